@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rollcall;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rollcall.problem;
+
+import org.jspecify.annotations.NullMarked;
