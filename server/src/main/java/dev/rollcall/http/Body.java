@@ -1,0 +1,170 @@
+package dev.rollcall.http;
+
+import dev.rollcall.problem.Problem;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// A JSON object that a client sent. Keys that nobody asks for are ignored, since SDKs send many.
+///
+/// Nothing is coerced: a number where a string belongs is refused by name.
+public final class Body {
+  private final ObjectNode json;
+  private final String prefix;
+
+  private Body(ObjectNode json, String prefix) {
+    this.json = json;
+    this.prefix = prefix;
+  }
+
+  static Body parse(byte[] bytes) {
+    if (bytes.length == 0) {
+      return new Body(Json.MAPPER.createObjectNode(), "");
+    }
+    try {
+      var json = Json.MAPPER.readTree(bytes);
+      // The SDKs send `null` where they have nothing to say.
+      if (json.isNull()) {
+        return new Body(Json.MAPPER.createObjectNode(), "");
+      }
+      if (json instanceof ObjectNode object) {
+        return new Body(object, "");
+      }
+      throw Problem.badField("body", "The body must be a JSON object");
+    } catch (StreamReadException e) {
+      throw Problem.badField("body", "The body is not valid JSON" + position(e));
+    } catch (JacksonException e) {
+      throw Problem.badField("body", "The body must be one JSON object with no key twice");
+    }
+  }
+
+  // Jackson's own message would quote the body, which may hold a push token.
+  private static String position(StreamReadException e) {
+    var at = e.getLocation();
+    return at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
+  }
+
+  public boolean has(String key) {
+    var value = json.get(key);
+    return value != null && !value.isNull();
+  }
+
+  /// The string under `key`; empty when it is absent or null.
+  public Optional<String> string(String key) {
+    if (!has(key)) {
+      return Optional.empty();
+    }
+    var value = json.get(key);
+    if (!value.isString()) {
+      throw mustBe(key, "a string", value);
+    }
+    return Optional.of(noNul(key, value.stringValue()));
+  }
+
+  /// The string under `key`, of at most `longest` characters.
+  public Optional<String> string(String key, int longest) {
+    var value = string(key);
+    if (value.isPresent() && value.get().length() > longest) {
+      throw Problem.badField(
+          prefix + key, prefix + key + " must be at most " + longest + " characters");
+    }
+    return value;
+  }
+
+  /// What a client says of itself, cut to `longest`: never worth refusing a login for.
+  public Optional<String> remark(String key, int longest) {
+    if (!has(key) || !json.get(key).isString()) {
+      return Optional.empty();
+    }
+    var text = json.get(key).stringValue().replace("\0", "");
+    return Optional.of(text.substring(0, Math.min(longest, text.length())));
+  }
+
+  /// True, false, or either as a string, as some SDKs send it.
+  public Optional<Boolean> bool(String key) {
+    if (!has(key)) {
+      return Optional.empty();
+    }
+    var value = json.get(key);
+    if (value.isBoolean()) {
+      return Optional.of(value.booleanValue());
+    }
+    return switch (value.isString() ? value.stringValue() : "") {
+      case "true" -> Optional.of(true);
+      case "false" -> Optional.of(false);
+      default -> throw mustBe(key, "true or false", value);
+    };
+  }
+
+  public Optional<Body> object(String key) {
+    if (!has(key)) {
+      return Optional.empty();
+    }
+    if (json.get(key) instanceof ObjectNode object) {
+      return Optional.of(new Body(object, prefix + key + "."));
+    }
+    throw mustBe(key, "an object", json.get(key));
+  }
+
+  /// The strings under `key`; empty when it is absent or null.
+  public Optional<List<String>> strings(String key) {
+    if (!has(key)) {
+      return Optional.empty();
+    }
+    var value = json.get(key);
+    if (!value.isArray()) {
+      throw mustBe(key, "an array of strings", value);
+    }
+    var all = new ArrayList<String>();
+    for (var element : value) {
+      if (!element.isString()) {
+        throw mustBe(key, "an array of strings", element);
+      }
+      all.add(noNul(key, element.stringValue()));
+    }
+    return Optional.of(all);
+  }
+
+  /// This object as JSON text.
+  public String text() {
+    return json.toString();
+  }
+
+  private String noNul(String key, String text) {
+    if (text.indexOf('\0') >= 0) {
+      throw Problem.badField(prefix + key, prefix + key + " must not hold a NUL character");
+    }
+    return text;
+  }
+
+  private Problem mustBe(String key, String what, JsonNode value) {
+    return Problem.badField(
+        prefix + key, prefix + key + " must be " + what + ", not " + kind(value));
+  }
+
+  /// What kind of value stands under `key`, for a message.
+  public String kind(String key) {
+    return has(key) ? kind(json.get(key)) : "missing";
+  }
+
+  /// True when `key` holds something other than a string.
+  public boolean holdsNoString(String key) {
+    return has(key) && !json.get(key).isString();
+  }
+
+  private static String kind(JsonNode value) {
+    return switch (value.getNodeType()) {
+      case ARRAY -> "an array";
+      case BOOLEAN -> "a boolean";
+      case NUMBER -> "a number";
+      case STRING -> "a string";
+      case NULL -> "null";
+      case OBJECT -> "an object";
+      case BINARY, MISSING, POJO -> "something else";
+    };
+  }
+}

@@ -1,0 +1,142 @@
+package dev.rollcall.http;
+
+import dev.rollcall.problem.Code;
+import dev.rollcall.problem.Problem;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerRequest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/// One HTTP request, as the routes see it.
+public final class Request {
+  static final int MAX_BODY = 64 * 1024;
+
+  private static final HeaderName APP_ID = HeaderNames.create("appId");
+  private static final HeaderName API_KEY = HeaderNames.create("apiKey");
+  private static final HeaderName AUTH_TOKEN = HeaderNames.create("authToken");
+  private static final HeaderName RESOURCE = HeaderNames.create("resource");
+  private static final HeaderName SDK = HeaderNames.create("sdk");
+
+  private final ServerRequest http;
+  private final Map<String, String> pathValues;
+
+  Request(ServerRequest http, Map<String, String> pathValues) {
+    this.http = http;
+    this.pathValues = pathValues;
+  }
+
+  public Optional<String> appId() {
+    return header(APP_ID);
+  }
+
+  public Optional<String> apiKey() {
+    return header(API_KEY);
+  }
+
+  public Optional<String> authToken() {
+    return header(AUTH_TOKEN);
+  }
+
+  public Optional<String> resource() {
+    return header(RESOURCE);
+  }
+
+  public Optional<String> sdk() {
+    return header(SDK);
+  }
+
+  /// The host that was asked for, without a port.
+  public Optional<String> host() {
+    return header(HeaderNames.HOST).map(host -> host.replaceFirst(":\\d+$", ""));
+  }
+
+  private Optional<String> header(HeaderName name) {
+    return http.headers().first(name).map(String::strip).filter(value -> !value.isEmpty());
+  }
+
+  /// The decoded part of the path that stands where the route has `{name}`.
+  public String path(String name) {
+    var value = pathValues.get(name);
+    if (value == null) {
+      throw new IllegalArgumentException("the route has no {" + name + "}");
+    }
+    return value;
+  }
+
+  public Optional<String> query(String name) {
+    return http.query().first(name).asOptional().filter(value -> !value.isEmpty());
+  }
+
+  /// A whole number from 1 to `most` in the query.
+  public int number(String name, int otherwise, int most) {
+    var text = query(name);
+    if (text.isEmpty()) {
+      return otherwise;
+    }
+    try {
+      int number = Integer.parseInt(text.get());
+      if (number >= 1 && number <= most) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // said below
+    }
+    throw Problem.badField(name, name + " must be a whole number from 1 to " + most);
+  }
+
+  public boolean flag(String name) {
+    return switch (query(name).orElse("false").toLowerCase(Locale.ROOT)) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw Problem.badField(name, name + " must be true or false");
+    };
+  }
+
+  /// Reads the body as a JSON object; no body at all is an empty one.
+  public Body body() {
+    var bytes = readBytes();
+    if (bytes.length > 0) {
+      requireJson();
+    }
+    return Body.parse(bytes);
+  }
+
+  private void requireJson() {
+    var encoding = header(HeaderNames.CONTENT_ENCODING);
+    var type = header(HeaderNames.CONTENT_TYPE).map(it -> it.toLowerCase(Locale.ROOT));
+    if (encoding.isPresent() && !encoding.get().equalsIgnoreCase("identity")) {
+      throw new Problem(
+          Code.ERR_UNSUPPORTED_MEDIA_TYPE, "Send the body without a Content-Encoding");
+    }
+    if (type.isPresent() && !type.get().matches("application/(.*\\+)?json(\\s*;.*)?")) {
+      throw new Problem(
+          Code.ERR_UNSUPPORTED_MEDIA_TYPE, "Send JSON, with Content-Type: application/json");
+    }
+  }
+
+  private byte[] readBytes() {
+    if (!http.content().hasEntity()) {
+      return new byte[0];
+    }
+    if (http.headers().contentLength().orElse(0) > MAX_BODY) {
+      throw tooLarge();
+    }
+    try (var in = http.content().inputStream()) {
+      var bytes = in.readNBytes(MAX_BODY + 1);
+      if (bytes.length > MAX_BODY) {
+        throw tooLarge();
+      }
+      return bytes;
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading a request's body", e);
+    }
+  }
+
+  private static Problem tooLarge() {
+    return new Problem(Code.ERR_BODY_TOO_LARGE, "The body must be at most 65536 bytes");
+  }
+}

@@ -1,0 +1,52 @@
+package dev.rollcall.http;
+
+import dev.rollcall.problem.Problem;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// One HTTP answer, ready to be sent.
+public record Response(int status, String contentType, byte[] body, Map<String, String> headers) {
+  private static final String JSON = "application/json";
+  private static final Response SUCCESS = json(200, Map.of("data", Map.of("success", true)));
+
+  /// `{"data":{"success":true}}`
+  public static Response success() {
+    return SUCCESS;
+  }
+
+  /// `{"data":{"success":true,"message":…}}`
+  public static Response success(String message) {
+    return data(Map.of("success", true, "message", message));
+  }
+
+  public static Response data(Object data) {
+    return json(200, Map.of("data", data));
+  }
+
+  public static Response json(int status, Object json) {
+    return new Response(status, JSON, Json.MAPPER.writeValueAsBytes(json), Map.of());
+  }
+
+  public static Response text(String contentType, String text) {
+    return new Response(200, contentType, text.getBytes(StandardCharsets.UTF_8), Map.of());
+  }
+
+  static Response of(Problem problem) {
+    var error = new LinkedHashMap<String, Object>();
+    error.put("code", problem.code().name());
+    error.put("message", problem.getMessage());
+    error.put("details", problem.details());
+    var response = json(problem.code().status(), Map.of("error", error));
+    return problem
+        .retryAfter()
+        .map(delay -> response.with("Retry-After", String.valueOf(Math.max(1, delay.toSeconds()))))
+        .orElse(response);
+  }
+
+  Response with(String header, String value) {
+    var more = new LinkedHashMap<>(headers);
+    more.put(header, value);
+    return new Response(status, contentType, body, more);
+  }
+}

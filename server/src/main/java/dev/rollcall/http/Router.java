@@ -1,0 +1,94 @@
+package dev.rollcall.http;
+
+import dev.rollcall.problem.Code;
+import dev.rollcall.problem.Problem;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/// Finds the route of a request. Repeated and trailing slashes carry no meaning: one of the SDKs
+/// sends `//v2/tokens`.
+public final class Router {
+
+  /// A route with what the path says for its `{names}`.
+  record Match(Route route, Map<String, String> values) {}
+
+  private record Entry(Route route, List<String> template) {}
+
+  private final List<Route> routes;
+  private final Map<Integer, List<Entry>> byLength = new HashMap<>();
+
+  public Router(List<Route> routes) {
+    this.routes = List.copyOf(routes);
+    for (var route : routes) {
+      var entry = new Entry(route, route.segments());
+      byLength.computeIfAbsent(entry.template().size(), n -> new ArrayList<>()).add(entry);
+    }
+  }
+
+  public List<Route> routes() {
+    return routes;
+  }
+
+  Match find(String method, String rawPath) {
+    var segments = segments(rawPath);
+    boolean prefixed = !segments.isEmpty() && isVersion(segments.getFirst());
+    var bare = prefixed ? segments.subList(1, segments.size()) : segments;
+    var allowed = new TreeSet<String>();
+    for (var entry : byLength.getOrDefault(bare.size(), List.of())) {
+      if (prefixed && !entry.route().versioned()) {
+        continue;
+      }
+      var values = Route.match(entry.template(), bare);
+      if (values.isPresent()) {
+        if (entry.route().method().equals(method)) {
+          return new Match(entry.route(), values.get());
+        }
+        allowed.add(entry.route().method());
+      }
+    }
+    throw allowed.isEmpty() ? unknown() : notAllowed(allowed);
+  }
+
+  private static boolean isVersion(String segment) {
+    return segment.equals("v3.0") || segment.equals("v3");
+  }
+
+  private static List<String> segments(String rawPath) {
+    var segments = new ArrayList<String>();
+    for (var part : rawPath.split("/")) {
+      if (!part.isEmpty()) {
+        segments.add(decode(part));
+      }
+    }
+    return segments;
+  }
+
+  private static String decode(String part) {
+    if (part.indexOf('%') < 0) {
+      return part;
+    }
+    try {
+      // A plus sign stands for itself in a path.
+      return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw Problem.badField("path", "The path holds a '%' that starts no escape");
+    }
+  }
+
+  private static Problem unknown() {
+    return new Problem(
+        Code.ERR_ROUTE_NOT_FOUND, "There is nothing at this path; /openapi.yaml lists what is");
+  }
+
+  private static Problem notAllowed(TreeSet<String> allowed) {
+    return new Problem(
+        Code.ERR_METHOD_NOT_ALLOWED,
+        "This path takes " + String.join(", ", allowed),
+        Map.of("allow", List.copyOf(allowed)));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rollcall.http;
+
+import org.jspecify.annotations.NullMarked;
