@@ -1,0 +1,140 @@
+package dev.rollcall.account;
+
+import dev.rollcall.account.AccountStore.Login;
+import dev.rollcall.account.AccountStore.SignedIn;
+import dev.rollcall.problem.Code;
+import dev.rollcall.problem.Problem;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+
+/// The rules of users and sessions: who there is, who is logged in, and until when.
+public final class Accounts {
+  private static final Pattern UID = Pattern.compile("[a-z0-9_-]{1,100}");
+
+  /// How long a session lives by itself (empty: until logout), and how many a user may have.
+  public record Limits(Optional<Duration> sessionTtl, int sessionsPerUser) {}
+
+  /// A session just opened, with the auth token that exists nowhere else.
+  public record Opened(String uid, AuthToken token, Instant createdAt) {}
+
+  /// A user just made, and its first session where one was asked for.
+  public record Created(User user, Optional<Opened> session) {}
+
+  private final AccountStore store;
+  private final Limits limits;
+  private final Clock clock;
+
+  public Accounts(AccountStore store, Limits limits, Clock clock) {
+    this.store = store;
+    this.limits = limits;
+    this.clock = clock;
+  }
+
+  public Created createUser(
+      Caller.BackEnd caller, String uid, User.Profile profile, boolean withAuthToken) {
+    var lower = newUid(uid);
+    var now = clock.instant();
+    if (!withAuthToken) {
+      return new Created(
+          store.createUser(caller, lower, profile, Optional.empty(), now), Optional.empty());
+    }
+    var login = newLogin(lower, ClientInfo.NONE, now);
+    var user = store.createUser(caller, lower, profile, Optional.of(login), now);
+    return new Created(user, Optional.of(new Opened(lower, login.token(), now)));
+  }
+
+  public User user(Caller.BackEnd caller, String uid) {
+    return store.user(caller, knownUid(uid));
+  }
+
+  public Page<User> users(Caller.BackEnd caller, Page.Request page) {
+    return store.users(caller, page);
+  }
+
+  public User updateUser(Caller.BackEnd caller, String uid, UnaryOperator<User.Profile> change) {
+    return store.updateUser(caller, knownUid(uid), change, clock.instant());
+  }
+
+  public void deleteUser(Caller.BackEnd caller, String uid, boolean permanent) {
+    store.deleteUser(caller, knownUid(uid), permanent, clock.instant());
+  }
+
+  /// Every login is a new session: two logins of one user never share an auth token.
+  public Opened login(Caller.BackEnd caller, String uid, ClientInfo client) {
+    var now = clock.instant();
+    var login = newLogin(knownUid(uid), client, now);
+    store.login(caller, knownUid(uid), login, limits.sessionsPerUser(), now);
+    return new Opened(knownUid(uid), login.token(), now);
+  }
+
+  public SignedIn signedIn(Caller.Device caller) {
+    return store.signedIn(caller, clock.instant());
+  }
+
+  public SignedIn seen(Caller.Device caller, ClientInfo client) {
+    return store.seen(caller, client, clock.instant());
+  }
+
+  public void logout(Caller.Device caller) {
+    store.logout(caller, clock.instant());
+  }
+
+  public Page<Session> sessions(Caller.BackEnd caller, String uid, Page.Request page) {
+    return store.sessions(caller, knownUid(uid), page, clock.instant());
+  }
+
+  public Session session(Caller.BackEnd caller, String uid, SessionRef ref) {
+    return store.session(caller, knownUid(uid), ref, clock.instant());
+  }
+
+  public Session updateSession(
+      Caller.BackEnd caller, String uid, SessionRef ref, ClientInfo client) {
+    return store.updateSession(caller, knownUid(uid), ref, client, clock.instant());
+  }
+
+  public void endSession(Caller.BackEnd caller, String uid, SessionRef ref) {
+    store.endSession(caller, knownUid(uid), ref, clock.instant());
+  }
+
+  public void endSessions(Caller.BackEnd caller, String uid) {
+    store.endSessions(caller, knownUid(uid), clock.instant());
+  }
+
+  /// Ends sessions whose time has passed, a batch at a time, so that no request waits for long.
+  public int endExpired(int most) {
+    return store.endExpired(most, clock.instant());
+  }
+
+  private Login newLogin(String uid, ClientInfo client, Instant now) {
+    var expiresAt = limits.sessionTtl().map(ttl -> now.plus(ttl).toEpochMilli()).orElse(null);
+    return new Login(AuthToken.random(uid, now), client, expiresAt);
+  }
+
+  private static String newUid(String uid) {
+    var lower = uid.toLowerCase(Locale.ROOT);
+    if (!UID.matcher(lower).matches()) {
+      throw Problem.badField(
+          "uid", "uid must be 1 to 100 characters from a-z, 0-9, '-' and '_' (case is ignored)");
+    }
+    return lower;
+  }
+
+  /// The stored form of a uid that should exist; one that could not exist is simply not found.
+  public static String knownUid(String uid) {
+    var lower = uid.toLowerCase(Locale.ROOT);
+    if (!UID.matcher(lower).matches()) {
+      throw unknownUid();
+    }
+    return lower;
+  }
+
+  public static Problem unknownUid() {
+    return new Problem(
+        Code.ERR_UID_NOT_FOUND, "No such user in this app; create it with POST /v3/users");
+  }
+}

@@ -1,0 +1,44 @@
+package dev.rollcall.account;
+
+import dev.rollcall.http.Body;
+import dev.rollcall.http.Request;
+import java.util.Optional;
+
+/// Gathers what an SDK says of itself: in the body of a login, and in every request's headers.
+public final class ClientInfoReader {
+  private static final int LONGEST = 255;
+
+  private ClientInfoReader() {}
+
+  public static ClientInfo read(Request request, Body body) {
+    var resource = request.resource().map(ClientInfoReader::cut);
+    var sdk = request.sdk().map(ClientInfoReader::cut).or(() -> version(body));
+    return new ClientInfo(
+        platform(request, body).orElse(null),
+        resource.orElse(null),
+        body.remark("deviceId", LONGEST).orElse(null),
+        sdk.orElse(null));
+  }
+
+  private static Optional<Platform> platform(Request request, Body body) {
+    return runsOn(request).or(() -> body.remark("platform", LONGEST).flatMap(Platform::guess));
+  }
+
+  /// Where this very request comes from, as far as its headers tell.
+  public static Optional<Platform> runsOn(Request request) {
+    return request
+        .resource()
+        .flatMap(Platform::guess)
+        .or(() -> request.sdk().flatMap(Platform::guess));
+  }
+
+  private static Optional<String> version(Body body) {
+    return body.has("appInfo") && !body.kind("appInfo").equals("an object")
+        ? Optional.empty()
+        : body.object("appInfo").flatMap(info -> info.remark("version", LONGEST));
+  }
+
+  private static String cut(String text) {
+    return text.substring(0, Math.min(LONGEST, text.length()));
+  }
+}

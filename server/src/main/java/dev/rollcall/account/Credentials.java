@@ -1,0 +1,59 @@
+package dev.rollcall.account;
+
+import dev.rollcall.http.Request;
+import dev.rollcall.problem.Code;
+import dev.rollcall.problem.Problem;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// Reads from a request's headers who is calling; the database decides whether that is true.
+public final class Credentials {
+  // The form of host that the vendor's SDKs and REST examples use: <appId>.api-<region>.…
+  private static final Pattern APP_HOST = Pattern.compile("([^.]+)\\.api(client)?-[^.]+\\..+");
+
+  private Credentials() {}
+
+  /// A device, by its auth token.
+  public static Caller.Device device(Request request) {
+    var appId = appId(request);
+    var token =
+        request
+            .authToken()
+            .orElseThrow(
+                () ->
+                    new Problem(
+                        Code.AUTH_ERR_EMPTY_AUTH_TOKEN,
+                        "Send the session's auth token in the header 'authToken'"));
+    return new Caller.Device(appId, new AuthToken(token));
+  }
+
+  /// A back end or, for `AUTH_ONLY`, a client that logs a user in.
+  public static Caller.BackEnd backEnd(Request request, Scope needed) {
+    var appId = appId(request);
+    var key =
+        request
+            .apiKey()
+            .orElseThrow(
+                () ->
+                    new Problem(
+                        Code.AUTH_ERR_EMPTY_APIKEY,
+                        needed == Scope.AUTH_ONLY
+                            ? "Send the auth key or the API key in the header 'apiKey'"
+                            : "Send the API key in the header 'apiKey'"));
+    return new Caller.BackEnd(appId, new Key(key), needed);
+  }
+
+  private static String appId(Request request) {
+    return request
+        .appId()
+        .or(() -> request.host().flatMap(Credentials::appIdIn))
+        .orElseThrow(
+            () ->
+                new Problem(Code.AUTH_ERR_EMPTY_APPID, "Send the app's id in the header 'appId'"));
+  }
+
+  private static Optional<String> appIdIn(String host) {
+    var form = APP_HOST.matcher(host);
+    return form.matches() ? Optional.of(form.group(1)) : Optional.empty();
+  }
+}

@@ -1,0 +1,16 @@
+package dev.rollcall.account;
+
+import java.util.List;
+
+/// One page of a longer list; pages count from 1.
+public record Page<T>(List<T> rows, long total, Request request) {
+
+  /// Which page is wanted.
+  public record Request(int perPage, int page) {
+    public static final int MAX_PER_PAGE = 1000;
+
+    public long offset() {
+      return (page - 1L) * perPage;
+    }
+  }
+}

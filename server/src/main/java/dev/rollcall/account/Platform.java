@@ -1,0 +1,37 @@
+package dev.rollcall.account;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/// Where an app runs, and the list its push tokens are shown in.
+public enum Platform {
+  IOS,
+  WEB,
+  ANDROID;
+
+  /// The name on the wire and in the database.
+  public String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  public static Platform of(String word) {
+    return valueOf(word.toUpperCase(Locale.ROOT));
+  }
+
+  /// Reads the start of an SDK's `resource` (`WEB-4_2_0-…`), of its `platform` (`WEB`), or of its
+  /// `sdk` header (`javascript@4.2.0`). React Native does not say which phone it runs on; most of
+  /// its push tokens come from Android.
+  public static Optional<Platform> guess(String text) {
+    var upper = text.toUpperCase(Locale.ROOT);
+    if (upper.startsWith("WEB") || upper.startsWith("JAVASCRIPT")) {
+      return Optional.of(WEB);
+    }
+    if (upper.startsWith("IOS") || upper.startsWith("SWIFT")) {
+      return Optional.of(IOS);
+    }
+    if (upper.startsWith("ANDROID") || upper.startsWith("REACT")) {
+      return Optional.of(ANDROID);
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,30 @@
+package dev.rollcall.account;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/// What a key may do.
+public enum Scope {
+  /// The API key of a back end: everything in its app.
+  FULL_ACCESS("fullAccess"),
+  /// The auth key that ships with a client: it may log users in, and nothing else.
+  AUTH_ONLY("authOnly");
+
+  private final String word;
+
+  Scope(String word) {
+    this.word = word;
+  }
+
+  public String word() {
+    return word;
+  }
+
+  public static Optional<Scope> of(String word) {
+    return Arrays.stream(values()).filter(scope -> scope.word.equals(word)).findFirst();
+  }
+
+  public boolean covers(Scope needed) {
+    return this == FULL_ACCESS || this == needed;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rollcall.account;
+
+import org.jspecify.annotations.NullMarked;
