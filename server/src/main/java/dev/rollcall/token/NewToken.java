@@ -1,0 +1,37 @@
+package dev.rollcall.token;
+
+import dev.rollcall.account.Platform;
+import dev.rollcall.account.Session;
+import org.jspecify.annotations.Nullable;
+
+/// A push token that a client asks to have registered.
+///
+/// `pushPlatform` is null when the client did not name it; then `runsOn`, which this very request
+/// told, decides, or else the session's platform.
+public record NewToken(
+    TokenValue value,
+    @Nullable PushPlatform pushPlatform,
+    @Nullable Platform runsOn,
+    String providerId,
+    @Nullable String timezone) {
+  public static final String DEFAULT_PROVIDER = "default";
+
+  PushPlatform platformIn(Session session) {
+    if (pushPlatform != null) {
+      return pushPlatform;
+    }
+    return PushPlatform.of(value.channel(), listOf(session));
+  }
+
+  // An APNs token is always on Apple's list; an FCM token of a session that never said where it
+  // runs is most likely on a phone.
+  private Platform listOf(Session session) {
+    if (value.channel() != Channel.FCM) {
+      return Platform.IOS;
+    }
+    if (runsOn != null) {
+      return runsOn;
+    }
+    return session.platform() == null ? Platform.ANDROID : session.platform();
+  }
+}

@@ -1,0 +1,68 @@
+package dev.rollcall.token;
+
+import dev.rollcall.account.Platform;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/// The `platform` words of the push-notification service: kind of token, framework and phone.
+public enum PushPlatform {
+  FCM_ANDROID(Channel.FCM, Platform.ANDROID),
+  FCM_IOS(Channel.FCM, Platform.IOS),
+  FCM_WEB(Channel.FCM, Platform.WEB),
+  FCM_FLUTTER_ANDROID(Channel.FCM, Platform.ANDROID),
+  FCM_FLUTTER_IOS(Channel.FCM, Platform.IOS),
+  FCM_REACT_NATIVE_ANDROID(Channel.FCM, Platform.ANDROID),
+  FCM_REACT_NATIVE_IOS(Channel.FCM, Platform.IOS),
+  FCM_IONIC_CORDOVA_ANDROID(Channel.FCM, Platform.ANDROID),
+  FCM_IONIC_CORDOVA_IOS(Channel.FCM, Platform.IOS),
+  APNS_IOS_DEVICE(Channel.APNS, Platform.IOS),
+  APNS_FLUTTER_DEVICE(Channel.APNS, Platform.IOS),
+  APNS_REACT_NATIVE_DEVICE(Channel.APNS, Platform.IOS),
+  APNS_IONIC_CORDOVA_DEVICE(Channel.APNS, Platform.IOS),
+  APNS_IOS_VOIP(Channel.APNS_VOIP, Platform.IOS),
+  APNS_FLUTTER_VOIP(Channel.APNS_VOIP, Platform.IOS),
+  APNS_REACT_NATIVE_VOIP(Channel.APNS_VOIP, Platform.IOS),
+  APNS_IONIC_CORDOVA_VOIP(Channel.APNS_VOIP, Platform.IOS);
+
+  private final Channel channel;
+  private final Platform platform;
+
+  PushPlatform(Channel channel, Platform platform) {
+    this.channel = channel;
+    this.platform = platform;
+  }
+
+  public static Optional<PushPlatform> of(String word) {
+    return Arrays.stream(values()).filter(one -> one.word().equals(word)).findFirst();
+  }
+
+  /// What a token registered through the extension, which has no such word, is called.
+  public static PushPlatform of(Channel channel, Platform platform) {
+    return Arrays.stream(values())
+        .filter(one -> one.channel == channel && one.platform == platform)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  public String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  public Channel channel() {
+    return channel;
+  }
+
+  public Platform platform() {
+    return platform;
+  }
+
+  /// The body key that carries the token.
+  public String tokenKey() {
+    return switch (channel) {
+      case FCM -> "fcmToken";
+      case APNS -> "deviceToken";
+      case APNS_VOIP -> "voipToken";
+    };
+  }
+}

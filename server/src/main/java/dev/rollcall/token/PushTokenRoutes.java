@@ -1,0 +1,169 @@
+package dev.rollcall.token;
+
+import dev.rollcall.account.Credentials;
+import dev.rollcall.account.Scope;
+import dev.rollcall.account.SessionRef;
+import dev.rollcall.http.Body;
+import dev.rollcall.http.Request;
+import dev.rollcall.http.Response;
+import dev.rollcall.http.Route;
+import dev.rollcall.problem.Problem;
+import dev.rollcall.token.TokenStore.Listed;
+import dev.rollcall.token.TokenStore.Reach;
+import dev.rollcall.token.TokenStore.Who;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// The newer push-token service: an SDK's `registerPushToken` with its auth token, and a back end
+/// with its API key, on the same paths.
+public final class PushTokenRoutes {
+  private static final String TOKENS = "/notifications/push/v1/tokens";
+  private static final int LONGEST_PROVIDER = 100;
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+  private final Tokens tokens;
+
+  public PushTokenRoutes(Tokens tokens) {
+    this.tokens = tokens;
+  }
+
+  public List<Route> routes() {
+    return List.of(
+        Route.versioned("POST", TOKENS, this::register),
+        Route.versioned("GET", TOKENS, this::list),
+        Route.versioned("DELETE", TOKENS, this::deleteAll),
+        Route.versioned("DELETE", TOKENS + "/{pushToken}", this::deleteOne));
+  }
+
+  private Response register(Request request) {
+    // Whoever calls without any credential is told about them first.
+    var body = isBackEnd(request) ? request.body() : deviceBody(request);
+    tokens.register(who(request, body), List.of(read(body)));
+    return Response.success();
+  }
+
+  private static Body deviceBody(Request request) {
+    Credentials.device(request);
+    return request.body();
+  }
+
+  private static NewToken read(Body body) {
+    var word =
+        body.string("platform")
+            .orElseThrow(
+                () -> Problem.badField("platform", "platform is missing; send one of " + words()));
+    var platform =
+        PushPlatform.of(word)
+            .orElseThrow(() -> Problem.badField("platform", "platform must be one of " + words()));
+    var value =
+        TokenBody.read(body, platform.tokenKey(), platform.channel())
+            .orElseThrow(
+                () -> TokenBody.missing(platform.tokenKey() + " for the platform " + word));
+    var provider =
+        body.string("providerId", LONGEST_PROVIDER)
+            .filter(it -> !it.isBlank())
+            .orElse(NewToken.DEFAULT_PROVIDER);
+    return new NewToken(value, platform, null, provider, timezone(body).orElse(null));
+  }
+
+  private static Optional<String> timezone(Body body) {
+    var zone = body.string("timezone", LONGEST_PROVIDER);
+    zone.ifPresent(
+        name -> {
+          try {
+            ZoneId.of(name);
+          } catch (DateTimeException e) {
+            throw Problem.badField(
+                "timezone", "timezone must be an IANA time zone, such as Europe/Berlin");
+          }
+        });
+    return zone;
+  }
+
+  private static String words() {
+    return Arrays.stream(PushPlatform.values())
+        .map(PushPlatform::word)
+        .collect(Collectors.joining(", "));
+  }
+
+  private static boolean isBackEnd(Request request) {
+    return request.apiKey().isPresent();
+  }
+
+  private static Who who(Request request, Body body) {
+    if (!isBackEnd(request)) {
+      return new Who.Self(Credentials.device(request));
+    }
+    var caller = Credentials.backEnd(request, Scope.FULL_ACCESS);
+    var session =
+        body.string("authToken")
+            .orElseThrow(
+                () ->
+                    Problem.badField(
+                        "authToken", "authToken is missing; it names the session to act on"));
+    return new Who.Named(caller, new SessionRef(session));
+  }
+
+  private Response list(Request request) {
+    var caller = Credentials.backEnd(request, Scope.FULL_ACCESS);
+    var session =
+        request
+            .query("authToken")
+            .orElseThrow(
+                () ->
+                    Problem.badField(
+                        "authToken", "authToken is missing in the query; it names the session"));
+    var who = new Who.Named(caller, new SessionRef(session));
+    return Response.data(Map.of("pushTokens", json(tokens.list(who, reach(request)))));
+  }
+
+  private static Reach reach(Request request) {
+    return request.flag("all") ? Reach.USER : Reach.SESSION;
+  }
+
+  // The SDK looks for `success`, the REST documentation shows `pushTokens`: the answer has both.
+  private Response deleteAll(Request request) {
+    var who = who(request, request.body());
+    return deleted(tokens.delete(who, reach(request)));
+  }
+
+  private Response deleteOne(Request request) {
+    Credentials.backEnd(request, Scope.FULL_ACCESS);
+    return switch (who(request, request.body())) {
+      case Who.Named named -> deleted(tokens.delete(named, request.path("pushToken")));
+      case Who.Self self -> throw new IllegalStateException("a key was required above");
+    };
+  }
+
+  private static Response deleted(List<Listed> gone) {
+    return Response.data(Map.of("success", true, "pushTokens", json(gone)));
+  }
+
+  private static List<Map<String, Object>> json(List<Listed> tokens) {
+    return tokens.stream().map(PushTokenRoutes::json).toList();
+  }
+
+  private static Map<String, Object> json(Listed listed) {
+    var token = listed.token();
+    var json = new LinkedHashMap<String, Object>();
+    json.put("uid", listed.uid());
+    json.put("authToken", listed.session());
+    json.put("pushToken", token.value().text());
+    json.put("pushTokenType", "chat");
+    json.put("platform", token.pushPlatform().word());
+    json.put("providerId", token.providerId());
+    json.put("createdAt", TIME.format(Instant.ofEpochMilli(token.createdAt())));
+    json.put("updatedAt", TIME.format(Instant.ofEpochMilli(token.registeredAt())));
+    return json;
+  }
+}

@@ -1,0 +1,62 @@
+package dev.rollcall.token;
+
+import dev.rollcall.account.Credentials;
+import dev.rollcall.account.Scope;
+import dev.rollcall.http.Request;
+import dev.rollcall.http.Response;
+import dev.rollcall.http.Route;
+import dev.rollcall.token.TokenStore.Listed;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// A user's tokens and what became of them, for the operator. Tokens are masked; times are epoch
+/// milliseconds.
+public final class RollRoutes {
+  private final Tokens tokens;
+
+  public RollRoutes(Tokens tokens) {
+    this.tokens = tokens;
+  }
+
+  public List<Route> routes() {
+    return List.of(Route.plain("GET", "/v1/users/{uid}/tokens", this::roll));
+  }
+
+  private Response roll(Request request) {
+    var caller = Credentials.backEnd(request, Scope.FULL_ACCESS);
+    var uid = request.path("uid");
+    var roll = tokens.roll(caller, uid);
+    var json = new LinkedHashMap<String, Object>();
+    json.put("tokens", roll.tokens().stream().map(this::json).toList());
+    json.put("history", roll.history().stream().map(RollRoutes::json).toList());
+    return Response.data(json);
+  }
+
+  private Map<String, Object> json(Listed listed) {
+    var token = listed.token();
+    var json = new LinkedHashMap<String, Object>();
+    json.put("session", listed.session());
+    json.put("channel", token.channel().word());
+    json.put("platform", token.platform().word());
+    json.put("pushPlatform", token.pushPlatform().word());
+    json.put("providerId", token.providerId());
+    json.put("token", token.value().masked());
+    json.put("createdAt", token.createdAt());
+    json.put("registeredAt", token.registeredAt());
+    json.put("stale", tokens.isStale(token));
+    return json;
+  }
+
+  private static Map<String, Object> json(TokenEvent event) {
+    var json = new LinkedHashMap<String, Object>();
+    json.put("at", event.at());
+    json.put("event", event.kind().word());
+    json.put("channel", event.channel().word());
+    json.put("token", event.token());
+    json.put("session", event.session());
+    json.put("by", event.actor());
+    json.put("why", event.reason());
+    return json;
+  }
+}

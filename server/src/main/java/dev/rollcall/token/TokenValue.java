@@ -1,0 +1,112 @@
+package dev.rollcall.token;
+
+import dev.rollcall.account.Hash;
+import dev.rollcall.problem.Code;
+import dev.rollcall.problem.Problem;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/// A push token in its canonical form, under which it is stored, compared and hashed.
+///
+/// APNs device tokens are opaque bytes of no fixed length, written as hex: case, spaces and the
+/// `<>` of an old `NSData` description carry nothing. FCM tokens are taken as they come.
+public record TokenValue(Channel channel, String text) {
+  /// Apple gives no length; 32 bytes are usual, 100 have been seen.
+  static final int MAX_APNS_HEX = 512;
+
+  static final int MAX_FCM_BYTES = 4096;
+  private static final int SHOWN = 8;
+
+  private static final Set<String> NULLS = Set.of("null", "(null)", "undefined", "nil", "<null>");
+  private static final Pattern DESCRIPTION =
+      Pattern.compile("\\{?\\s*length\\s*=\\s*\\d+.*", Pattern.DOTALL);
+  private static final Pattern APNS_NOISE = Pattern.compile("[<>\\s]");
+  private static final Pattern HEX = Pattern.compile("[0-9a-f]*");
+  private static final Pattern PRINTABLE = Pattern.compile("[\\x21-\\x7e]+");
+
+  /// Reads what an SDK sent as `field`; what cannot be a push token is refused with the cure.
+  public static TokenValue read(Channel channel, String field, String raw) {
+    var trimmed = raw.strip();
+    if (trimmed.isEmpty()) {
+      throw refused(field, Code.TOKEN_BLANK, "is blank; register once the provider gave a token");
+    }
+    if (NULLS.contains(trimmed.toLowerCase(Locale.ROOT))) {
+      throw refused(
+          field, Code.TOKEN_NULL, "is the word for a missing value; wait for the real token");
+    }
+    if (DESCRIPTION.matcher(trimmed).matches()) {
+      throw refused(
+          field,
+          Code.APNS_TOKEN_DESCRIPTION,
+          "is the description of a Data object, which leaves out a part of the token; send "
+              + "deviceToken.map { String(format: \"%02x\", $0) }.joined()");
+    }
+    return channel == Channel.FCM ? fcm(field, trimmed) : apns(channel, field, trimmed);
+  }
+
+  private static TokenValue fcm(String field, String text) {
+    if (text.getBytes(StandardCharsets.UTF_8).length > MAX_FCM_BYTES) {
+      throw refused(field, Code.TOKEN_TOO_LONG, "is longer than 4096 bytes");
+    }
+    if (!PRINTABLE.matcher(text).matches()) {
+      throw refused(
+          field,
+          Code.TOKEN_BAD_CHARACTER,
+          "holds a space, control or non-ASCII character; send the token as FCM gave it");
+    }
+    return new TokenValue(Channel.FCM, text);
+  }
+
+  private static TokenValue apns(Channel channel, String field, String text) {
+    var hex = bare(text);
+    if (hex.isEmpty()) {
+      throw refused(field, Code.TOKEN_BLANK, "is blank; register once APNs gave a token");
+    }
+    if (!HEX.matcher(hex).matches()) {
+      throw refused(
+          field,
+          Code.APNS_TOKEN_NOT_HEX,
+          "is not hexadecimal; send the bytes of deviceToken as hex (an FCM token goes in"
+              + " fcmToken)");
+    }
+    if (hex.length() > MAX_APNS_HEX) {
+      throw refused(field, Code.TOKEN_TOO_LONG, "is longer than 512 hex digits");
+    }
+    if (hex.length() % 2 != 0) {
+      throw refused(
+          field, Code.APNS_TOKEN_ODD_LENGTH, "has an odd number of hex digits; a digit is missing");
+    }
+    return new TokenValue(channel, hex);
+  }
+
+  private static Problem refused(String field, Code code, String what) {
+    return new Problem(code, field + " " + what, Map.of("field", field));
+  }
+
+  /// True when `raw` is this token, in whatever case and dress.
+  public boolean isWrittenAs(String raw) {
+    var plain = raw.strip();
+    return text.equals(channel == Channel.FCM ? plain : bare(plain));
+  }
+
+  private static String bare(String hex) {
+    return APNS_NOISE.matcher(hex).replaceAll("").toLowerCase(Locale.ROOT);
+  }
+
+  public byte[] hash() {
+    return Hash.of(text);
+  }
+
+  /// At most 8 characters, and never more than a third of the token.
+  public String masked() {
+    return text.substring(0, Math.min(SHOWN, text.length() / 3)) + "…";
+  }
+
+  @Override
+  public String toString() {
+    return masked();
+  }
+}

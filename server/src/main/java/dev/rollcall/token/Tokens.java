@@ -1,0 +1,100 @@
+package dev.rollcall.token;
+
+import dev.rollcall.account.Accounts;
+import dev.rollcall.account.AuthToken;
+import dev.rollcall.account.Caller;
+import dev.rollcall.problem.Code;
+import dev.rollcall.problem.Problem;
+import dev.rollcall.token.TokenStore.Listed;
+import dev.rollcall.token.TokenStore.Reach;
+import dev.rollcall.token.TokenStore.Roll;
+import dev.rollcall.token.TokenStore.Who;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/// The roll: which push tokens a user can be reached on.
+public final class Tokens {
+
+  /// Unseen for `stale`, a token is marked; unseen for `removal`, it is gone. One session may
+  /// register `perMinute` times a minute.
+  public record Limits(
+      Registration.Limits registration, Duration stale, Duration removal, int perMinute) {}
+
+  private final TokenStore store;
+  private final Limits limits;
+  private final Registration rules;
+  private final SessionRate rate;
+  private final Clock clock;
+
+  public Tokens(TokenStore store, Limits limits, Clock clock) {
+    this.store = store;
+    this.limits = limits;
+    this.rules = new Registration(limits.registration());
+    this.rate = new SessionRate(limits.perMinute(), clock);
+    this.clock = clock;
+  }
+
+  /// Registers every one of `tokens`, or none. Done means durably done.
+  public void register(Who who, List<NewToken> tokens) {
+    switch (who) {
+      case Who.Self self -> limit(self.caller().token());
+      case Who.Named named -> {}
+    }
+    store.register(who, tokens, rules, clock.instant());
+  }
+
+  private void limit(AuthToken token) {
+    token
+        .sessionId()
+        .flatMap(rate::refusedFor)
+        .ifPresent(
+            wait -> {
+              throw Problem.later(
+                  Code.ERR_TOO_MANY_REQUESTS,
+                  "This session registers too often; register when the provider gives a new token",
+                  wait,
+                  null);
+            });
+  }
+
+  public List<PushToken> ofUser(Caller.Device caller) {
+    var now = clock.instant();
+    return store.ofUser(caller, now.minus(limits.removal()), now);
+  }
+
+  public List<Listed> list(Who.Named who, Reach reach) {
+    var now = clock.instant();
+    return store.list(who, reach, now.minus(limits.removal()), now);
+  }
+
+  public List<Listed> delete(Who who, Reach reach) {
+    return store.delete(who, reach, clock.instant());
+  }
+
+  public List<Listed> delete(Who.Named who, String rawToken) {
+    var deleted = store.delete(who, rawToken, clock.instant());
+    if (deleted.isEmpty()) {
+      throw new Problem(
+          Code.ERR_TOKEN_NOT_FOUND, "This user holds no such push token; nothing was deleted");
+    }
+    return deleted;
+  }
+
+  public Roll roll(Caller.BackEnd caller, String uid) {
+    var now = clock.instant();
+    return store.roll(caller, Accounts.knownUid(uid), now.minus(limits.removal()), now);
+  }
+
+  public boolean isStale(PushToken token) {
+    return Instant.ofEpochMilli(token.registeredAt())
+        .isBefore(clock.instant().minus(limits.stale()));
+  }
+
+  /// Removes tokens unseen for too long, a batch at a time, so that no request waits for long.
+  public int forgetUnseen(int most) {
+    var now = clock.instant();
+    return store.forget(now.minus(limits.removal()), most, now);
+  }
+}
