@@ -1,0 +1,161 @@
+package dev.rollcall.storage;
+
+import dev.rollcall.account.Accounts;
+import dev.rollcall.account.App;
+import dev.rollcall.account.Caller;
+import dev.rollcall.account.Hash;
+import dev.rollcall.account.Platform;
+import dev.rollcall.account.Scope;
+import dev.rollcall.account.Session;
+import dev.rollcall.account.SessionRef;
+import dev.rollcall.account.TokenPolicy;
+import dev.rollcall.problem.Code;
+import dev.rollcall.problem.Problem;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Lets callers in, as the first step of whatever transaction they ask for.
+final class Access {
+  private static final String APP =
+      "SELECT no, id, region, token_policy, created_at FROM app WHERE id = ?";
+
+  private static final String SESSION =
+      """
+      SELECT s.id, s.user_id, s.hash, s.platform, s.device_id, s.created_at, s.last_seen,
+             s.expires_at, u.uid, a.no, a.id, a.region, a.token_policy, a.created_at
+        FROM session s
+        JOIN app_user u ON u.id = s.user_id
+        JOIN app a ON a.no = u.app
+       WHERE s.id = ?
+      """;
+
+  private Access() {}
+
+  /// A session's row, with the hash that its auth token must have.
+  private record Found(Session session, byte[] hash) {}
+
+  static Session session(Tx tx, Caller.Device caller, Instant now) throws SQLException {
+    var id = caller.token().sessionId();
+    var found = id.isEmpty() ? Optional.<Found>empty() : find(tx, id.get());
+    if (found.isPresent()
+        && found.get().session().app().id().equals(caller.appId())
+        && Hash.same(found.get().hash(), caller.token().hash())
+        && isLive(found.get().session(), now)) {
+      return found.get().session();
+    }
+    requireApp(tx, caller.appId());
+    throw new Problem(
+        Code.AUTH_ERR_AUTH_TOKEN_NOT_FOUND,
+        "No session of this app has this auth token; it may have been logged out. Log in again");
+  }
+
+  static App app(Tx tx, Caller.BackEnd caller) throws SQLException {
+    var app = requireApp(tx, caller.appId());
+    var scope =
+        tx.one(
+                "SELECT scope FROM app_key WHERE hash = ? AND app = ?",
+                row -> row.getString(1),
+                caller.key().hash(),
+                app.no())
+            .flatMap(Scope::of)
+            .orElseThrow(
+                () ->
+                    new Problem(
+                        Code.AUTH_ERR_APIKEY_NOT_FOUND,
+                        "This app has no such key; './rollcall app rotate-key' makes a new one"));
+    if (!scope.covers(caller.needed())) {
+      throw new Problem(
+          Code.AUTH_ERR_NO_ACCESS,
+          "This key may only log users in; use the API key (scope fullAccess)");
+    }
+    return app;
+  }
+
+  static long userId(Tx tx, App app, String uid) throws SQLException {
+    return tx.one(
+            "SELECT id FROM app_user WHERE app = ? AND uid = ? AND deactivated_at IS NULL",
+            row -> row.getLong(1),
+            app.no(),
+            uid)
+        .orElseThrow(Accounts::unknownUid);
+  }
+
+  /// The session that a back end names, of whichever user of its app.
+  static Session named(Tx tx, App app, SessionRef ref, Instant now) throws SQLException {
+    var id = ref.sessionId();
+    var found = id.isEmpty() ? Optional.<Found>empty() : find(tx, id.get());
+    return found
+        .filter(it -> it.session().app().no() == app.no())
+        .filter(it -> isLive(it.session(), now) && isMeant(ref, it))
+        .map(Found::session)
+        .orElseThrow(
+            () ->
+                new Problem(
+                    Code.ERR_AUTH_TOKEN_NOT_FOUND,
+                    "No session of this app has this auth token; list them with GET"
+                        + " /v3/users/{uid}/auth_tokens"));
+  }
+
+  private static boolean isMeant(SessionRef ref, Found found) {
+    return ref.hash()
+        .map(hash -> Hash.same(hash, found.hash()))
+        .orElseGet(() -> ref.text().equals(found.session().handle()));
+  }
+
+  private static boolean isLive(Session session, Instant now) {
+    var end = session.expiresAt();
+    return end == null || end > now.toEpochMilli();
+  }
+
+  private static Optional<Found> find(Tx tx, long id) throws SQLException {
+    return tx.one(SESSION, row -> new Found(session(row), row.getBytes(3)), id);
+  }
+
+  /// Reads a row of the session's columns in the order of {@link #SESSION}.
+  private static Session session(ResultSet row) throws SQLException {
+    var app =
+        new App(
+            row.getLong(10),
+            row.getString(11),
+            row.getString(12),
+            TokenPolicy.of(row.getString(13)),
+            row.getLong(14));
+    var platform = row.getString(4);
+    return new Session(
+        row.getLong(1),
+        app,
+        row.getLong(2),
+        row.getString(9),
+        platform == null ? null : Platform.of(platform),
+        row.getString(5),
+        row.getLong(6),
+        row.getLong(7),
+        nullableLong(row, 8));
+  }
+
+  static @Nullable Long nullableLong(ResultSet row, int column) throws SQLException {
+    var value = row.getLong(column);
+    return row.wasNull() ? null : value;
+  }
+
+  static App requireApp(Tx tx, String id) throws SQLException {
+    return tx.one(APP, Access::readApp, id)
+        .orElseThrow(
+            () ->
+                new Problem(
+                    Code.AUTH_ERR_INVALID_APPID,
+                    "There is no such app; './rollcall app list' shows those there are"));
+  }
+
+  static App readApp(ResultSet row) throws SQLException {
+    return new App(
+        row.getLong(1),
+        row.getString(2),
+        row.getString(3),
+        TokenPolicy.of(row.getString(4)),
+        row.getLong(5));
+  }
+}

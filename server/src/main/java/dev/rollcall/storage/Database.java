@@ -1,0 +1,25 @@
+package dev.rollcall.storage;
+
+import java.sql.SQLException;
+
+/// A database that answers reads at once and writes after they are durably committed.
+///
+/// A write may be run more than once before it is committed (see {@link GroupCommit}), so it must
+/// do nothing but talk to its `Tx`; and it throws a `Problem` only before it has written anything.
+public interface Database extends AutoCloseable {
+
+  /// Work inside one transaction.
+  @FunctionalInterface
+  interface Work<T> {
+    T run(Tx tx) throws SQLException;
+  }
+
+  /// Reads. `what` says what was being done, should it fail.
+  <T> T read(String what, Work<T> work);
+
+  /// Writes, and returns once that is durable.
+  <T> T write(String what, Work<T> work);
+
+  @Override
+  void close();
+}

@@ -1,0 +1,230 @@
+package dev.rollcall.storage;
+
+import dev.rollcall.problem.Code;
+import dev.rollcall.problem.Problem;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One thread that takes every write that waits, runs them in one transaction, and only then
+/// answers each: one fsync serves many, and while it runs the next batch gathers by itself.
+///
+/// A write that fails must not fail its neighbours. Failing is rare, so it may be slow: the whole
+/// batch is rolled back, and each of its writes then runs in a transaction of its own. A `Problem`
+/// is no failure but an answer, as long as it comes before the first row is touched.
+final class GroupCommit implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(GroupCommit.class);
+  private static final Duration RETRY = Duration.ofSeconds(1);
+
+  /// How many writes may wait, how many share a transaction, and how long one waits for its turn.
+  record Limits(int waiting, int batch, Duration turn) {}
+
+  private final Tx tx;
+  private final Limits limits;
+  private final SqlProblems problems;
+  private final CommitWatcher watcher;
+  private final Runnable betweenBatches;
+  private final BlockingQueue<Pending<?>> waiting;
+  private final Thread writer;
+  private volatile boolean closing;
+
+  GroupCommit(
+      Tx tx, Limits limits, SqlProblems problems, CommitWatcher watcher, Runnable betweenBatches) {
+    this.tx = tx;
+    this.limits = limits;
+    this.problems = problems;
+    this.watcher = watcher;
+    this.betweenBatches = betweenBatches;
+    this.waiting = new ArrayBlockingQueue<>(limits.waiting());
+    this.writer = Thread.ofPlatform().name("writer").start(this::writeUntilClosed);
+  }
+
+  <T> T write(String what, Database.Work<T> work) {
+    var pending = new Pending<>(what, work);
+    if (closing || !waiting.offer(pending)) {
+      throw Problem.later(
+          Code.ERR_BUSY, "Too many writes are waiting; try again in a second", RETRY, null);
+    }
+    return pending.await(limits.turn());
+  }
+
+  private void writeUntilClosed() {
+    var batch = new ArrayList<Pending<?>>();
+    while (takeBatch(batch)) {
+      write(batch);
+      batch.clear();
+      betweenBatches.run();
+    }
+  }
+
+  /// Waits for writes; answers false when there are none left and none will come.
+  private boolean takeBatch(List<Pending<?>> batch) {
+    try {
+      while (batch.isEmpty()) {
+        var first = waiting.poll(100, TimeUnit.MILLISECONDS);
+        if (first == null) {
+          if (closing) {
+            return false;
+          }
+          continue;
+        }
+        batch.add(first);
+        waiting.drainTo(batch, limits.batch() - 1);
+        batch.removeIf(pending -> !pending.begin());
+      }
+      return true;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody interrupts the writer", e);
+    }
+  }
+
+  private void write(List<Pending<?>> batch) {
+    if (commit(batch)) {
+      batch.forEach(Pending::answer);
+    } else if (batch.size() > 1) {
+      batch.forEach(pending -> write(List.of(pending)));
+    } else {
+      batch.getFirst().answer();
+    }
+  }
+
+  /// Answers true when every write of the batch has its answer, false when it was rolled back
+  /// because of one of them.
+  private boolean commit(List<Pending<?>> batch) {
+    Pending<?> current = batch.getFirst();
+    var start = System.nanoTime();
+    try {
+      tx.run("BEGIN IMMEDIATE");
+      for (var pending : batch) {
+        current = pending;
+        pending.run(tx);
+      }
+      tx.run("COMMIT");
+      watcher.committed(batch.size(), Duration.ofNanos(System.nanoTime() - start));
+      return true;
+    } catch (SQLException | RuntimeException e) {
+      rollBack();
+      if (problems.concernsAll(e)) {
+        // Trying each alone would only meet the same full disk once more for every write.
+        batch.forEach(pending -> pending.fail(problems.of(pending.what(), e)));
+      } else {
+        current.fail(problems.of(current.what(), e));
+      }
+      return problems.concernsAll(e);
+    }
+  }
+
+  private void rollBack() {
+    try {
+      tx.run("ROLLBACK");
+    } catch (SQLException e) {
+      // SQLite has already rolled back after a full disk or an I/O error.
+      log.debug("nothing to roll back", e);
+    }
+  }
+
+  /// Lets every write that waits be committed and answered, then stops.
+  @Override
+  public void close() {
+    closing = true;
+    try {
+      writer.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// One write on its way through the queue.
+  private static final class Pending<T> {
+    private enum State {
+      WAITING,
+      RUNNING,
+      GIVEN_UP
+    }
+
+    private final String what;
+    private final Database.Work<T> work;
+    private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
+    private final CompletableFuture<T> answer = new CompletableFuture<>();
+    private @Nullable T result;
+    private @Nullable RuntimeException failure;
+
+    Pending(String what, Database.Work<T> work) {
+      this.what = what;
+      this.work = work;
+    }
+
+    String what() {
+      return what;
+    }
+
+    /// Answers false when whoever asked has given up, so that it must not happen any more.
+    boolean begin() {
+      return state.compareAndSet(State.WAITING, State.RUNNING);
+    }
+
+    void run(Tx tx) throws SQLException {
+      failure = null;
+      var before = tx.writes();
+      try {
+        result = work.run(tx);
+      } catch (Problem problem) {
+        if (tx.writes() != before) {
+          throw problem;
+        }
+        failure = problem;
+      }
+    }
+
+    void fail(RuntimeException why) {
+      failure = why;
+    }
+
+    @SuppressWarnings("NullAway") // a result of null is whatever T allows
+    void answer() {
+      if (failure == null) {
+        answer.complete(result);
+      } else {
+        answer.completeExceptionally(failure);
+      }
+    }
+
+    T await(Duration turn) {
+      try {
+        return answer.get(turn.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        return giveUpOr(e);
+      } catch (ExecutionException e) {
+        throw (RuntimeException) e.getCause();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("interrupted while " + what, e);
+      }
+    }
+
+    // What already runs will be answered soon, and calling it off could deny what did happen.
+    private T giveUpOr(TimeoutException late) {
+      if (state.compareAndSet(State.WAITING, State.GIVEN_UP)) {
+        throw Problem.later(
+            Code.ERR_BUSY, "The database is too slow just now; nothing was changed", RETRY, late);
+      }
+      try {
+        return answer.join();
+      } catch (CompletionException e) {
+        throw (RuntimeException) e.getCause();
+      }
+    }
+  }
+}

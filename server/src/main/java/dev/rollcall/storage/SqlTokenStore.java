@@ -1,0 +1,307 @@
+package dev.rollcall.storage;
+
+import dev.rollcall.account.App;
+import dev.rollcall.account.AuthToken;
+import dev.rollcall.account.Caller;
+import dev.rollcall.account.Session;
+import dev.rollcall.account.TokenPolicy;
+import dev.rollcall.storage.TokenRows.Cause;
+import dev.rollcall.token.Channel;
+import dev.rollcall.token.NewToken;
+import dev.rollcall.token.PushToken;
+import dev.rollcall.token.Registration;
+import dev.rollcall.token.Registration.Held;
+import dev.rollcall.token.Registration.Standing;
+import dev.rollcall.token.Registration.Step;
+import dev.rollcall.token.TokenEvent;
+import dev.rollcall.token.TokenEvent.Kind;
+import dev.rollcall.token.TokenStore;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/// Push tokens in SQL.
+public final class SqlTokenStore implements TokenStore {
+  static final String API_KEY = "api-key";
+  static final String ROLLCALL = "rollcall";
+
+  // A session's `last_seen` is told to the hour, so that most registrations need not write it.
+  private static final long SEEN_STEP = Duration.ofHours(1).toMillis();
+
+  private static final String LISTED =
+      "SELECT "
+          + TokenRows.COLUMNS
+          + """
+          , u.uid
+            FROM push_token t
+            JOIN app_user u ON u.id = t.user_id
+            JOIN session s ON s.id = t.session_id
+           WHERE t.user_id = ? AND t.registered_at > ?
+             AND (s.expires_at IS NULL OR s.expires_at > ?)
+          """;
+
+  private final Database db;
+
+  public SqlTokenStore(Database db) {
+    this.db = db;
+  }
+
+  @Override
+  public void register(Who who, List<NewToken> tokens, Registration rules, Instant now) {
+    db.write(
+        "registering a push token",
+        tx -> {
+          var session = sessionOf(tx, who, now);
+          for (var token : tokens) {
+            for (var step : rules.decide(session, token, standing(tx, session, token), now)) {
+              carryOut(tx, session, step, actor(who, session), now);
+            }
+          }
+          touch(tx, session, now);
+          return session;
+        });
+  }
+
+  private static Session sessionOf(Tx tx, Who who, Instant now) throws SQLException {
+    return switch (who) {
+      case Who.Self(var caller) -> Access.session(tx, caller, now);
+      case Who.Named(var caller, var ref) -> Access.named(tx, Access.app(tx, caller), ref, now);
+    };
+  }
+
+  private static String actor(Who who, Session session) {
+    return switch (who) {
+      case Who.Self self -> session.handle();
+      case Who.Named named -> API_KEY;
+    };
+  }
+
+  private static long owner(Session session) {
+    return session.app().policy() == TokenPolicy.EXCLUSIVE ? 0 : session.userId();
+  }
+
+  private static Standing standing(Tx tx, Session session, NewToken token) throws SQLException {
+    var holder =
+        tx.one(
+            "SELECT "
+                + TokenRows.COLUMNS
+                + " FROM push_token t WHERE app = ? AND channel = ? AND hash = ? AND owner = ?",
+            TokenRows::read,
+            session.app().no(),
+            token.value().channel().word(),
+            token.value().hash(),
+            owner(session));
+    var ofUser =
+        tx.list(
+            "SELECT "
+                + TokenRows.COLUMNS
+                + """
+                , s.device_id
+                  FROM push_token t JOIN session s ON s.id = t.session_id WHERE t.user_id = ?
+                """,
+            row -> new Held(TokenRows.read(row), row.getString(10)),
+            session.userId());
+    return new Standing(holder, ofUser);
+  }
+
+  private static void carryOut(Tx tx, Session session, Step step, String actor, Instant now)
+      throws SQLException {
+    switch (step) {
+      case Step.Put(var token) -> put(tx, session, token);
+      case Step.Remove(var token, var kind, var reason) ->
+          TokenRows.remove(tx, token, new Cause(kind, actor, reason, now));
+      case Step.Note(var token, var kind, var reason) ->
+          TokenRows.note(tx, token, new Cause(kind, actor, reason, now));
+    }
+  }
+
+  private static void put(Tx tx, Session session, PushToken token) throws SQLException {
+    tx.update(
+        """
+        INSERT INTO push_token
+          (user_id, session_id, channel, app, owner, hash, value, push_platform, provider_id,
+           timezone, created_at, registered_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (user_id, session_id, channel) DO UPDATE SET
+          hash = excluded.hash, value = excluded.value, push_platform = excluded.push_platform,
+          provider_id = excluded.provider_id, timezone = excluded.timezone,
+          created_at = excluded.created_at, registered_at = excluded.registered_at
+        """,
+        token.userId(),
+        token.sessionId(),
+        token.channel().word(),
+        session.app().no(),
+        owner(session),
+        token.value().hash(),
+        token.value().text(),
+        token.pushPlatform().word(),
+        token.providerId(),
+        token.timezone(),
+        token.createdAt(),
+        token.registeredAt());
+  }
+
+  private static void touch(Tx tx, Session session, Instant now) throws SQLException {
+    if (now.toEpochMilli() - session.lastSeen() >= SEEN_STEP) {
+      tx.update("UPDATE session SET last_seen = ? WHERE id = ?", now.toEpochMilli(), session.id());
+    }
+  }
+
+  @Override
+  public List<PushToken> ofUser(Caller.Device caller, Instant since, Instant now) {
+    return db.read(
+        "listing push tokens",
+        tx -> {
+          var session = Access.session(tx, caller, now);
+          return listed(tx, session.userId(), since, now).stream().map(Listed::token).toList();
+        });
+  }
+
+  @Override
+  public List<Listed> list(Who.Named who, Reach reach, Instant since, Instant now) {
+    return db.read(
+        "listing push tokens",
+        tx -> {
+          var session = sessionOf(tx, who, now);
+          return listed(tx, session.userId(), since, now).stream()
+              .filter(it -> reach == Reach.USER || it.token().sessionId() == session.id())
+              .toList();
+        });
+  }
+
+  private static List<Listed> listed(Tx tx, long userId, Instant since, Instant now)
+      throws SQLException {
+    return tx.list(
+        LISTED, SqlTokenStore::readListed, userId, since.toEpochMilli(), now.toEpochMilli());
+  }
+
+  private static Listed readListed(ResultSet row) throws SQLException {
+    return listed(TokenRows.read(row), row.getString(10));
+  }
+
+  private static Listed listed(PushToken token, String uid) {
+    return new Listed(token, AuthToken.handle(uid, token.sessionId()), uid);
+  }
+
+  @Override
+  public List<Listed> delete(Who who, Reach reach, Instant now) {
+    return db.write(
+        "deleting push tokens",
+        tx -> {
+          var session = sessionOf(tx, who, now);
+          var reason = reach == Reach.USER ? "all tokens of the user" : "the session's tokens";
+          var cause = new Cause(Kind.DELETED, actor(who, session), reason, now);
+          var deleted =
+              switch (reach) {
+                case SESSION ->
+                    TokenRows.removeOfSession(tx, session.userId(), session.id(), cause);
+                case USER -> TokenRows.removeOfUser(tx, session.userId(), cause);
+              };
+          return deleted.stream().map(token -> listed(token, session.uid())).toList();
+        });
+  }
+
+  @Override
+  public List<Listed> delete(Who.Named who, String rawToken, Instant now) {
+    return db.write(
+        "deleting a push token",
+        tx -> {
+          var session = sessionOf(tx, who, now);
+          var cause = new Cause(Kind.DELETED, API_KEY, "this token", now);
+          var deleted = new ArrayList<Listed>();
+          for (var token : ofUser(tx, session.userId())) {
+            if (token.value().isWrittenAs(rawToken)) {
+              TokenRows.remove(tx, token, cause)
+                  .forEach(it -> deleted.add(listed(it, session.uid())));
+            }
+          }
+          return deleted;
+        });
+  }
+
+  private static List<PushToken> ofUser(Tx tx, long userId) throws SQLException {
+    return tx.list(
+        "SELECT " + TokenRows.COLUMNS + " FROM push_token t WHERE t.user_id = ?",
+        TokenRows::read,
+        userId);
+  }
+
+  @Override
+  public Roll roll(Caller.BackEnd caller, String uid, Instant since, Instant now) {
+    return db.read(
+        "reading a user's roll",
+        tx -> {
+          App app = Access.app(tx, caller);
+          long userId = Access.userId(tx, app, uid);
+          return new Roll(listed(tx, userId, since, now), history(tx, userId, uid));
+        });
+  }
+
+  private static List<TokenEvent> history(Tx tx, long userId, String uid) throws SQLException {
+    return tx.list(
+        """
+        SELECT at, kind, channel, token, session_id, actor, reason
+          FROM token_event WHERE user_id = ? ORDER BY seq DESC
+        """,
+        row ->
+            new TokenEvent(
+                row.getLong(1),
+                Kind.of(row.getString(2)),
+                Channel.of(row.getString(3)),
+                row.getString(4),
+                AuthToken.handle(uid, row.getLong(5)),
+                row.getString(6),
+                row.getString(7)),
+        userId);
+  }
+
+  @Override
+  public int forget(Instant before, int most, Instant now) {
+    var unseen =
+        db.read(
+            "looking for tokens unseen for long",
+            tx ->
+                tx.list(
+                    "SELECT "
+                        + TokenRows.COLUMNS
+                        + " FROM push_token t WHERE t.registered_at <= ? LIMIT ?",
+                    TokenRows::read,
+                    before.toEpochMilli(),
+                    most));
+    if (unseen.isEmpty()) {
+      return 0;
+    }
+    return db.write(
+        "removing tokens unseen for long",
+        tx -> {
+          var cause = new Cause(Kind.EXPIRED, ROLLCALL, "not registered again in time", now);
+          int gone = 0;
+          for (var token : unseen) {
+            gone += TokenRows.remove(tx, token, cause).size();
+          }
+          return gone;
+        });
+  }
+
+  @Override
+  public Map<Channel, Long> liveByChannel() {
+    return db.read(
+        "counting push tokens",
+        tx -> {
+          var counts = new EnumMap<Channel, Long>(Channel.class);
+          for (var channel : Channel.values()) {
+            counts.put(channel, 0L);
+          }
+          tx.list(
+                  "SELECT channel, count(*) FROM push_token GROUP BY app, channel",
+                  row -> Map.entry(Channel.of(row.getString(1)), row.getLong(2)))
+              .forEach(it -> counts.merge(it.getKey(), it.getValue(), Long::sum));
+          return counts;
+        });
+  }
+}

@@ -1,0 +1,131 @@
+package dev.rollcall.storage;
+
+import dev.rollcall.problem.Code;
+import dev.rollcall.problem.Problem;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteConfig.JournalMode;
+import org.sqlite.SQLiteConfig.SynchronousMode;
+
+/// The embedded database: one file with a write-ahead log, one connection that writes, and several
+/// that read without ever waiting for it.
+public final class SqliteDatabase implements Database {
+  private static final Logger log = LoggerFactory.getLogger(SqliteDatabase.class);
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final int WAITING_WRITES = 10_000;
+  private static final int BATCH = Integer.getInteger("rollcall.batch.max", 512);
+  private static final int READERS = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
+
+  private final SqliteProblems problems = new SqliteProblems();
+  private final GroupCommit writes;
+  private final List<Tx> connections = new ArrayList<>();
+  private final BlockingQueue<Tx> readers = new ArrayBlockingQueue<>(READERS);
+
+  private SqliteDatabase(Path file, CommitWatcher watcher) throws SQLException {
+    var writer = connect(file, writing());
+    for (int i = 0; i < READERS; i++) {
+      var reader = connect(file, reading());
+      reader.run("PRAGMA query_only = ON");
+      readers.add(reader);
+    }
+    var limits = new GroupCommit.Limits(WAITING_WRITES, BATCH, PATIENCE.multipliedBy(2));
+    writes = new GroupCommit(writer, limits, problems, watcher, () -> {});
+  }
+
+  /// Opens the file, makes it when it is not there, and brings its schema up to date.
+  public static SqliteDatabase open(Path file, CommitWatcher watcher) {
+    Migrations.migrate(file, writing());
+    try {
+      return new SqliteDatabase(file, watcher);
+    } catch (SQLException e) {
+      throw Migrations.cannotOpen(file, e);
+    }
+  }
+
+  private Tx connect(Path file, SQLiteConfig config) throws SQLException {
+    var connection = connection(file, config);
+    var tx = new Tx(connection);
+    connections.add(tx);
+    return tx;
+  }
+
+  private static Connection connection(Path file, SQLiteConfig config) throws SQLException {
+    return config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
+  }
+
+  private static SQLiteConfig writing() {
+    var config = new SQLiteConfig();
+    config.setJournalMode(JournalMode.WAL);
+    config.setSynchronous(SynchronousMode.FULL);
+    config.enforceForeignKeys(true);
+    config.setBusyTimeout((int) PATIENCE.toMillis());
+    config.setCacheSize(-32_000);
+    return config;
+  }
+
+  private static SQLiteConfig reading() {
+    var config = new SQLiteConfig();
+    config.setBusyTimeout((int) PATIENCE.toMillis());
+    config.setCacheSize(-4_000);
+    return config;
+  }
+
+  @Override
+  public <T> T read(String what, Work<T> work) {
+    var tx = takeReader();
+    try {
+      return work.run(tx);
+    } catch (SQLException e) {
+      throw problems.of(what, e);
+    } finally {
+      readers.add(tx);
+    }
+  }
+
+  private Tx takeReader() {
+    try {
+      var tx = readers.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      if (tx == null) {
+        throw Problem.later(
+            Code.ERR_BUSY, "Too many reads are waiting; try again", Duration.ofSeconds(1), null);
+      }
+      return tx;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StorageException("waiting to read", e);
+    }
+  }
+
+  @Override
+  public <T> T write(String what, Work<T> work) {
+    return writes.write(what, work);
+  }
+
+  /// Throws when the database cannot be read, or no longer takes writes.
+  public void check() {
+    read("checking the database", tx -> tx.one("SELECT 1", row -> row.getLong(1)));
+    write("checking the database", tx -> true);
+  }
+
+  @Override
+  public void close() {
+    writes.close();
+    for (var tx : connections.reversed()) {
+      try {
+        tx.close();
+      } catch (SQLException e) {
+        log.atWarn().setCause(e).log("closing a database connection failed");
+      }
+    }
+  }
+}

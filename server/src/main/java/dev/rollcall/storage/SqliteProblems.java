@@ -1,0 +1,58 @@
+package dev.rollcall.storage;
+
+import dev.rollcall.problem.Code;
+import dev.rollcall.problem.Problem;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// SQLite's result codes (sqlite.org/rescode.html) in words that say what to do.
+final class SqliteProblems implements SqlProblems {
+  private static final Logger log = LoggerFactory.getLogger(SqliteProblems.class);
+  private static final Duration RETRY = Duration.ofSeconds(5);
+
+  /// The cure for a file that cannot be used, or empty when the statement itself is at fault.
+  static Optional<String> cure(Throwable e) {
+    if (!(e instanceof SQLException sql)) {
+      return e.getCause() == null ? Optional.empty() : cure(e.getCause());
+    }
+    return switch (sql.getErrorCode() & 0xff) {
+      case 5, 6 ->
+          Optional.of(
+              "The database is locked by another process; end that process, or wait for it");
+      case 8, 3, 23 ->
+          Optional.of("The database file is read-only; give this user the right to write it");
+      case 10 ->
+          Optional.of(
+              "The disk under the database failed to read or write; check it, then restart");
+      case 11, 26 ->
+          Optional.of(
+              "The database file is damaged or is no SQLite database; put a backup in its place");
+      case 13 -> Optional.of("The disk under the database is full; make room on it");
+      case 14 ->
+          Optional.of("The database file cannot be opened; check the folder and its permissions");
+      default -> Optional.empty();
+    };
+  }
+
+  @Override
+  public boolean concernsAll(Exception e) {
+    return cure(e).isPresent();
+  }
+
+  @Override
+  public RuntimeException of(String what, Exception e) {
+    if (e instanceof Problem problem) {
+      return problem;
+    }
+    var cure = cure(e);
+    if (cure.isEmpty()) {
+      return new StorageException(what, e);
+    }
+    log.atError().addKeyValue("doing", what).setCause(e).log(cure.get());
+    return Problem.later(
+        Code.ERR_STORAGE_UNAVAILABLE, cure.get() + ". Nothing was changed.", RETRY, e);
+  }
+}

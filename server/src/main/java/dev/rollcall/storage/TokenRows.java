@@ -1,0 +1,114 @@
+package dev.rollcall.storage;
+
+import dev.rollcall.token.Channel;
+import dev.rollcall.token.PushPlatform;
+import dev.rollcall.token.PushToken;
+import dev.rollcall.token.TokenEvent.Kind;
+import dev.rollcall.token.TokenValue;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+
+/// Rows of push tokens and of their history: whatever removes the one writes the other.
+final class TokenRows {
+  /// How many lines of history are kept for a user.
+  static final int HISTORY = 200;
+
+  static final String COLUMNS =
+      "t.user_id, t.session_id, t.channel, t.value, t.push_platform, t.provider_id, t.timezone,"
+          + " t.created_at, t.registered_at";
+
+  private static final String RETURNED = " RETURNING " + COLUMNS.replace("t.", "");
+
+  /// Who changes something, why, and when; it ends up in the history.
+  record Cause(Kind kind, String actor, String reason, Instant at) {}
+
+  private TokenRows() {}
+
+  static PushToken read(ResultSet row) throws SQLException {
+    var channel = Channel.of(row.getString(3));
+    return new PushToken(
+        row.getLong(1),
+        row.getLong(2),
+        new TokenValue(channel, row.getString(4)),
+        PushPlatform.of(row.getString(5)).orElseThrow(),
+        row.getString(6),
+        row.getString(7),
+        row.getLong(8),
+        row.getLong(9));
+  }
+
+  static List<PushToken> removeOfSession(Tx tx, long userId, long sessionId, Cause cause)
+      throws SQLException {
+    return noted(
+        tx,
+        cause,
+        tx.updateReturning(
+            "DELETE FROM push_token WHERE user_id = ? AND session_id = ?" + RETURNED,
+            TokenRows::read,
+            userId,
+            sessionId));
+  }
+
+  static List<PushToken> removeOfUser(Tx tx, long userId, Cause cause) throws SQLException {
+    return noted(
+        tx,
+        cause,
+        tx.updateReturning(
+            "DELETE FROM push_token WHERE user_id = ?" + RETURNED, TokenRows::read, userId));
+  }
+
+  /// Removes just this row, and only if it was not registered again since it was read.
+  static List<PushToken> remove(Tx tx, PushToken token, Cause cause) throws SQLException {
+    return noted(
+        tx,
+        cause,
+        tx.updateReturning(
+            """
+            DELETE FROM push_token
+             WHERE user_id = ? AND session_id = ? AND channel = ? AND registered_at = ?
+            """
+                + RETURNED,
+            TokenRows::read,
+            token.userId(),
+            token.sessionId(),
+            token.channel().word(),
+            token.registeredAt()));
+  }
+
+  private static List<PushToken> noted(Tx tx, Cause cause, List<PushToken> tokens)
+      throws SQLException {
+    for (var token : tokens) {
+      note(tx, token, cause);
+    }
+    return tokens;
+  }
+
+  static void note(Tx tx, PushToken token, Cause cause) throws SQLException {
+    long seq =
+        tx.updateReturning(
+                """
+                INSERT INTO token_event
+                  (user_id, seq, at, kind, channel, token, session_id, actor, reason)
+                SELECT ?, coalesce(max(seq), 0) + 1, ?, ?, ?, ?, ?, ?, ?
+                  FROM token_event WHERE user_id = ?
+                RETURNING seq
+                """,
+                row -> row.getLong(1),
+                token.userId(),
+                cause.at().toEpochMilli(),
+                cause.kind().word(),
+                token.channel().word(),
+                token.value().masked(),
+                token.sessionId(),
+                cause.actor(),
+                cause.reason(),
+                token.userId())
+            .getFirst();
+    if (seq > HISTORY) {
+      tx.update(
+          "DELETE FROM token_event WHERE user_id = ? AND seq <= ?", token.userId(), seq - HISTORY);
+    }
+  }
+}

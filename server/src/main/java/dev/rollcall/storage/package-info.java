@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rollcall.storage;
+
+import org.jspecify.annotations.NullMarked;
