@@ -1,0 +1,76 @@
+package dev.rollcall.sdk;
+
+import dev.rollcall.account.ClientInfoReader;
+import dev.rollcall.account.Credentials;
+import dev.rollcall.account.Platform;
+import dev.rollcall.http.Request;
+import dev.rollcall.http.Response;
+import dev.rollcall.http.Route;
+import dev.rollcall.token.Channel;
+import dev.rollcall.token.NewToken;
+import dev.rollcall.token.TokenBody;
+import dev.rollcall.token.TokenStore.Reach;
+import dev.rollcall.token.TokenStore.Who;
+import dev.rollcall.token.Tokens;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// The `push-notification` extension, as the SDKs' `callExtension` reaches it.
+public final class ExtensionRoutes {
+  private static final Map<String, Channel> KEYS =
+      Map.of("fcmToken", Channel.FCM, "apnsToken", Channel.APNS, "voipToken", Channel.APNS_VOIP);
+
+  private final Tokens tokens;
+
+  public ExtensionRoutes(Tokens tokens) {
+    this.tokens = tokens;
+  }
+
+  public List<Route> routes() {
+    return List.of(
+        Route.plain("POST", "/v2/tokens", this::register),
+        Route.plain("GET", "/v2/tokens", this::list),
+        Route.plain("DELETE", "/v2/tokens", this::delete));
+  }
+
+  private Response register(Request request) {
+    var caller = Credentials.device(request);
+    tokens.register(new Who.Self(caller), read(request));
+    return Response.success();
+  }
+
+  private static List<NewToken> read(Request request) {
+    var body = request.body();
+    var runsOn = ClientInfoReader.runsOn(request).orElse(null);
+    var all = new ArrayList<NewToken>();
+    KEYS.forEach(
+        (key, channel) ->
+            TokenBody.read(body, key, channel)
+                .map(value -> new NewToken(value, null, runsOn, NewToken.DEFAULT_PROVIDER, null))
+                .ifPresent(all::add));
+    if (all.isEmpty()) {
+      throw TokenBody.missing("fcmToken, apnsToken or voipToken");
+    }
+    return all;
+  }
+
+  private Response list(Request request) {
+    var lists = new LinkedHashMap<String, List<String>>();
+    for (var platform : Platform.values()) {
+      lists.put(platform.word(), new ArrayList<>());
+    }
+    for (var token : tokens.ofUser(Credentials.device(request))) {
+      lists.get(token.platform().word()).add(token.value().text());
+    }
+    return Response.data(lists);
+  }
+
+  private Response delete(Request request) {
+    var caller = Credentials.device(request);
+    var all = request.body().bool("all").orElse(false);
+    tokens.delete(new Who.Self(caller), all ? Reach.USER : Reach.SESSION);
+    return Response.success();
+  }
+}

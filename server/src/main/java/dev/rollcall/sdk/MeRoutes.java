@@ -1,0 +1,107 @@
+package dev.rollcall.sdk;
+
+import dev.rollcall.account.AccountStore.SignedIn;
+import dev.rollcall.account.Accounts;
+import dev.rollcall.account.ClientInfoReader;
+import dev.rollcall.account.Credentials;
+import dev.rollcall.account.UserJson;
+import dev.rollcall.http.Body;
+import dev.rollcall.http.Request;
+import dev.rollcall.http.Response;
+import dev.rollcall.http.Route;
+import dev.rollcall.problem.Problem;
+import dev.rollcall.token.Channel;
+import dev.rollcall.token.NewToken;
+import dev.rollcall.token.TokenBody;
+import dev.rollcall.token.TokenStore.Who;
+import dev.rollcall.token.Tokens;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/// The second half of an SDK's login, its settings, and its logout.
+public final class MeRoutes {
+  private final Accounts accounts;
+  private final Tokens tokens;
+  private final Settings settings;
+
+  public MeRoutes(Accounts accounts, Tokens tokens, Supplier<String> publicHost) {
+    this.accounts = accounts;
+    this.tokens = tokens;
+    this.settings = new Settings(publicHost);
+  }
+
+  public List<Route> routes() {
+    return List.of(
+        Route.versioned("PUT", "/me", this::arrive),
+        Route.versioned("GET", "/me", this::me),
+        Route.versioned("DELETE", "/me", this::logout),
+        Route.versioned("GET", "/settings", this::settings),
+        Route.versioned("POST", "/user_sessions", this::telemetry));
+  }
+
+  private Response arrive(Request request) {
+    var caller = Credentials.device(request);
+    var body = request.body();
+    var token = pushToken(request, body);
+    var signedIn = accounts.seen(caller, ClientInfoReader.read(request, body));
+    if (!token.isEmpty()) {
+      tokens.register(new Who.Self(caller), token);
+    }
+    return me(signedIn, caller.token().value());
+  }
+
+  /// The older way to register: `appInfo.pushNotification.fcmDeviceToken`.
+  private static List<NewToken> pushToken(Request request, Body body) {
+    if (!body.kind("appInfo").equals("an object")) {
+      return List.of();
+    }
+    return body.object("appInfo")
+        .flatMap(info -> info.object("pushNotification"))
+        .flatMap(push -> TokenBody.read(push, "fcmDeviceToken", Channel.FCM))
+        .map(
+            value ->
+                List.of(
+                    new NewToken(
+                        value,
+                        null,
+                        ClientInfoReader.runsOn(request).orElse(null),
+                        NewToken.DEFAULT_PROVIDER,
+                        null)))
+        .orElse(List.of());
+  }
+
+  private Response me(Request request) {
+    var caller = Credentials.device(request);
+    return me(accounts.signedIn(caller), caller.token().value());
+  }
+
+  // The SDKs take over whatever `authToken` an answer holds, so it is the one they sent.
+  private Response me(SignedIn signedIn, String authToken) {
+    var json = UserJson.own(signedIn.user());
+    json.put("authToken", authToken);
+    json.put("settings", settings.of(signedIn.session().app()));
+    return Response.data(json);
+  }
+
+  private Response logout(Request request) {
+    accounts.logout(Credentials.device(request));
+    return Response.success("Logged out");
+  }
+
+  private Response settings(Request request) {
+    var signedIn = accounts.signedIn(Credentials.device(request));
+    return Response.data(settings.of(signedIn.session().app()));
+  }
+
+  /// Takes note of nothing: the SDK only needs its own session id back.
+  private Response telemetry(Request request) {
+    accounts.signedIn(Credentials.device(request));
+    var sessionId =
+        request
+            .body()
+            .string("sessionId", 255)
+            .orElseThrow(() -> Problem.badField("sessionId", "sessionId is missing"));
+    return Response.data(Map.of("sessionId", sessionId));
+  }
+}

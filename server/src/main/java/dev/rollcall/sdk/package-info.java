@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rollcall.sdk;
+
+import org.jspecify.annotations.NullMarked;
