@@ -1,0 +1,67 @@
+package dev.rollcall.operate;
+
+import dev.rollcall.http.HttpServer;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// Figures for operators, in the Prometheus text format.
+///
+/// No label ever holds anything that a caller made up: methods and routes come from our own table.
+public final class Metrics implements HttpServer.Watcher {
+  private static final Duration[] BUCKETS = {
+    Duration.ofMillis(1), Duration.ofMillis(5), Duration.ofMillis(10), Duration.ofMillis(25),
+    Duration.ofMillis(50), Duration.ofMillis(100), Duration.ofMillis(250), Duration.ofSeconds(1)
+  };
+
+  private record Label(String method, String route, int status) {}
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final Map<Label, Timer> requests = new ConcurrentHashMap<>();
+  private final DistributionSummary batches =
+      DistributionSummary.builder("rollcall.commit.batch")
+          .description("Writes that shared one transaction")
+          .serviceLevelObjectives(1, 4, 16, 64, 256, 512)
+          .register(registry);
+  private final Timer commits =
+      Timer.builder("rollcall.commit")
+          .description("Time from the start of a transaction until it is durable")
+          .serviceLevelObjectives(BUCKETS)
+          .register(registry);
+
+  @Override
+  public void answered(String method, String route, int status, Duration took) {
+    requests.computeIfAbsent(new Label(method, route, status), this::timer).record(took);
+  }
+
+  // A method nobody knows would be a label that callers choose.
+  private Timer timer(Label label) {
+    var known = label.method().matches("GET|HEAD|POST|PUT|PATCH|DELETE");
+    return Timer.builder("rollcall.http.requests")
+        .description("Requests answered")
+        .tag("method", known ? label.method() : "other")
+        .tag("route", label.route())
+        .tag("status", String.valueOf(label.status()))
+        .serviceLevelObjectives(BUCKETS)
+        .register(registry);
+  }
+
+  /// Told by the storage about each transaction of gathered writes.
+  public void committed(int writes, Duration took) {
+    batches.record(writes);
+    commits.record(took);
+  }
+
+  PrometheusMeterRegistry registry() {
+    return registry;
+  }
+
+  String scrape() {
+    return registry.scrape();
+  }
+}

@@ -1,0 +1,60 @@
+package dev.rollcall.operate;
+
+import dev.rollcall.http.Request;
+import dev.rollcall.http.Response;
+import dev.rollcall.http.Route;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+
+/// What operators and their tools ask: alive, ready, figures, and the description of the API.
+public final class OperatorRoutes {
+
+  /// Throws when the database cannot take a write.
+  @FunctionalInterface
+  public interface Check {
+    void run();
+  }
+
+  private static final Response UP = Response.data(Map.of("status", "UP"));
+
+  private final Metrics metrics;
+  private final Check storage;
+  private final String openApi;
+
+  public OperatorRoutes(Metrics metrics, Check storage) {
+    this.metrics = metrics;
+    this.storage = storage;
+    this.openApi = resource("/openapi.yaml");
+  }
+
+  public List<Route> routes() {
+    return List.of(
+        Route.plain("GET", "/health/live", request -> UP),
+        Route.plain("GET", "/health/ready", this::ready),
+        Route.plain("GET", "/metrics", this::metrics),
+        Route.plain("GET", "/openapi.yaml", request -> Response.text("application/yaml", openApi)));
+  }
+
+  private Response ready(Request request) {
+    storage.run();
+    return UP;
+  }
+
+  private Response metrics(Request request) {
+    return Response.text("text/plain; version=0.0.4; charset=utf-8", metrics.scrape());
+  }
+
+  private static String resource(String name) {
+    try (var in = OperatorRoutes.class.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IllegalStateException("the jar holds no " + name);
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading " + name, e);
+    }
+  }
+}

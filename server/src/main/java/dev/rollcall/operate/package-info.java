@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rollcall.operate;
+
+import org.jspecify.annotations.NullMarked;
