@@ -1,0 +1,67 @@
+package dev.rollcall;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/// The folder that one server at a time may use.
+final class DataFolder implements AutoCloseable {
+  private final FileChannel channel;
+
+  private DataFolder(FileChannel channel) {
+    this.channel = channel;
+  }
+
+  static void make(Path folder) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new StartException(
+          "The data folder "
+              + folder.toAbsolutePath()
+              + " cannot be made; choose another with --data, or give this user the right to make"
+              + " it",
+          e);
+    }
+  }
+
+  static DataFolder lock(Path folder) {
+    make(folder);
+    var file = folder.resolve("server.lock");
+    try {
+      var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      if (!isLocked(channel)) {
+        channel.close();
+        throw inUse(folder);
+      }
+      return new DataFolder(channel);
+    } catch (IOException e) {
+      throw new StartException(
+          "The data folder " + folder.toAbsolutePath() + " cannot be written: " + e.getMessage(),
+          e);
+    }
+  }
+
+  private static boolean isLocked(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      return false;
+    }
+  }
+
+  private static StartException inUse(Path folder) {
+    return new StartException(
+        "Another server uses the data folder "
+            + folder.toAbsolutePath()
+            + "; stop it, or choose another folder with --data");
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}

@@ -1,0 +1,31 @@
+package dev.rollcall;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Reads `--name value` and `--name=value`.
+final class Flags {
+  private Flags() {}
+
+  static Map<String, String> read(List<String> arguments) {
+    var flags = new LinkedHashMap<String, String>();
+    var rest = arguments.iterator();
+    while (rest.hasNext()) {
+      var flag = rest.next();
+      if (!flag.startsWith("--")) {
+        throw new UsageException("'" + flag + "' is not a flag; './rollcall help' lists them");
+      }
+      int equals = flag.indexOf('=');
+      if (equals < 0 && !rest.hasNext()) {
+        throw new UsageException(flag + " needs a value");
+      }
+      var name = equals < 0 ? flag : flag.substring(0, equals);
+      var value = equals < 0 ? rest.next() : flag.substring(equals + 1);
+      if (flags.put(name, value) != null) {
+        throw new UsageException(name + " is given twice");
+      }
+    }
+    return flags;
+  }
+}

@@ -1,0 +1,88 @@
+package dev.rollcall;
+
+import dev.rollcall.storage.UnusableDatabaseException;
+import java.io.PrintStream;
+import java.util.Arrays;
+import java.util.List;
+
+/// The command line: hands over to one command.
+public final class Main {
+  private static final int OK = 0;
+  private static final int FAILED = 1;
+  private static final int USAGE = 2;
+
+  private Main() {}
+
+  public static void main(String[] arguments) {
+    int code = run(List.of(arguments), System.out, System.err);
+    // The server's threads keep the process alive; every other command is done here.
+    if (code != OK || arguments.length == 0 || !arguments[0].equals("serve")) {
+      System.exit(code);
+    }
+  }
+
+  static int run(List<String> arguments, PrintStream out, PrintStream err) {
+    try {
+      command(arguments, out);
+      return OK;
+    } catch (UsageException e) {
+      err.println(e.getMessage());
+      return USAGE;
+    } catch (StartException | UnusableDatabaseException e) {
+      err.println(e.getMessage());
+      return FAILED;
+    } catch (RuntimeException e) {
+      err.println("Failed: " + e);
+      e.printStackTrace(err);
+      return FAILED;
+    }
+  }
+
+  private static void command(List<String> arguments, PrintStream out) {
+    var name = arguments.isEmpty() ? "help" : arguments.getFirst();
+    var rest = arguments.isEmpty() ? arguments : arguments.subList(1, arguments.size());
+    switch (name) {
+      case "serve" -> new ServeCommand(out).run(rest);
+      case "app" -> new AppCommand(out).run(rest);
+      case "help", "--help", "-h" -> out.print(help());
+      case "version", "--version" -> out.println("rollcall " + version());
+      case "train" -> new TrainCommand().run();
+      default ->
+          throw new UsageException("There is no command '" + name + "'; try './rollcall help'");
+    }
+  }
+
+  static String version() {
+    var version = Main.class.getPackage().getImplementationVersion();
+    return version == null ? "(development)" : version;
+  }
+
+  private static String help() {
+    var help = new StringBuilder();
+    help.append(
+        """
+        Rollcall keeps the push tokens of your users' devices.
+
+        ./rollcall serve [settings]       serve HTTP and HTTPS until stopped
+        ./rollcall app create --id ID [--region us] [--policy exclusive|shared]
+        ./rollcall app list
+        ./rollcall app rotate-key --id ID --scope fullAccess|authOnly
+        ./rollcall help | version
+
+        Exit codes: 0 done, 2 wrong usage or configuration, 1 anything else.
+
+        Settings, as flags or in the environment (flags win):
+        """);
+    Arrays.stream(Setting.values())
+        .map(
+            setting ->
+                "  %-22s %-29s %s%s%n"
+                    .formatted(
+                        setting.flag(),
+                        setting.environment(),
+                        setting.meaning(),
+                        setting.otherwise().map(it -> " [" + it + "]").orElse("")))
+        .forEach(help::append);
+    return help.toString();
+  }
+}

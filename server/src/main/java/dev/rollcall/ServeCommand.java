@@ -1,0 +1,66 @@
+package dev.rollcall;
+
+import dev.rollcall.operate.Logs;
+import java.io.PrintStream;
+import java.time.Clock;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// `serve`: starts the server, says where it is, and stops it when the process is asked to end.
+final class ServeCommand {
+  private static final Logger log = LoggerFactory.getLogger(ServeCommand.class);
+
+  private final PrintStream out;
+
+  ServeCommand(PrintStream out) {
+    this.out = out;
+  }
+
+  void run(List<String> arguments) {
+    var settings = new Settings(Flags.read(arguments), System.getenv());
+    if (settings.matching(Setting.LOG_FORMAT, "text|json").filter("json"::equals).isPresent()) {
+      Logs.useJson();
+    }
+    var config = Config.read(settings);
+    var server = Server.start(config, Clock.systemUTC());
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));
+    server.apps().first(config.firstApp()).ifPresent(app -> introduce(app, server.httpPort()));
+    out.println("HTTP  http://localhost:" + server.httpPort());
+    out.println("HTTPS https://localhost:" + server.httpsPort());
+    out.flush();
+    log.atInfo()
+        .addKeyValue("version", Main.version())
+        .addKeyValue("http", server.httpPort())
+        .addKeyValue("https", server.httpsPort())
+        .addKeyValue("database", config.database())
+        .log("serving");
+  }
+
+  private static void stop(Server server) {
+    log.atInfo().log("stopping: answering what is in flight");
+    server.close();
+    log.atInfo().log("stopped");
+  }
+
+  private void introduce(Apps.Made app, int port) {
+    out.print(
+        """
+        Made the app '%1$s'. Its keys are shown this once; only their hashes are kept.
+
+          app id    %1$s
+          region    %2$s
+          auth key  %3$s   (for clients: may log users in)
+          API key   %4$s   (for back ends: full access)
+
+        Try it: make a user, log it in, register a push token, list the user's tokens.
+
+          curl -s http://localhost:%5$d/v3/users -H 'appId: %1$s' -H 'apiKey: %4$s' -H 'Content-Type: application/json' -d '{"uid":"alice","name":"Alice"}'
+          AUTH_TOKEN=$(curl -s -X POST http://localhost:%5$d/v3/users/alice/auth_tokens -H 'appId: %1$s' -H 'apiKey: %3$s' | sed 's/.*"authToken":"\\([^"]*\\)".*/\\1/')
+          curl -s http://localhost:%5$d/v2/tokens -H 'appId: %1$s' -H "authToken: $AUTH_TOKEN" -H 'Content-Type: application/json' -d '{"fcmToken":"my-first-token"}'
+          curl -s http://localhost:%5$d/v2/tokens -H 'appId: %1$s' -H "authToken: $AUTH_TOKEN"
+
+        """
+            .formatted(app.id(), app.region(), app.authKey().value(), app.apiKey().value(), port));
+  }
+}

@@ -1,0 +1,105 @@
+package dev.rollcall;
+
+import dev.rollcall.account.Accounts;
+import dev.rollcall.account.UserRoutes;
+import dev.rollcall.http.HttpServer;
+import dev.rollcall.http.Route;
+import dev.rollcall.http.Router;
+import dev.rollcall.operate.LiveTokens;
+import dev.rollcall.operate.Metrics;
+import dev.rollcall.operate.OperatorRoutes;
+import dev.rollcall.operate.Sweeper;
+import dev.rollcall.sdk.ExtensionRoutes;
+import dev.rollcall.sdk.MeRoutes;
+import dev.rollcall.storage.SqlAccountStore;
+import dev.rollcall.storage.SqlTokenStore;
+import dev.rollcall.storage.SqliteDatabase;
+import dev.rollcall.token.PushTokenRoutes;
+import dev.rollcall.token.RollRoutes;
+import dev.rollcall.token.Tokens;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/// Builds every object, in reading order, and stops them in reverse.
+final class Server implements AutoCloseable {
+  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final HttpServer http;
+  private final Router router;
+  private final Apps apps;
+  private final Sweeper sweeper;
+
+  private Server(Config config, Clock clock) {
+    try {
+      keep(DataFolder.lock(config.data()));
+      var metrics = new Metrics();
+      var database = keep(SqliteDatabase.open(config.database(), metrics::committed));
+      var accountStore = new SqlAccountStore(database);
+      var tokenStore = new SqlTokenStore(database);
+      var accounts = new Accounts(accountStore, config.accounts(), clock);
+      var tokens = new Tokens(tokenStore, config.tokens(), clock);
+      new LiveTokens(tokenStore, metrics, clock);
+      apps = new Apps(accountStore, clock);
+      sweeper = keep(new Sweeper(accounts, tokens)).start();
+
+      var publicHost = new PublicHost(config.publicHost());
+      var routes = new ArrayList<Route>();
+      routes.addAll(new ExtensionRoutes(tokens).routes());
+      routes.addAll(new MeRoutes(accounts, tokens, publicHost::get).routes());
+      routes.addAll(new UserRoutes(accounts).routes());
+      routes.addAll(new PushTokenRoutes(tokens).routes());
+      routes.addAll(new RollRoutes(tokens).routes());
+      routes.addAll(new OperatorRoutes(metrics, database::check).routes());
+      router = new Router(routes);
+      http = keep(new HttpServer(config.listen(), Certificates.tls(config), router, metrics));
+      http.start();
+      publicHost.listeningOn(http.httpsPort());
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /// Starts serving; returns once requests are answered.
+  static Server start(Config config, Clock clock) {
+    return new Server(config, clock);
+  }
+
+  private <T extends AutoCloseable> T keep(T part) {
+    parts.push(part);
+    return part;
+  }
+
+  int httpPort() {
+    return http.httpPort();
+  }
+
+  int httpsPort() {
+    return http.httpsPort();
+  }
+
+  List<Route> routes() {
+    return router.routes();
+  }
+
+  Apps apps() {
+    return apps;
+  }
+
+  Sweeper sweeper() {
+    return sweeper;
+  }
+
+  @Override
+  public void close() {
+    while (!parts.isEmpty()) {
+      try {
+        parts.pop().close();
+      } catch (Exception e) {
+        throw new IllegalStateException("stopping", e);
+      }
+    }
+  }
+}

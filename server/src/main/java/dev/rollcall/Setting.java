@@ -1,0 +1,62 @@
+package dev.rollcall;
+
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// One thing that can be set: `--http-port` over `ROLLCALL_HTTP_PORT` over the default.
+enum Setting {
+  HTTP_PORT("8080", "port for HTTP; 0 is any free one"),
+  HTTPS_PORT("8443", "port for HTTPS; 0 is any free one"),
+  BIND(null, "address to listen on; default: all"),
+  TLS_CERT(null, "PEM file with the certificate chain; default: self-signed, for development"),
+  TLS_KEY(null, "PEM file with the certificate's private key (PKCS#8)"),
+  DATA("rollcall-data", "folder for the database and the development certificate"),
+  DATABASE(null, "sqlite:<file>; default: rollcall.db in the data folder"),
+  PUBLIC_HOST(null, "host[:port] that SDKs are told to call; default: localhost:<https port>"),
+  APP_ID(null, "app that is made at start if it isn't there"),
+  APP_REGION("us", "its region"),
+  AUTH_KEY(null, "its auth key, for clients (or AUTH_KEY_FILE)"),
+  API_KEY(null, "its API key, for back ends (or API_KEY_FILE)"),
+  TOKENS_PER_USER("100", "live push tokens a user may hold"),
+  SESSIONS_PER_USER("100", "sessions a user may have"),
+  SESSION_TTL("never", "how long a session lives without a logout, e.g. 90d"),
+  SESSION_RATE("300", "registrations a session may make in a minute"),
+  TOKEN_STALE("30d", "unseen for this long, a token is shown as stale"),
+  TOKEN_REMOVAL("270d", "unseen for this long, a token is removed"),
+  LOG_FORMAT("text", "text or json");
+
+  private static final String PREFIX = "ROLLCALL_";
+
+  private final @Nullable String otherwise;
+  private final String meaning;
+
+  Setting(@Nullable String otherwise, String meaning) {
+    this.otherwise = otherwise;
+    this.meaning = meaning;
+  }
+
+  String environment() {
+    return PREFIX + name();
+  }
+
+  String environmentFile() {
+    return environment() + "_FILE";
+  }
+
+  String flag() {
+    return "--" + name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  Optional<String> otherwise() {
+    return Optional.ofNullable(otherwise);
+  }
+
+  String meaning() {
+    return meaning;
+  }
+
+  boolean isSecret() {
+    return this == AUTH_KEY || this == API_KEY;
+  }
+}
