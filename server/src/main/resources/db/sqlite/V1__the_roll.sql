@@ -50,8 +50,8 @@ CREATE TABLE session (
 
 CREATE INDEX session_by_expiry ON session (expires_at) WHERE expires_at IS NOT NULL;
 
--- A user's tokens lie side by side, so that listing them reads one page; one session holds at most
--- one token per channel.
+-- One session holds at most one token per channel. Rows lie in the order they came, so that the
+-- inserts of one transaction share a page; only the two narrow indexes are touched at random.
 CREATE TABLE push_token (
   user_id       INTEGER NOT NULL,
   session_id    INTEGER NOT NULL,
@@ -67,7 +67,7 @@ CREATE TABLE push_token (
   registered_at INTEGER NOT NULL,
   PRIMARY KEY (user_id, session_id, channel),
   FOREIGN KEY (user_id, session_id) REFERENCES session (user_id, id)
-) WITHOUT ROWID;
+);
 
 -- One owner per value: `owner` is 0 in an app with the policy `exclusive`, else the user's id.
 CREATE UNIQUE INDEX push_token_owner ON push_token (app, channel, hash, owner);
@@ -83,4 +83,4 @@ CREATE TABLE token_event (
   actor      TEXT    NOT NULL,
   reason     TEXT    NOT NULL,
   PRIMARY KEY (user_id, seq)
-) WITHOUT ROWID;
+);

@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,13 +36,13 @@ final class GroupCommit implements AutoCloseable {
   private final Limits limits;
   private final SqlProblems problems;
   private final CommitWatcher watcher;
-  private final Runnable betweenBatches;
+  private final IntConsumer betweenBatches;
   private final BlockingQueue<Pending<?>> waiting;
   private final Thread writer;
   private volatile boolean closing;
 
   GroupCommit(
-      Tx tx, Limits limits, SqlProblems problems, CommitWatcher watcher, Runnable betweenBatches) {
+      Tx tx, Limits limits, SqlProblems problems, CommitWatcher watcher, IntConsumer betweenBatches) {
     this.tx = tx;
     this.limits = limits;
     this.problems = problems;
@@ -64,8 +65,8 @@ final class GroupCommit implements AutoCloseable {
     var batch = new ArrayList<Pending<?>>();
     while (takeBatch(batch)) {
       write(batch);
+      betweenBatches.accept(batch.size());
       batch.clear();
-      betweenBatches.run();
     }
   }
 

@@ -2,6 +2,7 @@ package dev.rollcall.storage;
 
 import dev.rollcall.problem.Code;
 import dev.rollcall.problem.Problem;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -28,18 +29,20 @@ public final class SqliteDatabase implements Database {
 
   private final SqliteProblems problems = new SqliteProblems();
   private final GroupCommit writes;
+  private final WalKeeper wal;
   private final List<Tx> connections = new ArrayList<>();
   private final BlockingQueue<Tx> readers = new ArrayBlockingQueue<>(READERS);
 
-  private SqliteDatabase(Path file, CommitWatcher watcher) throws SQLException {
+  private SqliteDatabase(Path file, CommitWatcher watcher) throws SQLException, IOException {
     var writer = connect(file, writing());
     for (int i = 0; i < READERS; i++) {
       var reader = connect(file, reading());
       reader.run("PRAGMA query_only = ON");
       readers.add(reader);
     }
+    wal = new WalKeeper(file, connect(file, writing()), writer, PATIENCE);
     var limits = new GroupCommit.Limits(WAITING_WRITES, BATCH, PATIENCE.multipliedBy(2));
-    writes = new GroupCommit(writer, limits, problems, watcher, () -> {});
+    writes = new GroupCommit(writer, limits, problems, watcher, wal::wrote);
   }
 
   /// Opens the file, makes it when it is not there, and brings its schema up to date.
@@ -47,7 +50,7 @@ public final class SqliteDatabase implements Database {
     Migrations.migrate(file, writing());
     try {
       return new SqliteDatabase(file, watcher);
-    } catch (SQLException e) {
+    } catch (SQLException | IOException e) {
       throw Migrations.cannotOpen(file, e);
     }
   }
@@ -69,6 +72,7 @@ public final class SqliteDatabase implements Database {
     config.setSynchronous(SynchronousMode.FULL);
     config.enforceForeignKeys(true);
     config.setBusyTimeout((int) PATIENCE.toMillis());
+    config.setPragma(SQLiteConfig.Pragma.WAL_AUTOCHECKPOINT, "0");
     config.setCacheSize(-32_000);
     return config;
   }
@@ -120,12 +124,14 @@ public final class SqliteDatabase implements Database {
   @Override
   public void close() {
     writes.close();
-    for (var tx : connections.reversed()) {
-      try {
+    wal.close();
+    try {
+      for (var tx : connections.reversed()) {
         tx.close();
-      } catch (SQLException e) {
-        log.atWarn().setCause(e).log("closing a database connection failed");
       }
+      wal.release();
+    } catch (SQLException | IOException e) {
+      log.atWarn().setCause(e).log("closing the database failed; nothing committed is lost");
     }
   }
 }
