@@ -13,6 +13,9 @@ import java.util.regex.Pattern;
 ///
 /// APNs device tokens are opaque bytes of no fixed length, written as hex: case, spaces and the
 /// `<>` of an old `NSData` description carry nothing. FCM tokens are taken as they come.
+///
+/// No device ever has a token such as `apns-test-1` or `voip-test-1`. Where there is no device, as
+/// in a test that runs in a browser, these stand in for one: they are taken as they come.
 public record TokenValue(Channel channel, String text) {
   /// Apple gives no length; 32 bytes are usual, 100 have been seen.
   static final int MAX_APNS_HEX = 512;
@@ -21,10 +24,14 @@ public record TokenValue(Channel channel, String text) {
   private static final int SHOWN = 8;
 
   private static final Set<String> NULLS = Set.of("null", "(null)", "undefined", "nil", "<null>");
+
+  // What Objective-C (`{length = 32, bytes = 0x4f21 ... 77a1}`) and Swift (`32 bytes`) print.
   private static final Pattern DESCRIPTION =
-      Pattern.compile("\\{?\\s*length\\s*=\\s*\\d+.*", Pattern.DOTALL);
+      Pattern.compile("\\{?\\s*length\\s*=\\s*\\d+.*|\\d+ bytes", Pattern.DOTALL);
+
   private static final Pattern APNS_NOISE = Pattern.compile("[<>\\s]");
   private static final Pattern HEX = Pattern.compile("[0-9a-f]*");
+  private static final Pattern STAND_IN = Pattern.compile("(apns|voip)-[A-Za-z0-9-]{1,100}");
   private static final Pattern PRINTABLE = Pattern.compile("[\\x21-\\x7e]+");
 
   /// Reads what an SDK sent as `field`; what cannot be a push token is refused with the cure.
@@ -44,7 +51,10 @@ public record TokenValue(Channel channel, String text) {
           "is the description of a Data object, which leaves out a part of the token; send "
               + "deviceToken.map { String(format: \"%02x\", $0) }.joined()");
     }
-    return channel == Channel.FCM ? fcm(field, trimmed) : apns(channel, field, trimmed);
+    if (channel == Channel.FCM) {
+      return fcm(field, trimmed);
+    }
+    return isStandIn(trimmed) ? new TokenValue(channel, trimmed) : apns(channel, field, trimmed);
   }
 
   private static TokenValue fcm(String field, String text) {
@@ -89,7 +99,11 @@ public record TokenValue(Channel channel, String text) {
   /// True when `raw` is this token, in whatever case and dress.
   public boolean isWrittenAs(String raw) {
     var plain = raw.strip();
-    return text.equals(channel == Channel.FCM ? plain : bare(plain));
+    return text.equals(channel == Channel.FCM || isStandIn(plain) ? plain : bare(plain));
+  }
+
+  private static boolean isStandIn(String text) {
+    return STAND_IN.matcher(text).matches();
   }
 
   private static String bare(String hex) {
