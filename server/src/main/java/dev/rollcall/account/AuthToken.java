@@ -4,6 +4,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 
 /// What a session shows to be let in: `<uid>_<session id, 16 hex digits>_<secret, 32 hex digits>`.
@@ -15,13 +16,20 @@ public record AuthToken(String value) {
   private static final Pattern HANDLE = Pattern.compile("([^/]{1,100})_([0-9a-f]{16})");
   private static final int RANDOM_BITS = 20;
   private static final SecureRandom RANDOM = new SecureRandom();
+  private static final AtomicLong LAST_ID = new AtomicLong();
 
   /// A token for a new session. Session ids grow with time, so that new rows land side by side.
   public static AuthToken random(String uid, Instant now) {
-    long id = now.toEpochMilli() << RANDOM_BITS | RANDOM.nextInt(1 << RANDOM_BITS);
+    long id = LAST_ID.accumulateAndGet(drawId(now), (last, drawn) -> Math.max(last + 1, drawn));
     var secret = new byte[16];
     RANDOM.nextBytes(secret);
     return new AuthToken(handle(uid, id) + "_" + HexFormat.of().formatHex(secret));
+  }
+
+  // Of thousands of logins in one millisecond two would draw the same, so no id is used twice here;
+  // between two nodes the random bits have to do.
+  private static long drawId(Instant now) {
+    return now.toEpochMilli() << RANDOM_BITS | RANDOM.nextInt(1 << RANDOM_BITS);
   }
 
   public static String handle(String uid, long sessionId) {

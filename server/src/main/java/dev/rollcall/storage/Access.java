@@ -83,6 +83,16 @@ final class Access {
         .orElseThrow(Accounts::unknownUid);
   }
 
+  /// As `userId`, but deactivated users count.
+  static long everUserId(Tx tx, App app, String uid) throws SQLException {
+    return tx.one(
+            "SELECT id FROM app_user WHERE app = ? AND uid = ?",
+            row -> row.getLong(1),
+            app.no(),
+            uid)
+        .orElseThrow(Accounts::unknownUid);
+  }
+
   /// The session that a back end names, of whichever user of its app.
   static Session named(Tx tx, App app, SessionRef ref, Instant now) throws SQLException {
     var id = ref.sessionId();

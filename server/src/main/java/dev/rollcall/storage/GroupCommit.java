@@ -42,7 +42,11 @@ final class GroupCommit implements AutoCloseable {
   private volatile boolean closing;
 
   GroupCommit(
-      Tx tx, Limits limits, SqlProblems problems, CommitWatcher watcher, IntConsumer betweenBatches) {
+      Tx tx,
+      Limits limits,
+      SqlProblems problems,
+      CommitWatcher watcher,
+      IntConsumer betweenBatches) {
     this.tx = tx;
     this.limits = limits;
     this.problems = problems;

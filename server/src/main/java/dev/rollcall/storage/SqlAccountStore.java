@@ -166,7 +166,9 @@ public final class SqlAccountStore implements AccountStore {
     db.write(
         "deleting a user",
         tx -> {
-          long userId = Access.userId(tx, Access.app(tx, caller), uid);
+          var app = Access.app(tx, caller);
+          // Who was deactivated is unknown to everything but this, so that it can be forgotten too.
+          long userId = permanent ? Access.everUserId(tx, app, uid) : Access.userId(tx, app, uid);
           endSessions(tx, userId, cause(SqlTokenStore.API_KEY, "user deleted", now));
           if (permanent) {
             tx.update("DELETE FROM token_event WHERE user_id = ?", userId);
@@ -193,15 +195,18 @@ public final class SqlAccountStore implements AccountStore {
         });
   }
 
+  // Sessions whose time has passed take no room, although they are swept only later.
   private static void makeRoom(Tx tx, long userId, int most, Instant now) throws SQLException {
     var oldest =
         tx.list(
             """
-            SELECT id FROM session WHERE user_id = ?
+            SELECT id FROM session
+             WHERE user_id = ? AND (expires_at IS NULL OR expires_at > ?)
              ORDER BY last_seen DESC, id DESC LIMIT 1000 OFFSET ?
             """,
             row -> row.getLong(1),
             userId,
+            now.toEpochMilli(),
             most - 1);
     for (var id : oldest) {
       var reason = "the user has as many sessions as allowed";

@@ -58,7 +58,7 @@ public final class SqlTokenStore implements TokenStore {
         tx -> {
           var session = sessionOf(tx, who, now);
           for (var token : tokens) {
-            for (var step : rules.decide(session, token, standing(tx, session, token), now)) {
+            for (var step : rules.decide(session, token, standing(tx, session, token, now), now)) {
               carryOut(tx, session, step, actor(who, session), now);
             }
           }
@@ -85,7 +85,8 @@ public final class SqlTokenStore implements TokenStore {
     return session.app().policy() == TokenPolicy.EXCLUSIVE ? 0 : session.userId();
   }
 
-  private static Standing standing(Tx tx, Session session, NewToken token) throws SQLException {
+  private static Standing standing(Tx tx, Session session, NewToken token, Instant now)
+      throws SQLException {
     var holder =
         tx.one(
             "SELECT "
@@ -102,10 +103,12 @@ public final class SqlTokenStore implements TokenStore {
                 + TokenRows.COLUMNS
                 + """
                 , s.device_id
-                  FROM push_token t JOIN session s ON s.id = t.session_id WHERE t.user_id = ?
+                  FROM push_token t JOIN session s ON s.id = t.session_id
+                 WHERE t.user_id = ? AND (s.expires_at IS NULL OR s.expires_at > ?)
                 """,
             row -> new Held(TokenRows.read(row), row.getString(10)),
-            session.userId());
+            session.userId(),
+            now.toEpochMilli());
     return new Standing(holder, ofUser);
   }
 

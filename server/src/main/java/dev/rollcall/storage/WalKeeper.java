@@ -105,8 +105,7 @@ final class WalKeeper implements AutoCloseable {
 
   private void step() throws SQLException, IOException {
     long upTo = written.get();
-    long frames =
-        mover.one("PRAGMA wal_checkpoint(PASSIVE)", row -> row.getLong(2)).orElse(0L);
+    long frames = mover.one("PRAGMA wal_checkpoint(PASSIVE)", row -> row.getLong(2)).orElse(0L);
     file.force(false);
     boolean nearlyAll = written.get() - upTo <= REST;
     boolean tooLong = frames > 2 * LONG;

@@ -23,7 +23,7 @@ public final class Registration {
   /// A token of the user, with the device that its session runs on.
   public record Held(PushToken token, @Nullable String deviceId) {}
 
-  /// What the database holds: whoever has this value now, and all live tokens of the user.
+  /// What the database holds: whoever has this value now, and all tokens of the user's live sessions.
   public record Standing(Optional<PushToken> holder, List<Held> ofUser) {}
 
   /// One change; `Remove` and `Note` each leave a line in the history of the token's user.
@@ -47,21 +47,19 @@ public final class Registration {
     var token = tokenOf(session, wanted, now);
     var mine = standing.ofUser().stream().map(Held::token).filter(held -> samePlace(held, token));
     var current = mine.findFirst();
-    if (current.isPresent() && current.get().value().equals(token.value())) {
-      return refresh(current.get(), token);
-    }
+    var twins = twins(session, token, standing);
     var steps = new ArrayList<Step>();
+    if (current.isPresent() && current.get().value().equals(token.value())) {
+      replace(twins, steps);
+      refresh(current.get(), token, steps);
+      return steps;
+    }
     standing.holder().ifPresent(holder -> steps.add(takeFrom(holder, session)));
     current.ifPresent(
         old ->
             steps.add(
                 new Step.Note(old, TokenEvent.Kind.REPLACED, "its session registered another")));
-    var twins = twins(session, token, standing);
-    twins.forEach(
-        twin ->
-            steps.add(
-                new Step.Remove(
-                    twin, TokenEvent.Kind.REPLACED, "its device registered in a new session")));
+    replace(twins, steps);
     makeRoom(token, standing, twins, steps);
     steps.add(new Step.Put(token));
     steps.add(new Step.Note(token, TokenEvent.Kind.REGISTERED, cameFrom(standing.holder(), token)));
@@ -84,7 +82,7 @@ public final class Registration {
     return a.sessionId() == b.sessionId() && a.channel() == b.channel();
   }
 
-  private List<Step> refresh(PushToken current, PushToken token) {
+  private void refresh(PushToken current, PushToken token, List<Step> steps) {
     var fresh =
         new PushToken(
             token.userId(),
@@ -96,12 +94,12 @@ public final class Registration {
             current.createdAt(),
             Math.max(token.registeredAt(), current.registeredAt()));
     if (saysNothingNew(current, fresh)) {
-      return List.of();
+      return;
     }
-    var put = new Step.Put(fresh);
-    return fresh.registeredAt() / DAY == current.registeredAt() / DAY
-        ? List.of(put)
-        : List.of(put, new Step.Note(fresh, TokenEvent.Kind.REFRESHED, "registered again"));
+    steps.add(new Step.Put(fresh));
+    if (fresh.registeredAt() / DAY != current.registeredAt() / DAY) {
+      steps.add(new Step.Note(fresh, TokenEvent.Kind.REFRESHED, "registered again"));
+    }
   }
 
   private boolean saysNothingNew(PushToken current, PushToken fresh) {
@@ -129,7 +127,7 @@ public final class Registration {
         : "moved from another user";
   }
 
-  /// Tokens that older sessions on the same device left behind in this channel.
+  /// Tokens that other sessions on the same device left behind in this channel.
   private static List<PushToken> twins(Session session, PushToken token, Standing standing) {
     var device = session.deviceId();
     if (device == null) {
@@ -141,6 +139,14 @@ public final class Registration {
         .filter(held -> held.channel() == token.channel() && !samePlace(held, token))
         .filter(held -> !isHolder(held, standing))
         .toList();
+  }
+
+  private static void replace(List<PushToken> twins, List<Step> steps) {
+    for (var twin : twins) {
+      steps.add(
+          new Step.Remove(
+              twin, TokenEvent.Kind.REPLACED, "its device registered in another session"));
+    }
   }
 
   private static boolean isHolder(PushToken held, Standing standing) {

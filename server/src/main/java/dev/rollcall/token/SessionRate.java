@@ -2,6 +2,7 @@ package dev.rollcall.token;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.rollcall.account.AuthToken;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.TimeMeter;
 import java.time.Clock;
@@ -10,13 +11,14 @@ import java.util.Optional;
 
 /// Keeps a session that registers in a loop from taking the writer for itself.
 ///
-/// Per session and not per address, since whole companies share an address. Only sessions of the
-/// last minute are remembered, and no more of them than fit in a few megabytes.
+/// Per session and not per address, since whole companies share an address; and by the whole auth
+/// token, since whoever merely knows a session's handle must not use up what it may do. Only
+/// sessions of the last minute are remembered, and no more of them than fit in a few megabytes.
 final class SessionRate {
   private static final int REMEMBERED = 20_000;
   private static final Duration WINDOW = Duration.ofMinutes(1);
 
-  private final Cache<Long, Bucket> buckets;
+  private final Cache<AuthToken, Bucket> buckets;
   private final int perMinute;
   private final TimeMeter time;
 
@@ -32,8 +34,13 @@ final class SessionRate {
   }
 
   /// How long the session has to wait, if it does.
-  Optional<Duration> refusedFor(long sessionId) {
-    var probe = buckets.get(sessionId, id -> newBucket()).tryConsumeAndReturnRemaining(1);
+  Optional<Duration> refusedFor(AuthToken token) {
+    // What cannot be an auth token is turned away later, and not worth remembering.
+    return token.sessionId().flatMap(id -> refusedFor(buckets.get(token, it -> newBucket())));
+  }
+
+  private static Optional<Duration> refusedFor(Bucket bucket) {
+    var probe = bucket.tryConsumeAndReturnRemaining(1);
     return probe.isConsumed()
         ? Optional.empty()
         : Optional.of(Duration.ofNanos(probe.getNanosToWaitForRefill()));

@@ -46,9 +46,7 @@ public final class Tokens {
   }
 
   private void limit(AuthToken token) {
-    token
-        .sessionId()
-        .flatMap(rate::refusedFor)
+    rate.refusedFor(token)
         .ifPresent(
             wait -> {
               throw Problem.later(
