@@ -13,6 +13,9 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// Nothing is coerced: a number where a string belongs is refused by name.
 public final class Body {
+  private static final int MIN_SURROGATE = 0xd800;
+  private static final int MAX_SURROGATE = 0xdfff;
+
   private final ObjectNode json;
   private final String prefix;
 
@@ -36,16 +39,20 @@ public final class Body {
       }
       throw Problem.badField("body", "The body must be a JSON object");
     } catch (StreamReadException e) {
-      throw Problem.badField("body", "The body is not valid JSON" + position(e));
-    } catch (JacksonException e) {
-      throw Problem.badField("body", "The body must be one JSON object with no key twice");
+      throw Problem.badField(
+          "body", "The body is not valid JSON, or holds a key twice," + position(e));
+    } catch (JacksonException | NumberFormatException e) {
+      throw Problem.badField(
+          "body",
+          "The body nests too deeply, holds a number or a key that is too long, or more than one"
+              + " value");
     }
   }
 
   // Jackson's own message would quote the body, which may hold a push token.
   private static String position(StreamReadException e) {
     var at = e.getLocation();
-    return at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
+    return at == null ? " somewhere" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
   }
 
   public boolean has(String key) {
@@ -62,7 +69,7 @@ public final class Body {
     if (!value.isString()) {
       throw mustBe(key, "a string", value);
     }
-    return Optional.of(noNul(key, value.stringValue()));
+    return Optional.of(text(key, value.stringValue()));
   }
 
   /// The string under `key`, of at most `longest` characters.
@@ -124,21 +131,33 @@ public final class Body {
       if (!element.isString()) {
         throw mustBe(key, "an array of strings", element);
       }
-      all.add(noNul(key, element.stringValue()));
+      all.add(text(key, element.stringValue()));
     }
     return Optional.of(all);
   }
 
   /// This object as JSON text.
   public String text() {
-    return json.toString();
-  }
-
-  private String noNul(String key, String text) {
-    if (text.indexOf('\0') >= 0) {
-      throw Problem.badField(prefix + key, prefix + key + " must not hold a NUL character");
+    var text = json.toString();
+    if (!isUnicode(text)) {
+      var field = prefix.substring(0, prefix.length() - 1);
+      throw Problem.badField(field, field + " must not hold one half of a surrogate pair");
     }
     return text;
+  }
+
+  // JSON can write characters that no database takes, or gives back as they were.
+  private String text(String key, String text) {
+    if (text.indexOf('\0') >= 0 || !isUnicode(text)) {
+      throw Problem.badField(
+          prefix + key,
+          prefix + key + " must not hold a NUL character or one half of a surrogate pair");
+    }
+    return text;
+  }
+
+  private static boolean isUnicode(String text) {
+    return text.codePoints().noneMatch(it -> it >= MIN_SURROGATE && it <= MAX_SURROGATE);
   }
 
   private Problem mustBe(String key, String what, JsonNode value) {

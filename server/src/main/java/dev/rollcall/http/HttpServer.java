@@ -2,11 +2,14 @@ package dev.rollcall.http;
 
 import dev.rollcall.problem.Code;
 import dev.rollcall.problem.Problem;
+import io.helidon.common.socket.SocketOptions;
 import io.helidon.common.tls.Tls;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
 import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ListenerConfig;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
@@ -26,14 +29,18 @@ import org.slf4j.LoggerFactory;
 public final class HttpServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
   private static final String HTTPS = "https";
-  private static final Duration IDLE = Duration.ofMinutes(2);
-  private static final Duration SLOWEST_READ = Duration.ofSeconds(30);
+  // A balancer in front keeps unused connections for a minute; they should not be closed under it.
+  private static final Patience PATIENCE =
+      new Patience(Duration.ofSeconds(75), Duration.ofSeconds(60));
   private static final Duration GRACE = Duration.ofSeconds(15);
   // A push token of 4,096 bytes may stand in a path, each byte escaped to three.
   private static final int LONGEST_REQUEST_LINE = 16 * 1024;
 
   /// Where to listen; 0 is any free port.
   public record Listen(Optional<String> host, int httpPort, int httpsPort) {}
+
+  /// How long a client may be silent, and how long it may take to send one request.
+  record Patience(Duration silence, Duration request) {}
 
   /// What is told about each request once it is answered.
   @FunctionalInterface
@@ -47,32 +54,38 @@ public final class HttpServer implements AutoCloseable {
   private final WebServer server;
 
   public HttpServer(Listen listen, Tls tls, Router router, Watcher watcher) {
+    this(listen, tls, router, watcher, PATIENCE);
+  }
+
+  HttpServer(Listen listen, Tls tls, Router router, Watcher watcher, Patience patience) {
     this.router = router;
     this.watcher = watcher;
     var builder = WebServer.builder().shutdownHook(false).featuresDiscoverServices(false);
-    configure(builder, listen).port(listen.httpPort());
+    configure(builder, listen, patience).port(listen.httpPort());
     var secure = ListenerConfig.builder();
-    configure(secure, listen).port(listen.httpsPort()).tls(tls);
+    configure(secure, listen, patience).port(listen.httpsPort()).tls(tls);
     server = builder.putSocket(HTTPS, secure.build()).build();
   }
 
-  private <B extends ListenerConfig.BuilderBase<?, ?>> B configure(B listener, Listen listen) {
+  private <B extends ListenerConfig.BuilderBase<?, ?>> B configure(
+      B listener, Listen listen, Patience patience) {
     listen.host().ifPresent(listener::host);
+    var http1 = Http1Config.builder().maxPrologueLength(LONGEST_REQUEST_LINE).validatePath(false);
+    var options = SocketOptions.builder().tcpNoDelay(true).build();
     listener
         .routing(HttpRouting.builder().any(this::handle))
-        .addProtocol(
-            Http1Config.builder()
-                .maxPrologueLength(LONGEST_REQUEST_LINE)
-                .validatePath(false)
-                .build())
-        .connectionOptions(options -> options.readTimeout(SLOWEST_READ).tcpNoDelay(true))
-        .idleConnectionTimeout(IDLE)
+        .protocolsDiscoverServices(false)
+        .addConnectionSelector(new BoundedHttp1(http1, patience.request()))
+        .maxPayloadSize(Payload.MOST_DISCARDED)
+        .connectionOptions(new SilenceLimit(options, patience.silence()))
+        // Only the other kind of socket heeds a limit of silence.
+        .useNio(false)
         .shutdownGracePeriod(Duration.ZERO)
         .directHandlers(unroutable());
     return listener;
   }
 
-  /// What never reaches a route: requests that are not HTTP, or not within its limits.
+  /// What never reaches a route: requests that are not HTTP/1.1, or not within its limits.
   private static DirectHandlers unroutable() {
     var builder = DirectHandlers.builder();
     for (var type : DirectHandler.EventType.values()) {
@@ -87,25 +100,40 @@ public final class HttpServer implements AutoCloseable {
       Status status,
       ServerResponseHeaders headers,
       String message) {
-    var code =
-        switch (status.code()) {
-          case 413, 414, 431 -> Code.ERR_BODY_TOO_LARGE;
-          case 500 -> Code.ERR_INTERNAL;
-          default -> Code.ERR_BAD_REQUEST;
-        };
-    var problem =
-        new Problem(
-            code,
-            "This is not an HTTP request that can be answered: check its"
-                + " request line, its headers and their sizes");
-    headers.set(HeaderNames.CONTENT_TYPE, "application/json");
+    var answer = Response.of(unroutable(request, status.code()));
+    headers.set(HeaderNames.CONTENT_TYPE, answer.contentType());
     headers.set(HeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, "*");
     return DirectHandler.TransportResponse.builder()
-        .status(status)
+        .status(Status.create(answer.status()))
         .headers(headers)
         .keepAlive(false)
-        .entity(Response.of(problem).body())
+        .entity(answer.body())
         .build();
+  }
+
+  private static Problem unroutable(DirectHandler.TransportRequest request, int status) {
+    if (request.headers().contains(HeaderNames.CONTENT_ENCODING)) {
+      return new Problem(
+          Code.ERR_UNSUPPORTED_MEDIA_TYPE, "Send the body without a Content-Encoding");
+    }
+    return switch (status) {
+      case 413 -> Payload.tooLarge();
+      case 414 ->
+          new Problem(
+              Code.ERR_URI_TOO_LONG,
+              "The request line must be at most " + LONGEST_REQUEST_LINE + " bytes");
+      case 505 ->
+          new Problem(
+              Code.ERR_HTTP_VERSION,
+              "Send HTTP/1.1 (a proxy may have to be told: 'proxy_http_version 1.1' in nginx)");
+      // What Helidon takes for a mistake of its own is one of the client's: a method with a brace
+      // in its name, say. Routes answer for their own mistakes.
+      default ->
+          new Problem(
+              Code.ERR_BAD_REQUEST,
+              "This is not an HTTP request that can be answered: check its request line, its"
+                  + " headers and their sizes");
+    };
   }
 
   public HttpServer start() {
@@ -122,15 +150,23 @@ public final class HttpServer implements AutoCloseable {
   }
 
   private void handle(ServerRequest request, ServerResponse response) {
-    if (request.prologue().method().text().equals("OPTIONS")) {
-      Cors.answerPreflight(request.headers(), response);
-      return;
+    try {
+      if (inFlight.enter()) {
+        answerAndLeave(request, response);
+      } else {
+        refuse(request, response, stopping());
+      }
+    } catch (Payload.Broken broken) {
+      refuse(request, response, broken.problem());
     }
-    if (!inFlight.enter()) {
-      response.header(HeaderNames.CONNECTION, "close");
-      send(request, response, Response.of(stopping()));
-      return;
+    if (request.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
+      // Helidon says so in its answer, but leaves the closing to the client (RFC 9112, 9.6).
+      throw new CloseConnectionException("the client wants no more");
     }
+  }
+
+  private void answerAndLeave(ServerRequest request, ServerResponse response)
+      throws Payload.Broken {
     try {
       answer(request, response);
     } finally {
@@ -138,36 +174,47 @@ public final class HttpServer implements AutoCloseable {
     }
   }
 
+  private static void refuse(ServerRequest request, ServerResponse response, Problem problem) {
+    response.header(HeaderNames.CONNECTION, "close");
+    send(request, response, Response.of(problem));
+    throw new CloseConnectionException("the client was told so");
+  }
+
   private static Problem stopping() {
     return Problem.later(
         Code.ERR_BUSY, "The server is stopping; try again", Duration.ofSeconds(1), null);
   }
 
-  private void answer(ServerRequest request, ServerResponse response) {
+  private void answer(ServerRequest request, ServerResponse response) throws Payload.Broken {
     var start = System.nanoTime();
     var method = request.prologue().method().text();
     var route = "(none)";
     Response answer;
     try {
+      var payload = Payload.read(request);
+      if (method.equals("OPTIONS")) {
+        Cors.answerPreflight(request.headers(), response);
+        return;
+      }
       // HEAD is GET without the body (RFC 9110, 9.3.2).
       var match =
           router.find(
               method.equals("HEAD") ? "GET" : method, request.prologue().uriPath().rawPath());
       route = match.route().template();
-      answer = match.route().handler().answer(new Request(request, match.values()));
+      answer = match.route().handler().answer(new Request(request, match.values(), payload));
     } catch (Problem problem) {
       answer = Response.of(problem);
       if (problem.details().get("allow") instanceof Iterable<?> allowed) {
         answer = answer.with("Allow", String.join(", ", strings(allowed)));
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       answer = Response.of(internal(method, route, e));
     }
     send(request, response, answer);
     watcher.answered(method, route, answer.status(), Duration.ofNanos(System.nanoTime() - start));
   }
 
-  private static Problem internal(String method, String route, RuntimeException e) {
+  private static Problem internal(String method, String route, Throwable e) {
     var incident = UUID.randomUUID().toString();
     log.atError()
         .addKeyValue("incident", incident)
@@ -192,11 +239,8 @@ public final class HttpServer implements AutoCloseable {
     response.status(answer.status());
     response.header(HeaderNames.CONTENT_TYPE, answer.contentType());
     answer.headers().forEach((name, value) -> response.header(name, value));
-    if (answer.status() == Code.ERR_BODY_TOO_LARGE.status()) {
-      // The rest of the body is not worth reading.
-      response.header(HeaderNames.CONNECTION, "close");
-    }
     if (request.prologue().method().text().equals("HEAD")) {
+      response.header(HeaderNames.CONTENT_LENGTH, String.valueOf(answer.body().length));
       response.send();
     } else {
       response.send(answer.body());

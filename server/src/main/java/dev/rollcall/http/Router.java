@@ -9,10 +9,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /// Finds the route of a request. Repeated and trailing slashes carry no meaning: one of the SDKs
 /// sends `//v2/tokens`.
 public final class Router {
+
+  private static final Pattern ORIGIN =
+      Pattern.compile("^https?://[^/]*", Pattern.CASE_INSENSITIVE);
 
   /// A route with what the path says for its `{names}`.
   record Match(Route route, Map<String, String> values) {}
@@ -60,7 +64,8 @@ public final class Router {
 
   private static List<String> segments(String rawPath) {
     var segments = new ArrayList<String>();
-    for (var part : rawPath.split("/")) {
+    // A request may name the whole URL (RFC 9112, 3.2.2).
+    for (var part : ORIGIN.matcher(rawPath).replaceFirst("").split("/")) {
       if (!part.isEmpty()) {
         segments.add(decode(part));
       }
@@ -86,6 +91,10 @@ public final class Router {
   }
 
   private static Problem notAllowed(TreeSet<String> allowed) {
+    if (allowed.contains("GET")) {
+      allowed.add("HEAD");
+    }
+    allowed.add("OPTIONS");
     return new Problem(
         Code.ERR_METHOD_NOT_ALLOWED,
         "This path takes " + String.join(", ", allowed),

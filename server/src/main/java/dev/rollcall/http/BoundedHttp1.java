@@ -1,0 +1,187 @@
+package dev.rollcall.http;
+
+import io.helidon.common.buffers.BufferData;
+import io.helidon.common.buffers.DataReader;
+import io.helidon.common.buffers.DataWriter;
+import io.helidon.common.socket.HelidonSocket;
+import io.helidon.common.socket.PeerInfo;
+import io.helidon.http.HttpPrologue;
+import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.ListenerContext;
+import io.helidon.webserver.ProxyProtocolData;
+import io.helidon.webserver.Router;
+import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.http1.Http1ConnectionListener;
+import io.helidon.webserver.http1.Http1ConnectionSelector;
+import io.helidon.webserver.spi.ServerConnection;
+import io.helidon.webserver.spi.ServerConnectionSelector;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
+
+/// Gives connections to Helidon's HTTP/1.1, and lets no request take without end: neither bytes nor
+/// time.
+///
+/// Helidon limits a request's line, headers and body, but not what may stand between the chunks of
+/// a body, nor how slowly a client may send all this. What fails on the way ends the connection
+/// without a word in the log, because clients do that every day.
+final class BoundedHttp1 implements ServerConnectionSelector {
+  // Holds the longest body that is read, even when it comes in very small chunks.
+  private static final int MOST_BYTES = 2 * 1024 * 1024;
+
+  private final Http1ConnectionSelector http1;
+  private final Duration longest;
+
+  /// A request must have arrived `longest` after its first line.
+  BoundedHttp1(Http1Config.Builder config, Duration longest) {
+    var watch = new Watch();
+    var watched = config.addReceiveListener(watch).addSendListener(watch).build();
+    this.http1 = Http1ConnectionSelector.builder().config(watched).build();
+    this.longest = longest;
+  }
+
+  @Override
+  public int bytesToIdentifyConnection() {
+    return http1.bytesToIdentifyConnection();
+  }
+
+  @Override
+  public Support supports(BufferData data) {
+    return http1.supports(data);
+  }
+
+  @Override
+  public Set<String> supportedApplicationProtocols() {
+    return http1.supportedApplicationProtocols();
+  }
+
+  @Override
+  public ServerConnection connection(ConnectionContext context) {
+    return http1.connection(new Bounded(context));
+  }
+
+  /// Tells a connection when a request has begun, and when its answer has.
+  private static final class Watch implements Http1ConnectionListener {
+    @Override
+    public void prologue(ConnectionContext context, HttpPrologue prologue) {
+      ((Bounded) context).requestBegins();
+    }
+
+    @Override
+    public void status(ConnectionContext context, Status status) {
+      ((Bounded) context).answerBegins();
+    }
+  }
+
+  /// A connection that counts what it reads.
+  private final class Bounded implements ConnectionContext {
+    private final ConnectionContext connection;
+    private final DataReader reader = DataReader.create(this::read);
+    private boolean receiving;
+    private long began;
+    private int bytes;
+
+    Bounded(ConnectionContext connection) {
+      this.connection = connection;
+    }
+
+    void requestBegins() {
+      receiving = true;
+      began = System.nanoTime();
+      bytes = 0;
+    }
+
+    void answerBegins() {
+      receiving = false;
+    }
+
+    /// The next bytes; null says that there are no more, which is fine between requests.
+    private byte @Nullable [] read() {
+      if (receiving && (bytes > MOST_BYTES || System.nanoTime() - began > longest.toNanos())) {
+        throw new CloseConnectionException("the request takes too much");
+      }
+      var read = fromSocket();
+      if (read == null) {
+        if (receiving) {
+          throw new CloseConnectionException("the client left in the middle of a request");
+        }
+        return null;
+      }
+      bytes += read.length;
+      return read;
+    }
+
+    private byte @Nullable [] fromSocket() {
+      try {
+        return connection.serverSocket().get();
+      } catch (UncheckedIOException e) {
+        throw new CloseConnectionException("the connection broke, or was silent for too long", e);
+      }
+    }
+
+    @Override
+    public DataReader dataReader() {
+      return reader;
+    }
+
+    @Override
+    public ListenerContext listenerContext() {
+      return connection.listenerContext();
+    }
+
+    @Override
+    public ExecutorService executor() {
+      return connection.executor();
+    }
+
+    @Override
+    public DataWriter dataWriter() {
+      return connection.dataWriter();
+    }
+
+    @Override
+    public Router router() {
+      return connection.router();
+    }
+
+    @Override
+    public Optional<ProxyProtocolData> proxyProtocolData() {
+      return connection.proxyProtocolData();
+    }
+
+    @Override
+    public HelidonSocket serverSocket() {
+      return connection.serverSocket();
+    }
+
+    @Override
+    public PeerInfo remotePeer() {
+      return connection.remotePeer();
+    }
+
+    @Override
+    public PeerInfo localPeer() {
+      return connection.localPeer();
+    }
+
+    @Override
+    public boolean isSecure() {
+      return connection.isSecure();
+    }
+
+    @Override
+    public String socketId() {
+      return connection.socketId();
+    }
+
+    @Override
+    public String childSocketId() {
+      return connection.childSocketId();
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package dev.rollcall.http;
+
+import dev.rollcall.problem.Code;
+import dev.rollcall.problem.Problem;
+import io.helidon.http.RequestException;
+import io.helidon.webserver.http.ServerRequest;
+import java.io.IOException;
+import java.io.OutputStream;
+
+/// Reads a request's body whole, before anything else is decided.
+///
+/// So the connection stays in step with its client whatever the answer will be: what is left of a
+/// body can never be taken for the next request.
+final class Payload {
+  static final int MAX = 64 * 1024;
+
+  /// A longer body is not read to its end; the connection is closed instead.
+  static final int MOST_DISCARDED = 1024 * 1024;
+
+  private static final byte[] NONE = {};
+
+  /// A body that does not end where it says it does, after which the connection is of no use.
+  static final class Broken extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Problem problem;
+
+    Broken(Problem problem, Exception cause) {
+      super(cause);
+      this.problem = problem;
+    }
+
+    Problem problem() {
+      return problem;
+    }
+  }
+
+  private Payload() {}
+
+  static byte[] read(ServerRequest request) throws Broken {
+    if (!request.content().hasEntity()) {
+      return NONE;
+    }
+    try {
+      var in = request.content().inputStream();
+      var bytes = in.readNBytes(MAX + 1);
+      if (bytes.length <= MAX) {
+        return bytes;
+      }
+      in.transferTo(OutputStream.nullOutputStream());
+    } catch (RequestException e) {
+      throw new Broken(e.status().code() == 413 ? tooLarge() : unreadable(), e);
+    } catch (IOException | RuntimeException e) {
+      throw new Broken(unreadable(), e);
+    }
+    throw tooLarge();
+  }
+
+  static Problem tooLarge() {
+    return new Problem(Code.ERR_BODY_TOO_LARGE, "The body must be at most " + MAX + " bytes");
+  }
+
+  private static Problem unreadable() {
+    return Problem.badField(
+        "body",
+        "The body did not arrive whole and in time, or is chunked in a way that is not understood:"
+            + " chunks may have no extensions and no trailers");
+  }
+}
