@@ -2,6 +2,7 @@ package dev.rollcall.storage;
 
 import java.nio.file.Path;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.CoreErrorCode;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.exception.FlywayValidateException;
 import org.sqlite.SQLiteConfig;
@@ -30,7 +31,10 @@ final class Migrations {
               + " the backup from before the upgrade in its place",
           e);
     } catch (FlywayException e) {
-      throw cannotOpen(file, e);
+      throw e.getErrorCode() == CoreErrorCode.NON_EMPTY_SCHEMA_WITHOUT_SCHEMA_HISTORY_TABLE
+          ? new UnusableDatabaseException(
+              "The database " + file + " belongs to another program; name another file", e)
+          : cannotOpen(file, e);
     }
   }
 

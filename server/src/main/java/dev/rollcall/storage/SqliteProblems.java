@@ -4,6 +4,8 @@ import dev.rollcall.problem.Code;
 import dev.rollcall.problem.Problem;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,6 +14,11 @@ import org.slf4j.LoggerFactory;
 final class SqliteProblems implements SqlProblems {
   private static final Logger log = LoggerFactory.getLogger(SqliteProblems.class);
   private static final Duration RETRY = Duration.ofSeconds(5);
+
+  // The trouble meets every request, and the log may well be on the same full disk.
+  private static final Duration TOLD_EVERY = Duration.ofMinutes(1);
+
+  private final Map<String, Long> told = new HashMap<>();
 
   /// The cure for a file that cannot be used, or empty when the statement itself is at fault.
   static Optional<String> cure(Throwable e) {
@@ -51,8 +58,20 @@ final class SqliteProblems implements SqlProblems {
     if (cure.isEmpty()) {
       return new StorageException(what, e);
     }
-    log.atError().addKeyValue("doing", what).setCause(e).log(cure.get());
+    if (isNews(cure.get())) {
+      log.atError().addKeyValue("doing", what).setCause(e).log(cure.get());
+    }
     return Problem.later(
         Code.ERR_STORAGE_UNAVAILABLE, cure.get() + ". Nothing was changed.", RETRY, e);
+  }
+
+  private synchronized boolean isNews(String cure) {
+    long now = System.nanoTime();
+    var last = told.get(cure);
+    if (last != null && now - last < TOLD_EVERY.toNanos()) {
+      return false;
+    }
+    told.put(cure, now);
+    return true;
   }
 }

@@ -20,6 +20,11 @@ public final class Tx implements AutoCloseable {
     T read(ResultSet row) throws SQLException;
   }
 
+  @FunctionalInterface
+  private interface Execution<T> {
+    T of(PreparedStatement statement) throws SQLException;
+  }
+
   private final Connection connection;
   private final Map<String, PreparedStatement> statements = new HashMap<>();
   private int writes;
@@ -31,7 +36,7 @@ public final class Tx implements AutoCloseable {
   /// Runs a statement that changes rows, and answers how many.
   public int update(String sql, @Nullable Object... arguments) throws SQLException {
     writes++;
-    return bound(sql, arguments).executeUpdate();
+    return execute(sql, arguments, PreparedStatement::executeUpdate);
   }
 
   /// Runs a statement with `RETURNING`.
@@ -43,20 +48,30 @@ public final class Tx implements AutoCloseable {
 
   public <T> Optional<T> one(String sql, Row<T> row, @Nullable Object... arguments)
       throws SQLException {
-    try (var rows = bound(sql, arguments).executeQuery()) {
-      return rows.next() ? Optional.of(row.read(rows)) : Optional.empty();
-    }
+    return execute(
+        sql,
+        arguments,
+        statement -> {
+          try (var rows = statement.executeQuery()) {
+            return rows.next() ? Optional.of(row.read(rows)) : Optional.empty();
+          }
+        });
   }
 
   public <T> List<T> list(String sql, Row<T> row, @Nullable Object... arguments)
       throws SQLException {
-    try (var rows = bound(sql, arguments).executeQuery()) {
-      var all = new ArrayList<T>();
-      while (rows.next()) {
-        all.add(row.read(rows));
-      }
-      return all;
-    }
+    return execute(
+        sql,
+        arguments,
+        statement -> {
+          try (var rows = statement.executeQuery()) {
+            var all = new ArrayList<T>();
+            while (rows.next()) {
+              all.add(row.read(rows));
+            }
+            return all;
+          }
+        });
   }
 
   /// Runs SQL that takes no arguments and is not worth keeping.
@@ -71,16 +86,38 @@ public final class Tx implements AutoCloseable {
     return writes;
   }
 
-  private PreparedStatement bound(String sql, @Nullable Object... arguments) throws SQLException {
+  private <T> T execute(String sql, @Nullable Object[] arguments, Execution<T> execution)
+      throws SQLException {
+    var statement = prepared(sql);
+    try {
+      for (int i = 0; i < arguments.length; i++) {
+        statement.setObject(i + 1, arguments[i]);
+      }
+      return execution.of(statement);
+    } catch (SQLException e) {
+      forget(sql, statement, e);
+      throw e;
+    }
+  }
+
+  private PreparedStatement prepared(String sql) throws SQLException {
     var statement = statements.get(sql);
     if (statement == null) {
       statement = connection.prepareStatement(sql);
       statements.put(sql, statement);
     }
-    for (int i = 0; i < arguments.length; i++) {
-      statement.setObject(i + 1, arguments[i]);
-    }
     return statement;
+  }
+
+  // After some errors (a full disk, a damaged page) SQLite's driver leaves a statement that can
+  // never run again.
+  private void forget(String sql, PreparedStatement statement, SQLException failure) {
+    statements.remove(sql);
+    try {
+      statement.close();
+    } catch (SQLException e) {
+      failure.addSuppressed(e);
+    }
   }
 
   @Override
