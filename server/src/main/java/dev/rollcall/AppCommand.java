@@ -6,11 +6,14 @@ import dev.rollcall.account.TokenPolicy;
 import dev.rollcall.storage.SqlAccountStore;
 import dev.rollcall.storage.SqliteDatabase;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -37,11 +40,14 @@ final class AppCommand {
   }
 
   private void create(Map<String, String> flags) {
-    var id = required(flags, "--id", "[A-Za-z0-9_-]{1,100}");
-    var region = taken(flags, "--region", "[a-z0-9-]{1,40}", "us");
-    var policy = taken(flags, "--policy", "exclusive|shared", "exclusive");
+    var id = required(flags, "--id", Config.APP_ID, Config.APP_ID_FORM);
+    var region = taken(flags, "--region", Config.REGION, Config.REGION_FORM).orElse(Apps.REGION);
+    var policy =
+        taken(flags, "--policy", "exclusive|shared", "exclusive or shared").orElse("exclusive");
+    var settings = settings(flags);
+    DataFolder.make(Config.data(settings));
     with(
-        flags,
+        Config.database(settings),
         apps ->
             show(
                 apps.make(id, region, TokenPolicy.of(policy), Key.random(), Key.random())
@@ -59,7 +65,7 @@ final class AppCommand {
 
   private void list(Map<String, String> flags) {
     with(
-        flags,
+        existing(settings(flags)),
         apps ->
             apps.all()
                 .forEach(
@@ -73,10 +79,11 @@ final class AppCommand {
   }
 
   private void rotateKey(Map<String, String> flags) {
-    var id = required(flags, "--id", ".+");
-    var scope = Scope.of(required(flags, "--scope", "fullAccess|authOnly")).orElseThrow();
+    var id = required(flags, "--id", Config.APP_ID, Config.APP_ID_FORM);
+    var word = required(flags, "--scope", "fullAccess|authOnly", "fullAccess or authOnly");
+    var scope = Scope.of(word).orElseThrow();
     with(
-        flags,
+        existing(settings(flags)),
         apps -> {
           var fresh =
               apps.rotate(id, scope)
@@ -88,27 +95,23 @@ final class AppCommand {
         });
   }
 
-  private static String required(Map<String, String> flags, String flag, String pattern) {
-    if (!flags.containsKey(flag)) {
-      throw new UsageException(flag + " is missing");
-    }
-    return taken(flags, flag, pattern, "");
+  private static String required(
+      Map<String, String> flags, String flag, String pattern, String form) {
+    return taken(flags, flag, pattern, form)
+        .orElseThrow(() -> new UsageException(flag + " is missing; it must be " + form));
   }
 
-  private static String taken(
-      Map<String, String> flags, String flag, String pattern, String otherwise) {
-    var value = flags.remove(flag);
-    if (value == null) {
-      return otherwise;
-    }
-    if (!value.matches(pattern)) {
-      throw new UsageException(flag + " must match " + pattern);
+  private static Optional<String> taken(
+      Map<String, String> flags, String flag, String pattern, String form) {
+    var value = Optional.ofNullable(flags.remove(flag));
+    if (value.isPresent() && !value.get().matches(pattern)) {
+      throw new UsageException(flag + " must be " + form);
     }
     return value;
   }
 
-  /// Opens the database that the remaining flags and the environment name.
-  private static void with(Map<String, String> flags, Consumer<Apps> work) {
+  /// What the remaining flags and the environment say, as far as it concerns the database.
+  private static Settings settings(Map<String, String> flags) {
     var wanted = Set.of(Setting.DATA.flag(), Setting.DATABASE.flag());
     flags.keySet().stream()
         .filter(flag -> !wanted.contains(flag))
@@ -118,9 +121,23 @@ final class AppCommand {
               throw new UsageException(flag + " is not a flag of this command");
             });
     var settings = new Settings(flags, System.getenv());
-    var database = Config.database(settings);
-    DataFolder.make(Config.data(settings));
+    Config.database(settings);
     settings.finish();
+    return settings;
+  }
+
+  private static Path existing(Settings settings) {
+    var database = Config.database(settings);
+    if (!Files.exists(database)) {
+      throw new StartException(
+          "There is no database "
+              + database.toAbsolutePath()
+              + "; name its folder with --data, or make an app first ('./rollcall app create')");
+    }
+    return database;
+  }
+
+  private static void with(Path database, Consumer<Apps> work) {
     try (var db = SqliteDatabase.open(database, (writes, took) -> {})) {
       work.accept(new Apps(new SqlAccountStore(db), Clock.systemUTC()));
     }

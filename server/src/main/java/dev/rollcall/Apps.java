@@ -16,6 +16,9 @@ final class Apps {
   private static final Logger log = LoggerFactory.getLogger(Apps.class);
   private static final String DEMO = "demo";
 
+  /// The region of an app when nobody names one.
+  static final String REGION = "us";
+
   /// An app with the keys that can be shown this once, since only their hashes are kept.
   record Made(String id, String region, Key authKey, Key apiKey) {}
 
@@ -32,22 +35,34 @@ final class Apps {
   Optional<Made> first(Optional<Config.FirstApp> wanted) {
     if (wanted.isEmpty()) {
       return store.apps().isEmpty()
-          ? make(DEMO, "us", TokenPolicy.EXCLUSIVE, Key.random(), Key.random())
+          ? make(DEMO, REGION, TokenPolicy.EXCLUSIVE, Key.random(), Key.random())
           : Optional.empty();
     }
     var app = wanted.get();
     var made =
         make(
             app.id(),
-            app.region(),
-            app.policy(),
+            app.region().orElse(REGION),
+            TokenPolicy.EXCLUSIVE,
             app.authKey().orElseGet(Key::random),
             app.apiKey().orElseGet(Key::random));
     if (made.isEmpty()) {
+      app.region().ifPresent(region -> warnOf(app.id(), region));
       warnOf(app.id(), app.authKey(), Scope.AUTH_ONLY);
       warnOf(app.id(), app.apiKey(), Scope.FULL_ACCESS);
     }
     return made;
+  }
+
+  private void warnOf(String id, String region) {
+    store.apps().stream()
+        .filter(app -> app.id().equals(id) && !app.region().equals(region))
+        .forEach(
+            app ->
+                log.atWarn()
+                    .addKeyValue("app", id)
+                    .addKeyValue("region", app.region())
+                    .log("the configured region is not this app's; the stored one stays"));
   }
 
   private void warnOf(String id, Optional<Key> key, Scope scope) {

@@ -11,8 +11,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.Signature;
+import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.List;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,25 +32,69 @@ final class Certificates {
   static Tls tls(Config config) {
     var files = config.certificate().orElseGet(() -> development(config.data()));
     try {
-      return Tls.builder().privateKey(keys(files)).privateKeyCertChain(keys(files)).build();
-    } catch (RuntimeException e) {
+      var keys =
+          Keys.builder()
+              .pem(
+                  pem ->
+                      pem.key(Resource.create(files.key()))
+                          .certChain(Resource.create(files.chain())))
+              .build();
+      var chain = keys.certChain().toArray(X509Certificate[]::new);
+      return tls(keys.privateKey().orElseThrow(), chain);
+    } catch (GeneralSecurityException | IOException | RuntimeException e) {
       throw new StartException(
           "The certificate "
               + files.chain()
               + " and its key "
               + files.key()
               + " cannot be used: "
-              + e.getMessage()
+              + String.valueOf(e.getMessage()).replaceFirst("\\.$", "")
               + ". Both must be PEM, and the key PKCS#8 without a password (openssl pkcs8 -topk8"
               + " -nocrypt)",
           e);
     }
   }
 
-  private static Keys keys(Config.Certificate files) {
-    return Keys.builder()
-        .pem(pem -> pem.key(Resource.create(files.key())).certChain(Resource.create(files.chain())))
-        .build();
+  private static Tls tls(PrivateKey key, X509Certificate[] chain)
+      throws GeneralSecurityException, IOException {
+    if (chain.length == 0) {
+      throw new GeneralSecurityException("there is no certificate in it");
+    }
+    requireMatch(key, chain[0]);
+    // Not PKCS12, which would derive a password's key ten thousand times over, to protect what
+    // never leaves the memory.
+    var store = KeyStore.getInstance("JKS");
+    store.load(null, null);
+    store.setKeyEntry("https", key, new char[0], chain);
+    var keys = KeyManagerFactory.getInstance("SunX509");
+    keys.init(store, new char[0]);
+    var context = SSLContext.getInstance("TLS");
+    // No client shows a certificate, so there is nobody to trust.
+    context.init(keys.getKeyManagers(), new TrustManager[0], null);
+    return Tls.builder().sslContext(context).build();
+  }
+
+  private static void requireMatch(PrivateKey key, X509Certificate certificate)
+      throws GeneralSecurityException {
+    var signature =
+        Signature.getInstance(
+            switch (key.getAlgorithm()) {
+              case "RSA" -> "SHA256withRSA";
+              case "EC" -> "SHA256withECDSA";
+              default -> key.getAlgorithm();
+            });
+    var something = certificate.getEncoded();
+    signature.initSign(key);
+    signature.update(something);
+    var signed = signature.sign();
+    if (certificate.getPublicKey().getAlgorithm().equals(key.getAlgorithm())) {
+      signature.initVerify(certificate.getPublicKey());
+      signature.update(something);
+      if (signature.verify(signed)) {
+        return;
+      }
+    }
+    throw new GeneralSecurityException("the key is not the certificate's");
   }
 
   /// A self-signed certificate for `localhost` and `*.localhost`, made once and kept.
@@ -63,14 +113,19 @@ final class Certificates {
     try {
       var folder = Files.createTempDirectory("rollcall-certificate");
       var store = folder.resolve("dev.p12");
-      var password = Base64.getEncoder().encodeToString(Key.random().hash());
-      keytool(store, password);
-      export(store, password, files);
-      Files.delete(store);
-      Files.delete(folder);
+      try {
+        var password = Base64.getEncoder().encodeToString(Key.random().hash());
+        keytool(store, password);
+        export(store, password, files);
+      } finally {
+        Files.deleteIfExists(store);
+        Files.delete(folder);
+      }
     } catch (IOException | GeneralSecurityException e) {
       throw new StartException(
-          "A certificate for development cannot be made; give one with --tls-cert and --tls-key",
+          "A certificate for development cannot be made: "
+              + e.getMessage()
+              + ". Give one with --tls-cert and --tls-key",
           e);
     }
   }
@@ -101,7 +156,9 @@ final class Certificates {
                     "-keystore",
                     store.toString(),
                     "-storepass:env",
-                    "STORE_PASSWORD"))
+                    "STORE_PASSWORD",
+                    // It lives for a moment: quick to start matters, quick to run does not.
+                    "-J-XX:TieredStopAtLevel=1"))
             .redirectErrorStream(true);
     process.environment().put("STORE_PASSWORD", password);
     var running = process.start();

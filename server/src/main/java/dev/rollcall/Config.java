@@ -2,7 +2,6 @@ package dev.rollcall;
 
 import dev.rollcall.account.Accounts;
 import dev.rollcall.account.Key;
-import dev.rollcall.account.TokenPolicy;
 import dev.rollcall.http.HttpServer;
 import dev.rollcall.token.Registration;
 import dev.rollcall.token.Tokens;
@@ -19,7 +18,13 @@ record Config(
     Optional<String> publicHost,
     Optional<FirstApp> firstApp,
     Accounts.Limits accounts,
-    Tokens.Limits tokens) {
+    Tokens.Limits tokens,
+    boolean logsJson) {
+
+  static final String APP_ID = "[A-Za-z0-9_-]{1,100}";
+  static final String APP_ID_FORM = "1 to 100 letters, digits, '-' and '_'";
+  static final String REGION = "[a-z0-9-]{1,40}";
+  static final String REGION_FORM = "1 to 40 of a-z, 0-9 and '-'";
 
   private static final Duration COALESCE = Duration.ofSeconds(10);
 
@@ -28,27 +33,39 @@ record Config(
 
   /// An app that is made at start if it is not there; keys that are not given are made up.
   record FirstApp(
-      String id, String region, TokenPolicy policy, Optional<Key> authKey, Optional<Key> apiKey) {}
+      String id, Optional<String> region, Optional<Key> authKey, Optional<Key> apiKey) {}
 
   /// Reads the settings; all that is wrong with them is reported together.
   static Config read(Settings settings) {
     var config =
         new Config(
-            new HttpServer.Listen(
-                settings.text(Setting.BIND),
-                settings.port(Setting.HTTP_PORT),
-                settings.port(Setting.HTTPS_PORT)),
+            listen(settings),
             certificate(settings),
             data(settings),
             database(settings),
-            settings.text(Setting.PUBLIC_HOST),
+            settings.matching(
+                Setting.PUBLIC_HOST,
+                "[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)*(:\\d{1,5})?",
+                "a host name, with :port unless that is 443, and no https://"),
             firstApp(settings),
             new Accounts.Limits(
                 settings.duration(Setting.SESSION_TTL),
                 settings.number(Setting.SESSIONS_PER_USER, 1, 10_000)),
-            tokens(settings));
+            tokens(settings),
+            settings
+                .matching(Setting.LOG_FORMAT, "text|json", "text or json")
+                .equals(Optional.of("json")));
     settings.finish();
     return config;
+  }
+
+  private static HttpServer.Listen listen(Settings settings) {
+    var http = settings.port(Setting.HTTP_PORT);
+    var https = settings.port(Setting.HTTPS_PORT);
+    if (http == https && http != 0) {
+      settings.wrong(Setting.HTTPS_PORT, "must differ from the HTTP port");
+    }
+    return new HttpServer.Listen(settings.text(Setting.BIND), http, https);
   }
 
   private static Optional<Certificate> certificate(Settings settings) {
@@ -79,21 +96,27 @@ record Config(
   }
 
   private static Optional<FirstApp> firstApp(Settings settings) {
-    var id = settings.matching(Setting.APP_ID, "[A-Za-z0-9_-]{1,100}");
-    var region = settings.matching(Setting.APP_REGION, "[a-z0-9-]{1,40}").orElse("us");
+    var id = settings.matching(Setting.APP_ID, APP_ID, APP_ID_FORM);
+    var region =
+        settings
+            .matching(Setting.APP_REGION, REGION, REGION_FORM)
+            .filter(it -> settings.isGiven(Setting.APP_REGION));
     var authKey = key(settings, Setting.AUTH_KEY);
     var apiKey = key(settings, Setting.API_KEY);
-    if (id.isEmpty() && (authKey.isPresent() || apiKey.isPresent())) {
-      settings.wrong(Setting.APP_ID, "is missing; the keys need an app they belong to");
+    if (!settings.isGiven(Setting.APP_ID)
+        && (region.isPresent() || authKey.isPresent() || apiKey.isPresent())) {
+      settings.wrong(Setting.APP_ID, "is missing; a region and keys need an app they belong to");
     }
     if (authKey.isPresent() && authKey.equals(apiKey)) {
       settings.wrong(Setting.API_KEY, "must differ from the auth key, which clients hold");
     }
-    return id.map(it -> new FirstApp(it, region, TokenPolicy.EXCLUSIVE, authKey, apiKey));
+    return id.map(it -> new FirstApp(it, region, authKey, apiKey));
   }
 
   private static Optional<Key> key(Settings settings, Setting setting) {
-    return settings.matching(setting, "[\\x21-\\x7e]{8,200}").map(Key::new);
+    return settings
+        .matching(setting, "[\\x21-\\x7e]{8,200}", "8 to 200 printable ASCII characters")
+        .map(Key::new);
   }
 
   private static Tokens.Limits tokens(Settings settings) {

@@ -1,5 +1,6 @@
 package dev.rollcall;
 
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,15 +18,21 @@ final class Flags {
         throw new UsageException("'" + flag + "' is not a flag; './rollcall help' lists them");
       }
       int equals = flag.indexOf('=');
-      if (equals < 0 && !rest.hasNext()) {
-        throw new UsageException(flag + " needs a value");
-      }
       var name = equals < 0 ? flag : flag.substring(0, equals);
-      var value = equals < 0 ? rest.next() : flag.substring(equals + 1);
+      var value = equals < 0 ? next(rest) : flag.substring(equals + 1);
+      if (value.isBlank()) {
+        throw new UsageException(name + " needs a value");
+      }
       if (flags.put(name, value) != null) {
         throw new UsageException(name + " is given twice");
       }
     }
     return flags;
+  }
+
+  // A flag where a value should be is a forgotten value; --name=--value says that it is meant.
+  private static String next(Iterator<String> rest) {
+    var value = rest.hasNext() ? rest.next() : "";
+    return value.startsWith("--") ? "" : value;
   }
 }

@@ -41,14 +41,33 @@ public final class Main {
   private static void command(List<String> arguments, PrintStream out) {
     var name = arguments.isEmpty() ? "help" : arguments.getFirst();
     var rest = arguments.isEmpty() ? arguments : arguments.subList(1, arguments.size());
+    if (rest.contains("--help") || rest.contains("-h")) {
+      out.print(help());
+      return;
+    }
     switch (name) {
       case "serve" -> new ServeCommand(out).run(rest);
       case "app" -> new AppCommand(out).run(rest);
-      case "help", "--help", "-h" -> out.print(help());
-      case "version", "--version" -> out.println("rollcall " + version());
-      case "train" -> new TrainCommand().run();
+      case "help", "--help", "-h" -> {
+        requireNone(name, rest);
+        out.print(help());
+      }
+      case "version", "--version" -> {
+        requireNone(name, rest);
+        out.println("rollcall " + version());
+      }
+      case "train" -> {
+        requireNone(name, rest);
+        new TrainCommand().run();
+      }
       default ->
           throw new UsageException("There is no command '" + name + "'; try './rollcall help'");
+    }
+  }
+
+  private static void requireNone(String name, List<String> arguments) {
+    if (!arguments.isEmpty()) {
+      throw new UsageException("'" + name + "' takes no arguments; try './rollcall help'");
     }
   }
 

@@ -19,10 +19,10 @@ final class ServeCommand {
 
   void run(List<String> arguments) {
     var settings = new Settings(Flags.read(arguments), System.getenv());
-    if (settings.matching(Setting.LOG_FORMAT, "text|json").filter("json"::equals).isPresent()) {
+    var config = Config.read(settings);
+    if (config.logsJson()) {
       Logs.useJson();
     }
-    var config = Config.read(settings);
     var server = Server.start(config, Clock.systemUTC());
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));
     server.apps().first(config.firstApp()).ifPresent(app -> introduce(app, server.httpPort()));

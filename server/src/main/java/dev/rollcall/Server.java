@@ -22,9 +22,13 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Builds every object, in reading order, and stops them in reverse.
 final class Server implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Server.class);
+
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final HttpServer http;
   private final Router router;
@@ -34,6 +38,7 @@ final class Server implements AutoCloseable {
   private Server(Config config, Clock clock) {
     try {
       keep(DataFolder.lock(config.data()));
+      Ports.require(config.listen());
       var metrics = new Metrics();
       var database = keep(SqliteDatabase.open(config.database(), metrics::committed));
       var accountStore = new SqlAccountStore(database);
@@ -54,7 +59,7 @@ final class Server implements AutoCloseable {
       routes.addAll(new OperatorRoutes(metrics, database::check).routes());
       router = new Router(routes);
       http = keep(new HttpServer(config.listen(), Certificates.tls(config), router, metrics));
-      http.start();
+      start(http);
       publicHost.listeningOn(http.httpsPort());
     } catch (RuntimeException e) {
       close();
@@ -65,6 +70,14 @@ final class Server implements AutoCloseable {
   /// Starts serving; returns once requests are answered.
   static Server start(Config config, Clock clock) {
     return new Server(config, clock);
+  }
+
+  private static void start(HttpServer http) {
+    http.start();
+    // Helidon logs why a port could not be had, and goes on without it.
+    if (http.httpPort() < 0 || http.httpsPort() < 0) {
+      throw new StartException("A port was taken while the server started; try again");
+    }
   }
 
   private <T extends AutoCloseable> T keep(T part) {
@@ -95,10 +108,14 @@ final class Server implements AutoCloseable {
   @Override
   public void close() {
     while (!parts.isEmpty()) {
+      var part = parts.pop();
       try {
-        parts.pop().close();
+        part.close();
       } catch (Exception e) {
-        throw new IllegalStateException("stopping", e);
+        log.atWarn()
+            .addKeyValue("part", part.getClass().getSimpleName())
+            .setCause(e)
+            .log("stopping failed");
       }
     }
   }

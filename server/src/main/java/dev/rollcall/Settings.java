@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,15 +17,19 @@ import org.jspecify.annotations.Nullable;
 
 /// The values of the settings, and a list of all that is wrong with them.
 final class Settings {
-  private static final Pattern DURATION = Pattern.compile("(\\d{1,6})([smhd])");
+  private static final Pattern DURATION = Pattern.compile("([1-9]\\d{0,5})([smhd])");
+  private static final String NEVER = "never";
 
   private final Map<Setting, String> values = new EnumMap<>(Setting.class);
+  private final Set<Setting> given = EnumSet.noneOf(Setting.class);
   private final Set<String> mistakes = new LinkedHashSet<>();
 
   /// Takes flags over the environment over defaults.
   Settings(Map<String, String> flags, Map<String, String> environment) {
     for (var setting : Setting.values()) {
-      given(setting, flags, environment).ifPresent(value -> values.put(setting, value));
+      var given = given(setting, flags, environment);
+      given.ifPresent(value -> this.given.add(setting));
+      given.or(setting::otherwise).ifPresent(value -> values.put(setting, value));
     }
     flags.keySet().stream()
         .filter(flag -> find(flag).isEmpty())
@@ -49,10 +54,18 @@ final class Settings {
 
   private Optional<String> given(
       Setting setting, Map<String, String> flags, Map<String, String> environment) {
-    return notBlank(flags.get(setting.flag()))
-        .or(() -> notBlank(environment.get(setting.environment())))
-        .or(() -> setting.isSecret() ? fromFile(setting, environment) : Optional.empty())
-        .or(setting::otherwise);
+    var flag = notBlank(flags.get(setting.flag()));
+    var variable = notBlank(environment.get(setting.environment()));
+    var file = setting.isSecret() ? fromFile(setting, environment) : Optional.<String>empty();
+    if (variable.isPresent() && file.isPresent()) {
+      mistakes.add(setting.environment() + " and " + setting.environmentFile() + " are both set");
+    }
+    return flag.or(() -> variable).or(() -> file);
+  }
+
+  /// True when somebody set it, be it to its default.
+  boolean isGiven(Setting setting) {
+    return given.contains(setting);
   }
 
   private static Optional<String> notBlank(@Nullable String value) {
@@ -65,7 +78,11 @@ final class Settings {
       return Optional.empty();
     }
     try {
-      return notBlank(Files.readString(Path.of(file.get())));
+      var secret = notBlank(Files.readString(Path.of(file.get())));
+      if (secret.isEmpty()) {
+        mistakes.add(setting.environmentFile() + " names an empty file: " + file.get());
+      }
+      return secret;
     } catch (IOException e) {
       mistakes.add(setting.environmentFile() + " names a file that cannot be read: " + file.get());
       return Optional.empty();
@@ -76,11 +93,12 @@ final class Settings {
     return Optional.ofNullable(values.get(setting));
   }
 
-  Optional<String> matching(Setting setting, String pattern) {
+  /// The text if it has this form, which `form` says in words.
+  Optional<String> matching(Setting setting, String pattern, String form) {
     var text = text(setting);
     if (text.isPresent() && !text.get().matches(pattern)) {
-      wrong(setting, "must match " + pattern);
-      return Optional.empty();
+      wrong(setting, "must be " + form);
+      return setting.otherwise();
     }
     return text;
   }
@@ -99,19 +117,29 @@ final class Settings {
       // said below
     }
     wrong(setting, "must be a whole number from " + least + " to " + most);
-    return least;
+    return Integer.parseInt(setting.otherwise().orElseThrow());
   }
 
   /// A length of time; `never` is empty.
   Optional<Duration> duration(Setting setting) {
     var text = text(setting).orElseThrow();
-    if (text.equals("never") && setting.otherwise().equals(Optional.of("never"))) {
+    var otherwise = setting.otherwise().orElseThrow();
+    if (text.equals(NEVER) && otherwise.equals(NEVER)) {
       return Optional.empty();
     }
+    var duration = duration(text);
+    if (duration.isEmpty()) {
+      var form = "a number from 1 to 999999 with s, m, h or d, such as 90d";
+      wrong(setting, "must be " + form + (otherwise.equals(NEVER) ? ", or never" : ""));
+      return duration(otherwise);
+    }
+    return duration;
+  }
+
+  private static Optional<Duration> duration(String text) {
     var form = DURATION.matcher(text);
-    if (!form.matches() || Long.parseLong(form.group(1)) == 0) {
-      wrong(setting, "must be a number with s, m, h or d, such as 90d");
-      return Optional.of(Duration.ofDays(1));
+    if (!form.matches()) {
+      return Optional.empty();
     }
     long number = Long.parseLong(form.group(1));
     return Optional.of(
