@@ -1,0 +1,42 @@
+package dev.rollcall.bench;
+
+import java.util.Arrays;
+
+/// The command line of the bench: hands over to one command.
+public final class Bench {
+  private static final String USAGE =
+      """
+      usage: bench load   --port N --scenario register|refresh|list|mix [options]
+             bench seed   --file FILE [--app ID] [--users N] [--sessions N] [--tokens N]
+             bench bare   --file FILE --work upsert|whole [options]
+             bench plain  --port N [options]
+      `bench/run` calls these in the right order.\
+      """;
+
+  private Bench() {}
+
+  public static void main(String[] args) throws Exception {
+    try {
+      run(args);
+    } catch (Options.Mistake mistake) {
+      System.err.println(mistake.getMessage());
+      System.err.println(USAGE);
+      System.exit(2);
+    }
+  }
+
+  private static void run(String[] args) throws Exception {
+    var options = new Options(args.length == 0 ? args : Arrays.copyOfRange(args, 1, args.length));
+    switch (args.length == 0 ? "" : args[0]) {
+      case "load" -> exit(new Load(options).run());
+      case "seed" -> new Seed(options).run();
+      case "bare" -> exit(new Bare(options).run());
+      case "plain" -> new Plain(options).run();
+      default -> throw new Options.Mistake("no such command");
+    }
+  }
+
+  private static void exit(boolean good) {
+    System.exit(good ? 0 : 1);
+  }
+}

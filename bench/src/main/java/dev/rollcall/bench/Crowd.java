@@ -1,0 +1,107 @@
+package dev.rollcall.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/// One thread with its connections and one selector: a system call to wait, one to read and one to
+/// write are nearly all that a request costs here, so the cores are left to the server.
+final class Crowd {
+  private static final int TOO_MANY_WRONG = 1000;
+  private static final Duration TOO_LONG = Duration.ofSeconds(10);
+
+  private final int port;
+  private final Selector selector;
+  private final Tally tally = new Tally();
+  private final List<Line> lines = new ArrayList<>();
+  private final Thread thread;
+  private volatile boolean stopping;
+  private volatile boolean primed;
+
+  Crowd(int port, List<Visitor> visitors) throws IOException {
+    this.port = port;
+    this.selector = Selector.open();
+    for (var visitor : visitors) {
+      lines.add(new Line(visitor, tally, selector, port));
+    }
+    this.primed = allPrimed();
+    this.thread = Thread.ofPlatform().name("crowd").unstarted(this::call);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  Tally tally() {
+    return tally;
+  }
+
+  boolean primed() {
+    return primed;
+  }
+
+  /// Whether it still asks: it stops by itself when next to nothing is answered right.
+  boolean alive() {
+    return thread.isAlive();
+  }
+
+  private void call() {
+    try {
+      for (var line : lines) {
+        line.write();
+      }
+      while (!stopping && tally.wrong() < TOO_MANY_WRONG) {
+        selector.select(this::serve, 100);
+        primed = primed || allPrimed();
+      }
+      for (var line : lines) {
+        end(line);
+      }
+      selector.close();
+    } catch (IOException | UncheckedIOException e) {
+      tally.wrong("no connection: " + e.getMessage());
+    }
+  }
+
+  private void end(Line line) throws IOException {
+    if (line.waited().compareTo(TOO_LONG) > 0) {
+      tally.wrong(line.visitor().asked() + " was not answered for " + line.waited());
+    }
+    line.close();
+  }
+
+  private boolean allPrimed() {
+    return lines.stream().allMatch(line -> line.visitor().primed());
+  }
+
+  private void serve(SelectionKey key) {
+    var line = (Line) key.attachment();
+    try {
+      line.ready();
+    } catch (Answer.Broken | IOException e) {
+      tally.wrong(line.visitor().asked() + " failed: " + e.getMessage());
+      replace(line);
+    }
+  }
+
+  private void replace(Line broken) {
+    try {
+      broken.close();
+      var line = new Line(broken.visitor(), tally, selector, port);
+      lines.set(lines.indexOf(broken), line);
+      line.write();
+    } catch (IOException e) {
+      throw new UncheckedIOException("opening a connection again", e);
+    }
+  }
+
+  void stop() throws InterruptedException {
+    stopping = true;
+    selector.wakeup();
+    thread.join();
+  }
+}

@@ -1,0 +1,60 @@
+package dev.rollcall.bench;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/// What is asked, and how often: per cent of new tokens, of refreshes, of lists.
+enum Scenario {
+  REGISTER(100, 0, 0),
+  REFRESH(0, 100, 0),
+  LIST(0, 0, 100),
+  MIX(10, 30, 60);
+
+  /// One kind of request.
+  enum Ask {
+    REGISTER,
+    REFRESH,
+    LIST
+  }
+
+  private final int register;
+  private final int refresh;
+  private final int list;
+
+  Scenario(int register, int refresh, int list) {
+    this.register = register;
+    this.refresh = refresh;
+    this.list = list;
+  }
+
+  static Scenario named(String name) {
+    return Arrays.stream(values())
+        .filter(scenario -> scenario.toString().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new Options.Mistake("no scenario " + name + "; there are " + all()));
+  }
+
+  private static String all() {
+    return Arrays.stream(values()).map(Scenario::toString).collect(Collectors.joining(", "));
+  }
+
+  /// `dice` is any non-negative number.
+  Ask ask(int dice) {
+    int percent = dice % (register + refresh + list);
+    if (percent < register) {
+      return Ask.REGISTER;
+    }
+    return percent < register + refresh ? Ask.REFRESH : Ask.LIST;
+  }
+
+  /// Whether sessions must hold tokens before it makes sense.
+  boolean needsTokens() {
+    return register < 100;
+  }
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}
