@@ -78,12 +78,9 @@ final class GroupCommit implements AutoCloseable {
   private boolean takeBatch(List<Pending<?>> batch) {
     try {
       while (batch.isEmpty()) {
-        var first = waiting.poll(100, TimeUnit.MILLISECONDS);
+        var first = closing ? waiting.poll() : waiting.take();
         if (first == null) {
-          if (closing) {
-            return false;
-          }
-          continue;
+          return false;
         }
         batch.add(first);
         waiting.drainTo(batch, limits.batch() - 1);
@@ -119,7 +116,7 @@ final class GroupCommit implements AutoCloseable {
       tx.run("COMMIT");
       watcher.committed(batch.size(), Duration.ofNanos(System.nanoTime() - start));
       return true;
-    } catch (SQLException | RuntimeException e) {
+    } catch (SQLException | RuntimeException | Error e) {
       rollBack();
       if (problems.concernsAll(e)) {
         // Trying each alone would only meet the same full disk once more for every write.
@@ -144,6 +141,10 @@ final class GroupCommit implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
+    // Wakes the writer, should it be waiting; in a full queue there is enough that does.
+    var nothing = new Pending<>("closing", tx -> true);
+    nothing.giveUp();
+    waiting.offer(nothing);
     try {
       writer.join();
     } catch (InterruptedException e) {
@@ -178,6 +179,11 @@ final class GroupCommit implements AutoCloseable {
     /// Answers false when whoever asked has given up, so that it must not happen any more.
     boolean begin() {
       return state.compareAndSet(State.WAITING, State.RUNNING);
+    }
+
+    /// Answers false when it is too late for that.
+    boolean giveUp() {
+      return state.compareAndSet(State.WAITING, State.GIVEN_UP);
     }
 
     void run(Tx tx) throws SQLException {
@@ -221,7 +227,7 @@ final class GroupCommit implements AutoCloseable {
 
     // What already runs will be answered soon, and calling it off could deny what did happen.
     private T giveUpOr(TimeoutException late) {
-      if (state.compareAndSet(State.WAITING, State.GIVEN_UP)) {
+      if (giveUp()) {
         throw Problem.later(
             Code.ERR_BUSY, "The database is too slow just now; nothing was changed", RETRY, late);
       }

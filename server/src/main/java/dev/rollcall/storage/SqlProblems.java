@@ -4,8 +4,8 @@ package dev.rollcall.storage;
 interface SqlProblems {
 
   /// True when the database itself is away, so that every other statement would fail alike.
-  boolean concernsAll(Exception e);
+  boolean concernsAll(Throwable e);
 
   /// What to throw: a `Problem` where the caller can try again, else a `StorageException`.
-  RuntimeException of(String what, Exception e);
+  RuntimeException of(String what, Throwable e);
 }

@@ -29,6 +29,7 @@ import java.util.Map;
 public final class SqlTokenStore implements TokenStore {
   static final String API_KEY = "api-key";
   static final String ROLLCALL = "rollcall";
+  private static final String ANOTHER_USER = "another-user";
 
   // A session's `last_seen` is told to the hour, so that most registrations need not write it.
   private static final long SEEN_STEP = Duration.ofHours(1).toMillis();
@@ -116,8 +117,11 @@ public final class SqlTokenStore implements TokenStore {
       throws SQLException {
     switch (step) {
       case Step.Put(var token) -> put(tx, session, token);
-      case Step.Remove(var token, var kind, var reason) ->
-          TokenRows.remove(tx, token, new Cause(kind, actor, reason, now));
+      case Step.Remove(var token, var kind, var reason) -> {
+        // Nobody's history tells who else there is.
+        var by = token.userId() == session.userId() ? actor : ANOTHER_USER;
+        TokenRows.remove(tx, token, new Cause(kind, by, reason, now));
+      }
       case Step.Note(var token, var kind, var reason) ->
           TokenRows.note(tx, token, new Cause(kind, actor, reason, now));
     }

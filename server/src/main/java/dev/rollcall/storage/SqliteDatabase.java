@@ -71,6 +71,8 @@ public final class SqliteDatabase implements Database {
     config.setJournalMode(JournalMode.WAL);
     config.setSynchronous(SynchronousMode.FULL);
     config.enforceForeignKeys(true);
+    // Else the driver asks for the last row id after every insert.
+    config.setGetGeneratedKeys(false);
     config.setBusyTimeout((int) PATIENCE.toMillis());
     config.setPragma(SQLiteConfig.Pragma.WAL_AUTOCHECKPOINT, "0");
     config.setCacheSize(-32_000);
@@ -88,7 +90,7 @@ public final class SqliteDatabase implements Database {
   public <T> T read(String what, Work<T> work) {
     var tx = takeReader();
     try {
-      return work.run(tx);
+      return tx.reading(work);
     } catch (SQLException e) {
       throw problems.of(what, e);
     } finally {

@@ -45,12 +45,12 @@ final class SqliteProblems implements SqlProblems {
   }
 
   @Override
-  public boolean concernsAll(Exception e) {
+  public boolean concernsAll(Throwable e) {
     return cure(e).isPresent();
   }
 
   @Override
-  public RuntimeException of(String what, Exception e) {
+  public RuntimeException of(String what, Throwable e) {
     if (e instanceof Problem problem) {
       return problem;
     }

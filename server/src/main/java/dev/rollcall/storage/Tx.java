@@ -74,6 +74,16 @@ public final class Tx implements AutoCloseable {
         });
   }
 
+  /// Runs reads that all see the same moment.
+  <T> T reading(Database.Work<T> work) throws SQLException {
+    update("BEGIN");
+    try {
+      return work.run(this);
+    } finally {
+      update("COMMIT");
+    }
+  }
+
   /// Runs SQL that takes no arguments and is not worth keeping.
   void run(String sql) throws SQLException {
     try (var statement = connection.createStatement()) {

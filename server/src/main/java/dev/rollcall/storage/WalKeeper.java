@@ -97,9 +97,17 @@ final class WalKeeper implements AutoCloseable {
       } catch (SQLException | IOException e) {
         if (!closing) {
           log.atWarn().setCause(e).log("moving the write-ahead log failed; it is tried again");
-          LockSupport.parkNanos(PAUSE.toNanos());
+          pause();
         }
       }
+    }
+  }
+
+  // Longer than the writer's next word, which would end a mere park.
+  private void pause() {
+    long until = System.nanoTime() + PAUSE.toNanos();
+    for (long left = PAUSE.toNanos(); left > 0 && !closing; left = until - System.nanoTime()) {
+      LockSupport.parkNanos(left);
     }
   }
 
