@@ -1,0 +1,14 @@
+package dev.rollcall.storage;
+
+/// A database that a contract is held against: empty at first.
+interface Engine extends AutoCloseable {
+  Database database();
+
+  /// Everything that the engine keeps, as it keeps it; bytes that are no text become some text.
+  ///
+  /// The database is closed for it.
+  String stored();
+
+  @Override
+  void close();
+}

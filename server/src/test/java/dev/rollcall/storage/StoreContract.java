@@ -1,0 +1,192 @@
+package dev.rollcall.storage;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.rollcall.account.AccountStore;
+import dev.rollcall.account.Accounts;
+import dev.rollcall.account.AuthToken;
+import dev.rollcall.account.Caller;
+import dev.rollcall.account.ClientInfo;
+import dev.rollcall.account.MovableClock;
+import dev.rollcall.account.Page;
+import dev.rollcall.account.Platform;
+import dev.rollcall.account.TokenPolicy;
+import dev.rollcall.account.User;
+import dev.rollcall.problem.Code;
+import dev.rollcall.problem.Problem;
+import dev.rollcall.token.Channel;
+import dev.rollcall.token.NewToken;
+import dev.rollcall.token.Registration;
+import dev.rollcall.token.TokenEvent;
+import dev.rollcall.token.TokenStore;
+import dev.rollcall.token.TokenStore.Who;
+import dev.rollcall.token.TokenValue;
+import dev.rollcall.token.Tokens;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.function.Executable;
+
+/// What the contracts of the stores have in common: an empty database, an app, and words to say
+/// what its users do.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class StoreContract {
+  static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
+  static final Page.Request ALL = new Page.Request(1000, 1);
+
+  private Engine shared;
+  MovableClock clock;
+  Database database;
+  AccountStore accountStore;
+  TokenStore tokenStore;
+  Accounts accounts;
+  Tokens tokens;
+  Tenant app;
+
+  /// A new database, under a name that no other of this class has.
+  abstract Engine newEngine(String name);
+
+  @BeforeAll
+  void open() {
+    shared = newEngine("shared");
+  }
+
+  @AfterAll
+  void close() {
+    shared.close();
+  }
+
+  @BeforeEach
+  void startEmpty() {
+    clock = new MovableClock(NOON);
+    empty(shared.database());
+    use(shared);
+  }
+
+  // Emptying takes a few milliseconds, opening another database a hundred.
+  private static void empty(Database database) {
+    database.write(
+        "emptying",
+        tx -> {
+          for (var table :
+              List.of("push_token", "token_event", "session", "app_user", "app_key", "app")) {
+            tx.update("DELETE FROM " + table);
+          }
+          return true;
+        });
+  }
+
+  final void use(Engine engine) {
+    database = engine.database();
+    accountStore = new SqlAccountStore(database);
+    tokenStore = new SqlTokenStore(database);
+    accounts = accounts(Optional.empty(), 100);
+    tokens = tokens(100, 1_000);
+    app = Tenant.create(accountStore, "demo", TokenPolicy.EXCLUSIVE);
+  }
+
+  final Accounts accounts(Optional<Duration> sessionTtl, int sessionsPerUser) {
+    return new Accounts(accountStore, new Accounts.Limits(sessionTtl, sessionsPerUser), clock);
+  }
+
+  final Tokens tokens(int perUser, int perMinute) {
+    var registration = new Registration.Limits(Duration.ofSeconds(10), perUser);
+    return new Tokens(
+        tokenStore,
+        new Tokens.Limits(registration, Duration.ofDays(30), Duration.ofDays(270), perMinute),
+        clock);
+  }
+
+  static User.Profile profile(String name) {
+    return new User.Profile(name, null, null, "default", null, null, List.of());
+  }
+
+  /// Makes the user where it is missing, and logs it in from wherever it said it is.
+  final Caller.Device login(Tenant tenant, String uid, ClientInfo client) {
+    try {
+      accounts.createUser(tenant.backEnd(), uid, profile(uid), false);
+    } catch (Problem taken) {
+      assertEquals(Code.ERR_UID_ALREADY_EXISTS, taken.code());
+    }
+    return tenant.device(accounts.login(tenant.client(), uid, client).token());
+  }
+
+  final Caller.Device login(String uid) {
+    return login(app, uid, ClientInfo.NONE);
+  }
+
+  final Caller.Device loginOn(String deviceId, String uid) {
+    return login(app, uid, new ClientInfo(Platform.IOS, null, deviceId, null));
+  }
+
+  static NewToken fcm(String raw) {
+    return token(Channel.FCM, raw);
+  }
+
+  static NewToken apns(String raw) {
+    return token(Channel.APNS, raw);
+  }
+
+  static NewToken voip(String raw) {
+    return token(Channel.APNS_VOIP, raw);
+  }
+
+  static NewToken token(Channel channel, String raw) {
+    return new NewToken(
+        TokenValue.read(channel, "token", raw), null, null, NewToken.DEFAULT_PROVIDER, null);
+  }
+
+  final void register(Caller.Device device, NewToken... wanted) {
+    tokens.register(new Who.Self(device), List.of(wanted));
+  }
+
+  /// The values that the device's user is listed with, in order.
+  final List<String> listed(Caller.Device device) {
+    return tokens.ofUser(device).stream().map(it -> it.value().text()).sorted().toList();
+  }
+
+  /// The values that the back end sees for the user, in order.
+  final List<String> rolled(String uid) {
+    return tokens.roll(app.backEnd(), uid).tokens().stream()
+        .map(it -> it.token().value().text())
+        .sorted()
+        .toList();
+  }
+
+  /// The lines of the user's history, oldest first.
+  final List<TokenEvent> history(String uid) {
+    return tokens.roll(app.backEnd(), uid).history().reversed();
+  }
+
+  /// The newest line of the user's history, as `event by: why`.
+  final String lastLine(String uid) {
+    var line = history(uid).getLast();
+    return line.kind().word() + " by " + line.actor() + ": " + line.reason();
+  }
+
+  static String handle(Caller.Device device) {
+    var text = device.token().value();
+    return text.substring(0, text.lastIndexOf('_'));
+  }
+
+  static void assertProblem(Code code, Executable request) {
+    assertEquals(code, assertThrows(Problem.class, request).code());
+  }
+
+  static void assertListed(List<String> listed, String... values) {
+    assertEquals(Arrays.asList(values), listed);
+  }
+
+  /// An auth token of the same session with another secret.
+  static Caller.Device forged(Caller.Device device) {
+    return new Caller.Device(
+        device.appId(), new AuthToken(handle(device) + "_" + "0123456789abcdef".repeat(2)));
+  }
+}

@@ -1,0 +1,341 @@
+package dev.rollcall.token;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.rollcall.account.App;
+import dev.rollcall.account.Platform;
+import dev.rollcall.account.Session;
+import dev.rollcall.account.TokenPolicy;
+import dev.rollcall.token.Registration.Held;
+import dev.rollcall.token.Registration.Standing;
+import dev.rollcall.token.Registration.Step;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/// The steps that a registration takes, for all that may stand before it.
+final class RegistrationTest {
+  private static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
+  private static final Duration DAY = Duration.ofDays(1);
+  private static final App APP = new App(1, "demo", "us", TokenPolicy.EXCLUSIVE, 0);
+  private static final long ALICE = 10;
+  private static final long BOB = 20;
+
+  private final Registration rules =
+      new Registration(new Registration.Limits(Duration.ofSeconds(10), 3));
+
+  private static Session session(long id, @Nullable String device) {
+    return new Session(id, APP, ALICE, "alice", Platform.WEB, device, 0, 0, null);
+  }
+
+  private static TokenValue fcm(String text) {
+    return TokenValue.read(Channel.FCM, "fcmToken", text);
+  }
+
+  private static NewToken wanted(String text) {
+    return new NewToken(fcm(text), null, null, NewToken.DEFAULT_PROVIDER, null);
+  }
+
+  private static PushToken held(long user, long session, TokenValue value, Instant at) {
+    var platform =
+        PushPlatform.of(
+            value.channel(), value.channel() == Channel.FCM ? Platform.WEB : Platform.IOS);
+    return new PushToken(
+        user,
+        session,
+        value,
+        platform,
+        NewToken.DEFAULT_PROVIDER,
+        null,
+        at.toEpochMilli(),
+        at.toEpochMilli());
+  }
+
+  private static Standing standing(@Nullable PushToken holder, Held... ofUser) {
+    return new Standing(Optional.ofNullable(holder), List.of(ofUser));
+  }
+
+  /// The steps in few words: `put x`, `remove x moved`, `note x registered`.
+  private static List<String> words(List<Step> steps) {
+    return steps.stream()
+        .map(
+            step ->
+                switch (step) {
+                  case Step.Put(var token) -> "put " + token.value().text();
+                  case Step.Remove(var token, var kind, var reason) ->
+                      "remove " + token.value().text() + " " + kind.word();
+                  case Step.Note(var token, var kind, var reason) ->
+                      "note " + token.value().text() + " " + kind.word();
+                })
+        .toList();
+  }
+
+  private void assertSteps(List<Step> steps, String... words) {
+    assertEquals(Arrays.asList(words), words(steps));
+  }
+
+  @Test
+  void aNewTokenIsPutAndNoted() {
+    var steps = rules.decide(session(1, null), wanted("x"), standing(null), NOON);
+
+    assertSteps(steps, "put x", "note x registered");
+    var put = ((Step.Put) steps.getFirst()).token();
+    assertEquals(held(ALICE, 1, fcm("x"), NOON), put);
+  }
+
+  @Test
+  void rule1_anotherValueTakesThePlaceOfTheOldOne() {
+    var old = held(ALICE, 1, fcm("x"), NOON.minus(DAY));
+
+    var steps =
+        rules.decide(session(1, null), wanted("y"), standing(null, new Held(old, null)), NOON);
+
+    assertSteps(steps, "note x replaced", "put y", "note y registered");
+    assertEquals(NOON.toEpochMilli(), ((Step.Put) steps.get(1)).token().createdAt());
+  }
+
+  @Test
+  void rule1_theSameValueIsRefreshedAndKeepsItsBirthday() {
+    var old = held(ALICE, 1, fcm("x"), NOON.minusSeconds(11));
+
+    var steps =
+        rules.decide(session(1, null), wanted("x"), standing(old, new Held(old, null)), NOON);
+
+    assertSteps(steps, "put x");
+    var put = ((Step.Put) steps.getFirst()).token();
+    assertEquals(old.createdAt(), put.createdAt());
+    assertEquals(NOON.toEpochMilli(), put.registeredAt());
+  }
+
+  @Test
+  void aRefreshIsNotedOnceADay() {
+    var justBefore = Instant.parse("2026-11-24T23:59:50Z");
+    var old = held(ALICE, 1, fcm("x"), justBefore);
+    var standing = standing(old, new Held(old, null));
+
+    var sameDay = justBefore.plusMillis(9_999);
+    var nextDay = justBefore.plusSeconds(10);
+    assertSteps(rules.decide(session(1, null), wanted("x"), standing, sameDay));
+    assertSteps(
+        rules.decide(session(1, null), wanted("x"), standing, nextDay),
+        "put x",
+        "note x refreshed");
+  }
+
+  @Test
+  void theSameWithinTenSecondsIsNotWorthAWrite() {
+    var old = held(ALICE, 1, fcm("x"), NOON);
+    var standing = standing(old, new Held(old, null));
+
+    for (var millis : new long[] {0, 1, 9_999}) {
+      assertSteps(rules.decide(session(1, null), wanted("x"), standing, NOON.plusMillis(millis)));
+    }
+    assertSteps(
+        rules.decide(session(1, null), wanted("x"), standing, NOON.plusSeconds(10)), "put x");
+  }
+
+  @Test
+  void theSameWithinTenSecondsIsWorthAWriteWhenItSaysSomethingNew() {
+    var old = held(ALICE, 1, fcm("x"), NOON);
+    var standing = standing(old, new Held(old, null));
+    var news =
+        List.of(
+            new NewToken(fcm("x"), PushPlatform.FCM_IOS, null, "default", null),
+            new NewToken(fcm("x"), null, Platform.ANDROID, "default", null),
+            new NewToken(fcm("x"), null, null, "second", null),
+            new NewToken(fcm("x"), null, null, "default", "Europe/Berlin"));
+
+    for (var wanted : news) {
+      assertSteps(rules.decide(session(1, null), wanted, standing, NOON), "put x");
+    }
+  }
+
+  @Test
+  void aRefreshThatTellsNoTimezoneKeepsTheOneKnown() {
+    var first = new NewToken(fcm("x"), null, null, "default", "Europe/Berlin");
+    var put = rules.decide(session(1, null), first, standing(null), NOON).getFirst();
+    var old = ((Step.Put) put).token();
+
+    var steps =
+        rules.decide(
+            session(1, null), wanted("x"), standing(old, new Held(old, null)), NOON.plus(DAY));
+
+    assertEquals("Europe/Berlin", ((Step.Put) steps.getFirst()).token().timezone());
+  }
+
+  @Test
+  void aClockThatGoesBackNeverMakesATokenOlder() {
+    var old = held(ALICE, 1, fcm("x"), NOON);
+    var standing = standing(old, new Held(old, null));
+    var news = new NewToken(fcm("x"), null, null, "second", null);
+
+    var steps = rules.decide(session(1, null), news, standing, NOON.minus(DAY));
+
+    assertEquals(NOON.toEpochMilli(), ((Step.Put) steps.getFirst()).token().registeredAt());
+  }
+
+  @Test
+  void rule2_theTokenOfAnotherUserIsTakenFromItFirst() {
+    var theirs = held(BOB, 7, fcm("x"), NOON.minus(DAY));
+
+    var steps = rules.decide(session(1, null), wanted("x"), standing(theirs), NOON);
+
+    assertSteps(steps, "remove x moved", "put x", "note x registered");
+    assertEquals(theirs, ((Step.Remove) steps.getFirst()).token());
+  }
+
+  @Test
+  void rule2_theTokenOfAnotherSessionOfTheUserIsTakenOnceEvenOnOneDevice() {
+    var other = held(ALICE, 7, fcm("x"), NOON.minus(DAY));
+
+    var steps =
+        rules.decide(
+            session(1, "phone"), wanted("x"), standing(other, new Held(other, "phone")), NOON);
+
+    assertSteps(steps, "remove x moved", "put x", "note x registered");
+  }
+
+  @Test
+  void rule2_aMoveInPlaceOfAnotherTokenEndsBoth() {
+    var theirs = held(BOB, 7, fcm("x"), NOON.minus(DAY));
+    var mine = held(ALICE, 1, fcm("y"), NOON.minus(DAY));
+
+    var steps =
+        rules.decide(session(1, null), wanted("x"), standing(theirs, new Held(mine, null)), NOON);
+
+    assertSteps(steps, "remove x moved", "note y replaced", "put x", "note x registered");
+  }
+
+  @Test
+  void theSameDeviceInANewSessionReplacesWhatTheOldOneLeftInThisChannel() {
+    var left = held(ALICE, 7, fcm("old"), NOON.minus(DAY));
+    var otherChannel =
+        held(ALICE, 7, TokenValue.read(Channel.APNS, "apnsToken", "ab"), NOON.minus(DAY));
+    var otherDevice = held(ALICE, 8, fcm("tablet"), NOON.minus(DAY));
+
+    var steps =
+        rules.decide(
+            session(1, "phone"),
+            wanted("x"),
+            standing(
+                null,
+                new Held(left, "phone"),
+                new Held(otherChannel, "phone"),
+                new Held(otherDevice, "tablet")),
+            NOON);
+
+    assertTrue(words(steps).contains("remove old replaced"));
+    assertTrue(words(steps).stream().noneMatch(it -> it.startsWith("remove tablet")));
+    assertTrue(words(steps).stream().noneMatch(it -> it.startsWith("remove ab")));
+  }
+
+  @Test
+  void aRefreshToo_replacesWhatTheSameDeviceLeftInAnotherSession() {
+    var mine = held(ALICE, 1, fcm("x"), NOON);
+    var left = held(ALICE, 7, fcm("old"), NOON.minus(DAY));
+    var standing = standing(mine, new Held(mine, "phone"), new Held(left, "phone"));
+
+    assertSteps(
+        rules.decide(session(1, "phone"), wanted("x"), standing, NOON), "remove old replaced");
+  }
+
+  @Test
+  void sessionsOfUnknownDevicesAreNeverTakenForOneAnother() {
+    var other = held(ALICE, 7, fcm("y"), NOON.minus(DAY));
+
+    var steps =
+        rules.decide(session(1, null), wanted("x"), standing(null, new Held(other, null)), NOON);
+
+    assertSteps(steps, "put x", "note x registered");
+  }
+
+  @Test
+  void rule8_theLeastRecentlyRegisteredMakesRoom() {
+    var a = held(ALICE, 4, fcm("a"), NOON.minusSeconds(10));
+    var b = held(ALICE, 5, fcm("b"), NOON.minusSeconds(30));
+    var c = held(ALICE, 6, fcm("c"), NOON.minusSeconds(20));
+
+    var steps =
+        rules.decide(
+            session(1, null),
+            wanted("x"),
+            standing(null, new Held(a, null), new Held(b, null), new Held(c, null)),
+            NOON);
+
+    assertSteps(steps, "remove b evicted", "put x", "note x registered");
+  }
+
+  @Test
+  void rule8_whatIsReplacedOrMovedMakesTheRoomItself() {
+    var mine = held(ALICE, 1, fcm("mine"), NOON.minusSeconds(10));
+    var moving = held(ALICE, 5, fcm("x"), NOON.minusSeconds(30));
+    var twin = held(ALICE, 6, fcm("twin"), NOON.minusSeconds(20));
+    var others = new Held[] {new Held(moving, null), new Held(twin, "phone"), new Held(mine, null)};
+
+    var steps = rules.decide(session(1, "phone"), wanted("x"), standing(moving, others), NOON);
+
+    assertTrue(words(steps).stream().noneMatch(it -> it.endsWith("evicted")), words(steps) + "");
+  }
+
+  @Test
+  void rule8_aRefreshEvictsNobody() {
+    var full =
+        List.of(4L, 5L, 1L).stream()
+            .map(id -> new Held(held(ALICE, id, fcm("t" + id), NOON.minus(DAY)), null))
+            .toArray(Held[]::new);
+
+    var steps = rules.decide(session(1, null), wanted("t1"), standing(full[2].token(), full), NOON);
+
+    assertSteps(steps, "put t1", "note t1 refreshed");
+  }
+
+  @Test
+  void rule8_aLimitThatWasLoweredIsReachedAtOnce() {
+    var tight = new Registration(new Registration.Limits(Duration.ofSeconds(10), 1));
+    var a = held(ALICE, 4, fcm("a"), NOON.minusSeconds(10));
+    var b = held(ALICE, 5, fcm("b"), NOON.minusSeconds(30));
+
+    var steps =
+        tight.decide(
+            session(1, null),
+            wanted("x"),
+            standing(null, new Held(a, null), new Held(b, null)),
+            NOON);
+
+    assertSteps(steps, "remove b evicted", "remove a evicted", "put x", "note x registered");
+  }
+
+  @Test
+  void theListATokenIsShownInComesFromItsChannelThenTheRequestThenTheSession() {
+    var web = session(1, null);
+    var silent = new Session(1, APP, ALICE, "alice", null, null, 0, 0, null);
+    var voip = TokenValue.read(Channel.APNS_VOIP, "voipToken", "ab");
+
+    assertEquals(PushPlatform.FCM_WEB, platform(fcm("x"), null, null, web));
+    assertEquals(PushPlatform.FCM_IOS, platform(fcm("x"), null, Platform.IOS, web));
+    assertEquals(PushPlatform.FCM_ANDROID, platform(fcm("x"), null, null, silent));
+    assertEquals(
+        PushPlatform.FCM_FLUTTER_IOS,
+        platform(fcm("x"), PushPlatform.FCM_FLUTTER_IOS, Platform.WEB, web));
+    assertEquals(PushPlatform.APNS_IOS_VOIP, platform(voip, null, Platform.WEB, web));
+  }
+
+  private static PushPlatform platform(
+      TokenValue value, @Nullable PushPlatform named, @Nullable Platform runsOn, Session session) {
+    return new NewToken(value, named, runsOn, "default", null).platformIn(session);
+  }
+
+  @Test
+  void everyWordForAPlatformIsReadBack() {
+    for (var platform : PushPlatform.values()) {
+      assertEquals(Optional.of(platform), PushPlatform.of(platform.word()));
+      assertEquals(platform.channel(), Channel.of(platform.channel().word()));
+    }
+    assertEquals(Optional.empty(), PushPlatform.of("FCM_WEB"));
+  }
+}

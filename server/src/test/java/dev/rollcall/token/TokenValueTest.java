@@ -1,0 +1,229 @@
+package dev.rollcall.token;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.rollcall.problem.Code;
+import dev.rollcall.problem.Problem;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Design rule 7: the one form a push token is kept in, and what is none.
+final class TokenValueTest {
+  private static final String HEX =
+      "00fc13adff785122b4ad28809a3420982341241421348097878e577c991de8f0";
+
+  private static TokenValue fcm(String raw) {
+    return TokenValue.read(Channel.FCM, "fcmToken", raw);
+  }
+
+  private static TokenValue apns(String raw) {
+    return TokenValue.read(Channel.APNS, "apnsToken", raw);
+  }
+
+  private static void assertRefused(Code code, Channel channel, String raw) {
+    var problem = assertThrows(Problem.class, () -> TokenValue.read(channel, "theField", raw), raw);
+    assertEquals(code, problem.code());
+    assertEquals(400, problem.code().status());
+    assertEquals(Map.of("field", "theField"), problem.details());
+    assertTrue(problem.getMessage().startsWith("theField "), problem.getMessage());
+    assertFalse(
+        raw.strip().length() > 8 && problem.getMessage().contains(raw.strip().substring(0, 9)),
+        "the message quotes the token");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void rule7_blanksAreRefused(Channel channel) {
+    for (var blank : new String[] {"", " ", "\t", "\r\n", "\u2003", "   \n "}) {
+      assertRefused(Code.TOKEN_BLANK, channel, blank);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"APNS", "APNS_VOIP"})
+  void rule7_anApnsDescriptionOfNoBytesIsBlank(Channel channel) {
+    for (var blank : new String[] {"<>", "< >", "<\n>", "> <"}) {
+      assertRefused(Code.TOKEN_BLANK, channel, blank);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void rule7_wordsForAMissingValueAreRefused(Channel channel) {
+    for (var word :
+        new String[] {
+          "null", "NULL", " null ", "(null)", "undefined", "Undefined", "nil", "<null>"
+        }) {
+      assertRefused(Code.TOKEN_NULL, channel, word);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void rule7_theDescriptionOfADataObjectIsRefusedWithTheCure(Channel channel) {
+    for (var description :
+        new String[] {
+          "{length=32,bytes=0x4f21a7c1d0e39b58...77a1c3de}",
+          "{length = 32, bytes = 0x4f21a7c1 d0e39b58 ... 77a1c3de 00112233 }",
+          " {length = 32, bytes = 0x4f21a7c1 } ",
+          "{ length=32, bytes=0x4f }",
+          "length = 32, bytes = 0x4f21",
+          "{length = 32,\n bytes = 0x4f21}",
+          "32 bytes",
+          "160 bytes",
+        }) {
+      assertRefused(Code.APNS_TOKEN_DESCRIPTION, channel, description);
+      var problem =
+          assertThrows(Problem.class, () -> TokenValue.read(channel, "field", description));
+      assertTrue(problem.getMessage().contains("%02x"), "the cure is missing");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "00fc13,                  00fc13",
+    "00FC13,                  00fc13",
+    "<00fc13ad ff785122>,     00fc13adff785122",
+    "' <00FC13AD\tFF785122> ', 00fc13adff785122",
+    "'00 fc 13\n',            00fc13",
+    "ab,                      ab",
+  })
+  void rule7_apnsTokensHaveOneForm(String raw, String canonical) {
+    assertEquals(canonical, apns(raw).text());
+    assertTrue(apns(canonical).isWrittenAs(raw));
+    assertArrayEquals(apns(canonical).hash(), apns(raw).hash());
+    assertEquals(apns(canonical), apns(raw));
+  }
+
+  @Test
+  void rule7_apnsTokensMayHaveAnyEvenLengthUpToTheCap() {
+    for (int length : new int[] {2, 64, 108, 160, 200, TokenValue.MAX_APNS_HEX}) {
+      assertEquals(length, apns("a".repeat(length)).text().length());
+    }
+    assertRefused(Code.TOKEN_TOO_LONG, Channel.APNS, "a".repeat(TokenValue.MAX_APNS_HEX + 2));
+    assertRefused(Code.TOKEN_TOO_LONG, Channel.APNS_VOIP, "a".repeat(60_000));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 63, 65, 511})
+  void rule7_anOddLengthIsRefused(int length) {
+    assertRefused(Code.APNS_TOKEN_ODD_LENGTH, Channel.APNS, "a".repeat(length));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "0x00fc13",
+        "zz",
+        "00fc1g",
+        "dGhpcyBpcyBiYXNlNjQ=",
+        "ｆｆ",
+        "00-fc-13",
+        "fcm-like:APA91bHun4MxP5egoKMwt2KZFBaFUH-1RYqx",
+        "\u00a000fc",
+        "{}",
+        "[object Object]",
+        "Optional(\"00fc\")",
+      })
+  void rule7_whatIsNoHexIsRefusedForApns(String raw) {
+    assertRefused(Code.APNS_TOKEN_NOT_HEX, Channel.APNS, raw);
+    assertRefused(Code.APNS_TOKEN_NOT_HEX, Channel.APNS_VOIP, raw);
+  }
+
+  @Test
+  void standInsForTheTokensOfADeviceAreTakenAsTheyCome() {
+    for (var raw : new String[] {"apns-test-1", "voip-Test-2", "apns-0"}) {
+      assertEquals(raw, apns(" " + raw + "\n").text());
+      assertTrue(apns(raw).isWrittenAs(raw));
+      assertTrue(apns(raw).masked().length() <= 1 + raw.length() / 3);
+    }
+    assertRefused(Code.APNS_TOKEN_NOT_HEX, Channel.APNS, "apns-");
+    assertRefused(Code.APNS_TOKEN_NOT_HEX, Channel.APNS, "apns-a b");
+    assertRefused(Code.APNS_TOKEN_NOT_HEX, Channel.APNS, "apns-" + "a".repeat(101));
+  }
+
+  @Test
+  void rule7_fcmTokensAreTakenAsTheyCome() {
+    for (var raw :
+        new String[] {
+          "x",
+          "cKzIQ0vDTmyAm3lw:APA91bHun4MxP5egoKMwt2KZFBaFUH-1RYqx_aB",
+          "AbC",
+          "<abc>",
+          "d".repeat(150),
+          "d".repeat(4096),
+          "https://push.example/endpoint?a=b&c=%20",
+        }) {
+      assertEquals(raw, fcm(raw).text());
+      assertTrue(fcm(raw).isWrittenAs(raw));
+    }
+    assertEquals("abc", fcm(" abc\n").text());
+    assertFalse(fcm("AbC").isWrittenAs("abc"));
+  }
+
+  @Test
+  void rule7_fcmTokensEndAt4096Bytes() {
+    assertRefused(Code.TOKEN_TOO_LONG, Channel.FCM, "d".repeat(4097));
+    assertRefused(Code.TOKEN_TOO_LONG, Channel.FCM, "é".repeat(2049));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a b",
+        "a\tb",
+        "a\0b",
+        "a\u007fb",
+        "é",
+        "token\u200b",
+        "\ufefftoken",
+        "[object Object]",
+        "📱"
+      })
+  void rule7_whatNoProviderPutsInATokenIsRefusedForFcm(String raw) {
+    assertRefused(Code.TOKEN_BAD_CHARACTER, Channel.FCM, raw);
+  }
+
+  @Test
+  void rule7_theKeyIsAHashOfTheCanonicalForm() {
+    assertEquals(32, fcm("d".repeat(4096)).hash().length);
+    assertEquals(
+        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+        HexFormat.of().formatHex(fcm("abc").hash()));
+  }
+
+  @Test
+  void rule9_masksShowAtMost8CharactersAndAtMostAThird() {
+    var random = new Random(7);
+    for (int length = 2; length <= 512; length += 2) {
+      var raw = new StringBuilder();
+      random.ints(length, 0, 16).forEach(digit -> raw.append(Character.forDigit(digit, 16)));
+      var token = apns(raw.toString());
+      var shown = token.masked().replace("…", "");
+      assertTrue(shown.length() <= 8 && shown.length() <= length / 3, token.masked());
+      assertTrue(token.text().startsWith(shown));
+      assertTrue(token.masked().endsWith("…"));
+    }
+    assertEquals("…", apns("ab").masked());
+    assertEquals("00fc13ad…", apns(HEX).masked());
+  }
+
+  @Test
+  void rule9_tokensCannotPrintThemselves() {
+    assertEquals("00fc13ad…", apns(HEX).toString());
+    var wanted = new NewToken(apns(HEX), null, null, NewToken.DEFAULT_PROVIDER, null);
+    var held = new PushToken(1, 2, apns(HEX), PushPlatform.APNS_IOS_DEVICE, "default", null, 3, 4);
+    assertFalse(wanted.toString().contains(HEX.substring(0, 9)));
+    assertFalse(held.toString().contains(HEX.substring(0, 9)));
+  }
+}
