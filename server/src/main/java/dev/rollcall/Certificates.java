@@ -40,6 +40,12 @@ final class Certificates {
                           .certChain(Resource.create(files.chain())))
               .build();
       var chain = keys.certChain().toArray(X509Certificate[]::new);
+      if (chain.length == 0) {
+        throw new GeneralSecurityException("there is no certificate in it");
+      }
+      if (config.certificate().isPresent()) {
+        requireMatch(keys.privateKey().orElseThrow(), chain[0]);
+      }
       return tls(keys.privateKey().orElseThrow(), chain);
     } catch (GeneralSecurityException | IOException | RuntimeException e) {
       throw new StartException(
@@ -57,10 +63,6 @@ final class Certificates {
 
   private static Tls tls(PrivateKey key, X509Certificate[] chain)
       throws GeneralSecurityException, IOException {
-    if (chain.length == 0) {
-      throw new GeneralSecurityException("there is no certificate in it");
-    }
-    requireMatch(key, chain[0]);
     // Not PKCS12, which would derive a password's key ten thousand times over, to protect what
     // never leaves the memory.
     var store = KeyStore.getInstance("JKS");
@@ -99,7 +101,7 @@ final class Certificates {
 
   /// A self-signed certificate for `localhost` and `*.localhost`, made once and kept.
   private static Config.Certificate development(Path data) {
-    var files = new Config.Certificate(data.resolve("dev-cert.pem"), data.resolve("dev-key.pem"));
+    var files = developmentIn(data);
     if (!Files.exists(files.chain()) || !Files.exists(files.key())) {
       make(files);
     }
@@ -107,6 +109,10 @@ final class Certificates {
         .addKeyValue("certificate", files.chain())
         .log("serving HTTPS with a self-signed certificate, for development only");
     return files;
+  }
+
+  static Config.Certificate developmentIn(Path data) {
+    return new Config.Certificate(data.resolve("dev-cert.pem"), data.resolve("dev-key.pem"));
   }
 
   private static void make(Config.Certificate files) {

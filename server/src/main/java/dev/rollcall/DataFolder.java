@@ -6,6 +6,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 
 /// The folder that one server at a time may use.
 final class DataFolder implements AutoCloseable {
@@ -17,7 +18,11 @@ final class DataFolder implements AutoCloseable {
 
   static void make(Path folder) {
     try {
-      Files.createDirectories(folder);
+      // It will hold push tokens, which are nobody else's business.
+      if (!Files.isDirectory(folder)) {
+        var ours = PosixFilePermissions.fromString("rwx------");
+        Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(ours));
+      }
     } catch (IOException e) {
       throw new StartException(
           "The data folder "

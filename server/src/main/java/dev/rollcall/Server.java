@@ -22,12 +22,17 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Builds every object, in reading order, and stops them in reverse.
 final class Server implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Server.class);
+
+  private static final Executor STARTER = Thread::startVirtualThread;
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final HttpServer http;
@@ -39,6 +44,9 @@ final class Server implements AutoCloseable {
     try {
       keep(DataFolder.lock(config.data()));
       Ports.require(config.listen());
+      // It takes about as long as opening the database, and neither needs the other.
+      var tls = CompletableFuture.supplyAsync(() -> Certificates.tls(config), STARTER);
+      keep(() -> tls.exceptionally(e -> null).join());
       var metrics = new Metrics();
       var database = keep(SqliteDatabase.open(config.database(), metrics::committed));
       var accountStore = new SqlAccountStore(database);
@@ -58,7 +66,7 @@ final class Server implements AutoCloseable {
       routes.addAll(new RollRoutes(tokens).routes());
       routes.addAll(new OperatorRoutes(metrics, database::check).routes());
       router = new Router(routes);
-      http = keep(new HttpServer(config.listen(), Certificates.tls(config), router, metrics));
+      http = keep(new HttpServer(config.listen(), result(tls), router, metrics));
       start(http);
       publicHost.listeningOn(http.httpsPort());
     } catch (RuntimeException e) {
@@ -70,6 +78,14 @@ final class Server implements AutoCloseable {
   /// Starts serving; returns once requests are answered.
   static Server start(Config config, Clock clock) {
     return new Server(config, clock);
+  }
+
+  private static <T> T result(CompletableFuture<T> work) {
+    try {
+      return work.join();
+    } catch (CompletionException e) {
+      throw (RuntimeException) e.getCause();
+    }
   }
 
   private static void start(HttpServer http) {

@@ -7,10 +7,15 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
 import java.time.Clock;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /// `train`: lives through a short life of a server, so that the JVM can record in an AOT cache
 /// which classes that takes. The launcher runs it once after a build.
@@ -26,14 +31,15 @@ final class TrainCommand {
       } finally {
         delete(folder);
       }
-    } catch (IOException e) {
+    } catch (IOException | GeneralSecurityException e) {
       throw new StartException("Training failed: " + e.getMessage(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private static void train(Path folder) throws IOException, InterruptedException {
+  private static void train(Path folder)
+      throws IOException, GeneralSecurityException, InterruptedException {
     var flags =
         Map.of(
             "--http-port", "0",
@@ -45,15 +51,33 @@ final class TrainCommand {
             "--api-key", API_KEY);
     var config = Config.read(new Settings(flags, Map.of()));
     try (var server = Server.start(config, Clock.systemUTC());
-        var http = HttpClient.newHttpClient()) {
+        var http = HttpClient.newBuilder().sslContext(trust(config)).build()) {
       server.apps().first(config.firstApp());
-      use(http, "http://127.0.0.1:" + server.httpPort());
+      use(http, "http://127.0.0.1:" + server.httpPort(), "first");
+      use(http, "https://127.0.0.1:" + server.httpsPort(), "second");
     }
   }
 
-  private static void use(HttpClient http, String base) throws IOException, InterruptedException {
-    send(http, base, "POST", "/v3/users", "apiKey", API_KEY, "{\"uid\":\"u\",\"name\":\"U\"}");
-    var login = send(http, base, "POST", "/v3/users/u/auth_tokens", "apiKey", AUTH_KEY, "{}");
+  private static SSLContext trust(Config config) throws IOException, GeneralSecurityException {
+    var store = KeyStore.getInstance(KeyStore.getDefaultType());
+    store.load(null, null);
+    try (var chain = Files.newInputStream(Certificates.developmentIn(config.data()).chain())) {
+      var certificate = CertificateFactory.getInstance("X.509").generateCertificate(chain);
+      store.setCertificateEntry("development", certificate);
+    }
+    var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(store);
+    var context = SSLContext.getInstance("TLS");
+    context.init(null, trust.getTrustManagers(), null);
+    return context;
+  }
+
+  private static void use(HttpClient http, String base, String uid)
+      throws IOException, InterruptedException {
+    var user = "{\"uid\":\"%s\",\"name\":\"A name\"}".formatted(uid);
+    send(http, base, "POST", "/v3/users", "apiKey", API_KEY, user);
+    var logins = "/v3/users/" + uid + "/auth_tokens";
+    var login = send(http, base, "POST", logins, "apiKey", AUTH_KEY, "{}");
     var token = login.replaceAll(".*\"authToken\":\"([^\"]*)\".*", "$1");
     for (var step :
         List.of(
