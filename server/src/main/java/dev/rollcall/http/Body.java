@@ -52,7 +52,9 @@ public final class Body {
   // Jackson's own message would quote the body, which may hold a push token.
   private static String position(StreamReadException e) {
     var at = e.getLocation();
-    return at == null ? " somewhere" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
+    return at == null
+        ? " somewhere"
+        : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
   }
 
   public boolean has(String key) {

@@ -42,7 +42,7 @@ public final class HttpServer implements AutoCloseable {
   /// How long a client may be silent, and how long it may take to send one request.
   record Patience(Duration silence, Duration request) {}
 
-  /// What is told about each request once it is answered.
+  /// What is told about each request once its answer is known.
   @FunctionalInterface
   public interface Watcher {
     void answered(String method, String route, int status, Duration took);
@@ -210,8 +210,9 @@ public final class HttpServer implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       answer = Response.of(internal(method, route, e));
     }
-    send(request, response, answer);
+    // Before it is sent, so that whoever has the answer also finds it counted.
     watcher.answered(method, route, answer.status(), Duration.ofNanos(System.nanoTime() - start));
+    send(request, response, answer);
   }
 
   private static Problem internal(String method, String route, Throwable e) {

@@ -15,12 +15,17 @@ import dev.rollcall.token.Tokens;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /// The `push-notification` extension, as the SDKs' `callExtension` reaches it.
 public final class ExtensionRoutes {
-  private static final Map<String, Channel> KEYS =
-      Map.of("fcmToken", Channel.FCM, "apnsToken", Channel.APNS, "voipToken", Channel.APNS_VOIP);
+  /// A key of the body, with what kind of token it holds.
+  private record Key(String name, Channel channel) {}
+
+  private static final List<Key> KEYS =
+      List.of(
+          new Key("fcmToken", Channel.FCM),
+          new Key("apnsToken", Channel.APNS),
+          new Key("voipToken", Channel.APNS_VOIP));
 
   private final Tokens tokens;
 
@@ -45,11 +50,11 @@ public final class ExtensionRoutes {
     var body = request.body();
     var runsOn = ClientInfoReader.runsOn(request).orElse(null);
     var all = new ArrayList<NewToken>();
-    KEYS.forEach(
-        (key, channel) ->
-            TokenBody.read(body, key, channel)
-                .map(value -> new NewToken(value, null, runsOn, NewToken.DEFAULT_PROVIDER, null))
-                .ifPresent(all::add));
+    for (var key : KEYS) {
+      TokenBody.read(body, key.name(), key.channel())
+          .map(value -> new NewToken(value, null, runsOn, NewToken.DEFAULT_PROVIDER, null))
+          .ifPresent(all::add);
+    }
     if (all.isEmpty()) {
       throw TokenBody.missing("fcmToken, apnsToken or voipToken");
     }
