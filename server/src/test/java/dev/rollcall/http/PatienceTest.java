@@ -1,0 +1,128 @@
+package dev.rollcall.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.helidon.common.tls.Tls;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// Clients that take their time, against a server with little of it.
+@Timeout(20)
+final class PatienceTest {
+  private static final Duration SHORT = Duration.ofMillis(200);
+  // Long enough for a busy machine to send what it has to send.
+  private static final Duration LONG = Duration.ofMillis(1200);
+
+  private static final String LIVE = "GET /live HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  private static final String POST = "POST /live HTTP/1.1\r\nHost: localhost\r\n";
+
+  private HttpServer server;
+
+  private void start(Duration silence, Duration request) {
+    var live = Route.plain("GET", "/live", it -> Response.success());
+    server =
+        new HttpServer(
+                new HttpServer.Listen(Optional.of("127.0.0.1"), 0, 0),
+                Tls.builder().enabled(false).build(),
+                new Router(List.of(live)),
+                (method, route, status, took) -> {},
+                new HttpServer.Patience(silence, request))
+            .start();
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private Socket connect() throws IOException {
+    return new Socket("127.0.0.1", server.httpPort());
+  }
+
+  private static void send(Socket socket, String text) throws IOException {
+    socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /// All that comes until the server closes the connection.
+  private static String rest(InputStream in) throws IOException {
+    return new String(in.readAllBytes(), StandardCharsets.US_ASCII);
+  }
+
+  @Test
+  void aConnectionWithoutARequestIsClosed() throws IOException {
+    start(SHORT, LONG);
+    try (var socket = connect()) {
+      assertEquals("", rest(socket.getInputStream()));
+    }
+  }
+
+  @Test
+  void anIdleConnectionIsClosedWithoutAWord() throws IOException {
+    start(LONG, LONG);
+    try (var socket = connect()) {
+      send(socket, LIVE);
+      assertTrue(rest(socket.getInputStream()).endsWith("\r\n\r\n{\"data\":{\"success\":true}}"));
+    }
+  }
+
+  @Test
+  void halfALineAndHalfAHeaderAreNotWaitedForLong() throws IOException {
+    start(SHORT, LONG);
+    for (var half : List.of("GET /li", "GET /live HTTP/1.1\r\n", POST + "Content-Le")) {
+      try (var socket = connect()) {
+        send(socket, half);
+        assertEquals("", rest(socket.getInputStream()));
+      }
+    }
+  }
+
+  @Test
+  void halfABodyIsRefused() throws IOException {
+    start(LONG, LONG);
+    try (var whole = connect();
+        var chunked = connect()) {
+      send(whole, POST + "Content-Length: 9\r\n\r\n{");
+      send(chunked, POST + "Transfer-Encoding: chunked\r\n\r\n5\r\n{");
+      for (var socket : List.of(whole, chunked)) {
+        var answer = rest(socket.getInputStream());
+        assertTrue(answer.startsWith("HTTP/1.1 400 "), answer);
+        assertTrue(answer.contains("ERR_BAD_REQUEST"), answer);
+      }
+    }
+  }
+
+  @Test
+  void aBodyThatTricklesIsRefusedHoweverSteadyItIs() throws IOException {
+    start(LONG, SHORT);
+    try (var socket = connect()) {
+      send(socket, POST + "Content-Length: 1000000\r\n\r\n");
+      assertTrue(trickle(socket).startsWith("HTTP/1.1 400 "));
+    }
+  }
+
+  /// Sends byte after byte until there is an answer.
+  private static String trickle(Socket socket) throws IOException {
+    var in = socket.getInputStream();
+    socket.setSoTimeout(20);
+    while (true) {
+      try {
+        return (char) in.read() + rest(in);
+      } catch (SocketTimeoutException e) {
+        send(socket, " ");
+      } catch (SocketException e) {
+        return "no answer";
+      }
+    }
+  }
+}
