@@ -1,0 +1,177 @@
+package dev.rollcall;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Every command but a `serve` that succeeds, which {@link ServeTest} has.
+final class CommandLineTest {
+  private static final String KEY = "[0-9a-f]{40}";
+
+  @TempDir Path data;
+
+  private record Said(int code, String out, String err) {
+    void isUsage(String sentence) {
+      assertEquals(2, code, err);
+      assertTrue(err.contains(sentence), err);
+    }
+
+    void isFailure(String sentence) {
+      assertEquals(1, code, err);
+      assertTrue(err.contains(sentence), err);
+      assertFalse(err.contains("\tat "), err);
+    }
+  }
+
+  private static Said run(String... arguments) {
+    var out = new ByteArrayOutputStream();
+    var err = new ByteArrayOutputStream();
+    int code =
+        Main.run(
+            List.of(arguments),
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8));
+    return new Said(
+        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  private Said app(String... arguments) {
+    var all = new ArrayList<>(List.of("app"));
+    all.addAll(List.of(arguments));
+    all.add("--data=" + data);
+    return run(all.toArray(String[]::new));
+  }
+
+  @Test
+  void helpNamesEveryCommandAndEverySetting() {
+    for (var asked : List.of("help", "--help", "-h")) {
+      var said = run(asked);
+      assertEquals(0, said.code());
+      for (var command : List.of("serve", "app create", "app list", "app rotate-key", "help")) {
+        assertTrue(said.out().contains("./rollcall " + command), command);
+      }
+      for (var setting : Setting.values()) {
+        assertTrue(said.out().contains(setting.flag() + " "), setting.flag());
+        assertTrue(said.out().contains(setting.environment() + " "), setting.environment());
+      }
+    }
+    assertEquals(run("help"), run());
+    assertEquals(run("help"), run("serve", "--help"));
+    assertEquals(run("help"), run("app", "create", "-h"));
+  }
+
+  @Test
+  void versionTellsItself() {
+    assertTrue(run("version").out().startsWith("rollcall "));
+    assertEquals(run("version"), run("--version"));
+  }
+
+  @Test
+  void whatNobodyKnowsIsRefusedWithAHint() {
+    run("server").isUsage("There is no command 'server'; try './rollcall help'");
+    run("version", "please").isUsage("'version' takes no arguments");
+    run("app").isUsage("Say 'app create', 'app list' or 'app rotate-key'");
+    run("app", "delete").isUsage("Say 'app create', 'app list' or 'app rotate-key'");
+    run("serve", "--prot", "1").isUsage("--prot is not a flag; './rollcall help' lists them");
+    run("serve", "now").isUsage("'now' is not a flag");
+    app("list", "--id=a").isUsage("--id is not a flag of this command");
+    app("create", "--id=a", "--auth-key=12345678").isUsage("--auth-key is not a flag of this");
+  }
+
+  @Test
+  void anAppIsCreatedOnceWithKeysThatAreShown() {
+    var created = app("create", "--id", "shop");
+    assertEquals(0, created.code(), created.err());
+    assertTrue(
+        created
+            .out()
+            .matches(
+                "(?s)app id    shop\nregion    us\nauth key  "
+                    + KEY
+                    + " .*\nAPI key   "
+                    + KEY
+                    + " .*"),
+        created.out());
+    app("create", "--id", "shop").isFailure("There is an app 'shop' already");
+    var second = app("create", "--id=kiosk", "--region=eu", "--policy=shared");
+    assertTrue(second.out().contains("region    eu"), second.out());
+    var list = app("list").out().lines().map(line -> line.replaceFirst("since.*", "")).toList();
+    assertEquals(
+        List.of("shop\tregion us\tpolicy exclusive\t", "kiosk\tregion eu\tpolicy shared\t"), list);
+  }
+
+  @Test
+  void anAppIsNotCreatedOutOfMistakes() {
+    app("create").isUsage("--id is missing");
+    app("create", "--id=a b").isUsage("--id must be 1 to 100 letters, digits, '-' and '_'");
+    app("create", "--id=a", "--region=EU").isUsage("--region must be 1 to 40 of a-z, 0-9 and '-'");
+    app("create", "--id=a", "--policy=any").isUsage("--policy must be exclusive or shared");
+    assertFalse(Files.exists(data.resolve("rollcall.db")));
+  }
+
+  @Test
+  void aKeyIsRotatedForOneScopeOfOneApp() {
+    app("create", "--id=shop");
+    assertTrue(app("rotate-key", "--id=shop", "--scope=authOnly").out().matches(KEY + "\n"));
+    app("rotate-key", "--id=shop").isUsage("--scope is missing");
+    app("rotate-key", "--scope=authOnly").isUsage("--id is missing");
+    app("rotate-key", "--id=shop", "--scope=all").isUsage("--scope must be fullAccess or authOnly");
+    app("rotate-key", "--id=ship", "--scope=authOnly").isFailure("There is no app 'ship'");
+  }
+
+  @Test
+  void whatOnlyLooksAtADatabaseDoesNotMakeOne() {
+    app("list").isFailure("There is no database " + data.resolve("rollcall.db").toAbsolutePath());
+    app("rotate-key", "--id=a", "--scope=authOnly").isFailure("There is no database");
+    assertFalse(Files.exists(data.resolve("rollcall.db")));
+  }
+
+  @Test
+  void theDatabaseMayLieElsewhere(@TempDir Path elsewhere) {
+    var flag = "--database=sqlite:" + elsewhere.resolve("roll.db");
+    assertEquals(0, app("create", "--id=shop", flag).code());
+    assertTrue(app("list", flag).out().startsWith("shop\t"));
+    assertTrue(Files.exists(elsewhere.resolve("roll.db")));
+    app("create", "--id=a", "--database=sqlite:" + elsewhere.resolve("none/roll.db"))
+        .isFailure("check the folder");
+  }
+
+  @Test
+  void aFileInPlaceOfTheFolderIsNamed() throws IOException {
+    var file = Files.writeString(data.resolve("file"), "");
+    run("app", "create", "--id=a", "--data=" + file)
+        .isFailure("The data folder " + file + " cannot be made");
+  }
+
+  @Test
+  void theExitCodeReachesTheShell() throws IOException {
+    assertEquals(0, ServerProcess.run(Map.of(), "version").code());
+    var wrong = ServerProcess.run(Map.of("ROLLCALL_PROT", "1"), "app", "list");
+    assertEquals(2, wrong.code());
+    assertTrue(wrong.err().contains("ROLLCALL_PROT is not a setting"), wrong.err());
+    var none = Map.of("ROLLCALL_DATA", data.toString());
+    assertEquals(1, ServerProcess.run(none, "app", "list").code());
+  }
+
+  @Test
+  void trainingLeavesNothingBehind() throws IOException {
+    var options = Map.of("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + data);
+    var trained = ServerProcess.run(options, "train");
+    assertEquals(0, trained.code(), trained.err());
+    try (var left = Files.list(data)) {
+      assertEquals(List.of(), left.toList());
+    }
+  }
+}

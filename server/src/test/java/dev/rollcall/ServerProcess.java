@@ -1,0 +1,170 @@
+package dev.rollcall;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/// `rollcall serve` in a JVM of its own, on free ports, which is gone when this is closed.
+final class ServerProcess implements AutoCloseable {
+  private static final long PATIENCE_SECONDS = 90;
+  private static final String HTTP = "HTTP  http://localhost:";
+  private static final String HTTPS = "HTTPS https://localhost:";
+
+  private final Process process;
+  private final Path log;
+  private final StringBuffer out = new StringBuffer();
+  private final CompletableFuture<Void> ready = new CompletableFuture<>();
+  private int httpPort;
+  private int httpsPort;
+
+  private ServerProcess(Process process, Path log) {
+    this.process = process;
+    this.log = log;
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+    Thread.ofVirtual().start(this::read);
+  }
+
+  /// Starts a server on the folder and returns when it says where it is.
+  static ServerProcess start(Path data, String... flags) throws IOException {
+    return start(Map.of(), data, flags);
+  }
+
+  static ServerProcess start(Map<String, String> environment, Path data, String... flags)
+      throws IOException {
+    var arguments = new ArrayList<>(List.of("serve", "--data", data.toString()));
+    arguments.addAll(List.of("--http-port=0", "--https-port=0", "--bind=localhost"));
+    arguments.addAll(List.of(flags));
+    var log = Files.createTempFile("rollcall-test", ".log");
+    var server = new ServerProcess(launch(environment, log, arguments), log);
+    try {
+      server.ready.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      return server;
+    } catch (ExecutionException | TimeoutException e) {
+      var told = server.log();
+      server.close();
+      throw new AssertionError("the server did not start; its log:\n" + told, e);
+    } catch (InterruptedException e) {
+      server.close();
+      throw new AssertionError(e);
+    }
+  }
+
+  /// What a command that ends by itself left behind.
+  record Ended(int code, String out, String err) {}
+
+  static Ended run(Map<String, String> environment, String... arguments) throws IOException {
+    var log = Files.createTempFile("rollcall-test", ".log");
+    var process = launch(environment, log, List.of(arguments));
+    try {
+      process.getOutputStream().close();
+      var out = new String(process.getInputStream().readAllBytes());
+      return new Ended(end(process), out, Files.readString(log));
+    } finally {
+      process.destroyForcibly();
+      Files.delete(log);
+    }
+  }
+
+  // On the class path of this test run, with flags that make a short life cheap.
+  private static Process launch(Map<String, String> environment, Path log, List<String> arguments)
+      throws IOException {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.rollcall.Main"));
+    command.addAll(arguments);
+    var builder = new ProcessBuilder(command).redirectError(log.toFile());
+    builder.environment().keySet().removeIf(key -> key.startsWith("ROLLCALL_"));
+    builder.environment().putAll(environment);
+    return builder.start();
+  }
+
+  private void read() {
+    try (BufferedReader lines = process.inputReader()) {
+      for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+        out.append(line).append('\n');
+        if (line.startsWith(HTTP)) {
+          httpPort = Integer.parseInt(line.substring(HTTP.length()));
+        } else if (line.startsWith(HTTPS)) {
+          httpsPort = Integer.parseInt(line.substring(HTTPS.length()));
+          ready.complete(null);
+        }
+      }
+      ready.completeExceptionally(new IOException("it ended"));
+    } catch (IOException e) {
+      ready.completeExceptionally(e);
+    }
+  }
+
+  int httpPort() {
+    return httpPort;
+  }
+
+  int httpsPort() {
+    return httpsPort;
+  }
+
+  /// What it has printed so far.
+  String out() {
+    return out.toString();
+  }
+
+  /// What it has logged so far.
+  String log() {
+    try {
+      return Files.readString(log);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Log lines that hold a text.
+  List<String> logged(String text) {
+    return Arrays.stream(log().split("\n")).filter(line -> line.contains(text)).toList();
+  }
+
+  /// SIGKILL: nothing of the program runs any more.
+  void kill() {
+    process.destroyForcibly();
+    end(process);
+  }
+
+  /// SIGTERM, without waiting for what follows.
+  void askToStop() {
+    process.destroy();
+  }
+
+  /// SIGTERM; answers the exit code.
+  int stop() {
+    askToStop();
+    return end(process);
+  }
+
+  private static int end(Process process) {
+    try {
+      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        throw new AssertionError("the process does not end");
+      }
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    kill();
+    Files.deleteIfExists(log);
+  }
+}
