@@ -24,7 +24,6 @@ final class BareTable implements AutoCloseable {
   private final PreparedStatement ofUser;
   private final PreparedStatement upsert;
   private final PreparedStatement event;
-  private final PreparedStatement seen;
 
   BareTable(Path file, Corpus corpus, int checkpoint) throws SQLException {
     this.corpus = corpus;
@@ -33,7 +32,7 @@ final class BareTable implements AutoCloseable {
     session =
         connection.prepareStatement(
             """
-            SELECT s.hash, s.device_id, s.last_seen, u.uid, a.no, a.token_policy
+            SELECT s.hash, s.device_id, u.uid, a.no, a.token_policy
               FROM session s JOIN app_user u ON u.id = s.user_id JOIN app a ON a.no = u.app
              WHERE s.id = ?
             """);
@@ -68,7 +67,6 @@ final class BareTable implements AutoCloseable {
             SELECT ?, coalesce(max(seq), 0) + 1, ?, ?, 'fcm', ?, ?, ?, ?
               FROM token_event WHERE user_id = ?
             """);
-    seen = connection.prepareStatement("UPDATE session SET last_seen = ? WHERE id = ?");
   }
 
   private static SQLiteConfig config(int checkpoint) {
@@ -97,7 +95,7 @@ final class BareTable implements AutoCloseable {
 
   /// All that one registration of a new token does.
   void register(int index, int generation) throws SQLException {
-    long lastSeen = letIn(index);
+    letIn(index);
     long userId = Corpus.userId(corpus.userOf(index));
     boolean held = count(ofUser, userId, corpus.sessionId(index)) > 0;
     if (count(holder, Hash.of(corpus.token(index, generation)), 0) > 0) {
@@ -108,19 +106,14 @@ final class BareTable implements AutoCloseable {
     }
     upsert(index, generation);
     note(index, generation, "registered", "new");
-    long now = System.currentTimeMillis();
-    if (now - lastSeen >= 3_600_000) {
-      run(seen, now, corpus.sessionId(index));
-    }
   }
 
-  private long letIn(int index) throws SQLException {
+  private void letIn(int index) throws SQLException {
     session.setLong(1, corpus.sessionId(index));
     try (var rows = session.executeQuery()) {
       if (!rows.next() || !Hash.same(rows.getBytes(1), Hash.of(corpus.authToken(index)))) {
         throw new IllegalStateException("session " + index + " is not in the file");
       }
-      return rows.getLong(3);
     }
   }
 

@@ -50,7 +50,8 @@ final class Visitor {
 
   /// How many of the first `total` sessions are ours.
   private int shareOf(int total) {
-    return Math.max(0, (total - place.number() + place.of() - 1) / place.of());
+    int there = Math.min(total, corpus.sessions());
+    return Math.max(0, (there - place.number() + place.of() - 1) / place.of());
   }
 
   /// Whether as many sessions hold tokens as the scenario was to find.

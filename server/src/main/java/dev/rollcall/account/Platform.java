@@ -9,9 +9,11 @@ public enum Platform {
   WEB,
   ANDROID;
 
+  private final String word = name().toLowerCase(Locale.ROOT);
+
   /// The name on the wire and in the database.
   public String word() {
-    return name().toLowerCase(Locale.ROOT);
+    return word;
   }
 
   public static Platform of(String word) {

@@ -43,7 +43,7 @@ final class Payload {
     }
     try {
       var in = request.content().inputStream();
-      var bytes = in.readNBytes(MAX + 1);
+      var bytes = in.readNBytes(atMost(request));
       if (bytes.length <= MAX) {
         return bytes;
       }
@@ -54,6 +54,11 @@ final class Payload {
       throw new Broken(unreadable(), e);
     }
     throw tooLarge();
+  }
+
+  // Where the length is known, no larger buffer is made than it takes.
+  private static int atMost(ServerRequest request) {
+    return (int) Math.min(MAX, request.headers().contentLength().orElse(MAX)) + 1;
   }
 
   static Problem tooLarge() {

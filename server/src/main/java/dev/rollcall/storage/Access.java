@@ -22,15 +22,28 @@ final class Access {
   private static final String APP =
       "SELECT no, id, region, token_policy, created_at FROM app WHERE id = ?";
 
-  private static final String SESSION =
+  /// When a session `s` was last seen. A registration says so too, and need not write it twice.
+  static final String LAST_SEEN =
       """
-      SELECT s.id, s.user_id, s.hash, s.platform, s.device_id, s.created_at, s.last_seen,
-             s.expires_at, u.uid, a.no, a.id, a.region, a.token_policy, a.created_at
-        FROM session s
-        JOIN app_user u ON u.id = s.user_id
-        JOIN app a ON a.no = u.app
-       WHERE s.id = ?
+      coalesce((SELECT max(t.registered_at) FROM push_token t
+                 WHERE t.user_id = s.user_id AND t.session_id = s.id
+                   AND t.registered_at > s.last_seen), s.last_seen)
       """;
+
+  private static final String SESSION = sessionWith("s.last_seen");
+  private static final String SESSION_AND_LAST_SEEN = sessionWith(LAST_SEEN);
+
+  private static String sessionWith(String lastSeen) {
+    return """
+    SELECT s.id, s.user_id, s.hash, s.platform, s.device_id, s.created_at, %s,
+           s.expires_at, u.uid, a.no, a.id, a.region, a.token_policy, a.created_at
+      FROM session s
+      JOIN app_user u ON u.id = s.user_id
+      JOIN app a ON a.no = u.app
+     WHERE s.id = ?
+    """
+        .formatted(lastSeen);
+  }
 
   private Access() {}
 
@@ -39,7 +52,7 @@ final class Access {
 
   static Session session(Tx tx, Caller.Device caller, Instant now) throws SQLException {
     var id = caller.token().sessionId();
-    var found = id.isEmpty() ? Optional.<Found>empty() : find(tx, id.get());
+    var found = id.isEmpty() ? Optional.<Found>empty() : find(tx, SESSION, id.get());
     if (found.isPresent()
         && found.get().session().app().id().equals(caller.appId())
         && Hash.same(found.get().hash(), caller.token().hash())
@@ -96,7 +109,7 @@ final class Access {
   /// The session that a back end names, of whichever user of its app.
   static Session named(Tx tx, App app, SessionRef ref, Instant now) throws SQLException {
     var id = ref.sessionId();
-    var found = id.isEmpty() ? Optional.<Found>empty() : find(tx, id.get());
+    var found = id.isEmpty() ? Optional.<Found>empty() : find(tx, SESSION_AND_LAST_SEEN, id.get());
     return found
         .filter(it -> it.session().app().no() == app.no())
         .filter(it -> isLive(it.session(), now) && isMeant(ref, it))
@@ -120,8 +133,8 @@ final class Access {
     return end == null || end > now.toEpochMilli();
   }
 
-  private static Optional<Found> find(Tx tx, long id) throws SQLException {
-    return tx.one(SESSION, row -> new Found(session(row), row.getBytes(3)), id);
+  private static Optional<Found> find(Tx tx, String session, long id) throws SQLException {
+    return tx.one(session, row -> new Found(session(row), row.getBytes(3)), id);
   }
 
   /// Reads a row of the session's columns in the order of {@link #SESSION}.

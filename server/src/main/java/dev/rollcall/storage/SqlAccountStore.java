@@ -200,10 +200,14 @@ public final class SqlAccountStore implements AccountStore {
     var oldest =
         tx.list(
             """
-            SELECT id FROM session
-             WHERE user_id = ? AND (expires_at IS NULL OR expires_at > ?)
-             ORDER BY last_seen DESC, id DESC LIMIT 1000 OFFSET ?
-            """,
+            SELECT s.id,\
+            """
+                + Access.LAST_SEEN
+                + """
+                AS seen FROM session s
+                 WHERE s.user_id = ? AND (s.expires_at IS NULL OR s.expires_at > ?)
+                 ORDER BY seen DESC, s.id DESC LIMIT 1000 OFFSET ?
+                """,
             row -> row.getLong(1),
             userId,
             now.toEpochMilli(),
@@ -300,8 +304,10 @@ public final class SqlAccountStore implements AccountStore {
           var rows =
               tx.list(
                   """
-                  SELECT id, platform, device_id, created_at, last_seen, expires_at FROM session
+                  SELECT s.id, s.platform, s.device_id, s.created_at, s.expires_at,
                   """
+                      + Access.LAST_SEEN
+                      + " FROM session s"
                       + live
                       + " ORDER BY id DESC LIMIT ? OFFSET ?",
                   row -> session(row, app, userId, uid),
@@ -324,8 +330,8 @@ public final class SqlAccountStore implements AccountStore {
         platform == null ? null : Platform.of(platform),
         row.getString(3),
         row.getLong(4),
-        row.getLong(5),
-        Access.nullableLong(row, 6));
+        row.getLong(6),
+        Access.nullableLong(row, 5));
   }
 
   @Override

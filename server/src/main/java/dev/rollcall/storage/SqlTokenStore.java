@@ -16,9 +16,7 @@ import dev.rollcall.token.Registration.Step;
 import dev.rollcall.token.TokenEvent;
 import dev.rollcall.token.TokenEvent.Kind;
 import dev.rollcall.token.TokenStore;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -31,16 +29,11 @@ public final class SqlTokenStore implements TokenStore {
   static final String ROLLCALL = "rollcall";
   private static final String ANOTHER_USER = "another-user";
 
-  // A session's `last_seen` is told to the hour, so that most registrations need not write it.
-  private static final long SEEN_STEP = Duration.ofHours(1).toMillis();
-
-  private static final String LISTED =
+  private static final String LIVE =
       "SELECT "
           + TokenRows.COLUMNS
           + """
-          , u.uid
             FROM push_token t
-            JOIN app_user u ON u.id = t.user_id
             JOIN session s ON s.id = t.session_id
            WHERE t.user_id = ? AND t.registered_at > ?
              AND (s.expires_at IS NULL OR s.expires_at > ?)
@@ -63,7 +56,6 @@ public final class SqlTokenStore implements TokenStore {
               carryOut(tx, session, step, actor(who, session), now);
             }
           }
-          touch(tx, session, now);
           return session;
         });
   }
@@ -153,19 +145,13 @@ public final class SqlTokenStore implements TokenStore {
         token.registeredAt());
   }
 
-  private static void touch(Tx tx, Session session, Instant now) throws SQLException {
-    if (now.toEpochMilli() - session.lastSeen() >= SEEN_STEP) {
-      tx.update("UPDATE session SET last_seen = ? WHERE id = ?", now.toEpochMilli(), session.id());
-    }
-  }
-
   @Override
   public List<PushToken> ofUser(Caller.Device caller, Instant since, Instant now) {
     return db.read(
         "listing push tokens",
         tx -> {
           var session = Access.session(tx, caller, now);
-          return listed(tx, session.userId(), since, now).stream().map(Listed::token).toList();
+          return live(tx, session.userId(), since, now);
         });
   }
 
@@ -175,20 +161,16 @@ public final class SqlTokenStore implements TokenStore {
         "listing push tokens",
         tx -> {
           var session = sessionOf(tx, who, now);
-          return listed(tx, session.userId(), since, now).stream()
-              .filter(it -> reach == Reach.USER || it.token().sessionId() == session.id())
+          return live(tx, session.userId(), since, now).stream()
+              .filter(token -> reach == Reach.USER || token.sessionId() == session.id())
+              .map(token -> listed(token, session.uid()))
               .toList();
         });
   }
 
-  private static List<Listed> listed(Tx tx, long userId, Instant since, Instant now)
+  private static List<PushToken> live(Tx tx, long userId, Instant since, Instant now)
       throws SQLException {
-    return tx.list(
-        LISTED, SqlTokenStore::readListed, userId, since.toEpochMilli(), now.toEpochMilli());
-  }
-
-  private static Listed readListed(ResultSet row) throws SQLException {
-    return listed(TokenRows.read(row), row.getString(10));
+    return tx.list(LIVE, TokenRows::read, userId, since.toEpochMilli(), now.toEpochMilli());
   }
 
   private static Listed listed(PushToken token, String uid) {
@@ -245,7 +227,9 @@ public final class SqlTokenStore implements TokenStore {
         tx -> {
           App app = Access.app(tx, caller);
           long userId = Access.userId(tx, app, uid);
-          return new Roll(listed(tx, userId, since, now), history(tx, userId, uid));
+          var tokens =
+              live(tx, userId, since, now).stream().map(token -> listed(token, uid)).toList();
+          return new Roll(tokens, history(tx, userId, uid));
         });
   }
 

@@ -3,7 +3,9 @@ package dev.rollcall.token;
 import dev.rollcall.account.Platform;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// The `platform` words of the push-notification service: kind of token, framework and phone.
 public enum PushPlatform {
@@ -25,6 +27,10 @@ public enum PushPlatform {
   APNS_REACT_NATIVE_VOIP(Channel.APNS_VOIP, Platform.IOS),
   APNS_IONIC_CORDOVA_VOIP(Channel.APNS_VOIP, Platform.IOS);
 
+  private static final Map<String, PushPlatform> BY_WORD =
+      Arrays.stream(values()).collect(Collectors.toMap(PushPlatform::word, one -> one));
+
+  private final String word = name().toLowerCase(Locale.ROOT);
   private final Channel channel;
   private final Platform platform;
 
@@ -34,7 +40,7 @@ public enum PushPlatform {
   }
 
   public static Optional<PushPlatform> of(String word) {
-    return Arrays.stream(values()).filter(one -> one.word().equals(word)).findFirst();
+    return Optional.ofNullable(BY_WORD.get(word));
   }
 
   /// What a token registered through the extension, which has no such word, is called.
@@ -46,7 +52,7 @@ public enum PushPlatform {
   }
 
   public String word() {
-    return name().toLowerCase(Locale.ROOT);
+    return word;
   }
 
   public Channel channel() {

@@ -982,6 +982,6 @@ abstract class TokenStoreContract extends StoreContract {
 
     assertEquals(
         NOON.plus(Duration.ofHours(2)).toEpochMilli(),
-        accounts.signedIn(alice).session().lastSeen());
+        accounts.session(app.backEnd(), "alice", new SessionRef(alice.token().value())).lastSeen());
   }
 }
