@@ -25,7 +25,8 @@ public final class SqliteDatabase implements Database {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final int WAITING_WRITES = 10_000;
   private static final int BATCH = Integer.getInteger("rollcall.batch.max", 512);
-  private static final int READERS = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
+  // A read holds its thread's processor until it is done, so more connections would only wait.
+  private static final int READERS = Math.max(2, Runtime.getRuntime().availableProcessors());
 
   private final SqliteProblems problems = new SqliteProblems();
   private final GroupCommit writes;
@@ -82,7 +83,7 @@ public final class SqliteDatabase implements Database {
   private static SQLiteConfig reading() {
     var config = new SQLiteConfig();
     config.setBusyTimeout((int) PATIENCE.toMillis());
-    config.setCacheSize(-4_000);
+    config.setCacheSize(-12_000);
     return config;
   }
 
