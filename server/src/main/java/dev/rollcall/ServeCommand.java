@@ -4,6 +4,7 @@ import dev.rollcall.operate.Logs;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +26,10 @@ final class ServeCommand {
     }
     var server = Server.start(config, Clock.systemUTC());
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));
-    server.apps().first(config.firstApp()).ifPresent(app -> introduce(app, server.httpPort()));
+    server
+        .apps()
+        .first(config.firstApp())
+        .ifPresent(app -> introduce(app, config.firstApp(), server.httpPort()));
     out.println("HTTP  http://localhost:" + server.httpPort());
     out.println("HTTPS https://localhost:" + server.httpsPort());
     out.flush();
@@ -41,6 +45,23 @@ final class ServeCommand {
     log.atInfo().log("stopping: answering what is in flight");
     server.close();
     log.atInfo().log("stopped");
+  }
+
+  private void introduce(Apps.Made app, Optional<Config.FirstApp> configured, int port) {
+    var authKey = configured.flatMap(Config.FirstApp::authKey);
+    var apiKey = configured.flatMap(Config.FirstApp::apiKey);
+    if (authKey.isEmpty() && apiKey.isEmpty()) {
+      introduce(app, port);
+      return;
+    }
+    // A key that somebody chose is not repeated: the output may well end up in a log.
+    out.println("Made the app '" + app.id() + "' with the configured keys.");
+    if (authKey.isEmpty()) {
+      out.println("Its auth key, shown this once: " + app.authKey().value());
+    }
+    if (apiKey.isEmpty()) {
+      out.println("Its API key, shown this once: " + app.apiKey().value());
+    }
   }
 
   private void introduce(Apps.Made app, int port) {
