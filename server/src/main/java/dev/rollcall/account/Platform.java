@@ -21,8 +21,7 @@ public enum Platform {
   }
 
   /// Reads the start of an SDK's `resource` (`WEB-4_2_0-…`), of its `platform` (`WEB`), or of its
-  /// `sdk` header (`javascript@4.2.0`). React Native does not say which phone it runs on; most of
-  /// its push tokens come from Android.
+  /// `sdk` header (`javascript@4.2.0`). React Native does not say there which phone it runs on.
   public static Optional<Platform> guess(String text) {
     var upper = text.toUpperCase(Locale.ROOT);
     if (upper.startsWith("WEB") || upper.startsWith("JAVASCRIPT")) {
@@ -31,7 +30,7 @@ public enum Platform {
     if (upper.startsWith("IOS") || upper.startsWith("SWIFT")) {
       return Optional.of(IOS);
     }
-    if (upper.startsWith("ANDROID") || upper.startsWith("REACT")) {
+    if (upper.startsWith("ANDROID")) {
       return Optional.of(ANDROID);
     }
     return Optional.empty();

@@ -38,7 +38,7 @@ public final class Sweeper implements AutoCloseable {
   private void sweepAndLog() {
     try {
       sweep();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.atError().setCause(e).log("sweeping failed; it is tried again in an hour");
     }
   }

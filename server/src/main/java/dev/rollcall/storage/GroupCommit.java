@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
 /// is no failure but an answer, as long as it comes before the first row is touched.
 final class GroupCommit implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(GroupCommit.class);
+  private static final int CHANGES = 3;
   private static final Duration RETRY = Duration.ofSeconds(1);
 
   /// How many writes may wait, how many share a transaction, and how long one waits for its turn.
@@ -68,8 +69,10 @@ final class GroupCommit implements AutoCloseable {
   private void writeUntilClosed() {
     var batch = new ArrayList<Pending<?>>();
     while (takeBatch(batch)) {
+      int before = tx.writes();
       write(batch);
-      betweenBatches.accept(batch.size());
+      // A sweep or a flush is one write with very many changes; most are one with three.
+      betweenBatches.accept(Math.max(batch.size(), (tx.writes() - before) / CHANGES));
       batch.clear();
     }
   }

@@ -26,7 +26,7 @@ public final class SqliteDatabase implements Database {
   private static final int WAITING_WRITES = 10_000;
   private static final int BATCH = Integer.getInteger("rollcall.batch.max", 512);
   // A read holds its thread's processor until it is done, so more connections would only wait.
-  private static final int READERS = Math.max(2, Runtime.getRuntime().availableProcessors());
+  private static final int READERS = Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 8);
 
   private final SqliteProblems problems = new SqliteProblems();
   private final GroupCommit writes;

@@ -78,9 +78,21 @@ public final class Tx implements AutoCloseable {
   <T> T reading(Database.Work<T> work) throws SQLException {
     update("BEGIN");
     try {
-      return work.run(this);
-    } finally {
+      var result = work.run(this);
       update("COMMIT");
+      return result;
+    } catch (SQLException | RuntimeException | Error e) {
+      endAfter(e);
+      throw e;
+    }
+  }
+
+  // SQLite ends a transaction by itself after some errors; then there is nothing to roll back.
+  private void endAfter(Throwable failure) {
+    try {
+      run("ROLLBACK");
+    } catch (SQLException e) {
+      failure.addSuppressed(e);
     }
   }
 

@@ -76,11 +76,14 @@ final class WalKeeper implements AutoCloseable {
   private void startOver() {
     try {
       writer.run("PRAGMA busy_timeout = " + PATIENCE.toMillis());
-      boolean busy =
-          writer.one("PRAGMA wal_checkpoint(RESTART)", row -> row.getInt(1) != 0).orElse(true);
+      boolean busy = true;
+      try {
+        busy = writer.one("PRAGMA wal_checkpoint(RESTART)", row -> row.getInt(1) != 0).orElse(true);
+      } finally {
+        writer.run("PRAGMA busy_timeout = " + writerTimeout);
+      }
       notBefore = System.nanoTime() + (busy ? PAUSE.toNanos() : 0);
-      writer.run("PRAGMA busy_timeout = " + writerTimeout);
-    } catch (SQLException e) {
+    } catch (SQLException | RuntimeException e) {
       log.atWarn().setCause(e).log("starting the write-ahead log over failed; it is tried again");
       notBefore = System.nanoTime() + PAUSE.toNanos();
     }
@@ -94,7 +97,7 @@ final class WalKeeper implements AutoCloseable {
       }
       try {
         step();
-      } catch (SQLException | IOException e) {
+      } catch (SQLException | IOException | RuntimeException e) {
         if (!closing) {
           log.atWarn().setCause(e).log("moving the write-ahead log failed; it is tried again");
           pause();
