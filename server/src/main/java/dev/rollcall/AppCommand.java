@@ -3,7 +3,7 @@ package dev.rollcall;
 import dev.rollcall.account.Key;
 import dev.rollcall.account.Scope;
 import dev.rollcall.account.TokenPolicy;
-import dev.rollcall.storage.SqlAccountStore;
+import dev.rollcall.storage.SqlAppStore;
 import dev.rollcall.storage.SqliteDatabase;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -139,7 +139,7 @@ final class AppCommand {
 
   private static void with(Path database, Consumer<Apps> work) {
     try (var db = SqliteDatabase.open(database, (writes, took) -> {})) {
-      work.accept(new Apps(new SqlAccountStore(db), Clock.systemUTC()));
+      work.accept(new Apps(new SqlAppStore(db), Clock.systemUTC()));
     }
   }
 }

@@ -1,7 +1,7 @@
 package dev.rollcall;
 
-import dev.rollcall.account.AccountStore;
 import dev.rollcall.account.App;
+import dev.rollcall.account.AppStore;
 import dev.rollcall.account.Key;
 import dev.rollcall.account.Scope;
 import dev.rollcall.account.TokenPolicy;
@@ -22,10 +22,10 @@ final class Apps {
   /// An app with the keys that can be shown this once, since only their hashes are kept.
   record Made(String id, String region, Key authKey, Key apiKey) {}
 
-  private final AccountStore store;
+  private final AppStore store;
   private final Clock clock;
 
-  Apps(AccountStore store, Clock clock) {
+  Apps(AppStore store, Clock clock) {
     this.store = store;
     this.clock = clock;
   }

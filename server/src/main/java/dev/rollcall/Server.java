@@ -11,8 +11,10 @@ import dev.rollcall.operate.OperatorRoutes;
 import dev.rollcall.operate.Sweeper;
 import dev.rollcall.sdk.ExtensionRoutes;
 import dev.rollcall.sdk.MeRoutes;
-import dev.rollcall.storage.SqlAccountStore;
+import dev.rollcall.storage.SqlAppStore;
+import dev.rollcall.storage.SqlSessionStore;
 import dev.rollcall.storage.SqlTokenStore;
+import dev.rollcall.storage.SqlUserStore;
 import dev.rollcall.storage.SqliteDatabase;
 import dev.rollcall.token.PushTokenRoutes;
 import dev.rollcall.token.RollRoutes;
@@ -49,12 +51,13 @@ final class Server implements AutoCloseable {
       keep(() -> tls.exceptionally(e -> null).join());
       var metrics = new Metrics();
       var database = keep(SqliteDatabase.open(config.database(), metrics::committed));
-      var accountStore = new SqlAccountStore(database);
       var tokenStore = new SqlTokenStore(database);
-      var accounts = new Accounts(accountStore, config.accounts(), clock);
+      var userStore = new SqlUserStore(database);
+      var sessionStore = new SqlSessionStore(database);
+      var accounts = new Accounts(userStore, sessionStore, config.accounts(), clock);
       var tokens = new Tokens(tokenStore, config.tokens(), clock);
       new LiveTokens(tokenStore, metrics, clock);
-      apps = new Apps(accountStore, clock);
+      apps = new Apps(new SqlAppStore(database), clock);
       sweeper = keep(new Sweeper(accounts, tokens)).start();
 
       var publicHost = new PublicHost(config.publicHost());

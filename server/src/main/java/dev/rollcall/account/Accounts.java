@@ -1,7 +1,7 @@
 package dev.rollcall.account;
 
-import dev.rollcall.account.AccountStore.Login;
-import dev.rollcall.account.AccountStore.SignedIn;
+import dev.rollcall.account.SessionStore.Login;
+import dev.rollcall.account.SessionStore.SignedIn;
 import dev.rollcall.problem.Code;
 import dev.rollcall.problem.Problem;
 import java.time.Clock;
@@ -25,12 +25,14 @@ public final class Accounts {
   /// A user just made, and its first session where one was asked for.
   public record Created(User user, Optional<Opened> session) {}
 
-  private final AccountStore store;
+  private final UserStore users;
+  private final SessionStore sessions;
   private final Limits limits;
   private final Clock clock;
 
-  public Accounts(AccountStore store, Limits limits, Clock clock) {
-    this.store = store;
+  public Accounts(UserStore users, SessionStore sessions, Limits limits, Clock clock) {
+    this.users = users;
+    this.sessions = sessions;
     this.limits = limits;
     this.clock = clock;
   }
@@ -41,73 +43,73 @@ public final class Accounts {
     var now = clock.instant();
     if (!withAuthToken) {
       return new Created(
-          store.createUser(caller, lower, profile, Optional.empty(), now), Optional.empty());
+          users.createUser(caller, lower, profile, Optional.empty(), now), Optional.empty());
     }
     var login = newLogin(lower, ClientInfo.NONE, now);
-    var user = store.createUser(caller, lower, profile, Optional.of(login), now);
+    var user = users.createUser(caller, lower, profile, Optional.of(login), now);
     return new Created(user, Optional.of(new Opened(lower, login.token(), now)));
   }
 
   public User user(Caller.BackEnd caller, String uid) {
-    return store.user(caller, knownUid(uid));
+    return users.user(caller, knownUid(uid));
   }
 
   public Page<User> users(Caller.BackEnd caller, Page.Request page) {
-    return store.users(caller, page);
+    return users.users(caller, page);
   }
 
   public User updateUser(Caller.BackEnd caller, String uid, UnaryOperator<User.Profile> change) {
-    return store.updateUser(caller, knownUid(uid), change, clock.instant());
+    return users.updateUser(caller, knownUid(uid), change, clock.instant());
   }
 
   public void deleteUser(Caller.BackEnd caller, String uid, boolean permanent) {
-    store.deleteUser(caller, knownUid(uid), permanent, clock.instant());
+    users.deleteUser(caller, knownUid(uid), permanent, clock.instant());
   }
 
   /// Every login is a new session: two logins of one user never share an auth token.
   public Opened login(Caller.BackEnd caller, String uid, ClientInfo client) {
     var now = clock.instant();
     var login = newLogin(knownUid(uid), client, now);
-    store.login(caller, knownUid(uid), login, limits.sessionsPerUser(), now);
+    sessions.login(caller, knownUid(uid), login, limits.sessionsPerUser(), now);
     return new Opened(knownUid(uid), login.token(), now);
   }
 
   public SignedIn signedIn(Caller.Device caller) {
-    return store.signedIn(caller, clock.instant());
+    return sessions.signedIn(caller, clock.instant());
   }
 
   public SignedIn seen(Caller.Device caller, ClientInfo client) {
-    return store.seen(caller, client, clock.instant());
+    return sessions.seen(caller, client, clock.instant());
   }
 
   public void logout(Caller.Device caller) {
-    store.logout(caller, clock.instant());
+    sessions.logout(caller, clock.instant());
   }
 
   public Page<Session> sessions(Caller.BackEnd caller, String uid, Page.Request page) {
-    return store.sessions(caller, knownUid(uid), page, clock.instant());
+    return sessions.sessions(caller, knownUid(uid), page, clock.instant());
   }
 
   public Session session(Caller.BackEnd caller, String uid, SessionRef ref) {
-    return store.session(caller, knownUid(uid), ref, clock.instant());
+    return sessions.session(caller, knownUid(uid), ref, clock.instant());
   }
 
   public Session updateSession(
       Caller.BackEnd caller, String uid, SessionRef ref, ClientInfo client) {
-    return store.updateSession(caller, knownUid(uid), ref, client, clock.instant());
+    return sessions.updateSession(caller, knownUid(uid), ref, client, clock.instant());
   }
 
   public void endSession(Caller.BackEnd caller, String uid, SessionRef ref) {
-    store.endSession(caller, knownUid(uid), ref, clock.instant());
+    sessions.endSession(caller, knownUid(uid), ref, clock.instant());
   }
 
   public void endSessions(Caller.BackEnd caller, String uid) {
-    store.endSessions(caller, knownUid(uid), clock.instant());
+    sessions.endSessions(caller, knownUid(uid), clock.instant());
   }
 
   /// Ends sessions whose time has passed, a batch at a time, so that no request waits for long.
   public int endExpired(int most) {
-    return store.endExpired(most, clock.instant());
+    return sessions.endExpired(most, clock.instant());
   }
 
   private Login newLogin(String uid, ClientInfo client, Instant now) {

@@ -1,9 +1,9 @@
 package dev.rollcall.sdk;
 
-import dev.rollcall.account.AccountStore.SignedIn;
 import dev.rollcall.account.Accounts;
 import dev.rollcall.account.ClientInfoReader;
 import dev.rollcall.account.Credentials;
+import dev.rollcall.account.SessionStore.SignedIn;
 import dev.rollcall.account.UserJson;
 import dev.rollcall.http.Body;
 import dev.rollcall.http.Request;

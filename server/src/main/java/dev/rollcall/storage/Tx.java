@@ -58,6 +58,11 @@ public final class Tx implements AutoCloseable {
         });
   }
 
+  /// The number in the one row that this answers.
+  public long count(String sql, @Nullable Object... arguments) throws SQLException {
+    return one(sql, row -> row.getLong(1), arguments).orElseThrow();
+  }
+
   public <T> List<T> list(String sql, Row<T> row, @Nullable Object... arguments)
       throws SQLException {
     return execute(

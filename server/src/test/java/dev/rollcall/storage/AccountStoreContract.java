@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.rollcall.account.AccountStore;
 import dev.rollcall.account.App;
 import dev.rollcall.account.AuthToken;
 import dev.rollcall.account.Caller;
@@ -17,8 +16,10 @@ import dev.rollcall.account.Platform;
 import dev.rollcall.account.Scope;
 import dev.rollcall.account.Session;
 import dev.rollcall.account.SessionRef;
+import dev.rollcall.account.SessionStore;
 import dev.rollcall.account.TokenPolicy;
 import dev.rollcall.account.User;
+import dev.rollcall.account.UserStore;
 import dev.rollcall.problem.Code;
 import dev.rollcall.problem.Problem;
 import java.lang.reflect.Method;
@@ -31,6 +32,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -418,32 +420,32 @@ abstract class AccountStoreContract extends StoreContract {
     var other = new App(0, "demo", "eu", TokenPolicy.SHARED, 1);
     var authKey = Key.random();
     var apiKey = Key.random();
-    assertFalse(accountStore.createApp(other, authKey, apiKey));
+    assertFalse(appStore.createApp(other, authKey, apiKey));
 
-    var apps = accountStore.apps();
+    var apps = appStore.apps();
     assertEquals(1, apps.size());
     assertEquals("us", apps.getFirst().region());
     assertEquals(TokenPolicy.EXCLUSIVE, apps.getFirst().policy());
     assertEquals(NOON.toEpochMilli(), apps.getFirst().createdAt());
-    assertFalse(accountStore.hasKey("demo", apiKey, Scope.FULL_ACCESS));
-    assertTrue(accountStore.hasKey("demo", app.apiKey(), Scope.FULL_ACCESS));
+    assertFalse(appStore.hasKey("demo", apiKey, Scope.FULL_ACCESS));
+    assertTrue(appStore.hasKey("demo", app.apiKey(), Scope.FULL_ACCESS));
   }
 
   @Test
   void keysOpenTheirAppInTheirScopeOnly() {
-    Tenant.create(accountStore, "other", TokenPolicy.SHARED);
-    assertTrue(accountStore.hasKey("demo", app.authKey(), Scope.AUTH_ONLY));
-    assertTrue(accountStore.hasKey("demo", app.apiKey(), Scope.FULL_ACCESS));
-    assertFalse(accountStore.hasKey("demo", app.authKey(), Scope.FULL_ACCESS));
-    assertFalse(accountStore.hasKey("demo", app.apiKey(), Scope.AUTH_ONLY));
-    assertFalse(accountStore.hasKey("other", app.apiKey(), Scope.FULL_ACCESS));
-    assertFalse(accountStore.hasKey("nowhere", app.apiKey(), Scope.FULL_ACCESS));
+    Tenant.create(appStore, "other", TokenPolicy.SHARED);
+    assertTrue(appStore.hasKey("demo", app.authKey(), Scope.AUTH_ONLY));
+    assertTrue(appStore.hasKey("demo", app.apiKey(), Scope.FULL_ACCESS));
+    assertFalse(appStore.hasKey("demo", app.authKey(), Scope.FULL_ACCESS));
+    assertFalse(appStore.hasKey("demo", app.apiKey(), Scope.AUTH_ONLY));
+    assertFalse(appStore.hasKey("other", app.apiKey(), Scope.FULL_ACCESS));
+    assertFalse(appStore.hasKey("nowhere", app.apiKey(), Scope.FULL_ACCESS));
   }
 
   @Test
   void twoAppsMayBeGivenTheSameKeys() {
     var twin = new App(0, "twin", "us", TokenPolicy.EXCLUSIVE, 1);
-    assertTrue(accountStore.createApp(twin, app.authKey(), app.apiKey()));
+    assertTrue(appStore.createApp(twin, app.authKey(), app.apiKey()));
     create("alice");
 
     assertProblem(
@@ -455,12 +457,12 @@ abstract class AccountStoreContract extends StoreContract {
   void aRotatedKeyIsDeadAndTheNewOneAndTheOtherScopesOpen() {
     create("alice");
     var fresh = Key.random();
-    assertTrue(accountStore.rotateKey("demo", Scope.FULL_ACCESS, fresh, NOON));
+    assertTrue(appStore.rotateKey("demo", Scope.FULL_ACCESS, fresh, NOON));
 
     assertProblem(Code.AUTH_ERR_APIKEY_NOT_FOUND, () -> accounts.user(app.backEnd(), "alice"));
     accounts.user(new Caller.BackEnd("demo", fresh, Scope.FULL_ACCESS), "alice");
     accounts.login(app.client(), "alice", ClientInfo.NONE);
-    assertFalse(accountStore.rotateKey("nowhere", Scope.FULL_ACCESS, fresh, NOON));
+    assertFalse(appStore.rotateKey("nowhere", Scope.FULL_ACCESS, fresh, NOON));
   }
 
   @Test
@@ -477,7 +479,7 @@ abstract class AccountStoreContract extends StoreContract {
 
   @Test
   void rule4_aKeyOfOneAppSeesNothingOfAnother() {
-    var other = Tenant.create(accountStore, "other", TokenPolicy.EXCLUSIVE);
+    var other = Tenant.create(appStore, "other", TokenPolicy.EXCLUSIVE);
     login(other, "there", ClientInfo.NONE);
     var alice = login("alice");
     register(alice, fcm("phone"));
@@ -548,7 +550,8 @@ abstract class AccountStoreContract extends StoreContract {
     tried.put("login", () -> {});
 
     var declared =
-        Arrays.stream(AccountStore.class.getDeclaredMethods())
+        Stream.of(UserStore.class, SessionStore.class)
+            .flatMap(store -> Arrays.stream(store.getDeclaredMethods()))
             .filter(
                 it ->
                     Arrays.stream(it.getParameterTypes()).anyMatch(Caller.class::isAssignableFrom))

@@ -50,9 +50,13 @@ final class SqliteDatabaseTest {
     file = folder.resolve("rollcall.db");
     open();
     var clock = new MovableClock(StoreContract.NOON);
-    var store = new SqlAccountStore(database);
-    var app = Tenant.create(store, "demo", TokenPolicy.EXCLUSIVE);
-    var accounts = new Accounts(store, new Accounts.Limits(Optional.empty(), 100), clock);
+    var app = Tenant.create(new SqlAppStore(database), "demo", TokenPolicy.EXCLUSIVE);
+    var accounts =
+        new Accounts(
+            new SqlUserStore(database),
+            new SqlSessionStore(database),
+            new Accounts.Limits(Optional.empty(), 100),
+            clock);
     accounts.createUser(app.backEnd(), "alice", StoreContract.profile("Alice"), false);
     alice = app.device(accounts.login(app.client(), "alice", ClientInfo.NONE).token());
   }
@@ -396,7 +400,7 @@ final class SqliteDatabaseTest {
   void aReadCannotWrite() {
     assertThrows(
         RuntimeException.class, () -> database.read("writing", tx -> tx.update("DELETE FROM app")));
-    assertEquals(1, new SqlAccountStore(database).apps().size());
+    assertEquals(1, new SqlAppStore(database).apps().size());
   }
 
   @Test

@@ -3,16 +3,18 @@ package dev.rollcall.storage;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.rollcall.account.AccountStore;
 import dev.rollcall.account.Accounts;
+import dev.rollcall.account.AppStore;
 import dev.rollcall.account.AuthToken;
 import dev.rollcall.account.Caller;
 import dev.rollcall.account.ClientInfo;
 import dev.rollcall.account.MovableClock;
 import dev.rollcall.account.Page;
 import dev.rollcall.account.Platform;
+import dev.rollcall.account.SessionStore;
 import dev.rollcall.account.TokenPolicy;
 import dev.rollcall.account.User;
+import dev.rollcall.account.UserStore;
 import dev.rollcall.problem.Code;
 import dev.rollcall.problem.Problem;
 import dev.rollcall.token.Channel;
@@ -44,7 +46,9 @@ abstract class StoreContract {
   private Engine shared;
   MovableClock clock;
   Database database;
-  AccountStore accountStore;
+  AppStore appStore;
+  UserStore userStore;
+  SessionStore sessionStore;
   TokenStore tokenStore;
   Accounts accounts;
   Tokens tokens;
@@ -85,15 +89,18 @@ abstract class StoreContract {
 
   final void use(Engine engine) {
     database = engine.database();
-    accountStore = new SqlAccountStore(database);
+    appStore = new SqlAppStore(database);
+    userStore = new SqlUserStore(database);
+    sessionStore = new SqlSessionStore(database);
     tokenStore = new SqlTokenStore(database);
     accounts = accounts(Optional.empty(), 100);
     tokens = tokens(100, 1_000);
-    app = Tenant.create(accountStore, "demo", TokenPolicy.EXCLUSIVE);
+    app = Tenant.create(appStore, "demo", TokenPolicy.EXCLUSIVE);
   }
 
   final Accounts accounts(Optional<Duration> sessionTtl, int sessionsPerUser) {
-    return new Accounts(accountStore, new Accounts.Limits(sessionTtl, sessionsPerUser), clock);
+    return new Accounts(
+        userStore, sessionStore, new Accounts.Limits(sessionTtl, sessionsPerUser), clock);
   }
 
   final Tokens tokens(int perUser, int perMinute) {

@@ -1,7 +1,7 @@
 package dev.rollcall.storage;
 
-import dev.rollcall.account.AccountStore;
 import dev.rollcall.account.App;
+import dev.rollcall.account.AppStore;
 import dev.rollcall.account.AuthToken;
 import dev.rollcall.account.Caller;
 import dev.rollcall.account.Key;
@@ -13,7 +13,7 @@ import dev.rollcall.token.TokenStore.Who;
 /// An app with the keys that open it.
 record Tenant(String id, Key authKey, Key apiKey) {
 
-  static Tenant create(AccountStore store, String id, TokenPolicy policy) {
+  static Tenant create(AppStore store, String id, TokenPolicy policy) {
     var tenant = new Tenant(id, Key.random(), Key.random());
     var app = new App(0, id, "us", policy, StoreContract.NOON.toEpochMilli());
     if (!store.createApp(app, tenant.authKey, tenant.apiKey)) {

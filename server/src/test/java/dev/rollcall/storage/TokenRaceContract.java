@@ -170,7 +170,7 @@ abstract class TokenRaceContract extends StoreContract {
       TokenPolicy policy, TestReporter reporter) {
     long seed = Long.getLong("rollcall.seed", new Random().nextLong());
     reporter.publishEntry("rollcall.seed", Long.toString(seed));
-    var tenant = Tenant.create(accountStore, "storm", policy);
+    var tenant = Tenant.create(appStore, "storm", policy);
     var storm = new Storm(tenant, seed);
 
     var random = new Random(seed);
@@ -193,7 +193,7 @@ abstract class TokenRaceContract extends StoreContract {
     Storm(Tenant tenant, long seed) {
       this.tenant = tenant;
       this.seed = seed;
-      this.log = new StormLog(accountStore.apps().getLast().policy());
+      this.log = new StormLog(appStore.apps().getLast().policy());
       for (int i = 0; i < USERS; i++) {
         logIn("user" + i);
       }

@@ -221,7 +221,7 @@ abstract class TokenStoreContract extends StoreContract {
 
   @Test
   void rule2_withThePolicySharedEveryUserOfAPhoneHoldsItsToken() {
-    var family = Tenant.create(accountStore, "family", TokenPolicy.SHARED);
+    var family = Tenant.create(appStore, "family", TokenPolicy.SHARED);
     var alice = login(family, "alice", ClientInfo.NONE);
     var bob = login(family, "bob", ClientInfo.NONE);
     register(alice, fcm("phone"));
@@ -242,7 +242,7 @@ abstract class TokenStoreContract extends StoreContract {
 
   @Test
   void rule2_everyAppHasItsOwnTokens() {
-    var other = Tenant.create(accountStore, "other", TokenPolicy.EXCLUSIVE);
+    var other = Tenant.create(appStore, "other", TokenPolicy.EXCLUSIVE);
     var here = login("alice");
     var there = login(other, "alice", ClientInfo.NONE);
     register(here, fcm("phone"));
@@ -513,7 +513,7 @@ abstract class TokenStoreContract extends StoreContract {
 
   @Test
   void rule4_aKeyOfOneAppSeesNothingOfAnother() {
-    var other = Tenant.create(accountStore, "other", TokenPolicy.EXCLUSIVE);
+    var other = Tenant.create(appStore, "other", TokenPolicy.EXCLUSIVE);
     var alice = login("alice");
     register(alice, fcm("phone"));
 
@@ -715,7 +715,7 @@ abstract class TokenStoreContract extends StoreContract {
 
   @Test
   void rule8_sweepingGoesInBatchesAcrossUsersAndApps() {
-    var other = Tenant.create(accountStore, "other", TokenPolicy.SHARED);
+    var other = Tenant.create(appStore, "other", TokenPolicy.SHARED);
     for (int i = 0; i < 3; i++) {
       register(login("user" + i), fcm("t" + i));
       register(login(other, "user" + i, ClientInfo.NONE), apns("0" + i));
@@ -964,7 +964,7 @@ abstract class TokenStoreContract extends StoreContract {
     assertEquals(
         Map.of(Channel.FCM, 0L, Channel.APNS, 0L, Channel.APNS_VOIP, 0L),
         tokenStore.liveByChannel());
-    var other = Tenant.create(accountStore, "other", TokenPolicy.EXCLUSIVE);
+    var other = Tenant.create(appStore, "other", TokenPolicy.EXCLUSIVE);
     register(login("alice"), fcm("a"), apns("ab"));
     register(login(other, "alice", ClientInfo.NONE), fcm("a"));
 

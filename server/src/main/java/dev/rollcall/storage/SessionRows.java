@@ -1,0 +1,52 @@
+package dev.rollcall.storage;
+
+import dev.rollcall.account.Platform;
+import dev.rollcall.account.SessionStore.Login;
+import dev.rollcall.storage.TokenRows.Cause;
+import dev.rollcall.token.TokenEvent.Kind;
+import java.sql.SQLException;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// Rows of sessions: whatever ends the one ends its push tokens with it.
+final class SessionRows {
+  private SessionRows() {}
+
+  static void insert(Tx tx, long userId, Login login, Instant now) throws SQLException {
+    var client = login.client();
+    tx.update(
+        """
+        INSERT INTO session
+          (id, user_id, hash, platform, resource, device_id, sdk, created_at, last_seen, expires_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        login.token().sessionId().orElseThrow(),
+        userId,
+        login.token().hash(),
+        word(client.platform()),
+        client.resource(),
+        client.deviceId(),
+        client.sdk(),
+        now.toEpochMilli(),
+        now.toEpochMilli(),
+        login.expiresAt());
+  }
+
+  static @Nullable String word(@Nullable Platform platform) {
+    return platform == null ? null : platform.word();
+  }
+
+  static Cause cause(String actor, String reason, Instant now) {
+    return new Cause(Kind.DELETED, actor, reason, now);
+  }
+
+  static void end(Tx tx, long userId, long sessionId, Cause cause) throws SQLException {
+    TokenRows.removeOfSession(tx, userId, sessionId, cause);
+    tx.update("DELETE FROM session WHERE id = ?", sessionId);
+  }
+
+  static void endAll(Tx tx, long userId, Cause cause) throws SQLException {
+    TokenRows.removeOfUser(tx, userId, cause);
+    tx.update("DELETE FROM session WHERE user_id = ?", userId);
+  }
+}
