@@ -2,6 +2,7 @@ package dev.rollcall;
 
 import dev.rollcall.storage.UnusableDatabaseException;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
@@ -57,8 +58,10 @@ public final class Main {
         out.println("rollcall " + version());
       }
       case "train" -> {
-        requireNone(name, rest);
-        new TrainCommand().run();
+        if (rest.size() != 1) {
+          throw new UsageException("'train' is for the launcher, and takes a folder");
+        }
+        new TrainCommand().run(Path.of(rest.getFirst()));
       }
       default ->
           throw new UsageException("There is no command '" + name + "'; try './rollcall help'");

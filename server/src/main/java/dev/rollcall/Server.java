@@ -46,10 +46,12 @@ final class Server implements AutoCloseable {
     try {
       keep(DataFolder.lock(config.data()));
       Ports.require(config.listen());
-      // It takes about as long as opening the database, and neither needs the other.
-      var tls = CompletableFuture.supplyAsync(() -> Certificates.tls(config), STARTER);
-      keep(() -> tls.exceptionally(e -> null).join());
       var metrics = new Metrics();
+      // It takes about as long as opening the database, and neither needs the other.
+      var web =
+          CompletableFuture.supplyAsync(
+              () -> new HttpServer(config.listen(), Certificates.tls(config), metrics), STARTER);
+      keep(() -> web.exceptionally(e -> null).join());
       var database = keep(SqliteDatabase.open(config.database(), metrics::committed));
       var tokenStore = new SqlTokenStore(database);
       var userStore = new SqlUserStore(database);
@@ -69,8 +71,8 @@ final class Server implements AutoCloseable {
       routes.addAll(new RollRoutes(tokens).routes());
       routes.addAll(new OperatorRoutes(metrics, database::check).routes());
       router = new Router(routes);
-      http = keep(new HttpServer(config.listen(), result(tls), router, metrics));
-      start(http);
+      http = keep(result(web));
+      start(http, router);
       publicHost.listeningOn(http.httpsPort());
     } catch (RuntimeException e) {
       close();
@@ -91,8 +93,8 @@ final class Server implements AutoCloseable {
     }
   }
 
-  private static void start(HttpServer http) {
-    http.start();
+  private static void start(HttpServer http, Router router) {
+    http.start(router);
     // Helidon logs why a port could not be had, and goes on without it.
     if (http.httpPort() < 0 || http.httpsPort() < 0) {
       throw new StartException("A port was taken while the server started; try again");

@@ -1,5 +1,6 @@
 package dev.rollcall;
 
+import dev.rollcall.storage.SqliteLibrary;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -17,14 +18,16 @@ import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/// `train`: lives through a short life of a server, so that the JVM can record in an AOT cache
-/// which classes that takes. The launcher runs it once after a build.
+/// `train`: prepares quick starts. The launcher runs it once after a build. It unpacks SQLite's
+/// library into the folder it is given, and then lives through a short life of a server, so that
+/// the JVM can record in an AOT cache which classes that takes.
 final class TrainCommand {
   private static final String AUTH_KEY = "training-auth-key";
   private static final String API_KEY = "training-api-key";
 
-  void run() {
+  void run(Path libraries) {
     try {
+      SqliteLibrary.unpackTo(libraries);
       var folder = Files.createTempDirectory("rollcall-train");
       try {
         train(folder);

@@ -166,12 +166,20 @@ final class CommandLineTest {
   }
 
   @Test
-  void trainingLeavesNothingBehind() throws IOException {
+  void trainingLeavesNothingBehindButTheLibraryThatStartsNeed(@TempDir Path libraries)
+      throws IOException {
     var options = Map.of("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + data);
-    var trained = ServerProcess.run(options, "train");
+    var trained = ServerProcess.run(options, "train", libraries.toString());
     assertEquals(0, trained.code(), trained.err());
     try (var left = Files.list(data)) {
       assertEquals(List.of(), left.toList());
     }
+    assertTrue(Files.exists(libraries.resolve(System.mapLibraryName("sqlitejdbc"))));
+  }
+
+  @Test
+  void trainingTakesAFolder() throws IOException {
+    var untrained = ServerProcess.run(Map.of(), "train");
+    assertEquals(2, untrained.code(), untrained.err());
   }
 }

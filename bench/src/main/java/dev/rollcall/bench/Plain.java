@@ -61,7 +61,7 @@ final class Plain {
     var listen = new HttpServer.Listen(Optional.of("127.0.0.1"), port, 0);
     var noTls = Tls.builder().enabled(false).build();
     try (var http =
-        new HttpServer(listen, noTls, new Router(routes.routes()), new Metrics()).start()) {
+        new HttpServer(listen, noTls, new Metrics()).start(new Router(routes.routes()))) {
       System.out.println("plain handlers on port " + http.httpPort());
       Thread.currentThread().join();
     }

@@ -19,6 +19,7 @@ import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1Config;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -48,17 +49,16 @@ public final class HttpServer implements AutoCloseable {
     void answered(String method, String route, int status, Duration took);
   }
 
-  private final Router router;
   private final Watcher watcher;
   private final InFlight inFlight = new InFlight();
   private final WebServer server;
+  private volatile Router router = new Router(List.of());
 
-  public HttpServer(Listen listen, Tls tls, Router router, Watcher watcher) {
-    this(listen, tls, router, watcher, PATIENCE);
+  public HttpServer(Listen listen, Tls tls, Watcher watcher) {
+    this(listen, tls, watcher, PATIENCE);
   }
 
-  HttpServer(Listen listen, Tls tls, Router router, Watcher watcher, Patience patience) {
-    this.router = router;
+  HttpServer(Listen listen, Tls tls, Watcher watcher, Patience patience) {
     this.watcher = watcher;
     var builder = WebServer.builder().shutdownHook(false).featuresDiscoverServices(false);
     configure(builder, listen, patience).port(listen.httpPort());
@@ -136,7 +136,9 @@ public final class HttpServer implements AutoCloseable {
     };
   }
 
-  public HttpServer start() {
+  /// The routes come last, since the server can be built while they still wait for the database.
+  public HttpServer start(Router routes) {
+    router = routes;
     server.start();
     return this;
   }

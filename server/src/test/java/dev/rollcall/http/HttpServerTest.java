@@ -40,9 +40,8 @@ final class HttpServerTest {
         new HttpServer(
                 new HttpServer.Listen(Optional.of("127.0.0.1"), 0, 0),
                 Tls.builder().enabled(false).build(),
-                new Router(List.of(route("/exception"), route("/error"))),
                 (method, route, status, took) -> watched.add(method + route + status))
-            .start();
+            .start(new Router(List.of(route("/exception"), route("/error"))));
   }
 
   private static Route route(String path) {

@@ -35,10 +35,9 @@ final class PatienceTest {
         new HttpServer(
                 new HttpServer.Listen(Optional.of("127.0.0.1"), 0, 0),
                 Tls.builder().enabled(false).build(),
-                new Router(List.of(live)),
                 (method, route, status, took) -> {},
                 new HttpServer.Patience(silence, request))
-            .start();
+            .start(new Router(List.of(live)));
   }
 
   @AfterEach

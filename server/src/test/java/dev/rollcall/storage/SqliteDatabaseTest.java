@@ -178,6 +178,7 @@ final class SqliteDatabaseTest {
                  installed_by, installed_on, execution_time, success
             FROM flyway_schema_history WHERE version = '1'
           """);
+      run(connection, "PRAGMA user_version = 99");
     }
     assertUnusable("another version of Rollcall");
 
@@ -193,6 +194,7 @@ final class SqliteDatabaseTest {
     database.close();
     try (var connection = raw()) {
       run(connection, "UPDATE flyway_schema_history SET checksum = 42");
+      run(connection, "PRAGMA user_version = 0");
     }
 
     assertUnusable("another version of Rollcall");
@@ -208,6 +210,33 @@ final class SqliteDatabaseTest {
     assertUnusable("belongs to another program");
     try (var connection = raw()) {
       assertEquals(1, number(connection, "SELECT count(*) FROM sqlite_schema"));
+    }
+  }
+
+  @Test
+  void aDatabaseFromBeforeTheHeaderSaidSoIsTakenAndMarked() throws SQLException {
+    register(StoreContract.fcm("phone"));
+    database.close();
+    try (var connection = raw()) {
+      run(connection, "PRAGMA application_id = 0");
+      run(connection, "PRAGMA user_version = 0");
+    }
+
+    open();
+
+    assertEquals(List.of("phone"), listed());
+    try (var connection = raw()) {
+      assertEquals(Migrations.NEWEST, number(connection, "PRAGMA user_version"));
+    }
+  }
+
+  @Test
+  void theNewestMigrationIsTheOneThatTheHeaderNames() throws SQLException {
+    try (var connection = raw()) {
+      assertEquals(
+          Migrations.NEWEST,
+          number(connection, "SELECT max(CAST(version AS INTEGER)) FROM flyway_schema_history"),
+          "Migrations.NEWEST goes up with each new db/sqlite/V…__….sql");
     }
   }
 
