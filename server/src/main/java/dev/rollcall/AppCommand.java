@@ -3,11 +3,10 @@ package dev.rollcall;
 import dev.rollcall.account.Key;
 import dev.rollcall.account.Scope;
 import dev.rollcall.account.TokenPolicy;
-import dev.rollcall.storage.SqlAppStore;
-import dev.rollcall.storage.SqliteDatabase;
+import dev.rollcall.storage.DatabaseAddress;
+import dev.rollcall.storage.Storage;
 import java.io.PrintStream;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
@@ -126,20 +125,20 @@ final class AppCommand {
     return settings;
   }
 
-  private static Path existing(Settings settings) {
+  private static DatabaseAddress existing(Settings settings) {
     var database = Config.database(settings);
-    if (!Files.exists(database)) {
+    if (database instanceof DatabaseAddress.SqliteFile(var file) && !Files.exists(file)) {
       throw new StartException(
           "There is no database "
-              + database.toAbsolutePath()
+              + file.toAbsolutePath()
               + "; name its folder with --data, or make an app first ('./rollcall app create')");
     }
     return database;
   }
 
-  private static void with(Path database, Consumer<Apps> work) {
-    try (var db = SqliteDatabase.open(database, (writes, took) -> {})) {
-      work.accept(new Apps(new SqlAppStore(db), Clock.systemUTC()));
+  private static void with(DatabaseAddress database, Consumer<Apps> work) {
+    try (var storage = Storage.open(database, (writes, took) -> {})) {
+      work.accept(new Apps(storage.apps(), Clock.systemUTC()));
     }
   }
 }

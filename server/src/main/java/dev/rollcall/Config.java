@@ -3,6 +3,8 @@ package dev.rollcall;
 import dev.rollcall.account.Accounts;
 import dev.rollcall.account.Key;
 import dev.rollcall.http.HttpServer;
+import dev.rollcall.storage.DatabaseAddress;
+import dev.rollcall.storage.PostgresUrl;
 import dev.rollcall.token.Registration;
 import dev.rollcall.token.Tokens;
 import java.nio.file.Path;
@@ -14,7 +16,7 @@ record Config(
     HttpServer.Listen listen,
     Optional<Certificate> certificate,
     Path data,
-    Path database,
+    DatabaseAddress database,
     Optional<String> publicHost,
     Optional<FirstApp> firstApp,
     Accounts.Limits accounts,
@@ -26,6 +28,7 @@ record Config(
   static final String REGION = "[a-z0-9-]{1,40}";
   static final String REGION_FORM = "1 to 40 of a-z, 0-9 and '-'";
 
+  private static final String SQLITE = "sqlite:";
   private static final Duration COALESCE = Duration.ofSeconds(10);
 
   /// PEM files for HTTPS.
@@ -83,16 +86,19 @@ record Config(
     return Path.of(settings.text(Setting.DATA).orElseThrow());
   }
 
-  static Path database(Settings settings) {
-    var url = settings.text(Setting.DATABASE);
-    if (url.isEmpty()) {
-      return data(settings).resolve("rollcall.db");
+  static DatabaseAddress database(Settings settings) {
+    int connections = settings.number(Setting.DATABASE_CONNECTIONS, 2, 1_000);
+    var inFolder = new DatabaseAddress.SqliteFile(data(settings).resolve("rollcall.db"));
+    var url = settings.text(Setting.DATABASE).orElse("sqlite:" + inFolder.path());
+    if (url.startsWith(SQLITE) && url.length() > SQLITE.length()) {
+      return new DatabaseAddress.SqliteFile(Path.of(url.substring(SQLITE.length())));
     }
-    if (!url.get().startsWith("sqlite:") || url.get().length() == "sqlite:".length()) {
-      settings.wrong(Setting.DATABASE, "must be sqlite:<file>");
-      return data(settings).resolve("rollcall.db");
+    var postgres = PostgresUrl.read(url);
+    if (postgres.isEmpty()) {
+      settings.wrong(Setting.DATABASE, "must be sqlite:<file>, or " + PostgresUrl.FORM);
+      return inFolder;
     }
-    return Path.of(url.get().substring("sqlite:".length()));
+    return new DatabaseAddress.Postgres(postgres.get(), connections);
   }
 
   private static Optional<FirstApp> firstApp(Settings settings) {

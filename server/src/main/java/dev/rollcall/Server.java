@@ -11,11 +11,7 @@ import dev.rollcall.operate.OperatorRoutes;
 import dev.rollcall.operate.Sweeper;
 import dev.rollcall.sdk.ExtensionRoutes;
 import dev.rollcall.sdk.MeRoutes;
-import dev.rollcall.storage.SqlAppStore;
-import dev.rollcall.storage.SqlSessionStore;
-import dev.rollcall.storage.SqlTokenStore;
-import dev.rollcall.storage.SqlUserStore;
-import dev.rollcall.storage.SqliteDatabase;
+import dev.rollcall.storage.Storage;
 import dev.rollcall.token.PushTokenRoutes;
 import dev.rollcall.token.RollRoutes;
 import dev.rollcall.token.Tokens;
@@ -52,14 +48,11 @@ final class Server implements AutoCloseable {
           CompletableFuture.supplyAsync(
               () -> new HttpServer(config.listen(), Certificates.tls(config), metrics), STARTER);
       keep(() -> web.exceptionally(e -> null).join());
-      var database = keep(SqliteDatabase.open(config.database(), metrics::committed));
-      var tokenStore = new SqlTokenStore(database);
-      var userStore = new SqlUserStore(database);
-      var sessionStore = new SqlSessionStore(database);
-      var accounts = new Accounts(userStore, sessionStore, config.accounts(), clock);
-      var tokens = new Tokens(tokenStore, config.tokens(), clock);
-      new LiveTokens(tokenStore, metrics, clock);
-      apps = new Apps(new SqlAppStore(database), clock);
+      var storage = keep(Storage.open(config.database(), metrics::committed));
+      var accounts = new Accounts(storage.users(), storage.sessions(), config.accounts(), clock);
+      var tokens = new Tokens(storage.tokens(), config.tokens(), clock);
+      new LiveTokens(storage.tokens(), metrics, clock);
+      apps = new Apps(storage.apps(), clock);
       sweeper = keep(new Sweeper(accounts, tokens)).start();
 
       var publicHost = new PublicHost(config.publicHost());
@@ -69,7 +62,7 @@ final class Server implements AutoCloseable {
       routes.addAll(new UserRoutes(accounts).routes());
       routes.addAll(new PushTokenRoutes(tokens).routes());
       routes.addAll(new RollRoutes(tokens).routes());
-      routes.addAll(new OperatorRoutes(metrics, database::check).routes());
+      routes.addAll(new OperatorRoutes(metrics, storage.database()::check).routes());
       router = new Router(routes);
       http = keep(result(web));
       start(http, router);

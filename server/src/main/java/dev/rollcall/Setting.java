@@ -12,7 +12,11 @@ enum Setting {
   TLS_CERT(null, "PEM file with the certificate chain; default: self-signed, for development"),
   TLS_KEY(null, "PEM file with the certificate's private key (PKCS#8)"),
   DATA("rollcall-data", "folder for the database and the development certificate"),
-  DATABASE(null, "sqlite:<file>; default: rollcall.db in the data folder"),
+  DATABASE(
+      null,
+      "sqlite:<file> or postgresql://user:password@host:port/name (or DATABASE_FILE); default:"
+          + " rollcall.db in the data folder"),
+  DATABASE_CONNECTIONS("10", "connections to PostgreSQL that this node may have"),
   PUBLIC_HOST(null, "host[:port] that SDKs are told to call; default: localhost:<https port>"),
   APP_ID(null, "app that is made at start if it isn't there"),
   APP_REGION("us", "its region"),
@@ -57,6 +61,6 @@ enum Setting {
   }
 
   boolean isSecret() {
-    return this == AUTH_KEY || this == API_KEY;
+    return this == AUTH_KEY || this == API_KEY || this == DATABASE;
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.rollcall.storage.DatabaseAddress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +47,8 @@ final class ConfigTest {
     assertEquals(8443, config.listen().httpsPort());
     assertEquals(Optional.empty(), config.listen().host());
     assertEquals(Path.of("rollcall-data"), config.data());
-    assertEquals(Path.of("rollcall-data", "rollcall.db"), config.database());
+    assertEquals(
+        new DatabaseAddress.SqliteFile(Path.of("rollcall-data", "rollcall.db")), config.database());
     assertEquals(Optional.empty(), config.publicHost());
     assertEquals(Optional.empty(), config.firstApp());
     assertEquals(Optional.empty(), config.accounts().sessionTtl());
@@ -104,6 +106,15 @@ final class ConfigTest {
     "https-port, 65536",
     "https-port, 8080",
     "database, postgresql://localhost/rollcall",
+    "database, postgresql://rollcall:secret@localhost",
+    "database, postgresql://rollcall:se@cret@localhost/rollcall",
+    "database, postgresql://rollcall:se/cret@localhost/rollcall",
+    "database, postgresql://rollcall:%zz@localhost/rollcall",
+    "database, postgresql://rollcall@localhost/rollcall?password=secret",
+    "database, postgresql://rollcall@localhost/rollcall?sslmode",
+    "database, mysql://rollcall:secret@localhost/rollcall",
+    "database-connections, 1",
+    "database-connections, 1001",
     "database, sqlite:",
     "database, rollcall.db",
     "public-host, https://push.example.com",

@@ -49,8 +49,9 @@ public final class Logs extends ContextAwareBase implements Configurator {
     root.detachAndStopAllAppenders();
     root.addAppender(console);
     root.setLevel(Level.INFO);
-    // Both tell at length, at every start, what the operator did not ask.
+    // These tell at length, at every start, what the operator did not ask.
     context.getLogger("org.flywaydb").setLevel(Level.WARN);
     context.getLogger("io.helidon").setLevel(Level.WARN);
+    context.getLogger("com.zaxxer.hikari").setLevel(Level.WARN);
   }
 }

@@ -30,33 +30,49 @@ final class Access {
                    AND t.registered_at > s.last_seen), s.last_seen)
       """;
 
+  private static final String COLUMNS =
+      """
+      s.id, s.user_id, s.hash, s.platform, s.device_id, s.created_at, %s,
+             s.expires_at, u.uid, a.no, a.id, a.region, a.token_policy, a.created_at\
+      """;
+
+  private static final String EVER_USER =
+      "SELECT u.id FROM app_user u WHERE u.app = ? AND u.uid = ?";
+  private static final String USER = EVER_USER + " AND u.deactivated_at IS NULL";
+
   private static final String SESSION = sessionWith("s.last_seen");
   private static final String SESSION_AND_LAST_SEEN = sessionWith(LAST_SEEN);
 
+  static String columns() {
+    return COLUMNS.formatted("s.last_seen");
+  }
+
   private static String sessionWith(String lastSeen) {
     return """
-    SELECT s.id, s.user_id, s.hash, s.platform, s.device_id, s.created_at, %s,
-           s.expires_at, u.uid, a.no, a.id, a.region, a.token_policy, a.created_at
+    SELECT %s
       FROM session s
       JOIN app_user u ON u.id = s.user_id
       JOIN app a ON a.no = u.app
      WHERE s.id = ?
     """
-        .formatted(lastSeen);
+        .formatted(COLUMNS.formatted(lastSeen));
   }
 
   private Access() {}
 
   /// A session's row, with the hash that its auth token must have.
-  private record Found(Session session, byte[] hash) {}
+  record Found(Session session, byte[] hash) {
+    boolean opensTo(Caller.Device caller, Instant now) {
+      return session.app().id().equals(caller.appId())
+          && Hash.same(hash, caller.token().hash())
+          && isLive(session, now);
+    }
+  }
 
   static Session session(Tx tx, Caller.Device caller, Instant now) throws SQLException {
     var id = caller.token().sessionId();
     var found = id.isEmpty() ? Optional.<Found>empty() : find(tx, SESSION, id.get());
-    if (found.isPresent()
-        && found.get().session().app().id().equals(caller.appId())
-        && Hash.same(found.get().hash(), caller.token().hash())
-        && isLive(found.get().session(), now)) {
+    if (found.isPresent() && found.get().opensTo(caller, now)) {
       return found.get().session();
     }
     requireApp(tx, caller.appId());
@@ -88,22 +104,21 @@ final class Access {
   }
 
   static long userId(Tx tx, App app, String uid) throws SQLException {
-    return tx.one(
-            "SELECT id FROM app_user WHERE app = ? AND uid = ? AND deactivated_at IS NULL",
-            row -> row.getLong(1),
-            app.no(),
-            uid)
-        .orElseThrow(Accounts::unknownUid);
+    return userId(tx, tx.locks() ? USER + Locks.USER : USER, app, uid);
   }
 
   /// As `userId`, but deactivated users count.
   static long everUserId(Tx tx, App app, String uid) throws SQLException {
-    return tx.one(
-            "SELECT id FROM app_user WHERE app = ? AND uid = ?",
-            row -> row.getLong(1),
-            app.no(),
-            uid)
-        .orElseThrow(Accounts::unknownUid);
+    return userId(tx, tx.locks() ? EVER_USER + Locks.USER : EVER_USER, app, uid);
+  }
+
+  /// Refuses a uid that is not there; the user is not locked for it.
+  static void requireUser(Tx tx, App app, String uid) throws SQLException {
+    userId(tx, USER, app, uid);
+  }
+
+  private static long userId(Tx tx, String sql, App app, String uid) throws SQLException {
+    return tx.one(sql, row -> row.getLong(1), app.no(), uid).orElseThrow(Accounts::unknownUid);
   }
 
   /// The session that a back end names, of whichever user of its app.
@@ -134,7 +149,12 @@ final class Access {
   }
 
   private static Optional<Found> find(Tx tx, String session, long id) throws SQLException {
-    return tx.one(session, row -> new Found(session(row), row.getBytes(3)), id);
+    Locks.userOfSession(tx, id);
+    return tx.one(session, Access::found, id);
+  }
+
+  static Found found(ResultSet row) throws SQLException {
+    return new Found(session(row), row.getBytes(3));
   }
 
   /// Reads a row of the session's columns in the order of {@link #SESSION}.

@@ -20,6 +20,9 @@ public interface Database extends AutoCloseable {
   /// Writes, and returns once that is durable.
   <T> T write(String what, Work<T> work);
 
+  /// Throws when the database cannot be read, or no longer takes writes.
+  void check();
+
   @Override
   void close();
 }

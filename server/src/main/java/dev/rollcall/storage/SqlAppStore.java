@@ -83,7 +83,8 @@ public final class SqlAppStore implements AppStore {
     return db.write(
         "rotating a key",
         tx -> {
-          var no = tx.one("SELECT no FROM app WHERE id = ?", row -> row.getLong(1), appId);
+          var app = "SELECT a.no FROM app a WHERE a.id = ?";
+          var no = tx.one(tx.locks() ? app + Locks.APP : app, row -> row.getLong(1), appId);
           if (no.isEmpty()) {
             return false;
           }

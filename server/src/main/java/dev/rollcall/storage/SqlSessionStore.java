@@ -165,9 +165,9 @@ public final class SqlSessionStore implements SessionStore {
 
   private static Session named(Tx tx, App app, String uid, SessionRef ref, Instant now)
       throws SQLException {
-    long userId = Access.userId(tx, app, uid);
+    Access.requireUser(tx, app, uid);
     var session = Access.named(tx, app, ref, now);
-    if (session.userId() != userId) {
+    if (!session.uid().equals(uid)) {
       throw new Problem(
           Code.ERR_AUTHTOKEN_NOT_ACCESSIBLE, "This auth token belongs to another user");
     }
@@ -222,6 +222,7 @@ public final class SqlSessionStore implements SessionStore {
                   now.toEpochMilli(),
                   most);
           var cause = new Cause(Kind.EXPIRED, SqlTokenStore.ROLLCALL, "session expired", now);
+          Locks.users(tx, expired.stream().map(session -> session[0]).toList());
           for (var session : expired) {
             SessionRows.end(tx, session[0], session[1], cause);
           }

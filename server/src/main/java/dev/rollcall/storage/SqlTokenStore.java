@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Map;
 
 /// Push tokens in SQL.
-public final class SqlTokenStore implements TokenStore {
+public class SqlTokenStore implements TokenStore {
   static final String API_KEY = "api-key";
   static final String ROLLCALL = "rollcall";
   private static final String ANOTHER_USER = "another-user";
@@ -60,21 +60,26 @@ public final class SqlTokenStore implements TokenStore {
         });
   }
 
-  private static Session sessionOf(Tx tx, Who who, Instant now) throws SQLException {
+  static Session sessionOf(Tx tx, Who who, Instant now) throws SQLException {
     return switch (who) {
       case Who.Self(var caller) -> Access.session(tx, caller, now);
       case Who.Named(var caller, var ref) -> Access.named(tx, Access.app(tx, caller), ref, now);
     };
   }
 
-  private static String actor(Who who, Session session) {
+  static String actor(Who who, Session session) {
     return switch (who) {
       case Who.Self self -> session.handle();
       case Who.Named named -> API_KEY;
     };
   }
 
-  private static long owner(Session session) {
+  // Nobody's history tells who else there is.
+  static String actor(PushToken token, Session session, String actor) {
+    return token.userId() == session.userId() ? actor : ANOTHER_USER;
+  }
+
+  static long owner(Session session) {
     return session.app().policy() == TokenPolicy.EXCLUSIVE ? 0 : session.userId();
   }
 
@@ -110,9 +115,7 @@ public final class SqlTokenStore implements TokenStore {
     switch (step) {
       case Step.Put(var token) -> put(tx, session, token);
       case Step.Remove(var token, var kind, var reason) -> {
-        // Nobody's history tells who else there is.
-        var by = token.userId() == session.userId() ? actor : ANOTHER_USER;
-        TokenRows.remove(tx, token, new Cause(kind, by, reason, now));
+        TokenRows.remove(tx, token, new Cause(kind, actor(token, session, actor), reason, now));
       }
       case Step.Note(var token, var kind, var reason) ->
           TokenRows.note(tx, token, new Cause(kind, actor, reason, now));
@@ -271,6 +274,7 @@ public final class SqlTokenStore implements TokenStore {
         "removing tokens unseen for long",
         tx -> {
           var cause = new Cause(Kind.EXPIRED, ROLLCALL, "not registered again in time", now);
+          Locks.users(tx, unseen.stream().map(PushToken::userId).toList());
           int gone = 0;
           for (var token : unseen) {
             gone += TokenRows.remove(tx, token, cause).size();

@@ -29,8 +29,7 @@ public final class SqlUserStore implements UserStore {
         tx -> {
           var app = Access.app(tx, caller);
           requireFree(tx, app, uid);
-          upsert(tx, app, uid, profile, now);
-          var user = existing(tx, app, uid);
+          var user = UserRows.byId(tx, insert(tx, app, uid, profile, now));
           if (login.isPresent()) {
             SessionRows.insert(tx, user.id(), login.get(), now);
           }
@@ -46,37 +45,50 @@ public final class SqlUserStore implements UserStore {
             app.no(),
             uid);
     if (taken.isPresent()) {
-      throw new Problem(
-          Code.ERR_UID_ALREADY_EXISTS, "This uid is taken; change the user with PUT instead");
+      throw taken();
     }
   }
 
-  // A user that was deleted, but not for good, comes back under its uid with the new profile.
-  private static void upsert(Tx tx, App app, String uid, User.Profile profile, Instant now)
+  private static Problem taken() {
+    return new Problem(
+        Code.ERR_UID_ALREADY_EXISTS, "This uid is taken; change the user with PUT instead");
+  }
+
+  // A user that was deleted, but not for good, comes back under its uid with the new profile. One
+  // that somebody else has just made stays as it is.
+  private static long insert(Tx tx, App app, String uid, User.Profile profile, Instant now)
       throws SQLException {
-    tx.update(
-        """
-        INSERT INTO app_user
-          (app, uid, name, avatar, link, role, status_message, metadata, tags, created_at,
-           updated_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        ON CONFLICT (app, uid) DO UPDATE SET
-          name = excluded.name, avatar = excluded.avatar, link = excluded.link,
-          role = excluded.role, status_message = excluded.status_message,
-          metadata = excluded.metadata, tags = excluded.tags,
-          updated_at = excluded.updated_at, deactivated_at = NULL
-        """,
-        app.no(),
-        uid,
-        profile.name(),
-        profile.avatar(),
-        profile.link(),
-        profile.role(),
-        profile.statusMessage(),
-        profile.metadata(),
-        String.join(UserRows.TAG_SEPARATOR, profile.tags()),
-        now.toEpochMilli(),
-        now.toEpochMilli());
+    var ids =
+        tx.updateReturning(
+            """
+            INSERT INTO app_user
+              (app, uid, name, avatar, link, role, status_message, metadata, tags, created_at,
+               updated_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (app, uid) DO UPDATE SET
+              name = excluded.name, avatar = excluded.avatar, link = excluded.link,
+              role = excluded.role, status_message = excluded.status_message,
+              metadata = excluded.metadata, tags = excluded.tags,
+              updated_at = excluded.updated_at, deactivated_at = NULL
+             WHERE app_user.deactivated_at IS NOT NULL
+            RETURNING id
+            """,
+            row -> row.getLong(1),
+            app.no(),
+            uid,
+            profile.name(),
+            profile.avatar(),
+            profile.link(),
+            profile.role(),
+            profile.statusMessage(),
+            profile.metadata(),
+            String.join(UserRows.TAG_SEPARATOR, profile.tags()),
+            now.toEpochMilli(),
+            now.toEpochMilli());
+    if (ids.isEmpty()) {
+      throw taken();
+    }
+    return ids.getFirst();
   }
 
   @Override
@@ -115,9 +127,29 @@ public final class SqlUserStore implements UserStore {
         tx -> {
           var app = Access.app(tx, caller);
           var user = existing(tx, app, uid);
-          upsert(tx, app, uid, change.apply(user.profile()), now);
+          update(tx, user.id(), change.apply(user.profile()), now);
           return UserRows.byId(tx, user.id());
         });
+  }
+
+  private static void update(Tx tx, long id, User.Profile profile, Instant now)
+      throws SQLException {
+    tx.update(
+        """
+        UPDATE app_user SET
+          name = ?, avatar = ?, link = ?, role = ?, status_message = ?, metadata = ?, tags = ?,
+          updated_at = ?
+        WHERE id = ?
+        """,
+        profile.name(),
+        profile.avatar(),
+        profile.link(),
+        profile.role(),
+        profile.statusMessage(),
+        profile.metadata(),
+        String.join(UserRows.TAG_SEPARATOR, profile.tags()),
+        now.toEpochMilli(),
+        id);
   }
 
   @Override

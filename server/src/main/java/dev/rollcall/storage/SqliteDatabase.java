@@ -118,7 +118,7 @@ public final class SqliteDatabase implements Database {
     return writes.write(what, work);
   }
 
-  /// Throws when the database cannot be read, or no longer takes writes.
+  @Override
   public void check() {
     var what = "checking the database";
     read(what, tx -> tx.one("SELECT 1", row -> row.getLong(1)));

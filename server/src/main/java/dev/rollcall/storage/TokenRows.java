@@ -27,16 +27,21 @@ final class TokenRows {
   private TokenRows() {}
 
   static PushToken read(ResultSet row) throws SQLException {
-    var channel = Channel.of(row.getString(3));
+    return read(row, 1);
+  }
+
+  /// Reads a token whose columns begin with the `first` of the row.
+  static PushToken read(ResultSet row, int first) throws SQLException {
+    var channel = Channel.of(row.getString(first + 2));
     return new PushToken(
-        row.getLong(1),
-        row.getLong(2),
-        new TokenValue(channel, row.getString(4)),
-        PushPlatform.of(row.getString(5)).orElseThrow(),
-        row.getString(6),
-        row.getString(7),
-        row.getLong(8),
-        row.getLong(9));
+        row.getLong(first),
+        row.getLong(first + 1),
+        new TokenValue(channel, row.getString(first + 3)),
+        PushPlatform.of(row.getString(first + 4)).orElseThrow(),
+        row.getString(first + 5),
+        row.getString(first + 6),
+        row.getLong(first + 7),
+        row.getLong(first + 8));
   }
 
   static List<PushToken> removeOfSession(Tx tx, long userId, long sessionId, Cause cause)

@@ -27,10 +27,21 @@ public final class Tx implements AutoCloseable {
 
   private final Connection connection;
   private final Map<String, PreparedStatement> statements = new HashMap<>();
+  private final boolean locks;
   private int writes;
 
   Tx(Connection connection) {
+    this(connection, false);
+  }
+
+  /// `locks` when others may write to the same rows meanwhile; see {@link Locks}.
+  Tx(Connection connection, boolean locks) {
     this.connection = connection;
+    this.locks = locks;
+  }
+
+  boolean locks() {
+    return locks;
   }
 
   /// Runs a statement that changes rows, and answers how many.

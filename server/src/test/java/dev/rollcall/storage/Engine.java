@@ -2,7 +2,11 @@ package dev.rollcall.storage;
 
 /// A database that a contract is held against: empty at first.
 interface Engine extends AutoCloseable {
-  Database database();
+  Storage storage();
+
+  default Database database() {
+    return storage().database();
+  }
 
   /// Everything that the engine keeps, as it keeps it; bytes that are no text become some text.
   ///

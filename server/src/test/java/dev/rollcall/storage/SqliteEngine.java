@@ -9,11 +9,12 @@ import java.nio.file.Path;
 /// A SQLite database in a folder of its own.
 final class SqliteEngine implements Engine {
   private final Path folder;
-  private final SqliteDatabase database;
+  private final Storage storage;
 
   SqliteEngine(Path folder) {
     this.folder = newFolder(folder);
-    this.database = SqliteDatabase.open(folder.resolve("rollcall.db"), (writes, took) -> {});
+    var file = new DatabaseAddress.SqliteFile(this.folder.resolve("rollcall.db"));
+    this.storage = Storage.open(file, (writes, took) -> {});
   }
 
   private static Path newFolder(Path folder) {
@@ -25,14 +26,14 @@ final class SqliteEngine implements Engine {
   }
 
   @Override
-  public Database database() {
-    return database;
+  public Storage storage() {
+    return storage;
   }
 
   @Override
   public String stored() {
     // Reading the file while SQLite has it open would cost it its locks.
-    database.close();
+    storage.close();
     var all = new StringBuilder();
     try (var files = Files.list(folder)) {
       for (var file : files.toList()) {
@@ -46,6 +47,6 @@ final class SqliteEngine implements Engine {
 
   @Override
   public void close() {
-    database.close();
+    storage.close();
   }
 }

@@ -89,10 +89,10 @@ abstract class StoreContract {
 
   final void use(Engine engine) {
     database = engine.database();
-    appStore = new SqlAppStore(database);
-    userStore = new SqlUserStore(database);
-    sessionStore = new SqlSessionStore(database);
-    tokenStore = new SqlTokenStore(database);
+    appStore = engine.storage().apps();
+    userStore = engine.storage().users();
+    sessionStore = engine.storage().sessions();
+    tokenStore = engine.storage().tokens();
     accounts = accounts(Optional.empty(), 100);
     tokens = tokens(100, 1_000);
     app = Tenant.create(appStore, "demo", TokenPolicy.EXCLUSIVE);

@@ -1,0 +1,144 @@
+package dev.rollcall.storage;
+
+import dev.rollcall.problem.Code;
+import dev.rollcall.problem.Problem;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+
+/// Callers that wait are served together: each of a few workers takes all that wait, and while it
+/// serves them the next crowd gathers by itself.
+final class Gathering<Q, A> implements AutoCloseable {
+  private static final Duration RETRY = Duration.ofSeconds(1);
+  private static final Duration GLANCE = Duration.ofSeconds(1);
+
+  /// How many may wait, how many are served together, and how long one waits for its turn.
+  record Limits(int waiting, int together, Duration turn) {}
+
+  /// Answers every one of the questions, in their order. What it throws is everyone's answer.
+  @FunctionalInterface
+  interface Service<Q, A> {
+    List<Supplier<A>> serve(List<Q> questions);
+  }
+
+  private final Service<Q, A> service;
+  private final Limits limits;
+  private final BlockingQueue<Asked<Q, A>> waiting;
+  private final List<Thread> workers;
+  private volatile boolean closing;
+
+  Gathering(String name, int workers, Limits limits, Service<Q, A> service) {
+    this.service = service;
+    this.limits = limits;
+    this.waiting = new ArrayBlockingQueue<>(limits.waiting());
+    this.workers =
+        IntStream.range(0, workers)
+            .mapToObj(i -> Thread.ofPlatform().name(name + "-" + i).start(this::work))
+            .toList();
+  }
+
+  A ask(Q question) {
+    var asked = new Asked<Q, A>(question);
+    if (closing || !waiting.offer(asked)) {
+      throw Problem.later(
+          Code.ERR_BUSY, "Too many requests are waiting; try again in a second", RETRY, null);
+    }
+    return asked.await(limits.turn());
+  }
+
+  private void work() {
+    var crowd = new ArrayList<Asked<Q, A>>();
+    while (true) {
+      try {
+        var first = waiting.poll(GLANCE.toMillis(), TimeUnit.MILLISECONDS);
+        if (first == null) {
+          if (closing) {
+            return;
+          }
+          continue;
+        }
+        crowd.add(first);
+      } catch (InterruptedException e) {
+        continue; // `closing` is set, and whoever waits is still served
+      }
+      waiting.drainTo(crowd, limits.together() - 1);
+      crowd.removeIf(asked -> !asked.begin());
+      serve(crowd);
+      crowd.clear();
+    }
+  }
+
+  private void serve(List<Asked<Q, A>> crowd) {
+    if (crowd.isEmpty()) {
+      return;
+    }
+    try {
+      var answers = service.serve(crowd.stream().map(asked -> asked.question).toList());
+      for (int i = 0; i < crowd.size(); i++) {
+        crowd.get(i).answer.complete(answers.get(i));
+      }
+    } catch (RuntimeException | Error e) {
+      crowd.forEach(asked -> asked.answer.completeExceptionally(e));
+    }
+  }
+
+  /// Lets everyone that waits be served, then stops.
+  @Override
+  public void close() {
+    closing = true;
+    workers.forEach(Thread::interrupt);
+    try {
+      for (var worker : workers) {
+        worker.join();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static final class Asked<Q, A> {
+    private final Q question;
+    private final AtomicBoolean taken = new AtomicBoolean();
+    private final CompletableFuture<Supplier<A>> answer = new CompletableFuture<>();
+
+    Asked(Q question) {
+      this.question = question;
+    }
+
+    /// Answers false when whoever asked has given up, so that it must not happen any more.
+    boolean begin() {
+      return taken.compareAndSet(false, true);
+    }
+
+    A await(Duration turn) {
+      try {
+        try {
+          return answer.get(turn.toMillis(), TimeUnit.MILLISECONDS).get();
+        } catch (TimeoutException e) {
+          if (begin()) {
+            throw Problem.later(
+                Code.ERR_BUSY, "The database is too slow just now; nothing was changed", RETRY, e);
+          }
+          // It is being served, and that ends by itself; calling it off could deny what did happen.
+          return answer.get().get();
+        }
+      } catch (ExecutionException e) {
+        throw e.getCause() instanceof RuntimeException failure
+            ? failure
+            : new StorageException("waiting for an answer", e.getCause());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new StorageException("waiting for an answer", e);
+      }
+    }
+  }
+}

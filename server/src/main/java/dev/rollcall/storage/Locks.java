@@ -1,0 +1,37 @@
+package dev.rollcall.storage;
+
+import java.sql.SQLException;
+import java.util.Collection;
+
+/// Keeps other transactions from changing a user, its sessions and its push tokens while this one
+/// does. Where one connection does all the writing, nobody else is there, and nothing is locked.
+///
+/// Every transaction locks before it reads what it decides on, and several users in the order of
+/// their ids, so that no two transactions can wait for each other.
+final class Locks {
+  /// Ends a query that reads a row of `app_user u` or `app a` in a transaction that locks.
+  static final String USER = " FOR NO KEY UPDATE OF u";
+
+  static final String APP = " FOR NO KEY UPDATE OF a";
+
+  private Locks() {}
+
+  /// A session is looked up after this, and not by it: while this waits, the session may end.
+  static void userOfSession(Tx tx, long sessionId) throws SQLException {
+    if (tx.locks()) {
+      tx.one(
+          "SELECT u.id FROM session s JOIN app_user u ON u.id = s.user_id WHERE s.id = ?" + USER,
+          row -> true,
+          sessionId);
+    }
+  }
+
+  static void users(Tx tx, Collection<Long> ids) throws SQLException {
+    if (tx.locks()) {
+      tx.list(
+          "SELECT u.id FROM app_user u WHERE u.id = ANY (?) ORDER BY u.id" + USER,
+          row -> true,
+          (Object) ids.stream().distinct().mapToLong(id -> id).toArray());
+    }
+  }
+}

@@ -1,0 +1,187 @@
+package dev.rollcall.storage;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/// PostgreSQL, which any number of nodes share.
+///
+/// Each transaction has a connection of its own. It is run again when another transaction came
+/// first, and when the server went away before the COMMIT was sent: then surely nothing was stored.
+/// When the answer to a COMMIT is lost, nobody knows, and the caller is told so.
+public final class PostgresDatabase implements Database {
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final int TRIES = 20;
+
+  // A statement timeout would be taken for the end of the wait for a synchronous standby, and the
+  // COMMIT would then be answered as if the standby had it; so time is bounded by the socket's.
+  private static final String SESSION =
+      """
+      SET statement_timeout = 0; SET lock_timeout = '4s';
+      SET idle_in_transaction_session_timeout = '10s';
+      SET default_transaction_isolation = 'read committed'; SET default_transaction_read_only = off;
+      SELECT set_config('synchronous_commit', 'on', false)
+       WHERE current_setting('synchronous_commit') = 'off'
+      """;
+
+  @FunctionalInterface
+  private interface Attempt<T> {
+    T run(Connection connection) throws SQLException;
+  }
+
+  private final HikariDataSource pool;
+  private final PostgresProblems problems;
+  private final CommitWatcher watcher;
+  private final List<Gathering<?, ?>> gatherings = new ArrayList<>();
+
+  private PostgresDatabase(
+      DatabaseAddress.Postgres address,
+      PGSimpleDataSource source,
+      PostgresProblems problems,
+      CommitWatcher watcher) {
+    this.pool = new HikariDataSource(pool(source, address.connections()));
+    this.problems = problems;
+    this.watcher = watcher;
+  }
+
+  /// Brings the schema up to date, and connects.
+  public static PostgresDatabase open(DatabaseAddress.Postgres address, CommitWatcher watcher) {
+    var problems = new PostgresProblems(address.url());
+    var source = source(address.url());
+    PostgresMigrations.migrate(address.url(), source, problems);
+    return new PostgresDatabase(address, source, problems, watcher);
+  }
+
+  private static PGSimpleDataSource source(PostgresUrl url) {
+    var source = new PGSimpleDataSource();
+    source.setURL(url.jdbc());
+    source.setUser(url.user());
+    source.setPassword(url.password());
+    return source;
+  }
+
+  private static HikariConfig pool(PGSimpleDataSource source, int connections) {
+    var config = new HikariConfig();
+    config.setPoolName("postgresql");
+    config.setDataSource(source);
+    config.setMaximumPoolSize(connections);
+    config.setConnectionTimeout(PATIENCE.toMillis());
+    config.setValidationTimeout(PATIENCE.dividedBy(2).toMillis());
+    config.setConnectionInitSql(SESSION);
+    // Who opens the pool has just been connected.
+    config.setInitializationFailTimeout(-1);
+    return config;
+  }
+
+  /// Callers who are to be served together, by so many workers with a connection each.
+  <Q, A> Gathering<Q, A> gather(String name, int workers, Gathering.Service<Q, A> service) {
+    var limits = new Gathering.Limits(10_000, 512, PATIENCE.multipliedBy(2));
+    var gathering = new Gathering<>(name, workers, limits, service);
+    gatherings.add(gathering);
+    return gathering;
+  }
+
+  @Override
+  public <T> T read(String what, Work<T> work) {
+    return persistently(
+        what,
+        connection -> {
+          connection.setAutoCommit(false);
+          var tx = new Tx(connection);
+          tx.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+          var result = work.run(tx);
+          connection.commit();
+          return result;
+        });
+  }
+
+  /// Reads with a single statement, which sees one moment without a transaction around it.
+  <T> T glance(String what, Work<T> work) {
+    return persistently(what, connection -> work.run(new Tx(connection)));
+  }
+
+  @Override
+  public <T> T write(String what, Work<T> work) {
+    return write(what, 1, work);
+  }
+
+  /// Does the work of so many callers in one transaction.
+  <T> T write(String what, int callers, Work<T> work) {
+    var start = System.nanoTime();
+    var result =
+        persistently(
+            what,
+            connection -> {
+              connection.setAutoCommit(false);
+              var done = work.run(new Tx(connection, true));
+              commit(what, connection);
+              return done;
+            });
+    watcher.committed(callers, Duration.ofNanos(System.nanoTime() - start));
+    return result;
+  }
+
+  private void commit(String what, Connection connection) throws SQLException {
+    connection.clearWarnings();
+    try {
+      connection.commit();
+    } catch (SQLException e) {
+      if (PostgresProblems.isConflict(e)) {
+        throw e;
+      }
+      throw problems.uncertain(what, e);
+    }
+    // The wait for a synchronous standby was called off: it is stored here, but perhaps not there.
+    var doubt = connection.getWarnings();
+    if (doubt != null) {
+      throw problems.uncertain(what, doubt);
+    }
+  }
+
+  private <T> T persistently(String what, Attempt<T> attempt) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    for (int tries = 1; ; tries++) {
+      try {
+        return once(attempt);
+      } catch (SQLException e) {
+        var again =
+            PostgresProblems.isConflict(e) && tries < TRIES
+                || PostgresProblems.isAway(e) && System.nanoTime() < end;
+        if (!again) {
+          throw problems.of(what, e);
+        }
+      }
+    }
+  }
+
+  private <T> T once(Attempt<T> attempt) throws SQLException {
+    try (var connection = pool.getConnection()) {
+      try {
+        return attempt.run(connection);
+      } catch (SQLException e) {
+        if (PostgresProblems.isAway(e)) {
+          pool.evictConnection(connection);
+        }
+        throw e;
+      }
+      // Closing rolls back what was not committed.
+    }
+  }
+
+  @Override
+  public void check() {
+    // Changes nothing, but has to get through to the disk, and to a synchronous standby.
+    write("checking the database", tx -> tx.update("UPDATE app SET region = region WHERE no = 1"));
+  }
+
+  @Override
+  public void close() {
+    gatherings.forEach(Gathering::close);
+    pool.close();
+  }
+}

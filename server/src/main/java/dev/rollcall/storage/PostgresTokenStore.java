@@ -1,0 +1,259 @@
+package dev.rollcall.storage;
+
+import dev.rollcall.account.Caller;
+import dev.rollcall.account.Session;
+import dev.rollcall.problem.Code;
+import dev.rollcall.problem.Problem;
+import dev.rollcall.storage.Access.Found;
+import dev.rollcall.storage.TokenRows.Cause;
+import dev.rollcall.token.NewToken;
+import dev.rollcall.token.PushToken;
+import dev.rollcall.token.Registration;
+import dev.rollcall.token.Registration.Step;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Push tokens in PostgreSQL. Registrations that wait share a transaction, and lists a query; all
+/// else is as in {@link SqlTokenStore}.
+final class PostgresTokenStore extends SqlTokenStore {
+  private static final int WRITERS = 3;
+  private static final int READERS = 3;
+
+  /// Locks the users that a batch can touch: those of its sessions, and whoever holds its tokens.
+  private static final String LOCK =
+      """
+      WITH asked AS (
+        SELECT s.user_id, a.no AS app, n.channel, n.hash,
+               CASE a.token_policy WHEN 'exclusive' THEN 0 ELSE s.user_id END AS owner
+          FROM unnest(?::bigint[], ?::text[], ?::bytea[]) AS n (session_id, channel, hash)
+          JOIN session s ON s.id = n.session_id
+          JOIN app_user u ON u.id = s.user_id
+          JOIN app a ON a.no = u.app)
+      SELECT u.id FROM app_user u
+       WHERE u.id IN (
+         SELECT user_id FROM asked
+          UNION
+         SELECT t.user_id FROM asked q
+           JOIN push_token t ON t.app = q.app AND t.channel = q.channel AND t.hash = q.hash
+            AND t.owner = q.owner)
+       ORDER BY u.id
+      """
+          + Locks.USER;
+
+  private static final String SESSIONS =
+      "SELECT "
+          + Access.columns()
+          + """
+            FROM session s
+            JOIN app_user u ON u.id = s.user_id
+            JOIN app a ON a.no = u.app
+           WHERE s.id = ANY (?)
+          """;
+
+  private static final String LISTS =
+      "SELECT "
+          + Access.columns()
+          + ", "
+          + TokenRows.COLUMNS
+          + """
+          , ts.expires_at
+            FROM session s
+            JOIN app_user u ON u.id = s.user_id
+            JOIN app a ON a.no = u.app
+            LEFT JOIN (push_token t JOIN session ts ON ts.id = t.session_id)
+              ON t.user_id = s.user_id
+           WHERE s.id = ANY (?)
+          """;
+
+  private record Wish(Who who, List<NewToken> tokens, Registration rules, Instant now) {
+    Optional<Long> sessionId() {
+      return switch (who) {
+        case Who.Self(var caller) -> caller.token().sessionId();
+        case Who.Named(var caller, var ref) -> ref.sessionId();
+      };
+    }
+  }
+
+  private record Look(Caller.Device caller, Instant since, Instant now) {}
+
+  private final PostgresDatabase db;
+  private final Gathering<Wish, Boolean> registrations;
+  private final Gathering<Look, Optional<List<PushToken>>> lists;
+
+  PostgresTokenStore(PostgresDatabase db) {
+    super(db);
+    this.db = db;
+    this.registrations = db.gather("writer", WRITERS, this::registerAll);
+    this.lists = db.gather("reader", READERS, this::listAll);
+  }
+
+  @Override
+  public void register(Who who, List<NewToken> tokens, Registration rules, Instant now) {
+    registrations.ask(new Wish(who, tokens, rules, now));
+  }
+
+  private List<Supplier<Boolean>> registerAll(List<Wish> wishes) {
+    try {
+      return db.write("registering push tokens", wishes.size(), tx -> play(tx, wishes));
+    } catch (StorageException | Problem e) {
+      // A database that is away is so for everyone. Anything else may be the fault of one.
+      if (wishes.size() == 1 || e instanceof Problem problem && isAway(problem)) {
+        throw e;
+      }
+      return wishes.stream().map(this::alone).toList();
+    }
+  }
+
+  private static boolean isAway(Problem problem) {
+    return problem.code() == Code.ERR_STORAGE_UNAVAILABLE;
+  }
+
+  private Supplier<Boolean> alone(Wish wish) {
+    try {
+      return registerAll(List.of(wish)).getFirst();
+    } catch (RuntimeException e) {
+      return refused(e);
+    }
+  }
+
+  private static <T> Supplier<T> refused(RuntimeException e) {
+    return () -> {
+      throw e;
+    };
+  }
+
+  private static List<Supplier<Boolean>> play(Tx tx, List<Wish> wishes) throws SQLException {
+    var users = lock(tx, wishes);
+    var sessions = sessions(tx, wishes);
+    var ledger = new Ledger(tx, users);
+    var answers = new ArrayList<Supplier<Boolean>>();
+    for (var wish : wishes) {
+      try {
+        play(ledger, wish, session(tx, wish, sessions));
+        answers.add(() -> true);
+      } catch (Problem refused) {
+        answers.add(refused(refused));
+      }
+    }
+    ledger.write(tx);
+    return answers;
+  }
+
+  private static List<Long> lock(Tx tx, List<Wish> wishes) throws SQLException {
+    var sessions = new ArrayList<Long>();
+    var channels = new ArrayList<String>();
+    var hashes = new ArrayList<byte[]>();
+    for (var wish : wishes) {
+      for (var token : wish.tokens()) {
+        sessions.add(wish.sessionId().orElse(0L));
+        channels.add(token.value().channel().word());
+        hashes.add(token.value().hash());
+      }
+    }
+    return tx.list(
+        LOCK,
+        row -> row.getLong(1),
+        sessions.stream().mapToLong(id -> id).toArray(),
+        channels.toArray(String[]::new),
+        hashes.toArray(byte[][]::new));
+  }
+
+  private static Map<Long, Found> sessions(Tx tx, List<Wish> wishes) throws SQLException {
+    var found = new HashMap<Long, Found>();
+    var ids = wishes.stream().flatMap(wish -> wish.sessionId().stream());
+    tx.list(SESSIONS, Access::found, (Object) ids.mapToLong(id -> id).distinct().toArray())
+        .forEach(it -> found.put(it.session().id(), it));
+    return found;
+  }
+
+  private static Session session(Tx tx, Wish wish, Map<Long, Found> sessions) throws SQLException {
+    if (wish.who() instanceof Who.Self(var caller)) {
+      var found = wish.sessionId().map(sessions::get).filter(it -> it.opensTo(caller, wish.now()));
+      if (found.isPresent()) {
+        return found.get().session();
+      }
+    }
+    return sessionOf(tx, wish.who(), wish.now());
+  }
+
+  private static void play(Ledger ledger, Wish wish, Session session) {
+    var by = actor(wish.who(), session);
+    var now = wish.now();
+    for (var token : wish.tokens()) {
+      var standing = ledger.standing(session, token, now);
+      for (var step : wish.rules().decide(session, token, standing, now)) {
+        switch (step) {
+          case Step.Put(var put) -> ledger.put(session, put);
+          case Step.Remove(var gone, var kind, var reason) ->
+              ledger.remove(gone, new Cause(kind, actor(gone, session, by), reason, now));
+          case Step.Note(var noted, var kind, var reason) ->
+              ledger.note(noted, new Cause(kind, by, reason, now));
+        }
+      }
+    }
+  }
+
+  @Override
+  public List<PushToken> ofUser(Caller.Device caller, Instant since, Instant now) {
+    return lists
+        .ask(new Look(caller, since, now))
+        // Who is not let in is told why by the usual way.
+        .orElseGet(() -> super.ofUser(caller, since, now));
+  }
+
+  /// A row of a list; a session whose user holds nothing has one without a token.
+  private record Listing(Found found, @Nullable PushToken token, @Nullable Long expiresAt) {
+    boolean isShown(Look look) {
+      return token != null
+          && token.registeredAt() > look.since().toEpochMilli()
+          && (expiresAt == null || expiresAt > look.now().toEpochMilli());
+    }
+  }
+
+  private List<Supplier<Optional<List<PushToken>>>> listAll(List<Look> looks) {
+    var ids = looks.stream().flatMap(look -> look.caller().token().sessionId().stream());
+    var wanted = ids.mapToLong(id -> id).distinct().toArray();
+    var rows = new HashMap<Long, List<Listing>>();
+    db.glance(
+            "listing push tokens",
+            tx -> tx.list(LISTS, PostgresTokenStore::listing, (Object) wanted))
+        .forEach(
+            row ->
+                rows.computeIfAbsent(row.found().session().id(), id -> new ArrayList<>()).add(row));
+    var answers = new ArrayList<Supplier<Optional<List<PushToken>>>>();
+    for (var look : looks) {
+      var list = list(look, rows);
+      answers.add(() -> list);
+    }
+    return answers;
+  }
+
+  private static Listing listing(ResultSet row) throws SQLException {
+    row.getLong(15);
+    var token = row.wasNull() ? null : TokenRows.read(row, 15);
+    return new Listing(Access.found(row), token, Access.nullableLong(row, 24));
+  }
+
+  private static Optional<List<PushToken>> list(Look look, Map<Long, List<Listing>> rows) {
+    var mine =
+        look.caller()
+            .token()
+            .sessionId()
+            .map(rows::get)
+            .filter(it -> it != null && opens(it, look));
+    return mine.map(
+        all -> all.stream().filter(row -> row.isShown(look)).map(Listing::token).toList());
+  }
+
+  private static boolean opens(List<Listing> rows, Look look) {
+    return rows.getFirst().found().opensTo(look.caller(), look.now());
+  }
+}

@@ -1,0 +1,41 @@
+package dev.rollcall.storage;
+
+import dev.rollcall.account.AppStore;
+import dev.rollcall.account.SessionStore;
+import dev.rollcall.account.UserStore;
+import dev.rollcall.token.TokenStore;
+
+/// An open database, and the stores on it.
+public record Storage(
+    Database database, AppStore apps, UserStore users, SessionStore sessions, TokenStore tokens)
+    implements AutoCloseable {
+
+  /// Opens the database, makes it when it is a file that is not there, and brings its schema up to
+  /// date.
+  public static Storage open(DatabaseAddress address, CommitWatcher watcher) {
+    return switch (address) {
+      case DatabaseAddress.SqliteFile(var path) -> {
+        var database = SqliteDatabase.open(path, watcher);
+        yield of(database, new SqlTokenStore(database));
+      }
+      case DatabaseAddress.Postgres postgres -> {
+        var database = PostgresDatabase.open(postgres, watcher);
+        yield of(database, new PostgresTokenStore(database));
+      }
+    };
+  }
+
+  private static Storage of(Database database, TokenStore tokens) {
+    return new Storage(
+        database,
+        new SqlAppStore(database),
+        new SqlUserStore(database),
+        new SqlSessionStore(database),
+        tokens);
+  }
+
+  @Override
+  public void close() {
+    database.close();
+  }
+}

@@ -1,0 +1,48 @@
+package dev.rollcall.storage;
+
+import java.util.List;
+
+/// A database of its own on the PostgreSQL of this test run.
+final class PostgresEngine implements Engine {
+  private static final List<String> TABLES =
+      List.of("app", "app_key", "app_user", "session", "push_token", "token_event");
+
+  private final Storage storage;
+
+  PostgresEngine() {
+    storage = Storage.open(address(TestPostgres.newDatabase()), (writes, took) -> {});
+  }
+
+  static DatabaseAddress.Postgres address(String url) {
+    return new DatabaseAddress.Postgres(PostgresUrl.read(url).orElseThrow(), 8);
+  }
+
+  @Override
+  public Storage storage() {
+    return storage;
+  }
+
+  @Override
+  public String stored() {
+    var all = new StringBuilder();
+    database()
+        .read(
+            "reading everything",
+            tx -> {
+              // Bytes that are letters are shown as letters.
+              tx.run("SET LOCAL bytea_output = 'escape'");
+              for (var table : TABLES) {
+                tx.list("SELECT t::text FROM " + table + " t", row -> row.getString(1))
+                    .forEach(all::append);
+              }
+              return true;
+            });
+    close();
+    return all.toString();
+  }
+
+  @Override
+  public void close() {
+    storage.close();
+  }
+}
