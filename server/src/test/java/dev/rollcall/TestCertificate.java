@@ -11,10 +11,10 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /// A self-signed certificate for `localhost` with its key, in PEM files, as an operator has them.
-record TestCertificate(Path chain, Path key) {
+public record TestCertificate(Path chain, Path key) {
   private static final char[] PASSWORD = "password".toCharArray();
 
-  static TestCertificate make(Path folder, String name, String algorithm)
+  public static TestCertificate make(Path folder, String name, String algorithm)
       throws IOException, GeneralSecurityException, InterruptedException {
     var store = folder.resolve(name + ".p12");
     var keytool =
@@ -52,7 +52,7 @@ record TestCertificate(Path chain, Path key) {
   }
 
   /// A client's side of TLS that trusts this certificate and no other.
-  static SSLContext trusting(Path chain) throws IOException, GeneralSecurityException {
+  public static SSLContext trusting(Path chain) throws IOException, GeneralSecurityException {
     var store = KeyStore.getInstance(KeyStore.getDefaultType());
     store.load(null, null);
     try (var in = Files.newInputStream(chain)) {

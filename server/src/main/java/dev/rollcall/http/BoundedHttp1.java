@@ -35,13 +35,15 @@ final class BoundedHttp1 implements ServerConnectionSelector {
   private static final int MOST_BYTES = 2 * 1024 * 1024;
 
   private final Http1ConnectionSelector http1;
+  private final Connections connections;
   private final Duration longest;
 
-  /// A request must have arrived `longest` after its first line.
-  BoundedHttp1(Http1Config.Builder config, Duration longest) {
+  /// A request must have arrived `longest` after its first byte.
+  BoundedHttp1(Http1Config.Builder config, Connections connections, Duration longest) {
     var watch = new Watch();
     var watched = config.addReceiveListener(watch).addSendListener(watch).build();
     this.http1 = Http1ConnectionSelector.builder().config(watched).build();
+    this.connections = connections;
     this.longest = longest;
   }
 
@@ -62,14 +64,14 @@ final class BoundedHttp1 implements ServerConnectionSelector {
 
   @Override
   public ServerConnection connection(ConnectionContext context) {
-    return http1.connection(new Bounded(context));
+    return http1.connection(new Bounded(context, connections.handled(context)));
   }
 
-  /// Tells a connection when a request has begun, and when its answer has.
+  /// Tells a connection when a request is there, and when its answer begins.
   private static final class Watch implements Http1ConnectionListener {
     @Override
     public void prologue(ConnectionContext context, HttpPrologue prologue) {
-      ((Bounded) context).requestBegins();
+      ((Bounded) context).requestBegan();
     }
 
     @Override
@@ -81,23 +83,29 @@ final class BoundedHttp1 implements ServerConnectionSelector {
   /// A connection that counts what it reads.
   private final class Bounded implements ConnectionContext {
     private final ConnectionContext connection;
+    private final Connections.Connection progress;
     private final DataReader reader = DataReader.create(this::read);
     private boolean receiving;
     private long began;
     private int bytes;
 
-    Bounded(ConnectionContext connection) {
+    Bounded(ConnectionContext connection, Connections.Connection progress) {
       this.connection = connection;
+      this.progress = progress;
     }
 
-    void requestBegins() {
-      receiving = true;
-      began = System.nanoTime();
-      bytes = 0;
+    /// Its first byte was read, now or together with the end of the request before.
+    void requestBegan() {
+      if (!receiving) {
+        receiving = true;
+        began = System.nanoTime();
+        bytes = 0;
+      }
     }
 
     void answerBegins() {
       receiving = false;
+      progress.movesOn();
     }
 
     /// The next bytes; null says that there are no more, which is fine between requests.
@@ -112,13 +120,17 @@ final class BoundedHttp1 implements ServerConnectionSelector {
         }
         return null;
       }
+      requestBegan();
       bytes += read.length;
       return read;
     }
 
     private byte @Nullable [] fromSocket() {
+      progress.movesOn();
       try {
-        return connection.serverSocket().get();
+        var read = connection.serverSocket().get();
+        progress.movesOn();
+        return read;
       } catch (UncheckedIOException e) {
         throw new CloseConnectionException("the connection broke, or was silent for too long", e);
       }

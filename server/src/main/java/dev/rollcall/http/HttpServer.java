@@ -51,6 +51,7 @@ public final class HttpServer implements AutoCloseable {
 
   private final Watcher watcher;
   private final InFlight inFlight = new InFlight();
+  private final Connections connections;
   private final WebServer server;
   private volatile Router router = new Router(List.of());
 
@@ -60,6 +61,7 @@ public final class HttpServer implements AutoCloseable {
 
   HttpServer(Listen listen, Tls tls, Watcher watcher, Patience patience) {
     this.watcher = watcher;
+    this.connections = new Connections(patience.silence());
     var builder = WebServer.builder().shutdownHook(false).featuresDiscoverServices(false);
     configure(builder, listen, patience).port(listen.httpPort());
     var secure = ListenerConfig.builder();
@@ -75,9 +77,9 @@ public final class HttpServer implements AutoCloseable {
     listener
         .routing(HttpRouting.builder().any(this::handle))
         .protocolsDiscoverServices(false)
-        .addConnectionSelector(new BoundedHttp1(http1, patience.request()))
+        .addConnectionSelector(new BoundedHttp1(http1, connections, patience.request()))
         .maxPayloadSize(Payload.MOST_DISCARDED)
-        .connectionOptions(new SilenceLimit(options, patience.silence()))
+        .connectionOptions(new SilenceLimit(options, patience.silence(), connections))
         // Only the other kind of socket heeds a limit of silence.
         .useNio(false)
         .shutdownGracePeriod(Duration.ZERO)
@@ -139,6 +141,7 @@ public final class HttpServer implements AutoCloseable {
   /// The routes come last, since the server can be built while they still wait for the database.
   public HttpServer start(Router routes) {
     router = routes;
+    connections.start();
     server.start();
     return this;
   }
@@ -257,5 +260,6 @@ public final class HttpServer implements AutoCloseable {
       log.atWarn().log("some requests were still unanswered when the grace period ended");
     }
     server.stop();
+    connections.close();
   }
 }

@@ -1,26 +1,29 @@
 package dev.rollcall.http;
 
 import io.helidon.common.socket.SocketOptions;
+import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.SocketException;
 import java.net.SocketOption;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
-/// The options of each connection, among them how long a client may be silent.
+/// The options of each connection, among them how long a client may be silent. Here a connection
+/// is first seen, so it is entered among those that are open.
 ///
 /// Helidon knows a read timeout too, but sets it only on connections that it opens itself.
-record SilenceLimit(SocketOptions others, Duration longest) implements SocketOptions {
+record SilenceLimit(SocketOptions others, Duration longest, Connections connections)
+    implements SocketOptions {
 
   @Override
   public void configureSocket(SocketChannel connection) {
     others.configureSocket(connection);
     try {
       connection.socket().setSoTimeout(Math.toIntExact(longest.toMillis()));
-    } catch (SocketException e) {
-      throw new UncheckedIOException("setting a connection's timeout", e);
+      connections.accept(connection);
+    } catch (IOException e) {
+      throw new UncheckedIOException("accepting a connection", e);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.rollcall.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.helidon.common.tls.Tls;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// Clients that take their time, against a server with little of it.
-@Timeout(20)
+@Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class PatienceTest {
   private static final Duration SHORT = Duration.ofMillis(200);
   // Long enough for a busy machine to send what it has to send.
@@ -98,6 +99,64 @@ final class PatienceTest {
         assertTrue(answer.startsWith("HTTP/1.1 400 "), answer);
         assertTrue(answer.contains("ERR_BAD_REQUEST"), answer);
       }
+    }
+  }
+
+  @Test
+  void aFirstLineThatTricklesIsNotWaitedForHoweverSteadyItIs() throws IOException {
+    start(LONG, SHORT);
+    try (var socket = connect()) {
+      send(socket, "GET /live?");
+      trickle(socket);
+    }
+  }
+
+  @Test
+  void aRequestMayTakeItsTimeAgainAfterAnAnswer() throws IOException {
+    start(LONG, LONG);
+    try (var socket = connect()) {
+      for (int i = 0; i < 3; i++) {
+        // Two in one go, of which the second is cut in its first line.
+        send(socket, LIVE + "GET /li");
+        assertTrue(answer(socket).startsWith("HTTP/1.1 200 "));
+        send(socket, LIVE.substring("GET /li".length()));
+        assertTrue(answer(socket).startsWith("HTTP/1.1 200 "));
+      }
+    }
+  }
+
+  private static String answer(Socket socket) throws IOException {
+    var in = socket.getInputStream();
+    var answer = new StringBuilder();
+    while (!answer.toString().endsWith("}}")) {
+      answer.append((char) in.read());
+    }
+    return answer.toString();
+  }
+
+  @Test
+  void aBodyThatWasAskedForMayNotTrickleEither() throws IOException {
+    start(LONG, SHORT);
+    try (var socket = connect()) {
+      send(socket, POST + "Content-Length: 1000000\r\nExpect: 100-continue\r\n\r\n");
+      var goOn = "HTTP/1.1 100 Continue\r\n\r\n";
+      var told = socket.getInputStream().readNBytes(goOn.length());
+      assertEquals(goOn, new String(told, StandardCharsets.US_ASCII));
+      assertTrue(trickle(socket).startsWith("HTTP/1.1 400 "));
+    }
+  }
+
+  @Test
+  void whoeverTakesNoAnswersIsNotWaitedFor() throws IOException {
+    start(SHORT, LONG);
+    try (var socket = connect()) {
+      assertThrows(
+          SocketException.class,
+          () -> {
+            while (true) {
+              send(socket, LIVE);
+            }
+          });
     }
   }
 
