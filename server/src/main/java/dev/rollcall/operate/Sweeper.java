@@ -16,22 +16,32 @@ import org.slf4j.LoggerFactory;
 public final class Sweeper implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Sweeper.class);
   private static final Duration EVERY = Duration.ofHours(1);
-  private static final int BATCH = 200;
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final int SESSIONS = 200;
+  // Looking for them takes a walk through all tokens, however few are found.
+  private static final int TOKENS = 2_000;
 
   private final Accounts accounts;
   private final Tokens tokens;
+  private final Duration every;
+  private volatile boolean closed;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("sweeper").factory());
 
   public Sweeper(Accounts accounts, Tokens tokens) {
+    this(accounts, tokens, EVERY);
+  }
+
+  Sweeper(Accounts accounts, Tokens tokens, Duration every) {
     this.accounts = accounts;
     this.tokens = tokens;
+    this.every = every;
   }
 
   public Sweeper start() {
     timer.scheduleWithFixedDelay(
-        this::sweepAndLog, EVERY.toMinutes(), EVERY.toMinutes(), TimeUnit.MINUTES);
+        this::sweepAndLog, every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
     return this;
   }
 
@@ -39,13 +49,17 @@ public final class Sweeper implements AutoCloseable {
     try {
       sweep();
     } catch (RuntimeException | Error e) {
+      if (closed) {
+        // It was not done in time, and the database is closed under it: the next start goes on.
+        return;
+      }
       log.atError().setCause(e).log("sweeping failed; it is tried again in an hour");
     }
   }
 
   public void sweep() {
-    var sessions = all(accounts::endExpired);
-    var unseen = all(tokens::forgetUnseen);
+    var sessions = all(accounts::endExpired, SESSIONS);
+    var unseen = all(tokens::forgetUnseen, TOKENS);
     if (sessions + unseen > 0) {
       log.atInfo()
           .addKeyValue("sessions", sessions)
@@ -54,18 +68,25 @@ public final class Sweeper implements AutoCloseable {
     }
   }
 
-  private static int all(IntUnaryOperator batch) {
+  private int all(IntUnaryOperator batch, int most) {
     int total = 0;
     int last;
     do {
-      last = batch.applyAsInt(BATCH);
+      last = batch.applyAsInt(most);
       total += last;
-    } while (last == BATCH);
+    } while (last == most && !closed);
     return total;
   }
 
+  /// Lets a sweep that is under way come to a good end.
   @Override
   public void close() {
-    timer.shutdownNow();
+    closed = true;
+    timer.shutdown();
+    try {
+      timer.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

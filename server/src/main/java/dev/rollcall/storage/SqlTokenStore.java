@@ -29,6 +29,9 @@ public class SqlTokenStore implements TokenStore {
   static final String ROLLCALL = "rollcall";
   private static final String ANOTHER_USER = "another-user";
 
+  // As many as other writes may have to wait for.
+  private static final int REMOVED_AT_ONCE = 200;
+
   private static final String LIVE =
       "SELECT "
           + TokenRows.COLUMNS
@@ -267,9 +270,14 @@ public class SqlTokenStore implements TokenStore {
                     TokenRows::read,
                     before.toEpochMilli(),
                     most));
-    if (unseen.isEmpty()) {
-      return 0;
+    int gone = 0;
+    for (int i = 0; i < unseen.size(); i += REMOVED_AT_ONCE) {
+      gone += forget(unseen.subList(i, Math.min(i + REMOVED_AT_ONCE, unseen.size())), now);
     }
+    return gone;
+  }
+
+  private int forget(List<PushToken> unseen, Instant now) {
     return db.write(
         "removing tokens unseen for long",
         tx -> {

@@ -43,7 +43,8 @@ public interface TokenStore {
 
   Roll roll(Caller.BackEnd caller, String uid, Instant since, Instant now);
 
-  /// Deletes up to `most` tokens that were registered before `before`; answers how many.
+  /// Deletes up to `most` tokens that were registered before `before`, looking through all tokens
+  /// once, and in several transactions, so that no other write waits for long; answers how many.
   int forget(Instant before, int most, Instant now);
 
   Map<Channel, Long> liveByChannel();

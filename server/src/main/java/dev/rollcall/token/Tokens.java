@@ -90,7 +90,7 @@ public final class Tokens {
         .isBefore(clock.instant().minus(limits.stale()));
   }
 
-  /// Removes tokens unseen for too long, a batch at a time, so that no request waits for long.
+  /// Removes up to `most` tokens unseen for too long; answers how many.
   public int forgetUnseen(int most) {
     var now = clock.instant();
     return store.forget(now.minus(limits.removal()), most, now);

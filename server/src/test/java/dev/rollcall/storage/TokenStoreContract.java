@@ -23,6 +23,7 @@ import dev.rollcall.token.TokenEvent.Kind;
 import dev.rollcall.token.TokenStore.Listed;
 import dev.rollcall.token.TokenStore.Reach;
 import dev.rollcall.token.TokenStore.Who;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -725,6 +726,32 @@ abstract class TokenStoreContract extends StoreContract {
     assertEquals(4, tokens.forgetUnseen(4));
     assertEquals(2, tokens.forgetUnseen(4));
     assertEquals(0, tokens.forgetUnseen(4));
+  }
+
+  @Test
+  void rule8_aSweepLooksThroughTheTokensOnceAndLetsOtherWritesIn() {
+    for (int i = 0; i < 70; i++) {
+      var hex = "%04x".formatted(i);
+      register(login("user" + i % 3), fcm("t" + i), apns("aa" + hex), voip("bb" + hex));
+    }
+    clock.advance(Duration.ofDays(271));
+    var reads = new ArrayList<Object>();
+    var writes = new ArrayList<Object>();
+    var watched =
+        (Database)
+            Proxy.newProxyInstance(
+                Database.class.getClassLoader(),
+                new Class<?>[] {Database.class},
+                (proxy, method, arguments) -> {
+                  var answer = method.invoke(database, arguments);
+                  (method.getName().equals("write") ? writes : reads).add(answer);
+                  return answer;
+                });
+
+    var now = clock.instant();
+    assertEquals(210, new SqlTokenStore(watched).forget(now.minus(Duration.ofDays(1)), 1_000, now));
+    assertEquals(1, reads.size());
+    assertEquals(List.of(200, 10), writes);
   }
 
   // Rule 9: nothing gives a token or a key away.
