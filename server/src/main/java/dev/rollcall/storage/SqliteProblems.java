@@ -22,10 +22,7 @@ final class SqliteProblems implements SqlProblems {
 
   /// The cure for a file that cannot be used, or empty when the statement itself is at fault.
   static Optional<String> cure(Throwable e) {
-    if (!(e instanceof SQLException sql)) {
-      return e.getCause() == null ? Optional.empty() : cure(e.getCause());
-    }
-    return switch (sql.getErrorCode() & 0xff) {
+    return switch (code(e)) {
       case 5, 6 ->
           Optional.of(
               "The database is locked by another process; end that process, or wait for it");
@@ -44,9 +41,21 @@ final class SqliteProblems implements SqlProblems {
     };
   }
 
+  /// The result code without its details; 0 when it is no exception of SQLite's.
+  private static int code(Throwable e) {
+    if (e instanceof SQLException sql) {
+      return sql.getErrorCode() & 0xff;
+    }
+    return e.getCause() == null ? 0 : code(e.getCause());
+  }
+
+  // A page that is damaged or cannot be read fails whoever needs it, and nobody else.
   @Override
   public boolean concernsAll(Throwable e) {
-    return cure(e).isPresent();
+    return switch (code(e)) {
+      case 10, 11 -> false;
+      default -> cure(e).isPresent();
+    };
   }
 
   @Override

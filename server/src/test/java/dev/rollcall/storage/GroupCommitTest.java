@@ -29,6 +29,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Writes that share a transaction without sharing one another's fate.
 @Timeout(60)
@@ -268,6 +270,40 @@ final class GroupCommitTest {
     Stream.concat(before.stream(), after.stream()).forEach(it -> assertEquals(1, it.answer()));
     assertInstanceOf(StorageException.class, orphan.failure());
     assertEquals(names(0, 6), items());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {10, 11})
+  void aPageThatCannotBeReadFailsOnlyTheWriteThatNeedsIt(int code) throws SQLException {
+    var hold = new Hold();
+    var before = inserts(0, 3);
+    var touches = new Asked(tx -> fail(tx, code)).waits();
+    var after = inserts(3, 6);
+    hold.release();
+
+    Stream.concat(before.stream(), after.stream()).forEach(it -> assertEquals(1, it.answer()));
+    assertEquals(Code.ERR_STORAGE_UNAVAILABLE, ((Problem) touches.failure()).code());
+    assertEquals(names(0, 6), items());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {5, 8, 13, 14, 26})
+  void aDatabaseThatIsAwayFailsAllThatWaitAtOnce(int code) throws SQLException {
+    var hold = new Hold();
+    var before = inserts(0, 3);
+    var touches = new Asked(tx -> fail(tx, code)).waits();
+    var after = inserts(3, 6);
+    hold.release();
+
+    Stream.of(before.stream(), Stream.of(touches), after.stream())
+        .flatMap(it -> it)
+        .forEach(it -> assertEquals(Code.ERR_STORAGE_UNAVAILABLE, ((Problem) it.failure()).code()));
+    assertEquals(List.of(), items());
+  }
+
+  private static int fail(Tx tx, int code) throws SQLException {
+    insert(tx, "half");
+    throw new SQLException("result code " + code, null, code);
   }
 
   @Test

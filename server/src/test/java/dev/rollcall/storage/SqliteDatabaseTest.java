@@ -273,8 +273,15 @@ final class SqliteDatabaseTest {
       assertUnavailable("damaged", this::listed);
       assertUnavailable("damaged", () -> register(StoreContract.fcm("other")));
     }
-    var users = database.read("x", tx -> tx.list("SELECT uid FROM app_user", r -> r.getString(1)));
-    assertEquals(List.of("alice"), users);
+    // Also those that share a transaction with one that needs it.
+    AtOnce.run(
+        40,
+        i ->
+            i % 2 == 0
+                ? () -> assertThrows(Problem.class, () -> register(StoreContract.fcm("t" + i)))
+                : () -> database.write("x", tx -> tx.update("UPDATE app_user SET name = 'A'")));
+    var users = database.read("x", tx -> tx.list("SELECT name FROM app_user", r -> r.getString(1)));
+    assertEquals(List.of("A"), users);
   }
 
   private static long number(Connection connection, String sql) throws SQLException {
