@@ -31,10 +31,12 @@ public final class SqliteDatabase implements Database {
   private final SqliteProblems problems = new SqliteProblems();
   private final GroupCommit writes;
   private final WalKeeper wal;
-  private final List<Tx> connections = new ArrayList<>();
+  private final List<Tx> connections;
   private final BlockingQueue<Tx> readers = new ArrayBlockingQueue<>(READERS);
 
-  private SqliteDatabase(Path file, CommitWatcher watcher) throws SQLException, IOException {
+  private SqliteDatabase(Path file, CommitWatcher watcher, List<Tx> connections)
+      throws SQLException, IOException {
+    this.connections = connections;
     var writer = connect(file, writing());
     for (int i = 0; i < READERS; i++) {
       var reader = connect(file, reading());
@@ -49,10 +51,22 @@ public final class SqliteDatabase implements Database {
   /// Opens the file, makes it when it is not there, and brings its schema up to date.
   public static SqliteDatabase open(Path file, CommitWatcher watcher) {
     Migrations.migrate(file, writing());
+    var connections = new ArrayList<Tx>();
     try {
-      return new SqliteDatabase(file, watcher);
+      return new SqliteDatabase(file, watcher, connections);
     } catch (SQLException | IOException e) {
+      close(connections, e);
       throw Migrations.cannotOpen(file, e);
+    }
+  }
+
+  private static void close(List<Tx> connections, Exception failure) {
+    for (var tx : connections.reversed()) {
+      try {
+        tx.close();
+      } catch (SQLException e) {
+        failure.addSuppressed(e);
+      }
     }
   }
 

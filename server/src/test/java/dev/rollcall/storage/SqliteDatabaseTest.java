@@ -241,6 +241,19 @@ final class SqliteDatabaseTest {
   }
 
   @Test
+  void aStartThatFailsHalfWayLeavesNothingOpen() throws IOException {
+    // SQLite's driver takes this for an option, and makes a file without it.
+    var cut = folder.resolve("cut.db");
+    file = folder.resolve("cut.db?cache_size=1");
+
+    assertUnusable("cannot be opened");
+    try (var files = Files.list(folder)) {
+      var left = files.filter(it -> it.toString().startsWith(cut.toString())).toList();
+      assertEquals(List.of(cut), left, "its log goes with the last connection");
+    }
+  }
+
+  @Test
   void anEmptyFileBecomesADatabase() throws IOException {
     file = folder.resolve("empty.db");
     Files.createFile(file);
