@@ -1,7 +1,9 @@
 package dev.rollcall;
 
 import dev.rollcall.RunningServer.TestApp;
+import dev.rollcall.account.Hash;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 
 /// An SDK on a device: one login of one user.
@@ -30,6 +32,15 @@ record Device(RunningServer server, TestApp app, String authToken) {
 
   Answer delete(String body) {
     return call("DELETE", "/v2/tokens").json(body).send();
+  }
+
+  /// What a client keeps to log out later: made of the auth token, as docs/sdks.md tells.
+  String logoutToken() {
+    return handle() + "_" + sha256("logout:" + sha256(authToken));
+  }
+
+  private static String sha256(String text) {
+    return HexFormat.of().formatHex(Hash.of(text));
   }
 
   void logout() {

@@ -1,6 +1,7 @@
 package dev.rollcall;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rollcall.account.TokenPolicy;
@@ -29,9 +30,8 @@ final class ExtensionTest {
   void slashesCarryNoMeaning(String path) {
     var device = server.someone();
     var token = "token-" + device.handle();
-    assertEquals(
-        "{\"data\":{\"success\":true}}",
-        device.call("POST", path).json("{'fcmToken':'" + token + "'}").send().body());
+    var answer = device.call("POST", path).json("{'fcmToken':'" + token + "'}").send();
+    assertTrue(answer.body().startsWith("{\"data\":{\"success\":true,\"revision\":\""));
     assertEquals(List.of(token), device.tokens());
     assertTrue(
         device
@@ -114,6 +114,81 @@ final class ExtensionTest {
     unknown.registerFcm("platform-unknown");
     assertEquals(List.of("platform-ios"), iphone.tokens("ios"));
     assertEquals(List.of("platform-unknown"), iphone.tokens("android"));
+  }
+
+  @Test
+  void aDeviceKeyEndsWhatAnotherUserLeftOnThePhone() {
+    var alice = server.someone();
+    var bob = server.someone();
+    var key = "key-" + alice.handle();
+    alice.register("{'fcmToken':'a-%s','deviceKey':'%s'}".formatted(key, key)).data();
+    bob.call("POST", "/notifications/push/v1/tokens")
+        .json("{'platform':'fcm_ios','fcmToken':'b-%s','deviceKey':'%s'}".formatted(key, key))
+        .send()
+        .data();
+
+    assertEquals(List.of(), alice.tokens());
+    assertEquals(List.of("b-" + key), bob.tokens());
+  }
+
+  @Test
+  void aRegistrationThatComesTooLateSucceedsAndChangesNothing() {
+    var device = server.someone();
+    var id = device.handle();
+    var first = device.register("{'fcmToken':'new-%s','sequence':9007199254740991}".formatted(id));
+    var late = device.register("{'fcmToken':'old-%s','sequence':0}".formatted(id));
+
+    assertFalse(first.data().has("superseded"));
+    assertTrue(late.data().get("success").booleanValue());
+    assertTrue(late.data().get("superseded").booleanValue());
+    assertEquals(first.text("revision"), late.text("revision"));
+    assertEquals(List.of("new-" + id), device.tokens());
+  }
+
+  @Test
+  void theRevisionIsReadWithoutRegistering() {
+    var device = server.someone();
+    assertTrue(device.call("GET", "/v1/registration").send().data().get("revision").isNull());
+    var answer = device.register("{'fcmToken':'r-%s'}".formatted(device.handle()));
+    assertEquals(
+        answer.text("revision"), device.call("GET", "/v1/registration").send().text("revision"));
+    device.delete("{}").data();
+    assertTrue(device.call("GET", "/v1/registration").send().data().get("revision").isNull());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'deviceKey':''",
+        "'deviceKey':' '",
+        "'deviceKey':'two words'",
+        "'deviceKey':'caf\u00e9'",
+        "'deviceKey':'line\\n'",
+        "'deviceKey':7",
+        "'deviceKey':['a']",
+        "'sequence':-1",
+        "'sequence':9007199254740992",
+        "'sequence':99999999999999999999999",
+        "'sequence':1.0",
+        "'sequence':1e3",
+        "'sequence':'7'",
+        "'sequence':true",
+      })
+  void whatCannotBeADeviceKeyOrASequenceIsRefused(String field) {
+    var device = server.someone();
+    var answer = device.register("{'fcmToken':'x-%s',%s}".formatted(device.handle(), field));
+    answer.is(Code.ERR_BAD_REQUEST, field.substring(1, field.indexOf('\'', 1)));
+    assertEquals(List.of(), device.tokens());
+  }
+
+  @Test
+  void aDeviceKeyOf200CharactersIsTakenAndALongerOneIsNot() {
+    var device = server.someone();
+    var body = "{'fcmToken':'l-%s','deviceKey':'%s'}";
+    device.register(body.formatted(device.handle(), "~".repeat(200))).data();
+    device
+        .register(body.formatted(device.handle(), "~".repeat(201)))
+        .is(Code.ERR_BAD_REQUEST, "deviceKey");
   }
 
   @Test

@@ -106,6 +106,49 @@ final class LoginTest {
     assertEquals(List.of("carlas-tablet"), tablet.tokens());
   }
 
+  private static Answer logOutLater(String body) {
+    return server.call("POST", "/v1/logout").header("appId", server.app().id()).json(body).send();
+  }
+
+  @Test
+  void aLogoutTokenEndsTheSessionLaterAndAsOftenAsItIsSent() {
+    server.newUser("carl");
+    var phone = server.login("carl");
+    var tablet = server.login("carl");
+    phone.registerFcm("carls-phone");
+    tablet.registerFcm("carls-tablet");
+    var body = "{'logoutToken':'%s'}".formatted(phone.logoutToken());
+
+    assertTrue(logOutLater(body).data().get("success").booleanValue());
+    assertEquals(List.of("carls-tablet"), tablet.tokens());
+    phone.call("GET", "/me").send().is(Code.AUTH_ERR_AUTH_TOKEN_NOT_FOUND);
+    tablet.registerFcm("carls-phone");
+    assertTrue(logOutLater(body).data().get("success").booleanValue());
+    assertEquals(List.of("carls-phone"), tablet.tokens());
+  }
+
+  @Test
+  void whatIsNoLogoutTokenEndsNothing() {
+    var device = server.someone();
+    var token = device.logoutToken();
+    for (var wrong :
+        List.of(
+            "{}",
+            "{'logoutToken':null}",
+            "{'logoutToken':7}",
+            "{'logoutToken':''}",
+            "{'logoutToken':'%s'}".formatted(device.authToken()),
+            "{'logoutToken':'%s'}".formatted(device.handle()),
+            "{'logoutToken':'%s0'}".formatted(token),
+            "{'logoutToken':'%s'}".formatted(token.toUpperCase(Locale.ROOT)))) {
+      logOutLater(wrong).is(Code.ERR_BAD_REQUEST, "logoutToken");
+    }
+    logOutLater("{'logoutToken':'%s_%s'}".formatted(device.handle(), "0".repeat(64)))
+        .is(Code.AUTH_ERR_AUTH_TOKEN_NOT_FOUND);
+    server.call("POST", "/v1/logout").send().is(Code.AUTH_ERR_EMPTY_APPID);
+    assertEquals(device.uid(), device.call("GET", "/me").send().text("uid"));
+  }
+
   @Test
   void uidsAreMatchedWhateverTheirCase() {
     server.newUser("Dora_1-X");

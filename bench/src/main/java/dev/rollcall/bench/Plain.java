@@ -69,7 +69,14 @@ final class Plain {
 
   private final class Nothing implements TokenStore {
     @Override
-    public void register(Who who, List<NewToken> wanted, Registration rules, Instant now) {}
+    public Registered register(Who who, List<NewToken> wanted, Registration rules, Instant now) {
+      return new Registered(tokens, false);
+    }
+
+    @Override
+    public List<PushToken> ofSession(Caller.Device caller, Instant since, Instant now) {
+      return tokens;
+    }
 
     @Override
     public List<PushToken> ofUser(Caller.Device caller, Instant since, Instant now) {

@@ -86,6 +86,10 @@ public final class Accounts {
     sessions.logout(caller, clock.instant());
   }
 
+  public void logout(String appId, LogoutToken token) {
+    sessions.logout(appId, token, clock.instant());
+  }
+
   public Page<Session> sessions(Caller.BackEnd caller, String uid, Page.Request page) {
     return sessions.sessions(caller, knownUid(uid), page, clock.instant());
   }

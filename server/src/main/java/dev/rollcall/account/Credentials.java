@@ -43,7 +43,7 @@ public final class Credentials {
     return new Caller.BackEnd(appId, new Key(key), needed);
   }
 
-  private static String appId(Request request) {
+  public static String appId(Request request) {
     return request
         .appId()
         .or(() -> request.host().flatMap(Credentials::appIdIn))

@@ -26,6 +26,10 @@ public interface SessionStore {
   /// Ends the caller's session and its push tokens.
   void logout(Caller.Device caller, Instant now);
 
+  /// Ends the session that the token was made for, even one that has expired. A session that is
+  /// gone is as good as ended.
+  void logout(String appId, LogoutToken token, Instant now);
+
   Page<Session> sessions(Caller.BackEnd caller, String uid, Page.Request page, Instant now);
 
   Session session(Caller.BackEnd caller, String uid, SessionRef ref, Instant now);

@@ -109,6 +109,22 @@ public final class Body {
     };
   }
 
+  /// The whole number from 0 to `greatest` under `key`; empty when it is absent or null.
+  public Optional<Long> whole(String key, long greatest) {
+    if (!has(key)) {
+      return Optional.empty();
+    }
+    var value = json.get(key);
+    if (!value.isIntegralNumber()) {
+      throw mustBe(key, "a whole number from 0 to " + greatest, value);
+    }
+    if (!value.canConvertToLong() || value.longValue() < 0 || value.longValue() > greatest) {
+      throw Problem.badField(
+          prefix + key, prefix + key + " must be a whole number from 0 to " + greatest);
+    }
+    return Optional.of(value.longValue());
+  }
+
   public Optional<Body> object(String key) {
     if (!has(key)) {
       return Optional.empty();

@@ -37,22 +37,24 @@ public final class ExtensionRoutes {
     return List.of(
         Route.plain("POST", "/v2/tokens", this::register),
         Route.plain("GET", "/v2/tokens", this::list),
-        Route.plain("DELETE", "/v2/tokens", this::delete));
+        Route.plain("DELETE", "/v2/tokens", this::delete),
+        Route.plain("GET", "/v1/registration", this::registration));
   }
 
   private Response register(Request request) {
     var caller = Credentials.device(request);
-    tokens.register(new Who.Self(caller), read(request));
-    return Response.success();
+    return TokenBody.registered(tokens.register(new Who.Self(caller), read(request)));
   }
 
   private static List<NewToken> read(Request request) {
     var body = request.body();
     var runsOn = ClientInfoReader.runsOn(request).orElse(null);
+    var installation = TokenBody.installation(body);
     var all = new ArrayList<NewToken>();
     for (var key : KEYS) {
       TokenBody.read(body, key.name(), key.channel())
           .map(value -> new NewToken(value, null, runsOn, NewToken.DEFAULT_PROVIDER, null))
+          .map(token -> token.from(installation))
           .ifPresent(all::add);
     }
     if (all.isEmpty()) {
@@ -70,6 +72,10 @@ public final class ExtensionRoutes {
       lists.get(token.platform().word()).add(token.value().text());
     }
     return Response.data(lists);
+  }
+
+  private Response registration(Request request) {
+    return Response.data(TokenBody.json(tokens.revision(Credentials.device(request))));
   }
 
   private Response delete(Request request) {

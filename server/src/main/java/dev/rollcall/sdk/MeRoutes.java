@@ -3,6 +3,7 @@ package dev.rollcall.sdk;
 import dev.rollcall.account.Accounts;
 import dev.rollcall.account.ClientInfoReader;
 import dev.rollcall.account.Credentials;
+import dev.rollcall.account.LogoutToken;
 import dev.rollcall.account.SessionStore.SignedIn;
 import dev.rollcall.account.UserJson;
 import dev.rollcall.http.Body;
@@ -36,6 +37,7 @@ public final class MeRoutes {
         Route.versioned("PUT", "/me", this::arrive),
         Route.versioned("GET", "/me", this::me),
         Route.versioned("DELETE", "/me", this::logout),
+        Route.plain("POST", "/v1/logout", this::leave),
         Route.versioned("GET", "/settings", this::settings),
         Route.versioned("POST", "/user_sessions", this::telemetry));
   }
@@ -87,6 +89,25 @@ public final class MeRoutes {
   private Response logout(Request request) {
     accounts.logout(Credentials.device(request));
     return Response.success("Logged out");
+  }
+
+  /// Logout by somebody whose auth token is gone already, or whose session may be.
+  private Response leave(Request request) {
+    var appId = Credentials.appId(request);
+    accounts.logout(appId, logoutToken(request.body()));
+    return Response.success("Logged out");
+  }
+
+  private static LogoutToken logoutToken(Body body) {
+    return body.string("logoutToken")
+        .map(LogoutToken::new)
+        .filter(it -> it.sessionId().isPresent())
+        .orElseThrow(
+            () ->
+                Problem.badField(
+                    "logoutToken",
+                    "logoutToken must be the session's handle, '_' and 64 hex digits; docs/sdks.md"
+                        + " tells how to make it"));
   }
 
   private Response settings(Request request) {

@@ -4,6 +4,7 @@ import dev.rollcall.account.Accounts;
 import dev.rollcall.account.App;
 import dev.rollcall.account.Caller;
 import dev.rollcall.account.Hash;
+import dev.rollcall.account.LogoutToken;
 import dev.rollcall.account.Platform;
 import dev.rollcall.account.Scope;
 import dev.rollcall.account.Session;
@@ -135,6 +136,20 @@ final class Access {
                     Code.ERR_AUTH_TOKEN_NOT_FOUND,
                     "No session of this app has this auth token; list them with GET"
                         + " /v3/users/{uid}/auth_tokens"));
+  }
+
+  /// The session that a logout token is for, live or expired; empty when it is gone.
+  static Optional<Session> leaving(Tx tx, String appId, LogoutToken token) throws SQLException {
+    var app = requireApp(tx, appId);
+    var id = token.sessionId();
+    var found = id.isEmpty() ? Optional.<Found>empty() : find(tx, SESSION, id.get());
+    var ours = found.filter(it -> it.session().app().no() == app.no());
+    if (ours.isPresent() && !token.ends(ours.get().hash())) {
+      throw new Problem(
+          Code.AUTH_ERR_AUTH_TOKEN_NOT_FOUND,
+          "This logout token was not made from the auth token of the session that it names");
+    }
+    return ours.map(Found::session);
   }
 
   private static boolean isMeant(SessionRef ref, Found found) {

@@ -39,11 +39,19 @@ final class Ledger {
   /// A value has one owner: 0 in an app with the policy `exclusive`, else each user.
   private record Address(long app, TokenValue value, long owner) {}
 
+  /// What a phone registers under its device key in one channel.
+  private record Device(long app, String keyHash, Channel channel, long owner) {}
+
   private record Row(
       PushToken token, long app, long owner, @Nullable String deviceId, @Nullable Long expiresAt) {
 
     Address address() {
       return new Address(app, token.value(), owner);
+    }
+
+    Optional<Device> device() {
+      return Optional.ofNullable(token.installation().keyHash())
+          .map(hash -> new Device(app, hash, token.channel(), owner));
     }
 
     boolean isLive(Instant now) {
@@ -56,6 +64,7 @@ final class Ledger {
   private final Map<Place, Row> before = new HashMap<>();
   private final Map<Long, Map<Place, Row>> users = new HashMap<>();
   private final Map<Address, Row> holders = new HashMap<>();
+  private final Map<Device, Map<Place, Row>> devices = new HashMap<>();
   private final List<Line> lines = new ArrayList<>();
 
   /// Reads all tokens of these users.
@@ -80,10 +89,10 @@ final class Ledger {
   private static Row row(ResultSet row) throws SQLException {
     return new Row(
         TokenRows.read(row),
-        row.getLong(12),
-        row.getLong(13),
-        row.getString(10),
-        Access.nullableLong(row, 11));
+        row.getLong(14),
+        row.getLong(15),
+        row.getString(12),
+        Access.nullableLong(row, 13));
   }
 
   private void enter(Row row) {
@@ -91,23 +100,37 @@ final class Ledger {
         .computeIfAbsent(row.token().userId(), id -> new LinkedHashMap<>())
         .put(Place.of(row.token()), row);
     holders.put(row.address(), row);
+    row.device().ifPresent(device -> ofDevice(device).put(Place.of(row.token()), row));
+  }
+
+  private Map<Place, Row> ofDevice(Device device) {
+    return devices.computeIfAbsent(device, it -> new LinkedHashMap<>());
   }
 
   private void strike(Place place) {
     var row = users.getOrDefault(place.userId(), new LinkedHashMap<>()).remove(place);
     if (row != null) {
       holders.remove(row.address());
+      row.device().ifPresent(device -> ofDevice(device).remove(place));
     }
   }
 
   Standing standing(Session session, NewToken wanted, Instant now) {
-    var address = new Address(session.app().no(), wanted.value(), SqlTokenStore.owner(session));
+    var app = session.app().no();
+    var owner = SqlTokenStore.owner(session);
+    var address = new Address(app, wanted.value(), owner);
     var ofUser =
         users.getOrDefault(session.userId(), Map.of()).values().stream()
             .filter(row -> row.isLive(now))
             .map(row -> new Held(row.token(), row.deviceId()))
             .toList();
-    return new Standing(Optional.ofNullable(holders.get(address)).map(Row::token), ofUser);
+    var ofDevice =
+        Optional.ofNullable(wanted.installation().keyHash())
+            .map(hash -> new Device(app, hash, wanted.value().channel(), owner))
+            .map(device -> ofDevice(device).values().stream().map(Row::token).toList())
+            .orElse(List.of());
+    return new Standing(
+        Optional.ofNullable(holders.get(address)).map(Row::token), ofUser, ofDevice);
   }
 
   void put(Session session, PushToken token) {
@@ -176,12 +199,14 @@ final class Ledger {
         """
         INSERT INTO push_token
           (user_id, session_id, channel, app, owner, hash, value, push_platform, provider_id,
-           timezone, created_at, registered_at)
+           timezone, created_at, registered_at, device_key, sequence)
         SELECT * FROM unnest(?::bigint[], ?::bigint[], ?::text[], ?::bigint[], ?::bigint[],
-          ?::bytea[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::bigint[])
+          ?::bytea[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::bigint[],
+          ?::text[], ?::bigint[])
         ON CONFLICT (user_id, session_id, channel) DO UPDATE SET
           push_platform = excluded.push_platform, provider_id = excluded.provider_id,
-          timezone = excluded.timezone, registered_at = excluded.registered_at
+          timezone = excluded.timezone, registered_at = excluded.registered_at,
+          device_key = excluded.device_key, sequence = excluded.sequence
         """,
         numbers(tokens, PushToken::userId),
         numbers(tokens, PushToken::sessionId),
@@ -194,7 +219,9 @@ final class Ledger {
         texts(tokens, PushToken::providerId),
         texts(tokens, PushToken::timezone),
         numbers(tokens, PushToken::createdAt),
-        numbers(tokens, PushToken::registeredAt));
+        numbers(tokens, PushToken::registeredAt),
+        texts(tokens, token -> token.installation().keyHash()),
+        tokens.stream().map(token -> token.installation().sequence()).toArray(Long[]::new));
   }
 
   private void note(Tx tx) throws SQLException {

@@ -15,8 +15,10 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,13 +29,15 @@ final class PostgresTokenStore extends SqlTokenStore {
   private static final int WRITERS = 3;
   private static final int READERS = 3;
 
-  /// Locks the users that a batch can touch: those of its sessions, and whoever holds its tokens.
+  /// Locks the users that a batch can touch: those of its sessions, and whoever holds its tokens or
+  /// something under the device keys that it names.
   private static final String LOCK =
       """
       WITH asked AS (
-        SELECT s.user_id, a.no AS app, n.channel, n.hash,
+        SELECT s.user_id, a.no AS app, n.channel, n.hash, n.device_key,
                CASE a.token_policy WHEN 'exclusive' THEN 0 ELSE s.user_id END AS owner
-          FROM unnest(?::bigint[], ?::text[], ?::bytea[]) AS n (session_id, channel, hash)
+          FROM unnest(?::bigint[], ?::text[], ?::bytea[], ?::text[])
+            AS n (session_id, channel, hash, device_key)
           JOIN session s ON s.id = n.session_id
           JOIN app_user u ON u.id = s.user_id
           JOIN app a ON a.no = u.app)
@@ -43,10 +47,19 @@ final class PostgresTokenStore extends SqlTokenStore {
           UNION
          SELECT t.user_id FROM asked q
            JOIN push_token t ON t.app = q.app AND t.channel = q.channel AND t.hash = q.hash
-            AND t.owner = q.owner)
+            AND t.owner = q.owner
+          UNION
+         SELECT t.user_id FROM asked q
+           JOIN push_token t ON t.app = q.app AND t.channel = q.channel
+            AND t.device_key = q.device_key AND t.device_key IS NOT NULL AND t.owner = q.owner)
        ORDER BY u.id
       """
           + Locks.USER;
+
+  /// Two phones cannot have one device key, but two registrations of one phone may run at once, and
+  /// neither would see the other's new row.
+  private static final String LOCK_DEVICES =
+      "SELECT pg_advisory_xact_lock(key) FROM unnest(?::bigint[]) AS key";
 
   private static final String SESSIONS =
       "SELECT "
@@ -85,7 +98,7 @@ final class PostgresTokenStore extends SqlTokenStore {
   private record Look(Caller.Device caller, Instant since, Instant now) {}
 
   private final PostgresDatabase db;
-  private final Gathering<Wish, Boolean> registrations;
+  private final Gathering<Wish, Registered> registrations;
   private final Gathering<Look, Optional<List<PushToken>>> lists;
 
   PostgresTokenStore(PostgresDatabase db) {
@@ -96,11 +109,11 @@ final class PostgresTokenStore extends SqlTokenStore {
   }
 
   @Override
-  public void register(Who who, List<NewToken> tokens, Registration rules, Instant now) {
-    registrations.ask(new Wish(who, tokens, rules, now));
+  public Registered register(Who who, List<NewToken> tokens, Registration rules, Instant now) {
+    return registrations.ask(new Wish(who, tokens, rules, now));
   }
 
-  private List<Supplier<Boolean>> registerAll(List<Wish> wishes) {
+  private List<Supplier<Registered>> registerAll(List<Wish> wishes) {
     try {
       return db.write("registering push tokens", wishes.size(), tx -> play(tx, wishes));
     } catch (StorageException | Problem e) {
@@ -116,7 +129,7 @@ final class PostgresTokenStore extends SqlTokenStore {
     return problem.code() == Code.ERR_STORAGE_UNAVAILABLE;
   }
 
-  private Supplier<Boolean> alone(Wish wish) {
+  private Supplier<Registered> alone(Wish wish) {
     try {
       return registerAll(List.of(wish)).getFirst();
     } catch (RuntimeException e) {
@@ -130,15 +143,16 @@ final class PostgresTokenStore extends SqlTokenStore {
     };
   }
 
-  private static List<Supplier<Boolean>> play(Tx tx, List<Wish> wishes) throws SQLException {
+  private static List<Supplier<Registered>> play(Tx tx, List<Wish> wishes) throws SQLException {
+    lockDevices(tx, wishes);
     var users = lock(tx, wishes);
     var sessions = sessions(tx, wishes);
     var ledger = new Ledger(tx, users);
-    var answers = new ArrayList<Supplier<Boolean>>();
+    var answers = new ArrayList<Supplier<Registered>>();
     for (var wish : wishes) {
       try {
-        play(ledger, wish, session(tx, wish, sessions));
-        answers.add(() -> true);
+        var registered = play(ledger, wish, session(tx, wish, sessions));
+        answers.add(() -> registered);
       } catch (Problem refused) {
         answers.add(refused(refused));
       }
@@ -147,15 +161,32 @@ final class PostgresTokenStore extends SqlTokenStore {
     return answers;
   }
 
+  private static void lockDevices(Tx tx, List<Wish> wishes) throws SQLException {
+    var keys =
+        wishes.stream()
+            .flatMap(wish -> wish.tokens().stream())
+            .map(token -> token.installation().keyHash())
+            .filter(Objects::nonNull)
+            .mapToLong(hash -> HexFormat.fromHexDigitsToLong(hash, 0, 16))
+            .sorted()
+            .distinct()
+            .toArray();
+    if (keys.length > 0) {
+      tx.list(LOCK_DEVICES, row -> true, (Object) keys);
+    }
+  }
+
   private static List<Long> lock(Tx tx, List<Wish> wishes) throws SQLException {
     var sessions = new ArrayList<Long>();
     var channels = new ArrayList<String>();
     var hashes = new ArrayList<byte[]>();
+    var devices = new ArrayList<@Nullable String>();
     for (var wish : wishes) {
       for (var token : wish.tokens()) {
         sessions.add(wish.sessionId().orElse(0L));
         channels.add(token.value().channel().word());
         hashes.add(token.value().hash());
+        devices.add(token.installation().keyHash());
       }
     }
     return tx.list(
@@ -163,7 +194,8 @@ final class PostgresTokenStore extends SqlTokenStore {
         row -> row.getLong(1),
         sessions.stream().mapToLong(id -> id).toArray(),
         channels.toArray(String[]::new),
-        hashes.toArray(byte[][]::new));
+        hashes.toArray(byte[][]::new),
+        devices.toArray(String[]::new));
   }
 
   private static Map<Long, Found> sessions(Tx tx, List<Wish> wishes) throws SQLException {
@@ -184,12 +216,15 @@ final class PostgresTokenStore extends SqlTokenStore {
     return sessionOf(tx, wish.who(), wish.now());
   }
 
-  private static void play(Ledger ledger, Wish wish, Session session) {
+  private static Registered play(Ledger ledger, Wish wish, Session session) {
     var by = actor(wish.who(), session);
     var now = wish.now();
+    var held = List.<PushToken>of();
+    boolean superseded = false;
     for (var token : wish.tokens()) {
       var standing = ledger.standing(session, token, now);
-      for (var step : wish.rules().decide(session, token, standing, now)) {
+      var decision = wish.rules().decide(session, token, standing, now);
+      for (var step : decision.steps()) {
         switch (step) {
           case Step.Put(var put) -> ledger.put(session, put);
           case Step.Remove(var gone, var kind, var reason) ->
@@ -198,7 +233,10 @@ final class PostgresTokenStore extends SqlTokenStore {
               ledger.note(noted, new Cause(kind, by, reason, now));
         }
       }
+      held = decision.held();
+      superseded |= decision.superseded();
     }
+    return new Registered(held, superseded);
   }
 
   @Override
@@ -239,7 +277,7 @@ final class PostgresTokenStore extends SqlTokenStore {
   private static Listing listing(ResultSet row) throws SQLException {
     row.getLong(15);
     var token = row.wasNull() ? null : TokenRows.read(row, 15);
-    return new Listing(Access.found(row), token, Access.nullableLong(row, 24));
+    return new Listing(Access.found(row), token, Access.nullableLong(row, 26));
   }
 
   private static Optional<List<PushToken>> list(Look look, Map<Long, List<Listing>> rows) {

@@ -3,6 +3,7 @@ package dev.rollcall.storage;
 import dev.rollcall.account.App;
 import dev.rollcall.account.Caller;
 import dev.rollcall.account.ClientInfo;
+import dev.rollcall.account.LogoutToken;
 import dev.rollcall.account.Page;
 import dev.rollcall.account.Platform;
 import dev.rollcall.account.Session;
@@ -111,6 +112,21 @@ public final class SqlSessionStore implements SessionStore {
               session.userId(),
               session.id(),
               SessionRows.cause(session.handle(), "logout", now));
+          return session;
+        });
+  }
+
+  @Override
+  public void logout(String appId, LogoutToken token, Instant now) {
+    db.write(
+        "logging out",
+        tx -> {
+          var session = Access.leaving(tx, appId, token);
+          if (session.isPresent()) {
+            var gone = session.get();
+            var cause = SessionRows.cause(gone.handle(), "logout by logout token", now);
+            SessionRows.end(tx, gone.userId(), gone.id(), cause);
+          }
           return session;
         });
   }

@@ -49,17 +49,23 @@ public class SqlTokenStore implements TokenStore {
   }
 
   @Override
-  public void register(Who who, List<NewToken> tokens, Registration rules, Instant now) {
-    db.write(
+  public Registered register(Who who, List<NewToken> tokens, Registration rules, Instant now) {
+    return db.write(
         "registering a push token",
         tx -> {
           var session = sessionOf(tx, who, now);
+          var held = List.<PushToken>of();
+          boolean superseded = false;
           for (var token : tokens) {
-            for (var step : rules.decide(session, token, standing(tx, session, token, now), now)) {
+            var standing = standing(tx, session, token, now);
+            var decision = rules.decide(session, token, standing, now);
+            for (var step : decision.steps()) {
               carryOut(tx, session, step, actor(who, session), now);
             }
+            held = decision.held();
+            superseded |= decision.superseded();
           }
-          return session;
+          return new Registered(held, superseded);
         });
   }
 
@@ -107,10 +113,27 @@ public class SqlTokenStore implements TokenStore {
                   FROM push_token t JOIN session s ON s.id = t.session_id
                  WHERE t.user_id = ? AND (s.expires_at IS NULL OR s.expires_at > ?)
                 """,
-            row -> new Held(TokenRows.read(row), row.getString(10)),
+            row -> new Held(TokenRows.read(row), row.getString(12)),
             session.userId(),
             now.toEpochMilli());
-    return new Standing(holder, ofUser);
+    return new Standing(holder, ofUser, ofDevice(tx, session, token));
+  }
+
+  private static List<PushToken> ofDevice(Tx tx, Session session, NewToken token)
+      throws SQLException {
+    var key = token.installation().keyHash();
+    if (key == null) {
+      return List.of();
+    }
+    return tx.list(
+        "SELECT "
+            + TokenRows.COLUMNS
+            + " FROM push_token t WHERE app = ? AND device_key = ? AND channel = ? AND owner = ?",
+        TokenRows::read,
+        session.app().no(),
+        key,
+        token.value().channel().word(),
+        owner(session));
   }
 
   private static void carryOut(Tx tx, Session session, Step step, String actor, Instant now)
@@ -130,12 +153,13 @@ public class SqlTokenStore implements TokenStore {
         """
         INSERT INTO push_token
           (user_id, session_id, channel, app, owner, hash, value, push_platform, provider_id,
-           timezone, created_at, registered_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+           timezone, created_at, registered_at, device_key, sequence)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (user_id, session_id, channel) DO UPDATE SET
           hash = excluded.hash, value = excluded.value, push_platform = excluded.push_platform,
           provider_id = excluded.provider_id, timezone = excluded.timezone,
-          created_at = excluded.created_at, registered_at = excluded.registered_at
+          created_at = excluded.created_at, registered_at = excluded.registered_at,
+          device_key = excluded.device_key, sequence = excluded.sequence
         """,
         token.userId(),
         token.sessionId(),
@@ -148,7 +172,9 @@ public class SqlTokenStore implements TokenStore {
         token.providerId(),
         token.timezone(),
         token.createdAt(),
-        token.registeredAt());
+        token.registeredAt(),
+        token.installation().keyHash(),
+        token.installation().sequence());
   }
 
   @Override
@@ -158,6 +184,22 @@ public class SqlTokenStore implements TokenStore {
         tx -> {
           var session = Access.session(tx, caller, now);
           return live(tx, session.userId(), since, now);
+        });
+  }
+
+  @Override
+  public List<PushToken> ofSession(Caller.Device caller, Instant since, Instant now) {
+    return db.read(
+        "reading a session's push tokens",
+        tx -> {
+          var session = Access.session(tx, caller, now);
+          return tx.list(
+              LIVE + " AND t.session_id = ?",
+              TokenRows::read,
+              session.userId(),
+              since.toEpochMilli(),
+              now.toEpochMilli(),
+              session.id());
         });
   }
 

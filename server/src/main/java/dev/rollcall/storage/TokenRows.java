@@ -1,6 +1,7 @@
 package dev.rollcall.storage;
 
 import dev.rollcall.token.Channel;
+import dev.rollcall.token.Installation;
 import dev.rollcall.token.PushPlatform;
 import dev.rollcall.token.PushToken;
 import dev.rollcall.token.TokenEvent.Kind;
@@ -17,7 +18,7 @@ final class TokenRows {
 
   static final String COLUMNS =
       "t.user_id, t.session_id, t.channel, t.value, t.push_platform, t.provider_id, t.timezone,"
-          + " t.created_at, t.registered_at";
+          + " t.created_at, t.registered_at, t.device_key, t.sequence";
 
   private static final String RETURNED = " RETURNING " + COLUMNS.replace("t.", "");
 
@@ -41,7 +42,8 @@ final class TokenRows {
         row.getString(first + 5),
         row.getString(first + 6),
         row.getLong(first + 7),
-        row.getLong(first + 8));
+        row.getLong(first + 8),
+        new Installation(row.getString(first + 9), Access.nullableLong(row, first + 10)));
   }
 
   static List<PushToken> removeOfSession(Tx tx, long userId, long sessionId, Cause cause)

@@ -13,8 +13,23 @@ public record NewToken(
     @Nullable PushPlatform pushPlatform,
     @Nullable Platform runsOn,
     String providerId,
-    @Nullable String timezone) {
+    @Nullable String timezone,
+    Installation installation) {
   public static final String DEFAULT_PROVIDER = "default";
+
+  /// A token of an installation that says nothing of itself.
+  public NewToken(
+      TokenValue value,
+      @Nullable PushPlatform pushPlatform,
+      @Nullable Platform runsOn,
+      String providerId,
+      @Nullable String timezone) {
+    this(value, pushPlatform, runsOn, providerId, timezone, Installation.UNKNOWN);
+  }
+
+  public NewToken from(Installation other) {
+    return new NewToken(value, pushPlatform, runsOn, providerId, timezone, other);
+  }
 
   PushPlatform platformIn(Session session) {
     if (pushPlatform != null) {

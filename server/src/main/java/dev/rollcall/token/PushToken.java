@@ -12,7 +12,30 @@ public record PushToken(
     String providerId,
     @Nullable String timezone,
     long createdAt,
-    long registeredAt) {
+    long registeredAt,
+    Installation installation) {
+
+  /// A token of an installation that said nothing of itself.
+  public PushToken(
+      long userId,
+      long sessionId,
+      TokenValue value,
+      PushPlatform pushPlatform,
+      String providerId,
+      @Nullable String timezone,
+      long createdAt,
+      long registeredAt) {
+    this(
+        userId,
+        sessionId,
+        value,
+        pushPlatform,
+        providerId,
+        timezone,
+        createdAt,
+        registeredAt,
+        Installation.UNKNOWN);
+  }
 
   public Channel channel() {
     return value.channel();

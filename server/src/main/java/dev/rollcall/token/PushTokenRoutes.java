@@ -48,8 +48,8 @@ public final class PushTokenRoutes {
   private Response register(Request request) {
     // Whoever calls without any credential is told about them first.
     var body = isBackEnd(request) ? request.body() : deviceBody(request);
-    tokens.register(who(request, body), List.of(read(body)));
-    return Response.success();
+    var token = read(body).from(TokenBody.installation(body));
+    return TokenBody.registered(tokens.register(who(request, body), List.of(token)));
   }
 
   private static Body deviceBody(Request request) {

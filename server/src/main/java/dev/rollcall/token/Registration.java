@@ -5,9 +5,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The rules of one registration, as a function: from what stands to what has to change.
@@ -23,8 +25,9 @@ public final class Registration {
   /// A token of the user, with the device that its session runs on.
   public record Held(PushToken token, @Nullable String deviceId) {}
 
-  /// What the database holds: whoever has this value now, and all tokens of the user's live sessions.
-  public record Standing(Optional<PushToken> holder, List<Held> ofUser) {}
+  /// What the database holds: whoever has this value now, all tokens of the user's live sessions,
+  /// and what was registered in this channel under the same device key.
+  public record Standing(Optional<PushToken> holder, List<Held> ofUser, List<PushToken> ofDevice) {}
 
   /// One change; `Remove` and `Note` each leave a line in the history of the token's user.
   public sealed interface Step {
@@ -35,6 +38,10 @@ public final class Registration {
     record Note(PushToken token, TokenEvent.Kind kind, String reason) implements Step {}
   }
 
+  /// What has to change, and what the session holds once that is done. `superseded` says that this
+  /// installation has registered something newer already, so that nothing changes.
+  public record Decision(List<Step> steps, List<PushToken> held, boolean superseded) {}
+
   private static final long DAY = Duration.ofDays(1).toMillis();
 
   private final Limits limits;
@@ -43,10 +50,40 @@ public final class Registration {
     this.limits = limits;
   }
 
-  public List<Step> decide(Session session, NewToken wanted, Standing standing, Instant now) {
+  public Decision decide(Session session, NewToken wanted, Standing standing, Instant now) {
+    var superseded = isSuperseded(session, wanted, standing);
+    var steps = superseded ? List.<Step>of() : steps(session, wanted, standing, now);
+    return new Decision(steps, held(session, standing, steps), superseded);
+  }
+
+  private static boolean isSuperseded(Session session, NewToken wanted, Standing standing) {
+    return Stream.concat(ofSession(session, standing), standing.ofDevice().stream())
+        .filter(held -> held.channel() == wanted.value().channel())
+        .anyMatch(held -> wanted.installation().isOlderThan(held.installation()));
+  }
+
+  private static List<PushToken> held(Session session, Standing standing, List<Step> steps) {
+    var held = new EnumMap<Channel, PushToken>(Channel.class);
+    ofSession(session, standing).forEach(it -> held.put(it.channel(), it));
+    for (var step : steps) {
+      switch (step) {
+        case Step.Put(var token) -> held.put(token.channel(), token);
+        case Step.Remove(var token, var kind, var reason) -> held.values().remove(token);
+        case Step.Note note -> {}
+      }
+    }
+    return List.copyOf(held.values());
+  }
+
+  private static Stream<PushToken> ofSession(Session session, Standing standing) {
+    return standing.ofUser().stream()
+        .map(Held::token)
+        .filter(held -> held.sessionId() == session.id());
+  }
+
+  private List<Step> steps(Session session, NewToken wanted, Standing standing, Instant now) {
     var token = tokenOf(session, wanted, now);
-    var mine = standing.ofUser().stream().map(Held::token).filter(held -> samePlace(held, token));
-    var current = mine.findFirst();
+    var current = ofSession(session, standing).filter(held -> samePlace(held, token)).findFirst();
     var twins = twins(session, token, standing);
     var steps = new ArrayList<Step>();
     if (current.isPresent() && current.get().value().equals(token.value())) {
@@ -75,7 +112,8 @@ public final class Registration {
         wanted.providerId(),
         wanted.timezone(),
         now.toEpochMilli(),
-        now.toEpochMilli());
+        now.toEpochMilli(),
+        wanted.installation());
   }
 
   private static boolean samePlace(PushToken a, PushToken b) {
@@ -92,7 +130,8 @@ public final class Registration {
             token.providerId(),
             token.timezone() == null ? current.timezone() : token.timezone(),
             current.createdAt(),
-            Math.max(token.registeredAt(), current.registeredAt()));
+            Math.max(token.registeredAt(), current.registeredAt()),
+            token.installation().orElse(current.installation()));
     if (saysNothingNew(current, fresh)) {
       return;
     }
@@ -107,7 +146,8 @@ public final class Registration {
     return sooner
         && fresh.pushPlatform() == current.pushPlatform()
         && fresh.providerId().equals(current.providerId())
-        && Objects.equals(fresh.timezone(), current.timezone());
+        && Objects.equals(fresh.timezone(), current.timezone())
+        && fresh.installation().equals(current.installation());
   }
 
   private static Step takeFrom(PushToken holder, Session session) {
@@ -129,16 +169,18 @@ public final class Registration {
 
   /// Tokens that other sessions on the same device left behind in this channel.
   private static List<PushToken> twins(Session session, PushToken token, Standing standing) {
-    var device = session.deviceId();
-    if (device == null) {
-      return List.of();
-    }
-    return standing.ofUser().stream()
-        .filter(held -> device.equals(held.deviceId()))
-        .map(Held::token)
+    return Stream.concat(sameDevice(session, standing), standing.ofDevice().stream())
         .filter(held -> held.channel() == token.channel() && !samePlace(held, token))
         .filter(held -> !isHolder(held, standing))
+        .distinct()
         .toList();
+  }
+
+  private static Stream<PushToken> sameDevice(Session session, Standing standing) {
+    var device = session.deviceId();
+    return standing.ofUser().stream()
+        .filter(held -> device != null && device.equals(held.deviceId()))
+        .map(Held::token);
   }
 
   private static void replace(List<PushToken> twins, List<Step> steps) {

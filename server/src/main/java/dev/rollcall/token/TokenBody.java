@@ -1,13 +1,22 @@
 package dev.rollcall.token;
 
 import dev.rollcall.http.Body;
+import dev.rollcall.http.Response;
 import dev.rollcall.problem.Code;
 import dev.rollcall.problem.Problem;
+import dev.rollcall.token.TokenStore.Registered;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
-/// Reads push tokens out of JSON.
+/// Reads registrations out of JSON, and writes what came of them.
 public final class TokenBody {
+  /// What a JSON number can hold in every language.
+  private static final long GREATEST_SEQUENCE = (1L << 53) - 1;
+
+  private static final Pattern DEVICE_KEY = Pattern.compile("[\\x21-\\x7e]{1,200}");
+
   private TokenBody() {}
 
   /// The token under `key`; empty when the key is absent or null.
@@ -23,5 +32,34 @@ public final class TokenBody {
 
   public static Problem missing(String keys) {
     return new Problem(Code.TOKEN_MISSING, "The body holds no push token; send " + keys);
+  }
+
+  /// What the client tells of its installation; all of it may be left out.
+  public static Installation installation(Body body) {
+    var key = body.string("deviceKey");
+    if (key.isPresent() && !DEVICE_KEY.matcher(key.get()).matches()) {
+      throw Problem.badField(
+          "deviceKey",
+          "deviceKey must be 1 to 200 printable ASCII characters without spaces; leave it out where"
+              + " the phone has no name that lasts");
+    }
+    return Installation.of(
+        key.orElse(null), body.whole("sequence", GREATEST_SEQUENCE).orElse(null));
+  }
+
+  public static Response registered(Registered registered) {
+    var data = new LinkedHashMap<String, Object>();
+    data.put("success", true);
+    data.putAll(json(Revision.of(registered.tokens())));
+    if (registered.superseded()) {
+      data.put("superseded", true);
+    }
+    return Response.data(data);
+  }
+
+  public static Map<String, Object> json(Optional<Revision> revision) {
+    var json = new LinkedHashMap<String, Object>();
+    json.put("revision", revision.map(Revision::text).orElse(null));
+    return json;
   }
 }

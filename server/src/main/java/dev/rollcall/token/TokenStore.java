@@ -28,7 +28,13 @@ public interface TokenStore {
   /// A user's live tokens and the lines of their history, newest first.
   record Roll(List<Listed> tokens, List<TokenEvent> history) {}
 
-  void register(Who who, List<NewToken> tokens, Registration rules, Instant now);
+  /// What the session holds after a registration; `superseded` when a part of it came too late.
+  record Registered(List<PushToken> tokens, boolean superseded) {}
+
+  Registered register(Who who, List<NewToken> tokens, Registration rules, Instant now);
+
+  /// What the caller's session holds.
+  List<PushToken> ofSession(Caller.Device caller, Instant since, Instant now);
 
   /// Live tokens of the user: registered after `since`, of sessions that have not ended by `now`.
   List<PushToken> ofUser(Caller.Device caller, Instant since, Instant now);

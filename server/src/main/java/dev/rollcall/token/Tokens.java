@@ -7,12 +7,14 @@ import dev.rollcall.problem.Code;
 import dev.rollcall.problem.Problem;
 import dev.rollcall.token.TokenStore.Listed;
 import dev.rollcall.token.TokenStore.Reach;
+import dev.rollcall.token.TokenStore.Registered;
 import dev.rollcall.token.TokenStore.Roll;
 import dev.rollcall.token.TokenStore.Who;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /// The roll: which push tokens a user can be reached on.
 public final class Tokens {
@@ -37,12 +39,18 @@ public final class Tokens {
   }
 
   /// Registers every one of `tokens`, or none. Done means durably done.
-  public void register(Who who, List<NewToken> tokens) {
+  public Registered register(Who who, List<NewToken> tokens) {
     switch (who) {
       case Who.Self self -> limit(self.caller().token());
       case Who.Named named -> {}
     }
-    store.register(who, tokens, rules, clock.instant());
+    return store.register(who, tokens, rules, clock.instant());
+  }
+
+  /// Names what the caller's session holds; empty when that is nothing.
+  public Optional<Revision> revision(Caller.Device caller) {
+    var now = clock.instant();
+    return Revision.of(store.ofSession(caller, now.minus(limits.removal()), now));
   }
 
   private void limit(AuthToken token) {

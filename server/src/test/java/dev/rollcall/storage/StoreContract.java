@@ -8,6 +8,8 @@ import dev.rollcall.account.AppStore;
 import dev.rollcall.account.AuthToken;
 import dev.rollcall.account.Caller;
 import dev.rollcall.account.ClientInfo;
+import dev.rollcall.account.Hash;
+import dev.rollcall.account.LogoutToken;
 import dev.rollcall.account.MovableClock;
 import dev.rollcall.account.Page;
 import dev.rollcall.account.Platform;
@@ -22,12 +24,14 @@ import dev.rollcall.token.NewToken;
 import dev.rollcall.token.Registration;
 import dev.rollcall.token.TokenEvent;
 import dev.rollcall.token.TokenStore;
+import dev.rollcall.token.TokenStore.Registered;
 import dev.rollcall.token.TokenStore.Who;
 import dev.rollcall.token.TokenValue;
 import dev.rollcall.token.Tokens;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -150,8 +154,15 @@ abstract class StoreContract {
         TokenValue.read(channel, "token", raw), null, null, NewToken.DEFAULT_PROVIDER, null);
   }
 
-  final void register(Caller.Device device, NewToken... wanted) {
-    tokens.register(new Who.Self(device), List.of(wanted));
+  final Registered register(Caller.Device device, NewToken... wanted) {
+    return tokens.register(new Who.Self(device), List.of(wanted));
+  }
+
+  /// The logout token that a client makes of its auth token.
+  static LogoutToken logoutToken(Caller.Device device) {
+    var hash = HexFormat.of().formatHex(Hash.of(device.token().value()));
+    return new LogoutToken(
+        handle(device) + "_" + HexFormat.of().formatHex(Hash.of("logout:" + hash)));
   }
 
   /// The values that the device's user is listed with, in order.

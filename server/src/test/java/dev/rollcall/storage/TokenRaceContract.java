@@ -10,6 +10,7 @@ import dev.rollcall.account.TokenPolicy;
 import dev.rollcall.problem.Code;
 import dev.rollcall.problem.Problem;
 import dev.rollcall.token.Channel;
+import dev.rollcall.token.Installation;
 import dev.rollcall.token.NewToken;
 import dev.rollcall.token.TokenEvent.Kind;
 import dev.rollcall.token.TokenStore.Reach;
@@ -77,6 +78,23 @@ abstract class TokenRaceContract extends StoreContract {
     AtOnce.run(200, i -> registering(alice, fcm("t" + i)));
 
     assertEquals(1, listed(alice).size());
+  }
+
+  @Test
+  void rule1_twoHundredSessionsOfOneDeviceAtOnceLeaveItWithOneOfThem() {
+    var sessions = logInAtOnce(200, 10);
+    var phone = Installation.of("phone-1", null);
+    AtOnce.run(200, i -> registering(sessions.get(i), fcm("t" + i).from(phone)));
+
+    assertEquals(1L, tokenStore.liveByChannel().get(Channel.FCM));
+  }
+
+  @Test
+  void rule1_registrationsInAnyOrderLeaveTheNewest() {
+    var alice = login("alice");
+    AtOnce.run(200, i -> registering(alice, fcm("t" + i).from(Installation.of(null, (long) i))));
+
+    assertListed(listed(alice), "t199");
   }
 
   @Test

@@ -2,12 +2,14 @@ package dev.rollcall.storage;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rollcall.account.AuthToken;
 import dev.rollcall.account.Caller;
 import dev.rollcall.account.ClientInfo;
+import dev.rollcall.account.LogoutToken;
 import dev.rollcall.account.Platform;
 import dev.rollcall.account.Scope;
 import dev.rollcall.account.SessionRef;
@@ -15,9 +17,11 @@ import dev.rollcall.account.TokenPolicy;
 import dev.rollcall.problem.Code;
 import dev.rollcall.problem.Problem;
 import dev.rollcall.token.Channel;
+import dev.rollcall.token.Installation;
 import dev.rollcall.token.NewToken;
 import dev.rollcall.token.PushPlatform;
 import dev.rollcall.token.PushToken;
+import dev.rollcall.token.Revision;
 import dev.rollcall.token.TokenEvent;
 import dev.rollcall.token.TokenEvent.Kind;
 import dev.rollcall.token.TokenStore.Listed;
@@ -141,6 +145,228 @@ abstract class TokenStoreContract extends StoreContract {
     register(mallory, fcm("mallorys"));
 
     assertListed(listed(alice), "alices");
+  }
+
+  // Rule 1, where the client names its phone and counts its registrations.
+
+  private static NewToken on(String deviceKey, NewToken token) {
+    return token.from(Installation.of(deviceKey, null));
+  }
+
+  private static NewToken at(long sequence, NewToken token) {
+    return token.from(Installation.of(null, sequence));
+  }
+
+  private static NewToken on(String deviceKey, long sequence, NewToken token) {
+    return token.from(Installation.of(deviceKey, sequence));
+  }
+
+  @Test
+  void rule1_aReinstalledAppReplacesWhatItLeftBehindUnderItsDeviceKey() {
+    var before = login("alice");
+    register(before, on("phone-1", fcm("old")), on("phone-1", apns("01")));
+    register(login("alice"), on("tablet-2", fcm("tablet")));
+    var after = login("alice");
+    register(after, on("phone-1", fcm("new")));
+
+    assertListed(listed(after), "01", "new", "tablet");
+    var lines = history("alice").stream().map(it -> it.kind() + " " + it.reason()).toList();
+    assertTrue(
+        lines.contains("REPLACED its device registered in another session"), lines.toString());
+  }
+
+  @Test
+  void rule1_aPhoneThatAnotherUserLoggedInOnIsNoLongerTheFirstOnes() {
+    var alice = login("alice");
+    register(alice, on("phone-1", fcm("alices")));
+    var bob = login("bob");
+    register(bob, on("phone-1", fcm("bobs")));
+
+    assertListed(listed(alice));
+    assertListed(listed(bob), "bobs");
+    assertEquals(
+        "replaced by another-user: its device registered in another session", lastLine("alice"));
+  }
+
+  @Test
+  void rule1_withThePolicySharedADeviceKeyEndsOnlyWhatItsOwnUserLeft() {
+    var family = Tenant.create(appStore, "family", TokenPolicy.SHARED);
+    var alice = login(family, "alice", ClientInfo.NONE);
+    var bob = login(family, "bob", ClientInfo.NONE);
+    register(alice, on("phone-1", fcm("old")));
+    register(bob, on("phone-1", fcm("bobs")));
+    var again = login(family, "alice", ClientInfo.NONE);
+    register(again, on("phone-1", fcm("new")));
+
+    assertListed(listed(again), "new");
+    assertListed(listed(bob), "bobs");
+  }
+
+  @Test
+  void rule1_aDeviceKeyOfAnotherAppOrAnotherChannelIsAnotherOne() {
+    var other = Tenant.create(appStore, "other", TokenPolicy.EXCLUSIVE);
+    var there = login(other, "alice", ClientInfo.NONE);
+    register(there, on("phone-1", fcm("there")));
+    var alice = login("alice");
+    register(alice, on("phone-1", apns("ab")));
+    register(login("alice"), on("phone-1", fcm("here")));
+
+    assertListed(listed(there), "there");
+    assertListed(listed(alice), "ab", "here");
+  }
+
+  @Test
+  void rule1_aRefreshWithADeviceKeyEndsWhatTheSameDeviceLeftToo() {
+    var before = login("alice");
+    register(before, on("phone-1", fcm("old")));
+    var after = login("bob");
+    register(after, fcm("new"));
+    register(after, on("phone-1", fcm("new")));
+
+    assertListed(rolled("alice"));
+    assertListed(rolled("bob"), "new");
+  }
+
+  @Test
+  void rule1_aRefreshThatNamesNoDeviceKeepsTheOneKnown() {
+    var alice = login("alice");
+    register(alice, on("phone-1", fcm("phone")));
+    clock.advance(DAY);
+    register(alice, fcm("phone"));
+    register(login("bob"), on("phone-1", fcm("bobs")));
+
+    assertListed(listed(alice));
+  }
+
+  @Test
+  void rule1_aRegistrationThatComesTooLateChangesNothing() {
+    var alice = login("alice");
+    assertFalse(register(alice, at(7, fcm("new"))).superseded());
+    var lines = history("alice");
+    var late = register(alice, at(6, fcm("old")));
+
+    assertTrue(late.superseded());
+    assertListed(listed(alice), "new");
+    assertEquals(lines, history("alice"));
+    assertEquals(List.of("new"), late.tokens().stream().map(it -> it.value().text()).toList());
+  }
+
+  @Test
+  void rule1_theSameSequenceAgainIsTheSameRegistration() {
+    var alice = login("alice");
+    register(alice, at(7, fcm("phone")));
+    assertFalse(register(alice, at(7, fcm("phone"))).superseded());
+    assertFalse(register(alice, at(8, fcm("other"))).superseded());
+    assertTrue(register(alice, at(7, fcm("phone"))).superseded());
+
+    assertListed(listed(alice), "other");
+  }
+
+  @Test
+  void rule1_aSequenceRisesEvenWhereNothingElseIsNew() {
+    var alice = login("alice");
+    register(alice, at(5, fcm("phone")));
+    register(alice, at(7, fcm("phone")));
+
+    assertTrue(register(alice, at(6, fcm("old"))).superseded());
+    assertListed(listed(alice), "phone");
+  }
+
+  @Test
+  void rule1_aLateRegistrationOfTheSameDeviceInAnotherSessionChangesNothing() {
+    var alice = login("alice");
+    var bob = login("bob");
+    register(bob, on("phone-1", 6, fcm("new")));
+
+    assertTrue(register(alice, on("phone-1", 5, fcm("old"))).superseded());
+    assertListed(listed(alice));
+    assertListed(listed(bob), "new");
+  }
+
+  @Test
+  void rule1_onlyTheTokensThatCameTooLateAreLeftOut() {
+    var alice = login("alice");
+    register(alice, at(7, fcm("new")));
+    var both = register(alice, at(6, fcm("old")), at(6, apns("ab")));
+
+    assertTrue(both.superseded());
+    assertListed(listed(alice), "ab", "new");
+    assertEquals(2, both.tokens().size());
+  }
+
+  @Test
+  void rule1_whereEitherSideNamesNoSequenceTheLastOneWins() {
+    var alice = login("alice");
+    register(alice, fcm("first"));
+    register(alice, at(1, fcm("second")));
+    register(alice, fcm("third"));
+    register(alice, at(1, fcm("fourth")));
+
+    assertListed(listed(alice), "fourth");
+  }
+
+  @Test
+  void rule9_theDeviceKeyIsStoredOnlyAsAHash() {
+    try (var engine = newEngine("device-keys")) {
+      use(engine);
+      register(login("alice"), on("nobodys-device-key", fcm("phone")));
+
+      var stored = engine.stored();
+      assertTrue(stored.contains("phone"), "the wrong place");
+      assertFalse(stored.contains("nobodys-device-key"));
+    }
+  }
+
+  // Revisions.
+
+  @Test
+  void theRevisionTellsWhetherTheSessionStillHoldsWhatItRegistered() {
+    var alice = login("alice");
+    assertEquals(Optional.empty(), tokens.revision(alice));
+
+    var first = Revision.of(register(alice, fcm("phone")).tokens());
+    assertTrue(first.isPresent());
+    assertEquals(first, tokens.revision(alice));
+
+    var second = Revision.of(register(alice, apns("ab"), fcm("phone")).tokens());
+    assertNotEquals(first, second);
+    assertEquals(second, tokens.revision(alice));
+
+    clock.advance(DAY);
+    assertEquals(second, Revision.of(register(alice, fcm("phone")).tokens()));
+    assertEquals(second, tokens.revision(alice));
+
+    tokens.delete(new Who.Self(alice), Reach.SESSION);
+    assertEquals(Optional.empty(), tokens.revision(alice));
+    var again = Revision.of(register(alice, apns("ab"), fcm("phone")).tokens());
+    assertNotEquals(second, again);
+  }
+
+  @Test
+  void theRevisionChangesForWhoLosesATokenAndForNobodyElse() {
+    var alice = login("alice");
+    var tablet = login("alice");
+    register(alice, fcm("phone"));
+    register(tablet, fcm("tablet"));
+    var before = tokens.revision(tablet);
+    register(login("bob"), fcm("phone"));
+
+    assertEquals(Optional.empty(), tokens.revision(alice));
+    assertEquals(before, tokens.revision(tablet));
+    clock.advance(Duration.ofDays(270));
+    assertEquals(Optional.empty(), tokens.revision(tablet));
+  }
+
+  @Test
+  void theRevisionLeavesOutWhatMadeRoom() {
+    tokens = tokens(1, 1_000);
+    var alice = login("alice");
+    register(alice, fcm("phone"));
+    clock.advance(DAY);
+    var held = register(alice, apns("ab")).tokens();
+
+    assertEquals(List.of("ab"), held.stream().map(it -> it.value().text()).toList());
+    assertEquals(Revision.of(held), tokens.revision(alice));
   }
 
   // Rule 2: one owner per value.
@@ -298,6 +524,79 @@ abstract class TokenStoreContract extends StoreContract {
         Code.ERR_AUTH_TOKEN_NOT_FOUND,
         () -> tokens.register(app.named(gone), List.of(fcm("phone"))));
     assertListed(listed(alice));
+  }
+
+  @Test
+  void rule3_aLogoutTokenEndsTheSessionAndItsTokensAndDoesSoOnce() {
+    var phone = login("alice");
+    var tablet = login("alice");
+    register(phone, fcm("phone"), apns(APNS_HEX));
+    register(tablet, fcm("tablet"));
+    accounts.logout(app.id(), logoutToken(phone));
+
+    assertListed(listed(tablet), "tablet");
+    assertProblem(Code.AUTH_ERR_AUTH_TOKEN_NOT_FOUND, () -> listed(phone));
+    assertEquals("deleted by " + handle(phone) + ": logout by logout token", lastLine("alice"));
+    accounts.logout(app.id(), logoutToken(phone));
+    assertListed(listed(tablet), "tablet");
+  }
+
+  @Test
+  void rule3_aLogoutThatComesLateHarmsNobodyWhoHasThePhoneNow() {
+    var alice = login("alice");
+    register(alice, on("phone-1", fcm("phone")));
+    var late = logoutToken(alice);
+    var bob = login("bob");
+    register(bob, on("phone-1", fcm("phone")));
+    var aliceAgain = login("alice");
+    register(aliceAgain, fcm("tablet"));
+    accounts.logout(app.id(), late);
+
+    assertListed(listed(bob), "phone");
+    assertListed(listed(aliceAgain), "tablet");
+  }
+
+  @Test
+  void rule3_aLogoutTokenServesWhenTheSessionHasDied() {
+    accounts = accounts(Optional.of(Duration.ofHours(1)), 100);
+    var expired = login("alice");
+    register(expired, fcm("phone"));
+    clock.advance(Duration.ofHours(2));
+    accounts.logout(app.id(), logoutToken(expired));
+    assertEquals(0L, tokenStore.liveByChannel().get(Channel.FCM));
+
+    var revoked = login("alice");
+    accounts.endSessions(app.backEnd(), "alice");
+    accounts.logout(app.id(), logoutToken(revoked));
+    var deleted = login("bob");
+    accounts.deleteUser(app.backEnd(), "bob", true);
+    accounts.logout(app.id(), logoutToken(deleted));
+  }
+
+  @Test
+  void rule4_aLogoutTokenIsNoAuthTokenAndNobodyElseCanMakeOne() {
+    var alice = login("alice");
+    register(alice, fcm("phone"));
+    var code = Code.AUTH_ERR_AUTH_TOKEN_NOT_FOUND;
+
+    var asAuthToken = app.device(new AuthToken(logoutToken(alice).text()));
+    assertProblem(code, () -> register(asAuthToken, fcm("phone")));
+    assertProblem(code, () -> accounts.logout(app.id(), logoutToken(forged(alice))));
+    var bare = new LogoutToken(handle(alice) + "_" + "0".repeat(64));
+    assertProblem(code, () -> accounts.logout(app.id(), bare));
+    assertListed(listed(alice), "phone");
+  }
+
+  @Test
+  void rule4_aLogoutTokenEndsNothingInAnotherApp() {
+    var other = Tenant.create(appStore, "other", TokenPolicy.EXCLUSIVE);
+    var alice = login("alice");
+    register(alice, fcm("phone"));
+    accounts.logout(other.id(), logoutToken(alice));
+    assertListed(listed(alice), "phone");
+
+    var code = Code.AUTH_ERR_INVALID_APPID;
+    assertProblem(code, () -> accounts.logout("no-such-app", logoutToken(alice)));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.rollcall.token;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rollcall.account.App;
@@ -57,7 +58,11 @@ final class RegistrationTest {
   }
 
   private static Standing standing(@Nullable PushToken holder, Held... ofUser) {
-    return new Standing(Optional.ofNullable(holder), List.of(ofUser));
+    return new Standing(Optional.ofNullable(holder), List.of(ofUser), List.of());
+  }
+
+  private List<Step> steps(Session session, NewToken wanted, Standing standing, Instant now) {
+    return rules.decide(session, wanted, standing, now).steps();
   }
 
   /// The steps in few words: `put x`, `remove x moved`, `note x registered`.
@@ -75,13 +80,13 @@ final class RegistrationTest {
         .toList();
   }
 
-  private void assertSteps(List<Step> steps, String... words) {
+  private static void assertSteps(List<Step> steps, String... words) {
     assertEquals(Arrays.asList(words), words(steps));
   }
 
   @Test
   void aNewTokenIsPutAndNoted() {
-    var steps = rules.decide(session(1, null), wanted("x"), standing(null), NOON);
+    var steps = steps(session(1, null), wanted("x"), standing(null), NOON);
 
     assertSteps(steps, "put x", "note x registered");
     var put = ((Step.Put) steps.getFirst()).token();
@@ -92,8 +97,7 @@ final class RegistrationTest {
   void rule1_anotherValueTakesThePlaceOfTheOldOne() {
     var old = held(ALICE, 1, fcm("x"), NOON.minus(DAY));
 
-    var steps =
-        rules.decide(session(1, null), wanted("y"), standing(null, new Held(old, null)), NOON);
+    var steps = steps(session(1, null), wanted("y"), standing(null, new Held(old, null)), NOON);
 
     assertSteps(steps, "note x replaced", "put y", "note y registered");
     assertEquals(NOON.toEpochMilli(), ((Step.Put) steps.get(1)).token().createdAt());
@@ -103,8 +107,7 @@ final class RegistrationTest {
   void rule1_theSameValueIsRefreshedAndKeepsItsBirthday() {
     var old = held(ALICE, 1, fcm("x"), NOON.minusSeconds(11));
 
-    var steps =
-        rules.decide(session(1, null), wanted("x"), standing(old, new Held(old, null)), NOON);
+    var steps = steps(session(1, null), wanted("x"), standing(old, new Held(old, null)), NOON);
 
     assertSteps(steps, "put x");
     var put = ((Step.Put) steps.getFirst()).token();
@@ -120,11 +123,9 @@ final class RegistrationTest {
 
     var sameDay = justBefore.plusMillis(9_999);
     var nextDay = justBefore.plusSeconds(10);
-    assertSteps(rules.decide(session(1, null), wanted("x"), standing, sameDay));
+    assertSteps(steps(session(1, null), wanted("x"), standing, sameDay));
     assertSteps(
-        rules.decide(session(1, null), wanted("x"), standing, nextDay),
-        "put x",
-        "note x refreshed");
+        steps(session(1, null), wanted("x"), standing, nextDay), "put x", "note x refreshed");
   }
 
   @Test
@@ -133,10 +134,9 @@ final class RegistrationTest {
     var standing = standing(old, new Held(old, null));
 
     for (var millis : new long[] {0, 1, 9_999}) {
-      assertSteps(rules.decide(session(1, null), wanted("x"), standing, NOON.plusMillis(millis)));
+      assertSteps(steps(session(1, null), wanted("x"), standing, NOON.plusMillis(millis)));
     }
-    assertSteps(
-        rules.decide(session(1, null), wanted("x"), standing, NOON.plusSeconds(10)), "put x");
+    assertSteps(steps(session(1, null), wanted("x"), standing, NOON.plusSeconds(10)), "put x");
   }
 
   @Test
@@ -151,19 +151,18 @@ final class RegistrationTest {
             new NewToken(fcm("x"), null, null, "default", "Europe/Berlin"));
 
     for (var wanted : news) {
-      assertSteps(rules.decide(session(1, null), wanted, standing, NOON), "put x");
+      assertSteps(steps(session(1, null), wanted, standing, NOON), "put x");
     }
   }
 
   @Test
   void aRefreshThatTellsNoTimezoneKeepsTheOneKnown() {
     var first = new NewToken(fcm("x"), null, null, "default", "Europe/Berlin");
-    var put = rules.decide(session(1, null), first, standing(null), NOON).getFirst();
+    var put = steps(session(1, null), first, standing(null), NOON).getFirst();
     var old = ((Step.Put) put).token();
 
     var steps =
-        rules.decide(
-            session(1, null), wanted("x"), standing(old, new Held(old, null)), NOON.plus(DAY));
+        steps(session(1, null), wanted("x"), standing(old, new Held(old, null)), NOON.plus(DAY));
 
     assertEquals("Europe/Berlin", ((Step.Put) steps.getFirst()).token().timezone());
   }
@@ -174,7 +173,7 @@ final class RegistrationTest {
     var standing = standing(old, new Held(old, null));
     var news = new NewToken(fcm("x"), null, null, "second", null);
 
-    var steps = rules.decide(session(1, null), news, standing, NOON.minus(DAY));
+    var steps = steps(session(1, null), news, standing, NOON.minus(DAY));
 
     assertEquals(NOON.toEpochMilli(), ((Step.Put) steps.getFirst()).token().registeredAt());
   }
@@ -183,7 +182,7 @@ final class RegistrationTest {
   void rule2_theTokenOfAnotherUserIsTakenFromItFirst() {
     var theirs = held(BOB, 7, fcm("x"), NOON.minus(DAY));
 
-    var steps = rules.decide(session(1, null), wanted("x"), standing(theirs), NOON);
+    var steps = steps(session(1, null), wanted("x"), standing(theirs), NOON);
 
     assertSteps(steps, "remove x moved", "put x", "note x registered");
     assertEquals(theirs, ((Step.Remove) steps.getFirst()).token());
@@ -194,8 +193,7 @@ final class RegistrationTest {
     var other = held(ALICE, 7, fcm("x"), NOON.minus(DAY));
 
     var steps =
-        rules.decide(
-            session(1, "phone"), wanted("x"), standing(other, new Held(other, "phone")), NOON);
+        steps(session(1, "phone"), wanted("x"), standing(other, new Held(other, "phone")), NOON);
 
     assertSteps(steps, "remove x moved", "put x", "note x registered");
   }
@@ -205,8 +203,7 @@ final class RegistrationTest {
     var theirs = held(BOB, 7, fcm("x"), NOON.minus(DAY));
     var mine = held(ALICE, 1, fcm("y"), NOON.minus(DAY));
 
-    var steps =
-        rules.decide(session(1, null), wanted("x"), standing(theirs, new Held(mine, null)), NOON);
+    var steps = steps(session(1, null), wanted("x"), standing(theirs, new Held(mine, null)), NOON);
 
     assertSteps(steps, "remove x moved", "note y replaced", "put x", "note x registered");
   }
@@ -219,7 +216,7 @@ final class RegistrationTest {
     var otherDevice = held(ALICE, 8, fcm("tablet"), NOON.minus(DAY));
 
     var steps =
-        rules.decide(
+        steps(
             session(1, "phone"),
             wanted("x"),
             standing(
@@ -240,16 +237,77 @@ final class RegistrationTest {
     var left = held(ALICE, 7, fcm("old"), NOON.minus(DAY));
     var standing = standing(mine, new Held(mine, "phone"), new Held(left, "phone"));
 
+    assertSteps(steps(session(1, "phone"), wanted("x"), standing, NOON), "remove old replaced");
+  }
+
+  @Test
+  void whatADeviceLeftIsReplacedOnceHoweverManyWaysItIsKnownBy() {
+    var left = held(ALICE, 7, fcm("old"), NOON.minus(DAY));
+    var theirs = held(BOB, 8, fcm("older"), NOON.minus(DAY));
+    var standing =
+        new Standing(Optional.empty(), List.of(new Held(left, "phone")), List.of(left, theirs));
+
     assertSteps(
-        rules.decide(session(1, "phone"), wanted("x"), standing, NOON), "remove old replaced");
+        steps(session(1, "phone"), wanted("x"), standing, NOON),
+        "remove old replaced",
+        "remove older replaced",
+        "put x",
+        "note x registered");
+  }
+
+  @Test
+  void aTokenThatMovesFromTheSameDeviceMovesAndIsNotReplacedToo() {
+    var theirs = held(BOB, 8, fcm("x"), NOON.minus(DAY));
+    var standing = new Standing(Optional.of(theirs), List.of(), List.of(theirs));
+
+    assertSteps(
+        steps(session(1, null), wanted("x"), standing, NOON),
+        "remove x moved",
+        "put x",
+        "note x registered");
+  }
+
+  private boolean isSuperseded(Session session, NewToken wanted, Standing standing) {
+    var decision = rules.decide(session, wanted, standing, NOON);
+    assertEquals(decision.superseded(), decision.steps().isEmpty());
+    return decision.superseded();
+  }
+
+  @Test
+  void whatTheSessionHoldsIsToldWithTheSteps() {
+    var fcm = held(ALICE, 1, fcm("old"), NOON.minus(DAY));
+    var apns = held(ALICE, 1, TokenValue.read(Channel.APNS, "apnsToken", "ab"), NOON.minus(DAY));
+    var other = held(ALICE, 7, fcm("other"), NOON.minus(DAY));
+    var standing = standing(null, new Held(fcm, null), new Held(apns, null), new Held(other, null));
+
+    var decision = rules.decide(session(1, null), wanted("x"), standing, NOON);
+    assertEquals(List.of(held(ALICE, 1, fcm("x"), NOON), apns), decision.held());
+  }
+
+  @Test
+  void aRegistrationIsSupersededOnlyByANewerOneOfItsChannel() {
+    var session = session(1, null);
+    var first = wanted("x").from(Installation.of(null, 5L));
+    var put = steps(session, first, standing(null), NOON).getFirst();
+    var newer = ((Step.Put) put).token();
+    var standing = standing(newer, new Held(newer, null));
+    var apns = TokenValue.read(Channel.APNS, "apnsToken", "ab");
+
+    var late = Installation.of(null, 4L);
+    assertTrue(isSuperseded(session, wanted("y").from(late), standing));
+    var inTime = Installation.of(null, 5L);
+    assertFalse(isSuperseded(session, wanted("y").from(inTime), standing));
+    assertFalse(isSuperseded(session, wanted("y"), standing));
+    var other = new NewToken(apns, null, null, "default", null, late);
+    assertFalse(isSuperseded(session, other, standing));
+    assertFalse(isSuperseded(session(2, null), wanted("y").from(late), standing));
   }
 
   @Test
   void sessionsOfUnknownDevicesAreNeverTakenForOneAnother() {
     var other = held(ALICE, 7, fcm("y"), NOON.minus(DAY));
 
-    var steps =
-        rules.decide(session(1, null), wanted("x"), standing(null, new Held(other, null)), NOON);
+    var steps = steps(session(1, null), wanted("x"), standing(null, new Held(other, null)), NOON);
 
     assertSteps(steps, "put x", "note x registered");
   }
@@ -261,7 +319,7 @@ final class RegistrationTest {
     var c = held(ALICE, 6, fcm("c"), NOON.minusSeconds(20));
 
     var steps =
-        rules.decide(
+        steps(
             session(1, null),
             wanted("x"),
             standing(null, new Held(a, null), new Held(b, null), new Held(c, null)),
@@ -277,7 +335,7 @@ final class RegistrationTest {
     var twin = held(ALICE, 6, fcm("twin"), NOON.minusSeconds(20));
     var others = new Held[] {new Held(moving, null), new Held(twin, "phone"), new Held(mine, null)};
 
-    var steps = rules.decide(session(1, "phone"), wanted("x"), standing(moving, others), NOON);
+    var steps = steps(session(1, "phone"), wanted("x"), standing(moving, others), NOON);
 
     assertTrue(words(steps).stream().noneMatch(it -> it.endsWith("evicted")), words(steps) + "");
   }
@@ -289,7 +347,7 @@ final class RegistrationTest {
             .map(id -> new Held(held(ALICE, id, fcm("t" + id), NOON.minus(DAY)), null))
             .toArray(Held[]::new);
 
-    var steps = rules.decide(session(1, null), wanted("t1"), standing(full[2].token(), full), NOON);
+    var steps = steps(session(1, null), wanted("t1"), standing(full[2].token(), full), NOON);
 
     assertSteps(steps, "put t1", "note t1 refreshed");
   }
@@ -301,11 +359,13 @@ final class RegistrationTest {
     var b = held(ALICE, 5, fcm("b"), NOON.minusSeconds(30));
 
     var steps =
-        tight.decide(
-            session(1, null),
-            wanted("x"),
-            standing(null, new Held(a, null), new Held(b, null)),
-            NOON);
+        tight
+            .decide(
+                session(1, null),
+                wanted("x"),
+                standing(null, new Held(a, null), new Held(b, null)),
+                NOON)
+            .steps();
 
     assertSteps(steps, "remove b evicted", "remove a evicted", "put x", "note x registered");
   }
