@@ -6,10 +6,24 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The folder that one server at a time may use.
 final class DataFolder implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(DataFolder.class);
+
+  private static final Set<PosixFilePermission> OTHERS =
+      EnumSet.complementOf(
+          EnumSet.of(
+              PosixFilePermission.OWNER_READ,
+              PosixFilePermission.OWNER_WRITE,
+              PosixFilePermission.OWNER_EXECUTE));
+
   private final FileChannel channel;
 
   private DataFolder(FileChannel channel) {
@@ -42,11 +56,21 @@ final class DataFolder implements AutoCloseable {
         channel.close();
         throw inUse(folder);
       }
+      warnIfOpen(folder);
       return new DataFolder(channel);
     } catch (IOException e) {
       throw new StartException(
           "The data folder " + folder.toAbsolutePath() + " cannot be written: " + e.getMessage(),
           e);
+    }
+  }
+
+  // It is the operator's, who may have reasons, so it stays as it is.
+  private static void warnIfOpen(Path folder) throws IOException {
+    if (Files.getPosixFilePermissions(folder).stream().anyMatch(OTHERS::contains)) {
+      log.atWarn()
+          .addKeyValue("cure", "chmod 700 " + folder.toAbsolutePath())
+          .log("other users of this machine may look into the data folder, which has push tokens");
     }
   }
 

@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -20,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /// What keeps a server from starting: it says so in a sentence, and holds on to nothing.
 final class StartTest {
@@ -128,6 +133,28 @@ final class StartTest {
     assertEquals("rwx------", permissions(data()));
     start().close();
     assertEquals(before, Files.readString(key));
+  }
+
+  @Test
+  void aFolderThatOthersMayLookIntoStaysSoAndTheOperatorIsTold() throws IOException {
+    var log = (Logger) LoggerFactory.getLogger(DataFolder.class);
+    var events = new ListAppender<ILoggingEvent>();
+    events.start();
+    log.addAppender(events);
+    try {
+      start().close();
+      assertEquals(List.of(), events.list);
+
+      Files.setPosixFilePermissions(data(), PosixFilePermissions.fromString("rwxr-x---"));
+      start().close();
+      assertEquals("rwxr-x---", permissions(data()));
+      assertEquals(1, events.list.size());
+      assertEquals(Level.WARN, events.list.getFirst().getLevel());
+      var cure = String.valueOf(events.list.getFirst().getKeyValuePairs());
+      assertTrue(cure.contains("chmod 700 " + data()), cure);
+    } finally {
+      log.detachAppender(events);
+    }
   }
 
   private static String permissions(Path file) throws IOException {
