@@ -51,6 +51,19 @@ final class ExpiryTest {
   }
 
   @Test
+  void whoeverWaitsAsLongAsToldIsNotRefusedAgain() {
+    var device = server.someone();
+    for (int i = 0; i < 5; i++) {
+      device.registerFcm("token-" + i);
+    }
+    server.clock().advance(Duration.ofMillis(500));
+    var refused = device.register("{'fcmToken':'token-5'}");
+    var wait = Long.parseLong(refused.header("Retry-After").orElseThrow());
+    server.clock().advance(Duration.ofSeconds(wait));
+    device.registerFcm("token-5");
+  }
+
+  @Test
   void aSessionThatRegistersInALoopIsAskedToWait() {
     var device = server.someone();
     var other = server.someone();

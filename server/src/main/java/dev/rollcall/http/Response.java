@@ -2,6 +2,7 @@ package dev.rollcall.http;
 
 import dev.rollcall.problem.Problem;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -40,8 +41,13 @@ public record Response(int status, String contentType, byte[] body, Map<String, 
     var response = json(problem.code().status(), Map.of("error", error));
     return problem
         .retryAfter()
-        .map(delay -> response.with("Retry-After", String.valueOf(Math.max(1, delay.toSeconds()))))
+        .map(delay -> response.with("Retry-After", String.valueOf(wholeSeconds(delay))))
         .orElse(response);
+  }
+
+  // Rounded down, it would call for a request that is refused again.
+  private static long wholeSeconds(Duration delay) {
+    return Math.max(1, Math.ceilDiv(delay.toNanos(), Duration.ofSeconds(1).toNanos()));
   }
 
   Response with(String header, String value) {
