@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.rollcall.account.Key;
 import dev.rollcall.account.TokenPolicy;
 import dev.rollcall.problem.Code;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -177,18 +179,40 @@ final class LoginTest {
   void theVendorsFormOfHostNamesTheApp() throws IOException {
     server.newUser("frida");
     var device = server.login("frida");
-    for (var kind : List.of("api", "apiclient")) {
-      try (var raw = new Raw(server.port())) {
-        raw.send(
-            """
-            GET /v3.0/me HTTP/1.1
-            Host: %s.%s-us.example.org:8443
-            authToken: %s
+    var id = server.app().id();
+    for (var host :
+        List.of(id + ".api-us", id + ".apiclient-us", id.toUpperCase(Locale.ROOT) + ".API-US")) {
+      assertEquals("frida", onHost(host, device).text("uid"));
+    }
+  }
 
-            """
-                .formatted(server.app().id(), kind, device.authToken()));
-        assertEquals("frida", raw.answer().text("uid"));
-      }
+  @Test
+  void anAppWithCapitalsInItsIdIsNamedByTheHeaderOnly() throws IOException {
+    var id = "App-" + UUID.randomUUID();
+    var made =
+        server
+            .server()
+            .apps()
+            .make(id, "us", TokenPolicy.EXCLUSIVE, Key.random(), Key.random())
+            .orElseThrow();
+    var app = new RunningServer.TestApp(id, made.authKey().value(), made.apiKey().value());
+    server.newUser(app, "gustav");
+    var device = server.login(app, "gustav");
+    assertEquals("gustav", device.call("GET", "/me").send().data().get("uid").stringValue());
+    onHost(id + ".api-us", device).is(Code.AUTH_ERR_INVALID_APPID);
+  }
+
+  private static Answer onHost(String host, Device device) throws IOException {
+    try (var raw = new Raw(server.port())) {
+      return raw.send(
+              """
+              GET /v3.0/me HTTP/1.1
+              Host: %s.example.org:8443
+              authToken: %s
+
+              """
+                  .formatted(host, device.authToken()))
+          .answer();
     }
   }
 

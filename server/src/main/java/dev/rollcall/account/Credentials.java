@@ -3,6 +3,7 @@ package dev.rollcall.account;
 import dev.rollcall.http.Request;
 import dev.rollcall.problem.Code;
 import dev.rollcall.problem.Problem;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -53,7 +54,8 @@ public final class Credentials {
   }
 
   private static Optional<String> appIdIn(String host) {
-    var form = APP_HOST.matcher(host);
+    // Hosts know no capitals, and clients write them as they like.
+    var form = APP_HOST.matcher(host.toLowerCase(Locale.ROOT));
     return form.matches() ? Optional.of(form.group(1)) : Optional.empty();
   }
 }
