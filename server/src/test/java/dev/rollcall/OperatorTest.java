@@ -63,6 +63,19 @@ final class OperatorTest {
   }
 
   @Test
+  void anArrivalWithAPushTokenIsOneWrite() {
+    var device = server.someone();
+    var writes = sample("rollcall_commit_batch_sum");
+    device
+        .call("PUT", "/me")
+        .json(
+            "{'platform':'WEB','deviceId':'d','appInfo':{'pushNotification':{'fcmDeviceToken':'t'}}}")
+        .send()
+        .data();
+    assertEquals(writes + 1, sample("rollcall_commit_batch_sum"));
+  }
+
+  @Test
   void liveTokensAreCountedByChannelOnceAMinute() {
     server.clock().advance(Duration.ofMinutes(2));
     var fcm = sample("rollcall_tokens{channel=\"fcm\"}");

@@ -46,11 +46,12 @@ public final class MeRoutes {
     var caller = Credentials.device(request);
     var body = request.body();
     var token = pushToken(request, body);
-    var signedIn = accounts.seen(caller, ClientInfoReader.read(request, body));
-    if (!token.isEmpty()) {
-      tokens.register(new Who.Self(caller), token);
+    var client = ClientInfoReader.read(request, body);
+    if (token.isEmpty()) {
+      return me(accounts.seen(caller, client), caller.token().value());
     }
-    return me(signedIn, caller.token().value());
+    tokens.register(new Who.Self(caller, client), token);
+    return me(accounts.signedIn(caller), caller.token().value());
   }
 
   /// The older way to register: `appInfo.pushNotification.fcmDeviceToken`.

@@ -89,7 +89,7 @@ final class PostgresTokenStore extends SqlTokenStore {
   private record Wish(Who who, List<NewToken> tokens, Registration rules, Instant now) {
     Optional<Long> sessionId() {
       return switch (who) {
-        case Who.Self(var caller) -> caller.token().sessionId();
+        case Who.Self self -> self.caller().token().sessionId();
         case Who.Named(var caller, var ref) -> ref.sessionId();
       };
     }
@@ -207,10 +207,10 @@ final class PostgresTokenStore extends SqlTokenStore {
   }
 
   private static Session session(Tx tx, Wish wish, Map<Long, Found> sessions) throws SQLException {
-    if (wish.who() instanceof Who.Self(var caller)) {
+    if (wish.who() instanceof Who.Self(var caller, var says)) {
       var found = wish.sessionId().map(sessions::get).filter(it -> it.opensTo(caller, wish.now()));
       if (found.isPresent()) {
-        return found.get().session();
+        return told(tx, found.get().session(), says, wish.now());
       }
     }
     return sessionOf(tx, wish.who(), wish.now());

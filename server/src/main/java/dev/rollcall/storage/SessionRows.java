@@ -1,6 +1,8 @@
 package dev.rollcall.storage;
 
+import dev.rollcall.account.ClientInfo;
 import dev.rollcall.account.Platform;
+import dev.rollcall.account.Session;
 import dev.rollcall.account.SessionStore.Login;
 import dev.rollcall.storage.TokenRows.Cause;
 import dev.rollcall.token.TokenEvent.Kind;
@@ -30,6 +32,34 @@ final class SessionRows {
         now.toEpochMilli(),
         now.toEpochMilli(),
         login.expiresAt());
+  }
+
+  /// Notes what the client says of itself, and that its session was seen; answers what is then
+  /// known of the session.
+  static Session note(Tx tx, Session session, ClientInfo client, Instant now) throws SQLException {
+    tx.update(
+        """
+        UPDATE session SET
+          platform = coalesce(?, platform), resource = coalesce(?, resource),
+          device_id = coalesce(?, device_id), sdk = coalesce(?, sdk), last_seen = ?
+        WHERE id = ?
+        """,
+        word(client.platform()),
+        client.resource(),
+        client.deviceId(),
+        client.sdk(),
+        now.toEpochMilli(),
+        session.id());
+    return new Session(
+        session.id(),
+        session.app(),
+        session.userId(),
+        session.uid(),
+        client.platform() == null ? session.platform() : client.platform(),
+        client.deviceId() == null ? session.deviceId() : client.deviceId(),
+        session.createdAt(),
+        now.toEpochMilli(),
+        session.expiresAt());
   }
 
   static @Nullable String word(@Nullable Platform platform) {

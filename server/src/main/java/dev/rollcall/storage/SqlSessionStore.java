@@ -79,26 +79,8 @@ public final class SqlSessionStore implements SessionStore {
         "noting a session",
         tx -> {
           var session = Access.session(tx, caller, now);
-          note(tx, session, client, now);
-          return signedIn(tx, session);
+          return signedIn(tx, SessionRows.note(tx, session, client, now));
         });
-  }
-
-  private static void note(Tx tx, Session session, ClientInfo client, Instant now)
-      throws SQLException {
-    tx.update(
-        """
-        UPDATE session SET
-          platform = coalesce(?, platform), resource = coalesce(?, resource),
-          device_id = coalesce(?, device_id), sdk = coalesce(?, sdk), last_seen = ?
-        WHERE id = ?
-        """,
-        SessionRows.word(client.platform()),
-        client.resource(),
-        client.deviceId(),
-        client.sdk(),
-        now.toEpochMilli(),
-        session.id());
   }
 
   @Override
@@ -197,7 +179,7 @@ public final class SqlSessionStore implements SessionStore {
         "updating a session",
         tx -> {
           var app = Access.app(tx, caller);
-          note(tx, named(tx, app, uid, ref, now), client, now);
+          SessionRows.note(tx, named(tx, app, uid, ref, now), client, now);
           return named(tx, app, uid, ref, now);
         });
   }

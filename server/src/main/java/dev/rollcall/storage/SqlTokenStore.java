@@ -3,6 +3,7 @@ package dev.rollcall.storage;
 import dev.rollcall.account.App;
 import dev.rollcall.account.AuthToken;
 import dev.rollcall.account.Caller;
+import dev.rollcall.account.ClientInfo;
 import dev.rollcall.account.Session;
 import dev.rollcall.account.TokenPolicy;
 import dev.rollcall.storage.TokenRows.Cause;
@@ -71,9 +72,13 @@ public class SqlTokenStore implements TokenStore {
 
   static Session sessionOf(Tx tx, Who who, Instant now) throws SQLException {
     return switch (who) {
-      case Who.Self(var caller) -> Access.session(tx, caller, now);
+      case Who.Self(var caller, var says) -> told(tx, Access.session(tx, caller, now), says, now);
       case Who.Named(var caller, var ref) -> Access.named(tx, Access.app(tx, caller), ref, now);
     };
+  }
+
+  static Session told(Tx tx, Session session, ClientInfo says, Instant now) throws SQLException {
+    return says.equals(ClientInfo.NONE) ? session : SessionRows.note(tx, session, says, now);
   }
 
   static String actor(Who who, Session session) {

@@ -1,6 +1,7 @@
 package dev.rollcall.token;
 
 import dev.rollcall.account.Caller;
+import dev.rollcall.account.ClientInfo;
 import dev.rollcall.account.SessionRef;
 import java.time.Instant;
 import java.util.List;
@@ -11,7 +12,12 @@ public interface TokenStore {
 
   /// Whose session is meant: the caller's own, or the one that a back end names.
   sealed interface Who {
-    record Self(Caller.Device caller) implements Who {}
+    /// What the client `says` of itself is noted in the same transaction.
+    record Self(Caller.Device caller, ClientInfo says) implements Who {
+      public Self(Caller.Device caller) {
+        this(caller, ClientInfo.NONE);
+      }
+    }
 
     record Named(Caller.BackEnd caller, SessionRef session) implements Who {}
   }

@@ -138,6 +138,34 @@ abstract class TokenStoreContract extends StoreContract {
   }
 
   @Test
+  void rule1_aDeviceThatIsToldAlongWithARegistrationReplacesAtOnce() {
+    var before = loginOn("iphone-1", "alice");
+    register(before, fcm("old"));
+    var after = login("alice");
+    var says = new ClientInfo(Platform.WEB, "WEB-4", "iphone-1", "javascript@4");
+    clock.advance(Duration.ofMinutes(1));
+    tokens.register(new Who.Self(after, says), List.of(fcm("new")));
+
+    assertListed(listed(after), "new");
+    assertEquals(Platform.WEB, tokens.ofUser(after).getFirst().platform());
+    var session = accounts.session(app.backEnd(), "alice", new SessionRef(handle(after)));
+    assertEquals("iphone-1", session.deviceId());
+    assertEquals(Platform.WEB, session.platform());
+    assertEquals(clock.millis(), session.lastSeen());
+  }
+
+  @Test
+  void rule1_whoeverIsNotLetInTellsNothing() {
+    var alice = loginOn("iphone-1", "alice");
+    var says = new ClientInfo(Platform.WEB, null, "another", null);
+
+    var wanted = List.of(fcm("t"));
+    assertThrows(Problem.class, () -> tokens.register(new Who.Self(forged(alice), says), wanted));
+    var session = accounts.session(app.backEnd(), "alice", new SessionRef(handle(alice)));
+    assertEquals("iphone-1", session.deviceId());
+  }
+
+  @Test
   void rule1_nobodyLosesATokenToAUserWhoClaimsTheSameDevice() {
     var alice = loginOn("iphone-1", "alice");
     register(alice, fcm("alices"));
