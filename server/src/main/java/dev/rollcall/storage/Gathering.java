@@ -5,6 +5,7 @@ import dev.rollcall.problem.Problem;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -14,12 +15,12 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /// Callers that wait are served together: each of a few workers takes all that wait, and while it
 /// serves them the next crowd gathers by itself.
 final class Gathering<Q, A> implements AutoCloseable {
   private static final Duration RETRY = Duration.ofSeconds(1);
-  private static final Duration GLANCE = Duration.ofSeconds(1);
 
   /// How many may wait, how many are served together, and how long one waits for its turn.
   record Limits(int waiting, int together, Duration turn) {}
@@ -57,32 +58,41 @@ final class Gathering<Q, A> implements AutoCloseable {
 
   private void work() {
     var crowd = new ArrayList<Asked<Q, A>>();
-    while (true) {
-      try {
-        var first = waiting.poll(GLANCE.toMillis(), TimeUnit.MILLISECONDS);
-        if (first == null) {
-          if (closing) {
-            return;
-          }
-          continue;
-        }
-        crowd.add(first);
-      } catch (InterruptedException e) {
-        continue; // `closing` is set, and whoever waits is still served
-      }
-      waiting.drainTo(crowd, limits.together() - 1);
-      crowd.removeIf(asked -> !asked.begin());
+    while (take(crowd)) {
       serve(crowd);
       crowd.clear();
+    }
+    wakeOne();
+  }
+
+  // In a full queue there is enough that does.
+  private void wakeOne() {
+    var nothing = new Asked<Q, A>(null);
+    nothing.begin();
+    waiting.offer(nothing);
+  }
+
+  /// Waits for questions; answers false when there are none left and none will come.
+  private boolean take(List<Asked<Q, A>> crowd) {
+    try {
+      while (crowd.isEmpty()) {
+        var first = closing ? waiting.poll() : waiting.take();
+        if (first == null) {
+          return false;
+        }
+        crowd.add(first);
+        waiting.drainTo(crowd, limits.together() - 1);
+        crowd.removeIf(asked -> !asked.begin());
+      }
+      return true;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody interrupts a worker", e);
     }
   }
 
   private void serve(List<Asked<Q, A>> crowd) {
-    if (crowd.isEmpty()) {
-      return;
-    }
     try {
-      var answers = service.serve(crowd.stream().map(asked -> asked.question).toList());
+      var answers = service.serve(crowd.stream().map(Asked::question).toList());
       for (int i = 0; i < crowd.size(); i++) {
         crowd.get(i).answer.complete(answers.get(i));
       }
@@ -95,7 +105,7 @@ final class Gathering<Q, A> implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
-    workers.forEach(Thread::interrupt);
+    wakeOne();
     try {
       for (var worker : workers) {
         worker.join();
@@ -106,12 +116,16 @@ final class Gathering<Q, A> implements AutoCloseable {
   }
 
   private static final class Asked<Q, A> {
-    private final Q question;
+    private final @Nullable Q question;
     private final AtomicBoolean taken = new AtomicBoolean();
     private final CompletableFuture<Supplier<A>> answer = new CompletableFuture<>();
 
-    Asked(Q question) {
+    Asked(@Nullable Q question) {
       this.question = question;
+    }
+
+    Q question() {
+      return Objects.requireNonNull(question);
     }
 
     /// Answers false when whoever asked has given up, so that it must not happen any more.

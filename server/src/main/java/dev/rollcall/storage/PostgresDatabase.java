@@ -15,14 +15,16 @@ import org.postgresql.ds.PGSimpleDataSource;
 /// first, and when the server went away before the COMMIT was sent: then surely nothing was stored.
 /// When the answer to a COMMIT is lost, nobody knows, and the caller is told so.
 public final class PostgresDatabase implements Database {
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  /// How long to wait for a connection, for a locked row, and for a server that is away to come back.
+  static final Duration PATIENCE = Duration.ofSeconds(5);
+
   private static final int TRIES = 20;
 
   // A statement timeout would be taken for the end of the wait for a synchronous standby, and the
   // COMMIT would then be answered as if the standby had it; so time is bounded by the socket's.
   private static final String SESSION =
       """
-      SET statement_timeout = 0; SET lock_timeout = '4s';
+      SET statement_timeout = 0; SET lock_timeout = %d;
       SET idle_in_transaction_session_timeout = '10s';
       SET default_transaction_isolation = 'read committed'; SET default_transaction_read_only = off;
       SELECT set_config('synchronous_commit', 'on', false)
@@ -37,24 +39,28 @@ public final class PostgresDatabase implements Database {
   private final HikariDataSource pool;
   private final PostgresProblems problems;
   private final CommitWatcher watcher;
+  private final Duration patience;
   private final List<Gathering<?, ?>> gatherings = new ArrayList<>();
 
   private PostgresDatabase(
       DatabaseAddress.Postgres address,
       PGSimpleDataSource source,
       PostgresProblems problems,
-      CommitWatcher watcher) {
-    this.pool = new HikariDataSource(pool(source, address.connections()));
+      CommitWatcher watcher,
+      Duration patience) {
+    this.pool = new HikariDataSource(pool(source, address.connections(), patience));
     this.problems = problems;
     this.watcher = watcher;
+    this.patience = patience;
   }
 
   /// Brings the schema up to date, and connects.
-  public static PostgresDatabase open(DatabaseAddress.Postgres address, CommitWatcher watcher) {
+  static PostgresDatabase open(
+      DatabaseAddress.Postgres address, CommitWatcher watcher, Duration patience) {
     var problems = new PostgresProblems(address.url());
     var source = source(address.url());
     PostgresMigrations.migrate(address.url(), source, problems);
-    return new PostgresDatabase(address, source, problems, watcher);
+    return new PostgresDatabase(address, source, problems, watcher, patience);
   }
 
   private static PGSimpleDataSource source(PostgresUrl url) {
@@ -65,14 +71,15 @@ public final class PostgresDatabase implements Database {
     return source;
   }
 
-  private static HikariConfig pool(PGSimpleDataSource source, int connections) {
+  private static HikariConfig pool(PGSimpleDataSource source, int connections, Duration patience) {
     var config = new HikariConfig();
     config.setPoolName("postgresql");
     config.setDataSource(source);
     config.setMaximumPoolSize(connections);
-    config.setConnectionTimeout(PATIENCE.toMillis());
-    config.setValidationTimeout(PATIENCE.dividedBy(2).toMillis());
-    config.setConnectionInitSql(SESSION);
+    config.setConnectionTimeout(patience.toMillis());
+    config.setValidationTimeout(patience.dividedBy(2).toMillis());
+    // A little less, so that a row that stays locked is not taken for a server that is away.
+    config.setConnectionInitSql(SESSION.formatted(patience.toMillis() * 4 / 5));
     // Who opens the pool has just been connected.
     config.setInitializationFailTimeout(-1);
     return config;
@@ -80,7 +87,7 @@ public final class PostgresDatabase implements Database {
 
   /// Callers who are to be served together, by so many workers with a connection each.
   <Q, A> Gathering<Q, A> gather(String name, int workers, Gathering.Service<Q, A> service) {
-    var limits = new Gathering.Limits(10_000, 512, PATIENCE.multipliedBy(2));
+    var limits = new Gathering.Limits(10_000, 512, patience.multipliedBy(2));
     var gathering = new Gathering<>(name, workers, limits, service);
     gatherings.add(gathering);
     return gathering;
@@ -144,7 +151,7 @@ public final class PostgresDatabase implements Database {
   }
 
   private <T> T persistently(String what, Attempt<T> attempt) {
-    long end = System.nanoTime() + PATIENCE.toNanos();
+    long end = System.nanoTime() + patience.toNanos();
     for (int tries = 1; ; tries++) {
       try {
         return once(attempt);

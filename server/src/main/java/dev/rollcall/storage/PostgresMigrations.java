@@ -16,7 +16,7 @@ final class PostgresMigrations {
 
   static void migrate(PostgresUrl url, DataSource source, PostgresProblems problems) {
     try {
-      requireUtf8(url, source);
+      require(url, source, problems);
       Flyway.configure()
           .dataSource(source)
           .locations("classpath:db/postgresql")
@@ -39,16 +39,27 @@ final class PostgresMigrations {
     }
   }
 
-  private static void requireUtf8(PostgresUrl url, DataSource source) throws SQLException {
+  private static void require(PostgresUrl url, DataSource source, PostgresProblems problems)
+      throws SQLException {
     try (var connection = source.getConnection();
         var tx = new Tx(connection)) {
-      var encoding = tx.one("SELECT current_setting('server_encoding')", row -> row.getString(1));
-      if (!encoding.equals(Optional.of("UTF8"))) {
+      var encoding = tx.one("SHOW server_encoding", row -> row.getString(1)).orElseThrow();
+      if (!encoding.equals("UTF8")) {
         throw unusable(
             url,
-            "The database's encoding is %s; make one with ENCODING 'UTF8'"
-                .formatted(encoding.orElse("unknown")),
+            "The database's encoding is %s; make one with ENCODING 'UTF8'".formatted(encoding),
             null);
+      }
+      // Flyway would try it for ten seconds.
+      var mayMakeTables =
+          tx.one(
+              """
+              SELECT to_regclass('flyway_schema_history') IS NOT NULL
+                  OR coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)
+              """,
+              row -> row.getBoolean(1));
+      if (!mayMakeTables.orElseThrow()) {
+        throw unusable(url, problems.lacksRight(), null);
       }
     }
   }

@@ -64,7 +64,8 @@ final class PostgresProblems {
   Optional<String> cure(SQLException e) {
     var state = state(e);
     return switch (state) {
-      case "28P01", "28000" ->
+      // The driver says 08004 when the server asks for a password and the URL has none.
+      case "28P01", "28000", "08004" ->
           Optional.of(
               "PostgreSQL refuses the user '"
                   + url.user()
@@ -73,10 +74,7 @@ final class PostgresProblems {
           Optional.of(
               "There is no database '%1$s'; make it with CREATE DATABASE \"%1$s\" OWNER \"%2$s\""
                   .formatted(url.name(), url.user()));
-      case "42501" ->
-          Optional.of(
-              "The user '%1$s' lacks a right in the database; make it the owner: ALTER DATABASE \"%2$s\" OWNER TO \"%1$s\", and so of its tables"
-                  .formatted(url.user(), url.name()));
+      case "42501" -> Optional.of(lacksRight());
       case "53300" ->
           Optional.of(
               "PostgreSQL has no connection left; raise its max_connections or give the nodes fewer"
@@ -95,6 +93,12 @@ final class PostgresProblems {
                       + " ports")
               : Optional.empty();
     };
+  }
+
+  String lacksRight() {
+    return ("The user '%1$s' lacks a right in the database; make it the owner of the database and"
+            + " of its tables (ALTER DATABASE \"%2$s\" OWNER TO \"%1$s\")")
+        .formatted(url.user(), url.name());
   }
 
   /// What to throw: a `Problem` where the caller can try again, else a `StorageException`.

@@ -18,11 +18,13 @@ public record Storage(
         var database = SqliteDatabase.open(path, watcher);
         yield of(database, new SqlTokenStore(database));
       }
-      case DatabaseAddress.Postgres postgres -> {
-        var database = PostgresDatabase.open(postgres, watcher);
-        yield of(database, new PostgresTokenStore(database));
-      }
+      case DatabaseAddress.Postgres postgres ->
+          of(PostgresDatabase.open(postgres, watcher, PostgresDatabase.PATIENCE));
     };
+  }
+
+  static Storage of(PostgresDatabase database) {
+    return of(database, new PostgresTokenStore(database));
   }
 
   private static Storage of(Database database, TokenStore tokens) {

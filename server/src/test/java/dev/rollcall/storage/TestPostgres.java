@@ -3,8 +3,10 @@ package dev.rollcall.storage;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,8 +32,9 @@ public final class TestPostgres {
             EmbeddedPostgres.builder()
                 .setServerConfig("max_connections", "200")
                 .setServerConfig("autovacuum", "off")
+                .setDataDirectoryCustomizer(TestPostgres::askGuardedForItsPassword)
                 .start();
-        return "postgresql://postgres@localhost:" + server.getPort() + "/postgres";
+        return "postgresql://postgres@127.0.0.1:" + server.getPort() + "/postgres";
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -39,6 +42,17 @@ public final class TestPostgres {
   }
 
   private TestPostgres() {}
+
+  /// Whoever else comes from this machine is let in without one.
+  private static void askGuardedForItsPassword(File data) {
+    var rules = data.toPath().resolve("pg_hba.conf");
+    try {
+      var first = "host all guarded 127.0.0.1/32 scram-sha-256\n";
+      Files.writeString(rules, first + Files.readString(rules));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   /// Makes an empty database; answers its URL.
   public static String newDatabase() {
