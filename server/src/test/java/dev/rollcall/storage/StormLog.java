@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Of two deeds of which one was answered before the other was asked for, the order is certain; of
 /// two that overlap, either may have come first.
-final class StormLog {
+public final class StormLog {
 
   /// A push token that is left, with the handle of its session.
-  record Held(String session, TokenValue value) {}
+  public record Held(String session, TokenValue value) {}
 
   private enum Kind {
     OPENS,
@@ -47,7 +47,22 @@ final class StormLog {
     boolean surelyBefore(Deed other) {
       return answered < other.asked;
     }
+
+    boolean surelyHappened() {
+      return answered != NEVER;
+    }
   }
+
+  /// Thrown by a request whose answer never came: it may have happened, now or later, or not.
+  public static final class Unanswered extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public Unanswered(Throwable cause) {
+      super(cause);
+    }
+  }
+
+  private static final long NEVER = Long.MAX_VALUE;
 
   private final TokenPolicy policy;
   private final AtomicLong ticks = new AtomicLong();
@@ -55,37 +70,37 @@ final class StormLog {
   private final List<Caller.Device> sessions = new CopyOnWriteArrayList<>();
   private final Set<String> dead = new HashSet<>();
 
-  StormLog(TokenPolicy policy) {
+  public StormLog(TokenPolicy policy) {
     this.policy = policy;
   }
 
-  static String uid(Caller.Device device) {
+  public static String uid(Caller.Device device) {
     return device.token().value().split("_")[0];
   }
 
   /// One of the newest sessions, or of those that may have ended long ago.
-  Caller.Device someSession(Random random) {
+  public Caller.Device someSession(Random random) {
     int size = sessions.size();
     int back = random.nextInt(10) == 0 ? size : Math.min(size, 8);
     return sessions.get(size - 1 - random.nextInt(back));
   }
 
-  void opens(Supplier<Caller.Device> login) {
+  public void opens(Supplier<Caller.Device> login) {
     long asked = ticks.incrementAndGet();
     var device = login.get();
     note(Kind.OPENS, uid(device), StoreContract.handle(device), null, asked);
     sessions.add(device);
   }
 
-  void registers(Caller.Device device, NewToken token, Runnable request) {
+  public void registers(Caller.Device device, NewToken token, Runnable request) {
     did(Kind.REGISTERS, uid(device), StoreContract.handle(device), token.value(), request);
   }
 
-  void clears(Caller.Device device, Runnable request) {
+  public void clears(Caller.Device device, Runnable request) {
     did(Kind.CLEARS_SESSION, uid(device), StoreContract.handle(device), null, request);
   }
 
-  void clearsUser(String uid, Runnable request) {
+  public void clearsUser(String uid, Runnable request) {
     did(Kind.CLEARS_USER, uid, null, null, request);
   }
 
@@ -93,7 +108,7 @@ final class StormLog {
     did(Kind.CLEARS_VALUE, uid, null, token.value(), request);
   }
 
-  void ends(Caller.Device device, Runnable request) {
+  public void ends(Caller.Device device, Runnable request) {
     did(Kind.ENDS_SESSION, uid(device), StoreContract.handle(device), null, request);
   }
 
@@ -108,7 +123,12 @@ final class StormLog {
       @Nullable TokenValue value,
       Runnable request) {
     long asked = ticks.incrementAndGet();
-    request.run();
+    try {
+      request.run();
+    } catch (Unanswered e) {
+      deeds.add(new Deed(kind, uid, session, value, asked, NEVER));
+      throw e;
+    }
     note(kind, uid, session, value, asked);
   }
 
@@ -134,7 +154,7 @@ final class StormLog {
   }
 
   /// What cannot be, given what was acknowledged.
-  List<String> broken(List<Held> left, List<String> live) {
+  public List<String> broken(List<Held> left, List<String> live) {
     var broken = new ArrayList<String>();
     var owners = new HashSet<String>();
     var places = new HashSet<String>();
@@ -167,7 +187,8 @@ final class StormLog {
   /// An acknowledged registration that is not there, though nothing can have undone it.
   private boolean isLost(Deed registration, List<Held> left) {
     var there = left.contains(new Held(registration.session(), registration.value()));
-    return !there
+    return registration.surelyHappened()
+        && !there
         && deeds.stream()
             .noneMatch(it -> undoes(it, registration) && !it.surelyBefore(registration));
   }
@@ -179,7 +200,11 @@ final class StormLog {
         .allMatch(
             registration ->
                 deeds.stream()
-                    .anyMatch(it -> undoes(it, registration) && registration.surelyBefore(it)));
+                    .anyMatch(
+                        it ->
+                            it.surelyHappened()
+                                && undoes(it, registration)
+                                && registration.surelyBefore(it)));
   }
 
   private boolean undoes(Deed deed, Deed registration) {
@@ -202,6 +227,7 @@ final class StormLog {
   /// Something was done for a session that had ended before it was asked for.
   private boolean cameAfterTheEnd(Deed deed) {
     return deed.session() != null
+        && deed.surelyHappened()
         && deed.kind() != Kind.OPENS
         && (dead.contains(deed.session())
             || deeds.stream().anyMatch(it -> endedSession(it, deed) && it.surelyBefore(deed)));
