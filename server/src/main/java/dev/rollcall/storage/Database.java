@@ -17,6 +17,11 @@ public interface Database extends AutoCloseable {
   /// Reads. `what` says what was being done, should it fail.
   <T> T read(String what, Work<T> work);
 
+  /// Reads a whole table, which may take longer than a caller would wait.
+  default <T> T scan(String what, Work<T> work) {
+    return read(what, work);
+  }
+
   /// Writes, and returns once that is durable.
   <T> T write(String what, Work<T> work);
 

@@ -18,6 +18,7 @@ public final class PostgresDatabase implements Database {
   /// How long to wait for a connection, for a locked row, and for a server that is away to come back.
   static final Duration PATIENCE = Duration.ofSeconds(5);
 
+  private static final Duration LONG = Duration.ofMinutes(10);
   private static final int TRIES = 20;
 
   // A statement timeout would be taken for the end of the wait for a synchronous standby, and the
@@ -95,16 +96,26 @@ public final class PostgresDatabase implements Database {
 
   @Override
   public <T> T read(String what, Work<T> work) {
+    return persistently(what, connection -> atOneMoment(connection, work));
+  }
+
+  @Override
+  public <T> T scan(String what, Work<T> work) {
     return persistently(
         what,
         connection -> {
-          connection.setAutoCommit(false);
-          var tx = new Tx(connection);
-          tx.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
-          var result = work.run(tx);
-          connection.commit();
-          return result;
+          connection.setNetworkTimeout(Runnable::run, (int) LONG.toMillis());
+          return atOneMoment(connection, work);
         });
+  }
+
+  private static <T> T atOneMoment(Connection connection, Work<T> work) throws SQLException {
+    connection.setAutoCommit(false);
+    var tx = new Tx(connection);
+    tx.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+    var result = work.run(tx);
+    connection.commit();
+    return result;
   }
 
   /// Reads with a single statement, which sees one moment without a transaction around it.

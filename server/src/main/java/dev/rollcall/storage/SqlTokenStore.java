@@ -307,7 +307,7 @@ public class SqlTokenStore implements TokenStore {
   @Override
   public int forget(Instant before, int most, Instant now) {
     var unseen =
-        db.read(
+        db.scan(
             "looking for tokens unseen for long",
             tx ->
                 tx.list(
@@ -340,7 +340,7 @@ public class SqlTokenStore implements TokenStore {
 
   @Override
   public Map<Channel, Long> liveByChannel() {
-    return db.read(
+    return db.scan(
         "counting push tokens",
         tx -> {
           var counts = new EnumMap<Channel, Long>(Channel.class);

@@ -304,6 +304,21 @@ final class PostgresDatabaseTest {
   }
 
   @Test
+  void aWholeTableMayTakeLongerThanACallerWouldWait() {
+    Database.Work<Boolean> slow = tx -> tx.one("SELECT pg_sleep(2.5)", row -> true).isPresent();
+    assertRefused(
+        Code.ERR_STORAGE_UNAVAILABLE,
+        "No PostgreSQL",
+        () -> storage.database().read("reading slowly", slow));
+    assertTrue(storage.database().scan("reading slowly", slow));
+    // The connection that was patient is no longer.
+    assertRefused(
+        Code.ERR_STORAGE_UNAVAILABLE,
+        "No PostgreSQL",
+        () -> storage.database().read("reading slowly", slow));
+  }
+
+  @Test
   void connectionsThatBreakBetweenRequestsAreNoticedByNobody() {
     for (int i = 0; i < 3; i++) {
       tap.hangUp();
