@@ -76,6 +76,7 @@ final class DocsTest {
                         : List.of(it.environment()).stream())
             .collect(Collectors.toSet());
     known.add("ROLLCALL_JAVA_OPTS");
+    known.add("ROLLCALL_TEST_POSTGRES");
     for (var document : documents()) {
       var named =
           VARIABLE.matcher(Files.readString(document)).results().map(it -> it.group()).toList();
