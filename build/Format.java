@@ -11,7 +11,8 @@ import java.util.List;
 ///
 /// The build calls it: `mvn verify` with `check`, `mvn -Pformat validate` with `replace`.
 final class Format {
-  private static final List<String> FOLDERS = List.of("server", "client", "bench", "build");
+  private static final List<String> FOLDERS =
+      List.of("server", "client", "bench", "examples", "build");
   private static final List<String> STYLE = List.of("--skip-javadoc-formatting");
   private static final List<String> CHECK = List.of("--dry-run", "--set-exit-if-changed");
   private static final List<String> REPLACE = List.of("--replace");

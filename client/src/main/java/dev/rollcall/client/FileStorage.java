@@ -1,0 +1,71 @@
+package dev.rollcall.client;
+
+import java.io.ByteArrayOutputStream;
+import java.io.File;
+import java.io.FileInputStream;
+import java.io.FileNotFoundException;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// Keeps everything in one file, which only its owner may read where the file system knows owners.
+///
+/// It is written beside its place, made durable and then moved there, so a crash leaves the old text
+/// or the new one. On Android, take a file in `Context.getNoBackupFilesDir()`: a backup that is
+/// restored on another phone must not take the session along.
+public final class FileStorage implements Storage {
+  private final File file;
+
+  /// Makes one for a file, which need not exist yet.
+  ///
+  /// @param file where to keep it; its folder must exist
+  public FileStorage(File file) {
+    this.file = Objects.requireNonNull(file, "file").getAbsoluteFile();
+  }
+
+  /// Reads the file.
+  @Override
+  public @Nullable String load() throws IOException {
+    try (var in = new FileInputStream(file)) {
+      var bytes = new ByteArrayOutputStream();
+      var buffer = new byte[4096];
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        bytes.write(buffer, 0, n);
+      }
+      return new String(bytes.toByteArray(), StandardCharsets.UTF_8);
+    } catch (FileNotFoundException e) {
+      if (file.exists()) {
+        throw e;
+      }
+      return null;
+    }
+  }
+
+  /// Writes the file anew.
+  @Override
+  public void save(String text) throws IOException {
+    var fresh = new File(file.getPath() + ".new");
+    makeEmpty(fresh);
+    try (var out = new FileOutputStream(fresh)) {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
+      out.getFD().sync();
+    }
+    // Where a file cannot be moved over another (Windows), there is a moment without either.
+    if (!fresh.renameTo(file) && !(file.delete() && fresh.renameTo(file))) {
+      throw new IOException("cannot move " + fresh + " to its place");
+    }
+  }
+
+  // What a crash left there may be readable by others, so it goes first.
+  private static void makeEmpty(File fresh) throws IOException {
+    if (fresh.exists() && !fresh.delete() || !fresh.createNewFile()) {
+      throw new IOException("cannot make " + fresh);
+    }
+    fresh.setReadable(false, false);
+    fresh.setWritable(false, false);
+    fresh.setReadable(true, true);
+    fresh.setWritable(true, true);
+  }
+}

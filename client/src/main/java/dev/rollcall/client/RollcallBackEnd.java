@@ -1,0 +1,265 @@
+package dev.rollcall.client;
+
+import java.io.Closeable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import okhttp3.HttpUrl;
+import org.json.simple.JSONObject;
+import org.jspecify.annotations.Nullable;
+
+/// Rollcall as a back end sees it, with the API key: users, auth tokens and push tokens.
+///
+/// Make one and keep it. The methods block until there is an answer, and any thread may call them,
+/// many at once. What is safe to do twice is tried again when the network breaks or the server is
+/// busy; making a user or an auth token is not, unless the server said that it did nothing.
+///
+/// Every method may throw a [RollcallException]. Sessions are named by their handle, or by their
+/// whole auth token.
+public final class RollcallBackEnd implements Closeable {
+  private final RollcallSettings settings;
+  private final String apiKey;
+  private final Transport transport;
+
+  private RollcallBackEnd(RollcallSettings settings, String apiKey) {
+    this.settings = settings;
+    this.apiKey = apiKey;
+    this.transport = new Transport(settings);
+  }
+
+  /// Makes one. No call is made.
+  ///
+  /// @param settings where the server is
+  /// @param apiKey the app's API key, with full access: never give it to a client
+  /// @return the back end
+  /// @throws IllegalArgumentException when the key is blank
+  public static RollcallBackEnd open(RollcallSettings settings, String apiKey) {
+    if (apiKey.trim().isEmpty()) {
+      throw new IllegalArgumentException("the API key is blank");
+    }
+    return new RollcallBackEnd(settings, apiKey);
+  }
+
+  /// Makes a user.
+  ///
+  /// @param uid 1 to 100 characters of a-z, 0-9, `-` and `_`; case is ignored
+  /// @param profile what to say of it; a name is needed
+  /// @return the user
+  /// @throws RollcallException see the class; `ERR_UID_ALREADY_EXISTS` when there is one
+  public User createUser(String uid, UserProfile profile) throws RollcallException {
+    var body = Json.put(profile.json(), "uid", uid);
+    return User.of(object("POST", path("users"), body));
+  }
+
+  /// Reads a user.
+  ///
+  /// @param uid the user
+  /// @return the user
+  /// @throws RollcallException see the class; `ERR_UID_NOT_FOUND` when there is none
+  public User user(String uid) throws RollcallException {
+    return User.of(object("GET", path("users", uid), null));
+  }
+
+  /// Lists users, oldest first.
+  ///
+  /// @param page which page, from 1
+  /// @param perPage how many to a page, 1 to 1000
+  /// @return the page
+  /// @throws RollcallException see the class
+  public Page<User> users(int page, int perPage) throws RollcallException {
+    return page(path("users"), page, perPage, User::of);
+  }
+
+  /// Changes a user; what the profile does not say stays as it is.
+  ///
+  /// @param uid the user
+  /// @param profile what to change
+  /// @return the user as it is now
+  /// @throws RollcallException see the class; `ERR_UID_NOT_FOUND` when there is none
+  public User updateUser(String uid, UserProfile profile) throws RollcallException {
+    return User.of(object("PUT", path("users", uid), profile.json()));
+  }
+
+  /// Deletes a user; its sessions and push tokens end at once.
+  ///
+  /// @param uid the user
+  /// @param forGood false for a user that can be made again as it was, true to forget it with its
+  ///     history
+  /// @throws RollcallException see the class; `ERR_UID_NOT_FOUND` when there is none
+  public void deleteUser(String uid, boolean forGood) throws RollcallException {
+    object("DELETE", path("users", uid), Json.object("permanent", forGood));
+  }
+
+  /// Logs a user in: opens a session, and answers what opens it. Each call opens another.
+  ///
+  /// @param uid the user
+  /// @return the auth token, which is not shown again
+  /// @throws RollcallException see the class; `ERR_UID_NOT_FOUND` when there is no such user
+  public AuthToken createAuthToken(String uid) throws RollcallException {
+    var data = object("POST", path("users", uid, "auth_tokens"), null);
+    var value = Json.text(data, "authToken");
+    if (value == null) {
+      throw RollcallException.unexpected("it holds no auth token", 200, -1);
+    }
+    return new AuthToken(Json.text(data, "uid", uid), value);
+  }
+
+  /// Lists the sessions of a user, newest first.
+  ///
+  /// @param uid the user
+  /// @param page which page, from 1
+  /// @param perPage how many to a page, 1 to 1000
+  /// @return the page
+  /// @throws RollcallException see the class; `ERR_UID_NOT_FOUND` when there is no such user
+  public Page<Session> sessions(String uid, int page, int perPage) throws RollcallException {
+    return page(path("users", uid, "auth_tokens"), page, perPage, Session::of);
+  }
+
+  /// Ends a session and its push tokens.
+  ///
+  /// @param uid whose it is
+  /// @param session its handle or its auth token
+  /// @throws RollcallException see the class; `ERR_AUTH_TOKEN_NOT_FOUND` when there is none
+  public void deleteAuthToken(String uid, String session) throws RollcallException {
+    object("DELETE", path("users", uid, "auth_tokens", session), null);
+  }
+
+  /// Ends all sessions of a user, and their push tokens.
+  ///
+  /// @param uid the user
+  /// @throws RollcallException see the class; `ERR_UID_NOT_FOUND` when there is no such user
+  public void deleteAuthTokens(String uid) throws RollcallException {
+    object("DELETE", path("users", uid, "auth_tokens"), null);
+  }
+
+  /// Registers a push token for a session.
+  ///
+  /// @param session its handle or its auth token
+  /// @param platform what kind of token it is, such as `fcm_android` or `apns_ios_device`; the
+  ///     server's OpenAPI document lists them
+  /// @param token the token
+  /// @throws RollcallException see the class; one of the codes that begin with `TOKEN_` or
+  ///     `APNS_TOKEN_`, before anything is sent, when this cannot be a token
+  public void registerPushToken(String session, String platform, String token)
+      throws RollcallException {
+    var shape = shape(platform);
+    var body = Json.put(Json.object("authToken", session), "platform", platform);
+    Json.put(body, keyOf(shape), TokenShape.canonical(shape, token));
+    send(request("POST", path("notifications", "push", "v1", "tokens"), body).mayBeRepeated());
+  }
+
+  private static String shape(String platform) {
+    var lower = platform.toLowerCase(Locale.ROOT);
+    if (lower.startsWith("fcm")) {
+      return TokenShape.FCM;
+    }
+    return lower.endsWith("voip") ? TokenShape.VOIP : TokenShape.APNS;
+  }
+
+  private static String keyOf(String shape) {
+    return shape.equals(TokenShape.APNS) ? "deviceToken" : shape;
+  }
+
+  /// Lists push tokens.
+  ///
+  /// @param session a handle or an auth token
+  /// @param scope those of the session, or all of its user's
+  /// @return a list that may be changed, maybe empty
+  /// @throws RollcallException see the class; `ERR_AUTH_TOKEN_NOT_FOUND` when there is no such session
+  public List<PushToken> pushTokens(String session, Scope scope) throws RollcallException {
+    var url = tokens(scope).addQueryParameter("authToken", session).build();
+    return pushTokens(object("GET", url, null));
+  }
+
+  /// Deletes push tokens. Deleting when there is nothing succeeds.
+  ///
+  /// @param session a handle or an auth token
+  /// @param scope those of the session, or all of its user's
+  /// @return those that went
+  /// @throws RollcallException see the class; `ERR_AUTH_TOKEN_NOT_FOUND` when there is no such session
+  public List<PushToken> deletePushTokens(String session, Scope scope) throws RollcallException {
+    var body = Json.object("authToken", session);
+    return pushTokens(object("DELETE", tokens(scope).build(), body));
+  }
+
+  /// Deletes one push token, if a session's user still holds it. Beware that proxies may log its
+  /// path, which holds the token.
+  ///
+  /// @param session a handle or an auth token
+  /// @param token the push token
+  /// @return what went
+  /// @throws RollcallException see the class; `ERR_TOKEN_NOT_FOUND` when the user does not hold it
+  public List<PushToken> deletePushToken(String session, String token) throws RollcallException {
+    var body = Json.object("authToken", session);
+    return pushTokens(object("DELETE", path("notifications", "push", "v1", "tokens", token), body));
+  }
+
+  private HttpUrl.Builder tokens(Scope scope) throws RollcallException {
+    return path("notifications", "push", "v1", "tokens")
+        .newBuilder()
+        .addQueryParameter("all", String.valueOf(scope == Scope.ALL));
+  }
+
+  private static List<PushToken> pushTokens(JSONObject data) {
+    return map(data.get("pushTokens"), PushToken::of);
+  }
+
+  private static <T> List<T> map(@Nullable Object array, Function<JSONObject, T> of) {
+    var all = new ArrayList<T>();
+    for (var object : Json.objects(array)) {
+      all.add(of.apply(object));
+    }
+    return all;
+  }
+
+  private <T> Page<T> page(HttpUrl url, int page, int perPage, Function<JSONObject, T> of)
+      throws RollcallException {
+    var paged =
+        url.newBuilder()
+            .addQueryParameter("page", String.valueOf(page))
+            .addQueryParameter("perPage", String.valueOf(perPage))
+            .build();
+    var answer = transport.sendForAll(request("GET", paged, null));
+    var meta = Json.object(answer, "meta", new JSONObject());
+    return new Page<>(
+        map(answer.get("data"), of), Json.object(meta, "pagination", new JSONObject()));
+  }
+
+  private HttpUrl path(@Nullable String... segments) throws RollcallException {
+    var url = Transport.url(settings.host(), "/v3").newBuilder();
+    for (var segment : segments) {
+      if (segment == null
+          || segment.trim().isEmpty()
+          || segment.equals(".")
+          || segment.equals("..")) {
+        throw RollcallException.bad(
+            RollcallException.BAD_REQUEST, "path", "A uid, a session or a token is blank");
+      }
+      url.addPathSegment(segment);
+    }
+    return url.build();
+  }
+
+  private JSONObject object(String method, HttpUrl url, @Nullable JSONObject body)
+      throws RollcallException {
+    return transport.sendForObject(request(method, url, body));
+  }
+
+  private void send(Request request) throws RollcallException {
+    transport.sendForObject(request);
+  }
+
+  private Request request(String method, HttpUrl url, @Nullable JSONObject body) {
+    return new Request(method, url)
+        .header("appId", settings.appId())
+        .header("apiKey", apiKey)
+        .body(body);
+  }
+
+  /// Lets go of connections. A back end that is never closed keeps no process alive.
+  @Override
+  public void close() {
+    transport.close();
+  }
+}

@@ -1,0 +1,534 @@
+package dev.rollcall.client;
+
+import dev.rollcall.client.Rollcall.CallbackListener;
+import java.io.Closeable;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+import okhttp3.HttpUrl;
+import org.json.simple.JSONObject;
+import org.jspecify.annotations.Nullable;
+
+/// Rollcall as an app sees it: logs one user in, and registers the push tokens of this phone.
+///
+/// Make one for each app id and [Storage], and keep it for as long as the process lives. The methods
+/// block until there is an answer, and any thread may call them, many at once; [#async] runs one of
+/// them on a thread of the SDK's. Interrupting a thread that waits ends the wait.
+///
+/// What is safe to do twice is tried again when the network breaks or the server is busy, after a
+/// pause that grows and that the server may ask for. A login that got no answer is not tried again,
+/// since it may have opened a session.
+///
+/// Logouts that the server did not hear of are told before the next call.
+///
+/// Every method may throw a [RollcallException]. `AUTH_ERR_AUTH_TOKEN_NOT_FOUND` says that the session
+/// has ended, by logout elsewhere, say; nobody is logged in then any more.
+public final class RollcallClient implements Closeable {
+  private static final String VERSION = "0.1.0";
+  private static final String PUSH = "push-notification";
+  private static final String TOKENS = "/v2/tokens";
+  private static final List<String> METHODS =
+      Arrays.asList("GET", "POST", "PUT", "PATCH", "DELETE");
+
+  private final RollcallSettings settings;
+  private final Transport transport;
+  private final Notebook notebook;
+  private final Workers workers;
+  private final ReentrantLock sessionChange = new ReentrantLock();
+  private final String resource;
+
+  private RollcallClient(RollcallSettings settings, Notebook notebook) {
+    this.settings = settings;
+    this.notebook = notebook;
+    this.transport = new Transport(settings);
+    this.workers = new Workers();
+    this.resource =
+        String.format(
+            Locale.ROOT,
+            "%s-%s-%s-%d",
+            platform(),
+            VERSION.replace('.', '_'),
+            UUID.randomUUID(),
+            settings.world().now());
+  }
+
+  /// Makes a client, with whoever was logged in when the storage was last used. No call is made.
+  ///
+  /// @param settings where the server is
+  /// @param storage what outlives the process
+  /// @return the client
+  /// @throws RollcallException with [RollcallException#STORAGE] when the storage fails
+  public static RollcallClient open(RollcallSettings settings, Storage storage)
+      throws RollcallException {
+    return new RollcallClient(settings, Notebook.open(storage, settings.appId()));
+  }
+
+  private static String platform() {
+    return "Dalvik".equals(System.getProperty("java.vm.name")) ? "ANDROID" : "JAVA";
+  }
+
+  /// Who is logged in here, as far as this side knows; no call is made.
+  ///
+  /// @return the user as the login showed it, or null
+  public @Nullable User user() {
+    var login = notebook.login();
+    return login == null ? null : login.user;
+  }
+
+  /// Logs a user in with the auth key, which a client may hold. If it is logged in already, nothing
+  /// is sent; if somebody else is, that one is logged out first.
+  ///
+  /// @param uid the user, made by a back end; in any case
+  /// @param authKey the app's auth key
+  /// @return the user
+  /// @throws RollcallException see the class; `ERR_UID_NOT_FOUND` when there is no such user
+  public User login(String uid, String authKey) throws RollcallException {
+    require("uid", uid);
+    require("authKey", authKey);
+    lock();
+    try {
+      var current = notebook.login();
+      if (current != null && current.user.uid().equals(uid.toLowerCase(Locale.ROOT))) {
+        return current.user;
+      }
+      logoutLocked();
+      tellLogouts();
+      return arriveOrEnd(newAuthToken(uid, authKey));
+    } finally {
+      sessionChange.unlock();
+    }
+  }
+
+  private String newAuthToken(String uid, String authKey) throws RollcallException {
+    var url = api("/users").newBuilder().addPathSegment(uid).addPathSegment("auth_tokens").build();
+    var request = new Request("POST", url).header("apiKey", authKey).body(clientInfo());
+    var data = transport.sendForObject(common(request));
+    var authToken = Json.text(data, "authToken");
+    if (authToken == null) {
+      throw RollcallException.unexpected("it holds no auth token", 200, -1);
+    }
+    return authToken;
+  }
+
+  /// Logs in with an auth token that a back end got for the user. If somebody else is logged in,
+  /// that one is logged out first.
+  ///
+  /// @param authToken the auth token
+  /// @return the user
+  /// @throws RollcallException see the class
+  public User login(String authToken) throws RollcallException {
+    require("authToken", authToken);
+    lock();
+    try {
+      var current = notebook.login();
+      if (current != null && !current.authToken.equals(authToken)) {
+        logoutLocked();
+      }
+      tellLogouts();
+      return arrive(authToken);
+    } finally {
+      sessionChange.unlock();
+    }
+  }
+
+  // A session that nobody gets to know is ended, now or later.
+  private User arriveOrEnd(String authToken) throws RollcallException {
+    try {
+      return arrive(authToken);
+    } catch (RollcallException e) {
+      notebook.loggedOutUnheard(authToken, LogoutToken.of(authToken));
+      throw e;
+    }
+  }
+
+  private User arrive(String authToken) throws RollcallException {
+    var request = new Request("PUT", api("/me")).header("authToken", authToken).body(clientInfo());
+    var user = User.of(transport.sendForObject(common(request)));
+    notebook.loggedIn(authToken, user);
+    return user;
+  }
+
+  private JSONObject clientInfo() {
+    var info = Json.object("platform", platform());
+    Json.put(info, "deviceId", settings.appId() + "_" + notebook.installation());
+    return Json.put(
+        info, "appInfo", Json.put(Json.object("version", "v" + VERSION), "apiVersion", "v3.0"));
+  }
+
+  /// Registers the FCM token of this app, as Firebase gave it. Call it at every start and whenever
+  /// Firebase has a new one: what has not changed within a day is not sent.
+  ///
+  /// @param token an FCM registration token or Firebase installation id
+  /// @return what became of it
+  /// @throws RollcallException see the class; one of the codes that begin with `TOKEN_`, before
+  ///     anything is sent, when this cannot be a token
+  public Registered registerFcm(String token) throws RollcallException {
+    return register(
+        Collections.singletonMap(TokenShape.FCM, TokenShape.canonical(TokenShape.FCM, token)));
+  }
+
+  /// Registers the APNs tokens of this app, as hexadecimal digits, for an app that runs on Apple's
+  /// systems by way of a JVM or that speaks for one that does.
+  ///
+  /// @param token the device token for alerts, or null
+  /// @param voip the device token of PushKit, or null
+  /// @return what became of it
+  /// @throws RollcallException see the class; one of the codes that begin with `TOKEN_` or
+  ///     `APNS_TOKEN_`, before anything is sent, when one cannot be a token or both are null
+  public Registered registerApns(@Nullable String token, @Nullable String voip)
+      throws RollcallException {
+    var tokens = new LinkedHashMap<String, String>();
+    if (token != null || voip == null) {
+      tokens.put(TokenShape.APNS, TokenShape.canonical(TokenShape.APNS, token));
+    }
+    if (voip != null) {
+      tokens.put(TokenShape.VOIP, TokenShape.canonical(TokenShape.VOIP, voip));
+    }
+    return register(tokens);
+  }
+
+  private Registered register(Map<String, String> tokens) throws RollcallException {
+    var authToken = authToken();
+    if (notebook.isFresh(authToken, tokens, settings.world().now())) {
+      return Registered.UNCHANGED;
+    }
+    return send(authToken, tokens);
+  }
+
+  private Registered send(String authToken, Map<String, String> tokens) throws RollcallException {
+    tellLogouts();
+    var now = settings.world().now();
+    var sequence = notebook.nextSequence(now);
+    var answer = send(authToken, tokens, sequence);
+    if (answer.containsKey("superseded")) {
+      if (!notebook.isNewest(sequence)) {
+        return Registered.SUPERSEDED;
+      }
+      // This is the newest, so the count of this phone was lost: by a reinstall with a clock that
+      // was put back, say. Without a number the last one wins.
+      answer = send(authToken, tokens, null);
+    }
+    notebook.registered(authToken, tokens, Json.text(answer, "revision"), now);
+    return Registered.SENT;
+  }
+
+  private JSONObject send(String authToken, Map<String, String> tokens, @Nullable Long sequence)
+      throws RollcallException {
+    var body = new JSONObject();
+    tokens.forEach((field, value) -> Json.put(body, field, value));
+    Json.put(body, "deviceKey", deviceKey());
+    Json.add(body, "sequence", sequence);
+    var request = new Request("POST", extension(TOKENS)).body(body).mayBeRepeated();
+    return asObject(ofSession(authToken, request));
+  }
+
+  private String deviceKey() {
+    var given = settings.deviceKey();
+    return given == null ? notebook.installation() : given;
+  }
+
+  /// Asks the server whether it still holds what this session registered, and registers it again if
+  /// not: after a restored backup, say, or when another app took the token. Call it when the app
+  /// comes to the front; it is one small request.
+  ///
+  /// @return [Registered#UNCHANGED] when all is well or nothing was ever registered
+  /// @throws RollcallException see the class
+  public Registered checkRegistration() throws RollcallException {
+    var authToken = authToken();
+    var tokens = notebook.registered();
+    if (tokens.isEmpty()) {
+      return Registered.UNCHANGED;
+    }
+    tellLogouts();
+    var data = asObject(ofSession(authToken, new Request("GET", plain("/v1/registration"))));
+    return Objects.equals(data.get("revision"), notebook.revision())
+        ? Registered.UNCHANGED
+        : send(authToken, tokens);
+  }
+
+  /// Lists the push tokens of the user, over all sessions.
+  ///
+  /// @return the tokens
+  /// @throws RollcallException see the class
+  public TokenLists tokens() throws RollcallException {
+    var authToken = authToken();
+    tellLogouts();
+    return TokenLists.of(asObject(ofSession(authToken, new Request("GET", extension(TOKENS)))));
+  }
+
+  /// Deletes push tokens. Deleting when there is nothing succeeds.
+  ///
+  /// @param scope those of this session, or all of the user's
+  /// @throws RollcallException see the class
+  public void deleteTokens(Scope scope) throws RollcallException {
+    var body = Json.object("all", scope == Scope.ALL);
+    var authToken = authToken();
+    tellLogouts();
+    notebook.forgetRegistration(authToken);
+    ofSession(authToken, new Request("DELETE", extension(TOKENS)).body(body));
+  }
+
+  /// Logs the user out: the server ends the session and its push tokens, and then this side forgets
+  /// them. Where the server cannot be reached, this side forgets them all the same, and the server
+  /// is told before the next call, by whichever user of this installation; what another user has
+  /// registered by then is not touched.
+  ///
+  /// @return whether the server knows already; [LoggedOut#DONE] also when nobody was logged in
+  /// @throws RollcallException see the class, but never because of the network
+  public LoggedOut logout() throws RollcallException {
+    lock();
+    try {
+      return logoutLocked();
+    } finally {
+      sessionChange.unlock();
+    }
+  }
+
+  private LoggedOut logoutLocked() throws RollcallException {
+    var login = notebook.login();
+    if (login == null) {
+      return LoggedOut.DONE;
+    }
+    tellLogouts();
+    try {
+      var request = new Request("DELETE", api("/me")).header("authToken", login.authToken);
+      transport.send(common(request));
+    } catch (RollcallException e) {
+      if (!e.saysThatTheSessionEnded()) {
+        notebook.loggedOutUnheard(login.authToken, LogoutToken.of(login.authToken));
+        return LoggedOut.QUEUED;
+      }
+    }
+    notebook.loggedOut(login.authToken);
+    return LoggedOut.DONE;
+  }
+
+  /// Tells the server of the logouts that it has not heard of. One that it refuses is never going to
+  /// pass; one that does not reach it waits on.
+  private void tellLogouts() throws RollcallException {
+    for (var logout : notebook.unheardLogouts()) {
+      var body = Json.object("logoutToken", logout.get("logoutToken"));
+      var request = new Request("POST", plain("/v1/logout")).body(body).mayBeRepeated();
+      common(request).header("appId", Json.text(logout, "app", settings.appId()));
+      try {
+        transport.send(request);
+      } catch (RollcallException e) {
+        if (e.getHttpStatus() == 0 || e.isRetryable()) {
+          return;
+        }
+      }
+      notebook.heard(logout);
+    }
+  }
+
+  /// Calls an extension, as the vendor's documentation shows it. Rollcall has one,
+  /// `push-notification`.
+  ///
+  /// @param slug the extension
+  /// @param method `GET`, `POST`, `PUT`, `PATCH` or `DELETE`, in any case
+  /// @param endpoint the path, with or without a slash before it: `/v2/tokens`
+  /// @param body what to send: as JSON, or for `GET` as the query; null or empty for nothing
+  /// @return what the answer carries as `data`; a `data` that is no object under that name
+  /// @throws RollcallException see the class; a push token in the body is checked before anything is
+  ///     sent
+  public JSONObject callExtension(
+      String slug, String method, String endpoint, @Nullable JSONObject body)
+      throws RollcallException {
+    require("slug", slug);
+    require("method", method);
+    require("endpoint", endpoint);
+    if (!slug.equals(PUSH)) {
+      throw RollcallException.bad(
+          "ERR_ROUTE_NOT_FOUND", "slug", "There is no extension but " + PUSH);
+    }
+    var verb = method.toUpperCase(Locale.ROOT);
+    if (!METHODS.contains(verb)) {
+      throw RollcallException.bad(
+          RollcallException.BAD_REQUEST, "method", "method must be one of " + METHODS);
+    }
+    var path = "/" + endpoint.replaceFirst("^/+", "");
+    var given = body == null || body.isEmpty() ? null : body;
+    if (verb.equals("POST") && path.equals(TOKENS)) {
+      TokenShape.check(given);
+    }
+    var authToken = authToken();
+    var url = extension(path);
+    tellLogouts();
+    if (!verb.equals("GET") && path.startsWith(TOKENS)) {
+      notebook.forgetRegistration(authToken);
+    }
+    var request =
+        verb.equals("GET")
+            ? new Request(verb, withQuery(url, given))
+            : new Request(verb, url).body(given);
+    return asObject(ofSession(authToken, request));
+  }
+
+  private static HttpUrl withQuery(HttpUrl url, @Nullable JSONObject query) {
+    var builder = url.newBuilder();
+    if (query != null) {
+      Json.entries(query)
+          .forEach((name, value) -> builder.addQueryParameter(name, String.valueOf(value)));
+    }
+    return builder.build();
+  }
+
+  /// The same, with the answer to a listener. It returns at once.
+  ///
+  /// @param slug the extension
+  /// @param method see [#callExtension(String, String, String, JSONObject)]
+  /// @param endpoint see there
+  /// @param body see there; it must not be changed until the answer is there
+  /// @param listener told once, see [Rollcall.CallbackListener]
+  public void callExtension(
+      String slug,
+      String method,
+      String endpoint,
+      @Nullable JSONObject body,
+      CallbackListener<JSONObject> listener) {
+    tell(listener, it -> it.callExtension(slug, method, endpoint, body));
+  }
+
+  private @Nullable Object ofSession(String authToken, Request request) throws RollcallException {
+    try {
+      return transport.send(common(request).header("authToken", authToken));
+    } catch (RollcallException e) {
+      if (e.saysThatTheSessionEnded()) {
+        notebook.loggedOut(authToken);
+      }
+      throw e;
+    }
+  }
+
+  private Request common(Request request) {
+    return request
+        .header("appId", settings.appId())
+        .header("resource", resource)
+        .header("sdk", "rollcall-java@" + VERSION)
+        .header("chatApiVersion", "v3.0");
+  }
+
+  private static JSONObject asObject(@Nullable Object data) {
+    return data instanceof JSONObject ? (JSONObject) data : Json.object("data", data);
+  }
+
+  private HttpUrl api(String path) throws RollcallException {
+    return plain("/v3.0" + path);
+  }
+
+  private HttpUrl plain(String path) throws RollcallException {
+    return Transport.url(settings.host(), path);
+  }
+
+  private HttpUrl extension(String path) throws RollcallException {
+    var region = settings.region();
+    var host = settings.host();
+    return Transport.url(region == null ? host : PUSH + "-" + region + "." + host, path);
+  }
+
+  private String authToken() throws RollcallException {
+    var login = notebook.login();
+    if (login == null) {
+      throw RollcallException.local(
+          RollcallException.NOT_LOGGED_IN, "Nobody is logged in; call login first");
+    }
+    return login.authToken;
+  }
+
+  private static void require(String field, @Nullable String value) throws RollcallException {
+    if (value == null || value.trim().isEmpty()) {
+      throw RollcallException.bad(
+          RollcallException.BAD_REQUEST, field, field + " is missing or blank");
+    }
+  }
+
+  private void lock() throws RollcallException {
+    try {
+      sessionChange.lockInterruptibly();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw RollcallException.local(RollcallException.INTERRUPTED, "The thread was interrupted", e);
+    }
+  }
+
+  /// Something to do with a client, such as `it -> it.registerFcm(token)`.
+  ///
+  /// @param <T> what comes of it
+  @FunctionalInterface
+  public interface Task<T> {
+    /// Does it.
+    ///
+    /// @param client the client
+    /// @return what comes of it
+    /// @throws RollcallException when it fails
+    T run(RollcallClient client) throws RollcallException;
+  }
+
+  /// Runs one or more calls on a thread of the SDK's: `client.async(it -> it.registerFcm(token))`.
+  ///
+  /// @param <T> what comes of them
+  /// @param task the calls
+  /// @return their future; when it fails, then with a [RollcallException]. Cancelling it does not
+  ///     stop a call that has begun
+  public <T> CompletableFuture<T> async(Task<T> task) {
+    var future = new CompletableFuture<T>();
+    workers.run(
+        () -> {
+          try {
+            future.complete(run(task));
+          } catch (RollcallException e) {
+            future.completeExceptionally(e);
+          }
+        },
+        future::completeExceptionally);
+    return future;
+  }
+
+  /// Runs a task and tells the listener what came of it, where callbacks are called.
+  <T> void tell(CallbackListener<T> listener, Task<T> task) {
+    Objects.requireNonNull(listener, "listener");
+    workers.run(
+        () -> {
+          try {
+            var result = run(task);
+            callBack(() -> listener.onSuccess(result));
+          } catch (RollcallException e) {
+            callBack(() -> listener.onError(e));
+          }
+        },
+        e -> callBack(() -> listener.onError(e)));
+  }
+
+  private <T> T run(Task<T> task) throws RollcallException {
+    try {
+      return task.run(this);
+    } catch (RuntimeException e) {
+      throw RollcallException.local(RollcallException.INTERNAL, "A mistake in the SDK", e);
+    }
+  }
+
+  private void callBack(Runnable callback) {
+    var executor = settings.callbacks();
+    if (executor == null) {
+      callback.run();
+    } else {
+      executor.execute(callback);
+    }
+  }
+
+  /// Lets go of connections and threads. Tasks that have begun are finished; later ones fail with
+  /// [RollcallException#CLOSED]. The user stays logged in. A client that is never closed keeps no
+  /// process alive.
+  @Override
+  public void close() {
+    workers.close();
+    transport.close();
+  }
+}

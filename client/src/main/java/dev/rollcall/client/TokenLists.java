@@ -1,0 +1,61 @@
+package dev.rollcall.client;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.json.simple.JSONObject;
+
+/// The push tokens of a user, over all sessions, by where their apps run. A value that never changes.
+public final class TokenLists {
+  private final List<String> ios;
+  private final List<String> web;
+  private final List<String> android;
+
+  private TokenLists(List<String> ios, List<String> web, List<String> android) {
+    this.ios = ios;
+    this.web = web;
+    this.android = android;
+  }
+
+  static TokenLists of(JSONObject data) {
+    return new TokenLists(
+        Json.texts(data.get("ios")), Json.texts(data.get("web")), Json.texts(data.get("android")));
+  }
+
+  /// Those of iPhones and iPads, APNs and VoIP tokens among them.
+  ///
+  /// @return a list that cannot be changed, maybe empty
+  public List<String> ios() {
+    return ios;
+  }
+
+  /// Those of browsers.
+  ///
+  /// @return a list that cannot be changed, maybe empty
+  public List<String> web() {
+    return web;
+  }
+
+  /// Those of Android, and those of unknown origin.
+  ///
+  /// @return a list that cannot be changed, maybe empty
+  public List<String> android() {
+    return android;
+  }
+
+  /// All of them.
+  ///
+  /// @return a list that cannot be changed, maybe empty
+  public List<String> all() {
+    var all = new ArrayList<>(ios);
+    all.addAll(web);
+    all.addAll(android);
+    return Collections.unmodifiableList(all);
+  }
+
+  /// How many there are; tokens belong in no log.
+  @Override
+  public String toString() {
+    return ios.size() + " ios, " + web.size() + " web, " + android.size() + " android";
+  }
+}

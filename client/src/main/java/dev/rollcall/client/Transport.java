@@ -1,0 +1,286 @@
+package dev.rollcall.client;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.NoRouteToHostException;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
+import okhttp3.ConnectionPool;
+import okhttp3.Dns;
+import okhttp3.HttpUrl;
+import okhttp3.MediaType;
+import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+import org.json.simple.JSONObject;
+import org.json.simple.parser.ParseException;
+import org.jspecify.annotations.Nullable;
+
+/// Sends requests and reads answers: within a time, up to a size, and again where that is safe.
+///
+/// Whatever happens comes out as a [RollcallException]. All calls run on the thread that asks.
+final class Transport {
+  /// More than the longest answer of the server's, a page of a thousand users.
+  private static final long LONGEST_ANSWER = 8L << 20;
+
+  private static final long FIRST_PAUSE = 500;
+  private static final Pattern VISIBLE = Pattern.compile("[\\x20-\\x7e]*");
+  private static final MediaType JSON = MediaType.get("application/json");
+
+  private final RollcallSettings settings;
+  private final OkHttpClient http;
+
+  Transport(RollcallSettings settings) {
+    this.settings = settings;
+    var builder =
+        new OkHttpClient.Builder()
+            .protocols(Collections.singletonList(Protocol.HTTP_1_1))
+            // What may be sent again is decided here.
+            .retryOnConnectionFailure(false)
+            .followRedirects(false)
+            .followSslRedirects(false)
+            .connectionPool(new ConnectionPool(2, 30, TimeUnit.SECONDS))
+            .dns(Transport::addresses)
+            .connectTimeout(settings.connectTimeout(), TimeUnit.MILLISECONDS)
+            .readTimeout(settings.callTimeout(), TimeUnit.MILLISECONDS)
+            .writeTimeout(settings.callTimeout(), TimeUnit.MILLISECONDS)
+            .callTimeout(settings.callTimeout(), TimeUnit.MILLISECONDS);
+    var trust = settings.trust();
+    if (trust != null) {
+      builder.sslSocketFactory(trust.sockets(), trust.manager());
+    }
+    var strict = Trust.names(builder.build().hostnameVerifier());
+    http = builder.hostnameVerifier(strict).build();
+  }
+
+  // Names under localhost are this machine (RFC 6761), but not every resolver knows.
+  private static List<InetAddress> addresses(String host) throws UnknownHostException {
+    return Dns.SYSTEM.lookup(
+        host.toLowerCase(Locale.ROOT).endsWith(".localhost") ? "localhost" : host);
+  }
+
+  /// Where a path leads.
+  static HttpUrl url(String host, String path) throws RollcallException {
+    var url = HttpUrl.parse("https://" + host + path);
+    if (url == null) {
+      throw RollcallException.bad(RollcallException.BAD_REQUEST, "path", "This leads nowhere");
+    }
+    return url;
+  }
+
+  /// What the answer carries as `data`, which is null when it says so itself.
+  @Nullable Object send(Request request) throws RollcallException {
+    return sendForAll(request).get("data");
+  }
+
+  /// The whole answer, which has `data`.
+  JSONObject sendForAll(Request request) throws RollcallException {
+    var prepared = prepare(request);
+    for (int tried = 1; ; tried++) {
+      try {
+        return once(prepared);
+      } catch (RollcallException e) {
+        var pause = pause(e, tried);
+        boolean again = e.isRetryable() && (request.repeatable || e.leftAllAsItWas());
+        if (!again || tried >= settings.tries() || pause > settings.longestPause()) {
+          throw e;
+        }
+        sleep(pause);
+      }
+    }
+  }
+
+  /// The same, for an answer whose `data` must be an object.
+  JSONObject sendForObject(Request request) throws RollcallException {
+    var data = send(request);
+    if (data instanceof JSONObject) {
+      return (JSONObject) data;
+    }
+    throw RollcallException.unexpected("its data is no object", 200, -1);
+  }
+
+  // Doubles from try to try; the jitter keeps a crowd that failed together from coming back
+  // together.
+  private long pause(RollcallException e, int tried) {
+    var asked = e.getRetryAfterMillis();
+    var own = FIRST_PAUSE << tried - 1;
+    var jittered = (long) (own / 2.0 + own / 2.0 * settings.world().random());
+    return asked < 0 ? Math.min(jittered, settings.longestPause()) : Math.max(asked, jittered);
+  }
+
+  private void sleep(long millis) throws RollcallException {
+    try {
+      settings.world().pause(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw interrupted(e);
+    }
+  }
+
+  private static RollcallException interrupted(Exception e) {
+    return RollcallException.noAnswer(
+        RollcallException.INTERRUPTED, "The thread was interrupted", true, false, e);
+  }
+
+  private static okhttp3.Request prepare(Request request) throws RollcallException {
+    var builder = new okhttp3.Request.Builder().url(request.url);
+    for (var header : request.headers.entrySet()) {
+      // OkHttp's own complaint would quote the value.
+      if (!VISIBLE.matcher(header.getValue()).matches()) {
+        throw RollcallException.bad(
+            RollcallException.BAD_REQUEST,
+            header.getKey(),
+            header.getKey() + " holds a character that no header can carry");
+      }
+      builder.header(header.getKey(), header.getValue());
+    }
+    builder.header("Accept", "application/json");
+    builder.header("Accept-Encoding", "identity");
+    builder.header("Content-Type", "application/json");
+    return builder.method(request.method, body(request)).build();
+  }
+
+  private static @Nullable RequestBody body(Request request) {
+    if (request.body != null) {
+      var bytes = request.body.toJSONString().getBytes(StandardCharsets.UTF_8);
+      return RequestBody.create(JSON, bytes);
+    }
+    boolean needsOne = Arrays.asList("POST", "PUT", "PATCH").contains(request.method);
+    return needsOne ? RequestBody.create(JSON, new byte[0]) : null;
+  }
+
+  private JSONObject once(okhttp3.Request request) throws RollcallException {
+    try (var response = http.newCall(request).execute()) {
+      return read(response);
+    } catch (SSLException e) {
+      throw ofTls(e);
+    } catch (UnknownHostException | ConnectException | NoRouteToHostException e) {
+      throw unreachable(true, e);
+    } catch (InterruptedIOException e) {
+      throw Thread.currentThread().isInterrupted() ? interrupted(e) : timeout(e);
+    } catch (IOException e) {
+      throw unreachable(false, e);
+    } catch (RuntimeException e) {
+      throw RollcallException.local(RollcallException.INTERNAL, "A mistake in the SDK", e);
+    }
+  }
+
+  private RollcallException ofTls(SSLException e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof EOFException || cause instanceof SocketException) {
+        return unreachable(false, e);
+      }
+    }
+    return RollcallException.noAnswer(
+        RollcallException.TLS,
+        "The certificate of "
+            + settings.host()
+            + " is not trusted or not for this name; see trust"
+            + " in the settings",
+        false,
+        true,
+        e);
+  }
+
+  private RollcallException unreachable(boolean untouched, IOException e) {
+    return RollcallException.noAnswer(
+        RollcallException.UNREACHABLE,
+        "No connection to " + settings.host() + ", or it broke",
+        true,
+        untouched,
+        e);
+  }
+
+  private RollcallException timeout(IOException e) {
+    return RollcallException.noAnswer(
+        RollcallException.TIMEOUT,
+        "No answer from " + settings.host() + " in time",
+        true,
+        false,
+        e);
+  }
+
+  private JSONObject read(Response response) throws IOException, RollcallException {
+    var json = json(response);
+    var error = json.get("error");
+    if (error instanceof JSONObject) {
+      throw refused(response, (JSONObject) error);
+    }
+    if (!response.isSuccessful() || !json.containsKey("data")) {
+      throw unexpected(response, "it has neither data nor an error");
+    }
+    return json;
+  }
+
+  private JSONObject json(Response response) throws IOException, RollcallException {
+    var body = response.body();
+    if (body == null || response.code() == 204) {
+      throw unexpected(response, "it has no body");
+    }
+    if (body.contentLength() > LONGEST_ANSWER || body.source().request(LONGEST_ANSWER + 1)) {
+      throw RollcallException.noAnswer(
+          RollcallException.ANSWER_TOO_LARGE,
+          "The answer is longer than " + LONGEST_ANSWER + " bytes",
+          false,
+          false,
+          null);
+    }
+    var text = body.source().getBuffer().readString(StandardCharsets.UTF_8);
+    try {
+      var json = Json.parse(text);
+      if (json instanceof JSONObject) {
+        return (JSONObject) json;
+      }
+      throw unexpected(response, "it is no JSON object");
+    } catch (ParseException | NumberFormatException e) {
+      throw unexpected(response, "it is not JSON");
+    }
+  }
+
+  private RollcallException unexpected(Response response, String what) {
+    return RollcallException.unexpected(what, response.code(), retryAfter(response));
+  }
+
+  private RollcallException refused(Response response, JSONObject error) {
+    int status = response.code();
+    var code = Json.text(error, "code", RollcallException.UNEXPECTED_ANSWER);
+    var message = Json.text(error, "message", "The server gives no reason");
+    var details = Json.object(error, "details", new JSONObject());
+    // So the server's contract says of these.
+    boolean untouched = status >= 400 && status < 500 || status == 503;
+    return RollcallException.refused(
+        code, message, details, status, untouched, retryAfter(response));
+  }
+
+  /// Seconds, or a date.
+  private long retryAfter(Response response) {
+    var header = response.header("Retry-After");
+    if (header == null) {
+      return RollcallException.UNKNOWN_DELAY;
+    }
+    if (header.matches("[0-9]{1,9}")) {
+      return TimeUnit.SECONDS.toMillis(Long.parseLong(header));
+    }
+    var date = response.headers().getDate("Retry-After");
+    return date == null
+        ? RollcallException.UNKNOWN_DELAY
+        : Math.max(0, date.getTime() - settings.world().now());
+  }
+
+  /// Lets go of idle connections.
+  void close() {
+    http.connectionPool().evictAll();
+  }
+}

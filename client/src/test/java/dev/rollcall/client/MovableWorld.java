@@ -1,0 +1,37 @@
+package dev.rollcall.client;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// A world whose time passes when somebody waits, or when a test says so.
+final class MovableWorld extends World {
+  private final AtomicLong now = new AtomicLong(1_795_600_000_000L);
+  private final List<Long> pauses = Collections.synchronizedList(new ArrayList<>());
+
+  @Override
+  long now() {
+    return now.get();
+  }
+
+  @Override
+  void pause(long millis) {
+    pauses.add(millis);
+    now.addAndGet(millis);
+  }
+
+  @Override
+  double random() {
+    return 0.5;
+  }
+
+  void advance(long millis) {
+    now.addAndGet(millis);
+  }
+
+  /// How long was waited, each time.
+  List<Long> pauses() {
+    return List.copyOf(pauses);
+  }
+}

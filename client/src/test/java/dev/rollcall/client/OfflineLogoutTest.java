@@ -1,0 +1,211 @@
+package dev.rollcall.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.rollcall.TestServer;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A logout without a network (cases 12, 13 and 14): this side forgets at once, the server is told
+/// later, and nobody who has the phone by then loses anything.
+final class OfflineLogoutTest {
+  @RegisterExtension static final TestServer server = new TestServer();
+
+  @TempDir Path folder;
+
+  private FileStorage storage() {
+    return new FileStorage(folder.resolve("session").toFile());
+  }
+
+  private static RollcallClient phone(Relay relay, Storage storage) throws RollcallException {
+    var settings = Phone.settings(server, relay.port()).world(new MovableWorld());
+    return RollcallClient.open(settings.build(), storage);
+  }
+
+  @Test
+  void theServerIsToldBeforeTheNextCall() throws Exception {
+    var alice = Phone.newUser(server, "alice");
+    var bob = Phone.newUser(server, "bob");
+    try (var relay = new Relay(server.httpsPort());
+        var tablet = Phone.loggedIn(server, alice);
+        var phone = phone(relay, storage())) {
+      phone.login(alice, server.app().authKey());
+      phone.registerFcm("phone-" + alice);
+      relay.cut();
+      assertEquals(LoggedOut.QUEUED, phone.logout());
+      assertNull(phone.user());
+      assertEquals(List.of("phone-" + alice), tablet.tokens().all());
+
+      var error =
+          assertThrows(RollcallException.class, () -> phone.login(bob, server.app().authKey()));
+      assertEquals(RollcallException.UNREACHABLE, error.getCode());
+      assertTrue(error.isRetryable());
+
+      relay.mend();
+      phone.login(bob, server.app().authKey());
+      assertEquals(List.of(), tablet.tokens().all());
+      assertFalse(Files.readString(folder.resolve("session")).contains(alice));
+    }
+  }
+
+  @Test
+  void aProcessThatIsKilledInBetweenTellsItsSuccessorAndTheNewOwnerLosesNothing() throws Exception {
+    var alice = Phone.newUser(server, "alice");
+    var bob = Phone.newUser(server, "bob");
+    var token = "handed-" + alice;
+    try (var relay = new Relay(server.httpsPort());
+        var tablet = Phone.loggedIn(server, alice);
+        var bobsPhone = Phone.loggedIn(server, bob)) {
+      var process = start(relay, alice, token);
+      try (var said =
+          new BufferedReader(
+              new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+        assertEquals("registered", said.readLine());
+        relay.cut();
+        process.getOutputStream().write('\n');
+        process.getOutputStream().flush();
+        assertEquals("QUEUED", said.readLine());
+      } finally {
+        process.destroyForcibly().waitFor();
+      }
+      assertEquals(List.of(token), tablet.tokens().all());
+
+      // The phone is given to Bob, whose app registers its token, and Alice gets a second one
+      // there.
+      bobsPhone.registerFcm(token);
+      assertEquals(List.of(), tablet.tokens().all());
+      tablet.registerFcm("tablet-" + alice);
+
+      relay.mend();
+      try (var again = phone(relay, storage())) {
+        assertNull(again.user());
+        again.login(bob, server.app().authKey());
+        assertEquals(List.of(token), again.tokens().all());
+      }
+      assertEquals(List.of(token), bobsPhone.tokens().all());
+      assertEquals(List.of("tablet-" + alice), tablet.tokens().all());
+      assertEquals(1, sessionsOf(alice));
+    }
+  }
+
+  private Process start(Relay relay, String uid, String token) throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            Doomed.class.getName(),
+            String.valueOf(relay.port()),
+            server.certificate().toString(),
+            server.app().id(),
+            server.app().authKey(),
+            uid,
+            token,
+            folder.resolve("session").toString())
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
+  }
+
+  private static long sessionsOf(String uid) throws RollcallException {
+    try (var backEnd = Phone.backEnd(server)) {
+      return backEnd.sessions(uid, 1, 100).total();
+    }
+  }
+
+  /// A phone that is killed after its user logged out without a network.
+  static final class Doomed {
+    public static void main(String[] args) throws Exception {
+      try (var pem = Files.newInputStream(Path.of(args[1]))) {
+        var settings =
+            RollcallSettings.builder(args[2], "localhost:" + args[0]).trust(pem).retries(1, 0);
+        var client = RollcallClient.open(settings.build(), new FileStorage(new File(args[6])));
+        client.login(args[4], args[3]);
+        client.registerFcm(args[5]);
+        System.out.println("registered");
+        System.in.read();
+        System.out.println(client.logout());
+        System.in.read();
+      }
+    }
+  }
+
+  @Test
+  void aLogoutThatTheServerAnsweredIsNotQueued() throws Exception {
+    var alice = Phone.newUser(server, "alice");
+    try (var relay = new Relay(server.httpsPort());
+        var phone = phone(relay, storage())) {
+      phone.login(alice, server.app().authKey());
+      assertEquals(LoggedOut.DONE, phone.logout());
+      assertFalse(Files.readString(folder.resolve("session")).contains(alice));
+      assertEquals(0, sessionsOf(alice));
+    }
+  }
+
+  @Test
+  void aSessionThatTheServerEndedMeanwhileIsNoReasonToWait() throws Exception {
+    var alice = Phone.newUser(server, "alice");
+    try (var relay = new Relay(server.httpsPort());
+        var phone = phone(relay, storage());
+        var backEnd = Phone.backEnd(server)) {
+      phone.login(alice, server.app().authKey());
+      backEnd.deleteAuthTokens(alice);
+      assertEquals(LoggedOut.DONE, phone.logout());
+      assertNull(phone.user());
+    }
+  }
+
+  @Test
+  void anotherUserWhoLogsInWithoutANetworkFirstLogsTheOldOneOut() throws Exception {
+    var alice = Phone.newUser(server, "alice");
+    var bob = Phone.newUser(server, "bob");
+    try (var relay = new Relay(server.httpsPort());
+        var phone = phone(relay, storage())) {
+      phone.login(alice, server.app().authKey());
+      phone.registerFcm("phone-" + alice);
+      relay.cut();
+      assertThrows(RollcallException.class, () -> phone.login(bob, server.app().authKey()));
+      assertNull(phone.user());
+      relay.mend();
+      phone.login(bob, server.app().authKey());
+      assertEquals(0, sessionsOf(alice));
+    }
+  }
+
+  @Test
+  void severalLogoutsWaitTogetherAndAreAllTold() throws Exception {
+    var alice = Phone.newUser(server, "alice");
+    var bob = Phone.newUser(server, "bob");
+    try (var relay = new Relay(server.httpsPort());
+        var backEnd = Phone.backEnd(server);
+        var phone = phone(relay, storage())) {
+      var first = backEnd.createAuthToken(alice).value();
+      var second = backEnd.createAuthToken(alice).value();
+      for (var authToken : List.of(first, second)) {
+        phone.login(authToken);
+        relay.cut();
+        assertEquals(LoggedOut.QUEUED, phone.logout());
+        relay.mend();
+        relay.cut();
+        assertThrows(RollcallException.class, () -> phone.login(bob, "x"));
+        relay.mend();
+        if (authToken.equals(first)) {
+          assertEquals(2, sessionsOf(alice));
+        }
+      }
+      phone.login(bob, server.app().authKey());
+      assertEquals(0, sessionsOf(alice));
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import dev.rollcall.client.MemoryStorage;
+import dev.rollcall.client.RollcallBackEnd;
+import dev.rollcall.client.RollcallClient;
+import dev.rollcall.client.RollcallException;
+import dev.rollcall.client.RollcallSettings;
+import dev.rollcall.client.Scope;
+import dev.rollcall.client.UserProfile;
+import java.io.FileInputStream;
+import java.io.IOException;
+
+/// A back end that makes a user and logs it in, and two phones of that user.
+///
+/// `examples/run` compiles the client and runs this against a Rollcall on this machine.
+final class Quickstart {
+  public static void main(String[] args) throws IOException, RollcallException {
+    if (args.length != 4) {
+      System.err.println("Quickstart HOST[:PORT] APP_ID API_KEY CERTIFICATE.pem");
+      System.exit(2);
+    }
+    var settings = settings(args[0], args[1], args[3]);
+    try (var backEnd = RollcallBackEnd.open(settings, args[2]);
+        var phone = RollcallClient.open(settings, new MemoryStorage());
+        var tablet = RollcallClient.open(settings, new MemoryStorage())) {
+      var uid = "alice-" + System.currentTimeMillis();
+      backEnd.createUser(uid, new UserProfile().name("Alice"));
+
+      phone.login(backEnd.createAuthToken(uid).value());
+      tablet.login(backEnd.createAuthToken(uid).value());
+      System.out.println("phone:  " + phone.registerFcm("phone-of-" + uid));
+      System.out.println("phone:  " + phone.registerFcm("phone-of-" + uid));
+      System.out.println("tablet: " + tablet.registerFcm("tablet-of-" + uid));
+      System.out.println("tokens: " + tablet.tokens().android());
+
+      System.out.println("phone:  " + phone.logout());
+      System.out.println("tokens: " + tablet.tokens().android());
+
+      greet(backEnd, uid);
+      tablet.deleteTokens(Scope.ALL);
+      backEnd.deleteUser(uid, true);
+    }
+  }
+
+  private static RollcallSettings settings(String host, String appId, String certificate)
+      throws IOException {
+    try (var pem = new FileInputStream(certificate)) {
+      return RollcallSettings.builder(appId, host).trust(pem).build();
+    }
+  }
+
+  private static void greet(RollcallBackEnd backEnd, String uid) throws RollcallException {
+    for (var session : backEnd.sessions(uid, 1, 100).rows()) {
+      for (var token : backEnd.pushTokens(session.handle(), Scope.SESSION)) {
+        System.out.println("ring:   " + token);
+      }
+    }
+  }
+}
