@@ -12,8 +12,10 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -25,6 +27,9 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
   /// An app with its keys.
   public record App(String id, String authKey, String apiKey) {}
 
+  /// The certificate takes a second to make, so all servers of a run share one.
+  private static final Map<String, byte[]> CERTIFICATE = new ConcurrentHashMap<>();
+
   private final AtomicReference<Instant> now =
       new AtomicReference<>(Instant.parse("2026-11-25T12:00:00Z"));
   private Path data;
@@ -34,7 +39,13 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
   @Override
   public void beforeAll(ExtensionContext context) throws IOException {
     data = Files.createTempDirectory("rollcall-client-test");
+    for (var file : CERTIFICATE.entrySet()) {
+      Files.write(data.resolve(file.getKey()), file.getValue());
+    }
     start();
+    for (var file : List.of(certificate(), key())) {
+      CERTIFICATE.put(file.getFileName().toString(), Files.readAllBytes(file));
+    }
     app = newApp();
   }
 

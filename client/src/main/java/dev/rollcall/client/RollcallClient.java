@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 /// Every method may throw a [RollcallException]. `AUTH_ERR_AUTH_TOKEN_NOT_FOUND` says that the session
 /// has ended, by logout elsewhere, say; nobody is logged in then any more.
 public final class RollcallClient implements Closeable {
-  private static final String VERSION = "0.1.0";
+  static final String VERSION = "0.1.0";
   private static final String PUSH = "push-notification";
   private static final String TOKENS = "/v2/tokens";
   private static final List<String> METHODS =

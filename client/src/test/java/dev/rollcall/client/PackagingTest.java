@@ -77,6 +77,12 @@ final class PackagingTest {
   }
 
   @Test
+  void theVersionThatItTellsTheServerIsTheProjects() throws IOException {
+    var pom = Files.readString(Path.of("pom.xml"));
+    assertTrue(pom.contains("<version>" + RollcallClient.VERSION + "-SNAPSHOT</version>"));
+  }
+
+  @Test
   void nothingComesAlongButTheFewLibraries() throws IOException {
     var names =
         dependencies().stream()
