@@ -6,14 +6,11 @@ import dev.rollcall.account.TokenPolicy;
 import dev.rollcall.storage.DatabaseAddress;
 import dev.rollcall.storage.Storage;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /// `app create`, `app list`, `app rotate-key`: works on the database directly, also while a server
@@ -39,11 +36,14 @@ final class AppCommand {
   }
 
   private void create(Map<String, String> flags) {
-    var id = required(flags, "--id", Config.APP_ID, Config.APP_ID_FORM);
-    var region = taken(flags, "--region", Config.REGION, Config.REGION_FORM).orElse(Apps.REGION);
+    var id = CommandFlags.required(flags, "--id", Config.APP_ID, Config.APP_ID_FORM);
+    var region =
+        CommandFlags.taken(flags, "--region", Config.REGION, Config.REGION_FORM)
+            .orElse(Apps.REGION);
     var policy =
-        taken(flags, "--policy", "exclusive|shared", "exclusive or shared").orElse("exclusive");
-    var settings = settings(flags);
+        CommandFlags.taken(flags, "--policy", "exclusive|shared", "exclusive or shared")
+            .orElse("exclusive");
+    var settings = CommandFlags.database(flags);
     DataFolder.make(Config.data(settings));
     with(
         Config.database(settings),
@@ -64,7 +64,7 @@ final class AppCommand {
 
   private void list(Map<String, String> flags) {
     with(
-        existing(settings(flags)),
+        CommandFlags.existing(CommandFlags.database(flags)),
         apps ->
             apps.all()
                 .forEach(
@@ -78,11 +78,12 @@ final class AppCommand {
   }
 
   private void rotateKey(Map<String, String> flags) {
-    var id = required(flags, "--id", Config.APP_ID, Config.APP_ID_FORM);
-    var word = required(flags, "--scope", "fullAccess|authOnly", "fullAccess or authOnly");
+    var id = CommandFlags.required(flags, "--id", Config.APP_ID, Config.APP_ID_FORM);
+    var word =
+        CommandFlags.required(flags, "--scope", "fullAccess|authOnly", "fullAccess or authOnly");
     var scope = Scope.of(word).orElseThrow();
     with(
-        existing(settings(flags)),
+        CommandFlags.existing(CommandFlags.database(flags)),
         apps -> {
           var fresh =
               apps.rotate(id, scope)
@@ -92,48 +93,6 @@ final class AppCommand {
                               "There is no app '" + id + "'; './rollcall app list' shows them"));
           out.println(fresh.value());
         });
-  }
-
-  private static String required(
-      Map<String, String> flags, String flag, String pattern, String form) {
-    return taken(flags, flag, pattern, form)
-        .orElseThrow(() -> new UsageException(flag + " is missing; it must be " + form));
-  }
-
-  private static Optional<String> taken(
-      Map<String, String> flags, String flag, String pattern, String form) {
-    var value = Optional.ofNullable(flags.remove(flag));
-    if (value.isPresent() && !value.get().matches(pattern)) {
-      throw new UsageException(flag + " must be " + form);
-    }
-    return value;
-  }
-
-  /// What the remaining flags and the environment say, as far as it concerns the database.
-  private static Settings settings(Map<String, String> flags) {
-    var wanted = Set.of(Setting.DATA.flag(), Setting.DATABASE.flag());
-    flags.keySet().stream()
-        .filter(flag -> !wanted.contains(flag))
-        .findFirst()
-        .ifPresent(
-            flag -> {
-              throw new UsageException(flag + " is not a flag of this command");
-            });
-    var settings = new Settings(flags, System.getenv());
-    Config.database(settings);
-    settings.finish();
-    return settings;
-  }
-
-  private static DatabaseAddress existing(Settings settings) {
-    var database = Config.database(settings);
-    if (database instanceof DatabaseAddress.SqliteFile(var file) && !Files.exists(file)) {
-      throw new StartException(
-          "There is no database "
-              + file.toAbsolutePath()
-              + "; name its folder with --data, or make an app first ('./rollcall app create')");
-    }
-    return database;
   }
 
   private static void with(DatabaseAddress database, Consumer<Apps> work) {

@@ -125,7 +125,7 @@ record Config(
         .map(Key::new);
   }
 
-  private static Tokens.Limits tokens(Settings settings) {
+  static Tokens.Limits tokens(Settings settings) {
     var registration =
         new Registration.Limits(COALESCE, settings.number(Setting.TOKENS_PER_USER, 1, 10_000));
     var stale = settings.duration(Setting.TOKEN_STALE).orElseThrow();

@@ -1,6 +1,7 @@
 package dev.rollcall;
 
 import dev.rollcall.storage.UnusableDatabaseException;
+import dev.rollcall.transfer.TransferException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -24,12 +25,12 @@ public final class Main {
 
   static int run(List<String> arguments, PrintStream out, PrintStream err) {
     try {
-      command(arguments, out);
+      command(arguments, out, err);
       return OK;
     } catch (UsageException e) {
       err.println(e.getMessage());
       return USAGE;
-    } catch (StartException | UnusableDatabaseException e) {
+    } catch (StartException | UnusableDatabaseException | TransferException e) {
       err.println(e.getMessage());
       return FAILED;
     } catch (RuntimeException e) {
@@ -39,7 +40,7 @@ public final class Main {
     }
   }
 
-  private static void command(List<String> arguments, PrintStream out) {
+  private static void command(List<String> arguments, PrintStream out, PrintStream err) {
     var name = arguments.isEmpty() ? "help" : arguments.getFirst();
     var rest = arguments.isEmpty() ? arguments : arguments.subList(1, arguments.size());
     if (rest.contains("--help") || rest.contains("-h")) {
@@ -49,6 +50,8 @@ public final class Main {
     switch (name) {
       case "serve" -> new ServeCommand(out).run(rest);
       case "app" -> new AppCommand(out).run(rest);
+      case "export" -> new ExportCommand(out, err).run(rest);
+      case "import" -> new ImportCommand(err).run(rest);
       case "help", "--help", "-h" -> {
         requireNone(name, rest);
         out.print(help());
@@ -89,6 +92,8 @@ public final class Main {
         ./rollcall app create --id ID [--region us] [--policy exclusive|shared]
         ./rollcall app list
         ./rollcall app rotate-key --id ID --scope fullAccess|authOnly
+        ./rollcall export [--app ID] [--output FILE]
+        ./rollcall import [--format rollcall] [--app ID] [--rejects FILE] FILE
         ./rollcall help | version
 
         Exit codes: 0 done, 2 wrong usage or configuration, 1 anything else.

@@ -26,7 +26,8 @@ final class ArrowsTest {
           "http", Set.of("problem"),
           "account", Set.of("problem"),
           "token", Set.of("problem", "account"),
-          "storage", Set.of("problem", "account", "token"),
+          "transfer", Set.of("problem", "account", "token"),
+          "storage", Set.of("problem", "account", "token", "transfer"),
           "sdk", Set.of("problem", "account", "token", "http"),
           "operate", Set.of("problem", "account", "token", "http"));
 
@@ -43,7 +44,7 @@ final class ArrowsTest {
           "org.sqlite.", Pattern.compile("storage/.*"),
           "org.flywaydb.", Pattern.compile("storage/.*"),
           "io.helidon.", Pattern.compile("http/.*|Certificates\\.java"),
-          "tools.jackson.", Pattern.compile("http/.*|account/UserJson\\.java"),
+          "tools.jackson.", Pattern.compile("http/.*|account/UserJson\\.java|transfer/.*"),
           "io.micrometer.", Pattern.compile("operate/.*"),
           "ch.qos.logback.", Pattern.compile("operate/.*"),
           "io.github.bucket4j.", Pattern.compile("token/.*"),

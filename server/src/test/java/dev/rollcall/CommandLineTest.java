@@ -10,6 +10,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +61,9 @@ final class CommandLineTest {
     for (var asked : List.of("help", "--help", "-h")) {
       var said = run(asked);
       assertEquals(0, said.code());
-      for (var command : List.of("serve", "app create", "app list", "app rotate-key", "help")) {
+      for (var command :
+          List.of(
+              "serve", "app create", "app list", "app rotate-key", "export", "import", "help")) {
         assertTrue(said.out().contains("./rollcall " + command), command);
       }
       for (var setting : Setting.values()) {
@@ -153,6 +157,62 @@ final class CommandLineTest {
     var file = Files.writeString(data.resolve("file"), "");
     run("app", "create", "--id=a", "--data=" + file)
         .isFailure("The data folder " + file + " cannot be made");
+  }
+
+  private Said onData(String... arguments) {
+    var all = new ArrayList<>(List.of(arguments));
+    all.add("--data=" + data);
+    return run(all.toArray(String[]::new));
+  }
+
+  @Test
+  void aRollIsExportedToAFileForItsOwnerAndImportedElsewhere(@TempDir Path elsewhere)
+      throws IOException {
+    app("create", "--id=shop");
+    app("create", "--id=kiosk");
+    var file = data.resolve("roll.ndjson");
+    var exported = onData("export", "--output=" + file);
+    assertEquals(new Said(0, "", "export: done, 2 app, 4 key\n"), exported);
+    assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+
+    var imported = run("import", file.toString(), "--data=" + elsewhere);
+    assertEquals(
+        new Said(0, "", "import: done, 6 taken over, 0 there already, 0 rejected\n"), imported);
+    var there = run("export", "--data=" + elsewhere).out().lines().skip(1).toList();
+    assertEquals(Files.readAllLines(file).stream().skip(1).toList(), there);
+    var shop = onData("export", "--app=shop").out();
+    assertTrue(shop.contains("\"shop\"") && !shop.contains("kiosk"), shop);
+  }
+
+  @Test
+  void whatIsRejectedIsToldAndFailsTheImport() throws IOException {
+    app("create", "--id=shop");
+    var file = data.resolve("roll.ndjson");
+    onData("export", "--output", file.toString());
+    Files.writeString(file, "nonsense\n", StandardOpenOption.APPEND);
+    var bad = data.resolve("bad");
+    onData("import", file.toString(), "--rejects=" + bad)
+        .isFailure("1 records were rejected; which and why is in " + bad);
+    assertTrue(Files.readString(bad).startsWith("{\"line\":6,\"code\":\"MALFORMED\""));
+    onData("import", file.toString())
+        .isFailure("1 records were rejected; which and why is in " + file + ".rejects");
+  }
+
+  @Test
+  void whatCannotBeExportedOrImportedIsSaid() throws IOException {
+    onData("export").isFailure("There is no database");
+    app("create", "--id=shop");
+    onData("export", "--app=ship").isFailure("There is no app 'ship'");
+    onData("export", "--output=" + data.resolve("none/roll")).isFailure("cannot be written");
+    assertFalse(Files.exists(data.resolve("none")));
+    onData("export", "--id=shop").isUsage("--id is not a flag of this command");
+    onData("import").isUsage("Name the file to import");
+    var file = data.resolve("roll.ndjson");
+    onData("import", file.toString()).isFailure("There is no file " + file);
+    onData("import", data.toString()).isFailure(data + " is a folder");
+    Files.writeString(file, "uid,platform,channel,token\n");
+    onData("import", file.toString()).isFailure("does not begin like an export of Rollcall");
+    onData("import", file.toString(), "--format=xml").isUsage("--format must be rollcall");
   }
 
   @Test

@@ -87,7 +87,16 @@ final class DocsTest {
   @Test
   void everyCommandLineInADocumentIsOneOfTheProgram() throws IOException {
     var help = help();
-    var commands = List.of("serve", "app create", "app list", "app rotate-key", "help", "version");
+    var commands =
+        List.of(
+            "serve",
+            "app create",
+            "app list",
+            "app rotate-key",
+            "export",
+            "import",
+            "help",
+            "version");
     var flags = FLAG.matcher(help).results().map(it -> it.group()).collect(Collectors.toSet());
     for (var document : documents()) {
       for (var command : COMMAND.matcher(Files.readString(document)).results().toList()) {

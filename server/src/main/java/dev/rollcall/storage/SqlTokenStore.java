@@ -97,7 +97,7 @@ public class SqlTokenStore implements TokenStore {
     return session.app().policy() == TokenPolicy.EXCLUSIVE ? 0 : session.userId();
   }
 
-  private static Standing standing(Tx tx, Session session, NewToken token, Instant now)
+  static Standing standing(Tx tx, Session session, NewToken token, Instant now)
       throws SQLException {
     var holder =
         tx.one(
@@ -141,7 +141,7 @@ public class SqlTokenStore implements TokenStore {
         owner(session));
   }
 
-  private static void carryOut(Tx tx, Session session, Step step, String actor, Instant now)
+  static void carryOut(Tx tx, Session session, Step step, String actor, Instant now)
       throws SQLException {
     switch (step) {
       case Step.Put(var token) -> put(tx, session, token);

@@ -4,10 +4,16 @@ import dev.rollcall.account.AppStore;
 import dev.rollcall.account.SessionStore;
 import dev.rollcall.account.UserStore;
 import dev.rollcall.token.TokenStore;
+import dev.rollcall.transfer.TransferStore;
 
 /// An open database, and the stores on it.
 public record Storage(
-    Database database, AppStore apps, UserStore users, SessionStore sessions, TokenStore tokens)
+    Database database,
+    AppStore apps,
+    UserStore users,
+    SessionStore sessions,
+    TokenStore tokens,
+    TransferStore transfers)
     implements AutoCloseable {
 
   /// Opens the database, makes it when it is a file that is not there, and brings its schema up to
@@ -33,7 +39,8 @@ public record Storage(
         new SqlAppStore(database),
         new SqlUserStore(database),
         new SqlSessionStore(database),
-        tokens);
+        tokens,
+        new SqlTransferStore(database));
   }
 
   @Override

@@ -50,6 +50,10 @@ public final class Registration {
     this.limits = limits;
   }
 
+  public Limits limits() {
+    return limits;
+  }
+
   public Decision decide(Session session, NewToken wanted, Standing standing, Instant now) {
     var superseded = isSuperseded(session, wanted, standing);
     var steps = superseded ? List.<Step>of() : steps(session, wanted, standing, now);
@@ -101,6 +105,60 @@ public final class Registration {
     steps.add(new Step.Put(token));
     steps.add(new Step.Note(token, TokenEvent.Kind.REGISTERED, cameFrom(standing.holder(), token)));
     return steps;
+  }
+
+  /// What a registration that is heard of late comes to.
+  public sealed interface Late {
+    record Done(List<Step> steps) implements Late {}
+
+    /// It would undo something newer, which is what `reason` says.
+    record Outdated(String reason) implements Late {}
+  }
+
+  /// As `decide`, for a registration that was made `then` and is heard of only now. What is newer
+  /// stays as it is.
+  public Late decideLate(Session session, NewToken wanted, Standing standing, Instant then) {
+    long at = then.toEpochMilli();
+    var token = tokenOf(session, wanted, then);
+    var known =
+        standing
+            .holder()
+            .filter(held -> samePlace(held, token) && held.registeredAt() >= at)
+            .isPresent();
+    if (known) {
+      return new Late.Done(List.of());
+    }
+    var decision = decide(session, wanted, standing, then);
+    if (decision.superseded()) {
+      return new Late.Outdated("the installation has registered something newer");
+    }
+    var steps = decision.steps();
+    return steps.stream()
+        .flatMap(step -> undone(step, at).stream())
+        .findFirst()
+        .<Late>map(Late.Outdated::new)
+        .orElseGet(() -> new Late.Done(steps));
+  }
+
+  /// What a step would undo that is no older than `at`.
+  private static Optional<String> undone(Step step, long at) {
+    return switch (step) {
+      case Step.Put put -> Optional.empty();
+      case Step.Remove(var token, var kind, var reason) ->
+          token.registeredAt() < at ? Optional.empty() : Optional.of(newer(kind));
+      case Step.Note(var token, var kind, var reason) ->
+          kind != TokenEvent.Kind.REPLACED || token.registeredAt() < at
+              ? Optional.empty()
+              : Optional.of(newer(kind));
+    };
+  }
+
+  private static String newer(TokenEvent.Kind kind) {
+    return switch (kind) {
+      case MOVED -> "another session registered this token later";
+      case EVICTED -> "the user holds as many tokens as allowed, all registered later";
+      default -> "the device registered another token later";
+    };
   }
 
   private static PushToken tokenOf(Session session, NewToken wanted, Instant now) {

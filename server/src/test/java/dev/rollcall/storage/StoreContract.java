@@ -92,6 +92,11 @@ abstract class StoreContract {
   }
 
   final void use(Engine engine) {
+    useEmpty(engine);
+    app = Tenant.create(appStore, "demo", TokenPolicy.EXCLUSIVE);
+  }
+
+  final void useEmpty(Engine engine) {
     database = engine.database();
     appStore = engine.storage().apps();
     userStore = engine.storage().users();
@@ -99,7 +104,6 @@ abstract class StoreContract {
     tokenStore = engine.storage().tokens();
     accounts = accounts(Optional.empty(), 100);
     tokens = tokens(100, 1_000);
-    app = Tenant.create(appStore, "demo", TokenPolicy.EXCLUSIVE);
   }
 
   final Accounts accounts(Optional<Duration> sessionTtl, int sessionsPerUser) {

@@ -1,0 +1,87 @@
+package dev.rollcall;
+
+import dev.rollcall.storage.Storage;
+import dev.rollcall.token.Registration;
+import dev.rollcall.transfer.Import;
+import dev.rollcall.transfer.ImportFile;
+import dev.rollcall.transfer.Progress;
+import dev.rollcall.transfer.RejectFile;
+import dev.rollcall.transfer.TransferStore.Rules;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/// `import`: takes the records of a file over, also while a server uses the database.
+final class ImportCommand {
+  private static final String FORMATS = "rollcall";
+
+  private final PrintStream err;
+
+  ImportCommand(PrintStream err) {
+    this.err = err;
+  }
+
+  void run(List<String> arguments) {
+    var rest = new ArrayList<>(arguments);
+    var file = file(rest);
+    var flags = new HashMap<>(Flags.read(rest));
+    var format =
+        CommandFlags.taken(flags, "--format", FORMATS, FORMATS.replace("|", ", "))
+            .map(word -> ImportFile.Format.valueOf(word.toUpperCase(Locale.ROOT)))
+            .orElse(ImportFile.Format.ROLLCALL);
+    var appId = CommandFlags.taken(flags, "--app", Config.APP_ID, Config.APP_ID_FORM);
+    var rejects =
+        new RejectFile(
+            Optional.ofNullable(flags.remove("--rejects"))
+                .map(Path::of)
+                .orElseGet(() -> file.resolveSibling(file.getFileName() + ".rejects")));
+    var settings = CommandFlags.database(flags, Setting.TOKENS_PER_USER, Setting.TOKEN_REMOVAL);
+    var limits = Config.tokens(settings);
+    settings.finish();
+    if (Files.isDirectory(file)) {
+      throw new StartException(file + " is a folder; name a file in it");
+    }
+    try {
+      var source = ImportFile.of(file, format, appId);
+      DataFolder.make(Config.data(settings));
+      try (var storage = Storage.open(Config.database(settings), (writes, took) -> {})) {
+        var rules = new Rules(new Registration(limits.registration()), limits.removal());
+        var progress = new Progress(err);
+        var result =
+            new Import(storage.transfers(), rules, Clock.systemUTC(), progress)
+                .run(source, rejects);
+        requireNone(result, rejects);
+      }
+    } catch (NoSuchFileException e) {
+      throw new StartException("There is no file " + e.getFile(), e);
+    } catch (IOException e) {
+      throw new StartException("The import failed, and can be run again: " + e, e);
+    }
+  }
+
+  private static void requireNone(Import.Result result, RejectFile rejects) {
+    if (result.rejected() > 0) {
+      throw new StartException(
+          "%,d records were rejected; which and why is in %s"
+              .formatted(result.rejected(), rejects.path()));
+    }
+  }
+
+  private static Path file(List<String> arguments) {
+    if (!arguments.isEmpty() && !arguments.getFirst().startsWith("--")) {
+      return Path.of(arguments.removeFirst());
+    }
+    if (!arguments.isEmpty() && !arguments.getLast().startsWith("--")) {
+      return Path.of(arguments.removeLast());
+    }
+    throw new UsageException("Name the file to import");
+  }
+}

@@ -1,0 +1,207 @@
+package dev.rollcall.transfer;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonSubTypes.Type;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.rollcall.account.Platform;
+import dev.rollcall.account.Scope;
+import dev.rollcall.account.TokenPolicy;
+import dev.rollcall.token.Channel;
+import dev.rollcall.token.PushPlatform;
+import dev.rollcall.token.TokenEvent;
+import dev.rollcall.token.TokenValue;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// One line of an export, field by field as docs/transfer.md has them; checked as it is read.
+///
+/// Times are epoch milliseconds. Hashes and session ids are hexadecimal.
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonSubTypes({
+  @Type(name = "rollcall", value = Line.Start.class),
+  @Type(name = "app", value = Line.App.class),
+  @Type(name = "key", value = Line.Key.class),
+  @Type(name = "user", value = Line.User.class),
+  @Type(name = "session", value = Line.Session.class),
+  @Type(name = "event", value = Line.Event.class),
+  @Type(name = "token", value = Line.Token.class),
+  @Type(name = "end", value = Line.End.class)
+})
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public sealed interface Line {
+
+  /// The format's version; another one is another format.
+  int VERSION = 1;
+
+  /// What the database holds, under the app it belongs to.
+  sealed interface Row extends Line, Arrival {
+    String app();
+  }
+
+  /// The first line.
+  record Start(int version, long exportedAt) implements Line {}
+
+  /// The last line: how many lines of each kind came before. Without it the file is cut off.
+  record End(Map<String, Long> lines) implements Line {
+    public End {
+      lines = new TreeMap<>(Form.given("lines", lines));
+    }
+  }
+
+  record App(String app, String region, String policy, long createdAt) implements Row {
+    public App {
+      Form.matching("app", app, Form.APP_ID);
+      Form.matching("region", region, Form.REGION);
+      Form.oneOf("policy", policy, TokenPolicy.values(), TokenPolicy::word);
+    }
+  }
+
+  record Key(String app, String scope, String hash, long createdAt) implements Row {
+    public Key {
+      Form.matching("app", app, Form.APP_ID);
+      Form.oneOf("scope", scope, Scope.values(), Scope::word);
+      Form.matching("hash", hash, Form.HASH);
+    }
+  }
+
+  record User(
+      String app,
+      String uid,
+      String name,
+      @Nullable String avatar,
+      @Nullable String link,
+      String role,
+      @Nullable String statusMessage,
+      @Nullable String metadata,
+      @Nullable List<String> tags,
+      long createdAt,
+      long updatedAt,
+      @Nullable Long deactivatedAt)
+      implements Row {
+    public User {
+      Form.matching("app", app, Form.APP_ID);
+      Form.matching("uid", uid, Form.UID);
+      Form.text("name", Form.given("name", name));
+      Form.text("avatar", avatar);
+      Form.text("link", link);
+      Form.text("role", Form.given("role", role));
+      Form.text("statusMessage", statusMessage);
+      Form.object("metadata", metadata);
+      Form.lines("tags", tags);
+    }
+  }
+
+  record Session(
+      String app,
+      String uid,
+      String id,
+      String hash,
+      @Nullable String platform,
+      @Nullable String resource,
+      @Nullable String deviceId,
+      @Nullable String sdk,
+      long createdAt,
+      long lastSeen,
+      @Nullable Long expiresAt)
+      implements Row {
+    public Session {
+      Form.matching("app", app, Form.APP_ID);
+      Form.matching("uid", uid, Form.UID);
+      Form.matching("id", id, Form.SESSION_ID);
+      Form.matching("hash", hash, Form.HASH_OR_NONE);
+      if (platform != null) {
+        Form.oneOf("platform", platform, Platform.values(), Platform::word);
+      }
+      Form.text("resource", resource);
+      Form.text("deviceId", deviceId);
+      Form.text("sdk", sdk);
+    }
+  }
+
+  /// A line of the history; `no` counts from 1 in each user's.
+  record Event(
+      String app,
+      String uid,
+      long no,
+      long at,
+      String event,
+      String channel,
+      String token,
+      String session,
+      String actor,
+      String reason)
+      implements Row {
+    public Event {
+      Form.matching("app", app, Form.APP_ID);
+      Form.matching("uid", uid, Form.UID);
+      Form.oneOf("event", event, TokenEvent.Kind.values(), TokenEvent.Kind::word);
+      Form.oneOf("channel", channel, Channel.values(), Channel::word);
+      Form.text("token", Form.given("token", token));
+      Form.matching("session", session, Form.SESSION_ID);
+      Form.text("actor", Form.given("actor", actor));
+      Form.text("reason", Form.given("reason", reason));
+    }
+  }
+
+  record Token(
+      String app,
+      String uid,
+      String session,
+      String channel,
+      String value,
+      String pushPlatform,
+      String provider,
+      @Nullable String timezone,
+      @Nullable String deviceKey,
+      @Nullable Long sequence,
+      long createdAt,
+      long registeredAt)
+      implements Row {
+    public Token {
+      Form.matching("app", app, Form.APP_ID);
+      Form.matching("uid", uid, Form.UID);
+      Form.matching("session", session, Form.SESSION_ID);
+      Form.oneOf("channel", channel, Channel.values(), Channel::word);
+      var platform =
+          Form.oneOf("pushPlatform", pushPlatform, PushPlatform.values(), PushPlatform::word);
+      if (!platform.channel().word().equals(channel)) {
+        throw new Refused(Refused.MALFORMED, "pushPlatform belongs to another channel");
+      }
+      value = TokenValue.read(Channel.of(channel), "value", Form.given("value", value)).text();
+      Form.text("provider", Form.given("provider", provider));
+      Form.text("timezone", timezone);
+      if (deviceKey != null) {
+        Form.matching("deviceKey", deviceKey, Form.HASH);
+      }
+    }
+
+    public TokenValue tokenValue() {
+      return new TokenValue(Channel.of(channel), value);
+    }
+
+    @Override
+    public String toString() {
+      return "Token[" + tokenValue().masked() + "]";
+    }
+  }
+
+  static String id(long session) {
+    return HexFormat.of().toHexDigits(session);
+  }
+
+  static long id(String session) {
+    return HexFormat.fromHexDigitsToLong(session);
+  }
+
+  static String hash(byte[] hash) {
+    return HexFormat.of().formatHex(hash);
+  }
+
+  static byte[] hash(String hash) {
+    return HexFormat.of().parseHex(hash);
+  }
+}

@@ -1,0 +1,27 @@
+package dev.rollcall.transfer;
+
+import java.io.PrintStream;
+import java.time.Duration;
+
+/// Tells how far something has come, every two seconds and at its end.
+public final class Progress {
+  private static final Duration EVERY = Duration.ofSeconds(2);
+
+  private final PrintStream to;
+  private long told = System.nanoTime();
+
+  public Progress(PrintStream to) {
+    this.to = to;
+  }
+
+  void at(String format, Object... figures) {
+    if (System.nanoTime() - told >= EVERY.toNanos()) {
+      tell(format, figures);
+    }
+  }
+
+  void tell(String format, Object... figures) {
+    told = System.nanoTime();
+    to.printf(format + "%n", figures);
+  }
+}

@@ -1,0 +1,67 @@
+package dev.rollcall.transfer;
+
+import dev.rollcall.transfer.TransferStore.Reject;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+
+/// The file that says which records were not taken over and why; there is none without rejects.
+public final class RejectFile {
+  private final Path file;
+
+  public RejectFile(Path file) {
+    this.file = file;
+  }
+
+  public Path path() {
+    return file;
+  }
+
+  void startOver() throws IOException {
+    Files.deleteIfExists(file);
+  }
+
+  /// Leaves the first `kept` of what an interrupted import wrote, and adds what it may not have.
+  void resume(long kept, List<Reject> last) throws IOException {
+    if (!Files.exists(file)) {
+      append(last);
+      return;
+    }
+    var part = file.resolveSibling(file.getFileName() + ".part");
+    try (var lines = Files.lines(file);
+        var out = Channels.newOutputStream(PrivateFile.create(part))) {
+      for (var line : (Iterable<String>) lines.limit(kept)::iterator) {
+        out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+      }
+    }
+    Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+    append(last);
+  }
+
+  void append(List<Reject> rejects) throws IOException {
+    if (rejects.isEmpty()) {
+      return;
+    }
+    try (var channel = open()) {
+      OutputStream out = Channels.newOutputStream(channel);
+      for (var reject : rejects) {
+        out.write(TransferJson.MAPPER.writeValueAsBytes(reject));
+        out.write('\n');
+      }
+      channel.force(true);
+    }
+  }
+
+  private FileChannel open() throws IOException {
+    return Files.exists(file)
+        ? FileChannel.open(file, StandardOpenOption.APPEND)
+        : PrivateFile.create(file);
+  }
+}

@@ -1,0 +1,146 @@
+package dev.rollcall.transfer;
+
+import dev.rollcall.problem.Problem;
+import dev.rollcall.transfer.TransferStore.Entry;
+import dev.rollcall.transfer.TransferStore.Read;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.exc.InvalidTypeIdException;
+import tools.jackson.databind.exc.MismatchedInputException;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
+
+/// Our own export, of which one app may be wanted only.
+final class RollcallFile implements Source {
+  private final Lines lines;
+  private final InputStream in;
+  private final Optional<String> appId;
+  private final Counts counts = new Counts();
+  private boolean ended;
+
+  RollcallFile(InputStream in, Optional<String> appId) throws IOException {
+    this.in = in;
+    this.lines = new Lines(in);
+    this.appId = appId;
+    requireStart(lines.next());
+  }
+
+  private static void requireStart(Optional<Lines.Numbered> first) {
+    var text = first.flatMap(Lines.Numbered::text).orElse("");
+    try {
+      if (read(text) instanceof Line.Start(int version, long exportedAt)) {
+        if (version != Line.VERSION) {
+          throw new TransferException(
+              "The file has version "
+                  + version
+                  + " of the format, and this Rollcall reads version "
+                  + Line.VERSION);
+        }
+        return;
+      }
+    } catch (Refused e) {
+      // said below
+    }
+    throw new TransferException(
+        "The file does not begin like an export of Rollcall; name what it is with --format");
+  }
+
+  private static Line read(String text) {
+    try {
+      return TransferJson.MAPPER.readValue(text, Line.class);
+    } catch (JacksonException e) {
+      throw refused(e);
+    }
+  }
+
+  // Whatever a record's constructor refuses comes wrapped.
+  private static Refused refused(JacksonException e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof Refused refused) {
+        return refused;
+      }
+      if (cause instanceof Problem problem) {
+        return Refused.of(problem);
+      }
+    }
+    // Not the whole message: it quotes the line, and a token may stand in it.
+    return new Refused(Refused.MALFORMED, "not a line of an export: " + words(e));
+  }
+
+  private static String words(JacksonException e) {
+    return switch (e) {
+      case UnrecognizedPropertyException unknown ->
+          "it has no field '" + unknown.getPropertyName() + "'";
+      case InvalidTypeIdException kind -> "its kind is none that there is";
+      case MismatchedInputException mismatch when !mismatch.getPath().isEmpty() ->
+          mismatch.getPath().getFirst().getPropertyName() + " is missing or of another type";
+      case MismatchedInputException mismatch -> "it is no JSON object";
+      default -> "it is no JSON object";
+    };
+  }
+
+  @Override
+  public Optional<Entry> next() throws IOException {
+    for (var line = lines.next(); line.isPresent(); line = lines.next()) {
+      var entry = entry(line.get());
+      if (entry.isPresent()) {
+        return entry;
+      }
+    }
+    return cutOff();
+  }
+
+  private Optional<Entry> cutOff() {
+    if (ended) {
+      return Optional.empty();
+    }
+    ended = true;
+    var why = new Refused(Refused.MALFORMED, "the file is cut off: its last line is missing");
+    return Optional.of(new Entry(lines.number() + 1, "", new Read.Unfit(why)));
+  }
+
+  /// Empty for what is no record: the end, and what belongs to another app.
+  private Optional<Entry> entry(Lines.Numbered line) {
+    var text = line.text().orElse("");
+    try {
+      if (line.text().isEmpty()) {
+        throw new Refused(
+            Refused.MALFORMED, "the line is no UTF-8, or longer than a million bytes");
+      }
+      if (ended) {
+        throw new Refused(Refused.MALFORMED, "this comes after the end");
+      }
+      return switch (read(text)) {
+        case Line.Row row -> {
+          counts.add(row);
+          yield appId.isEmpty() || appId.get().equals(row.app())
+              ? Optional.of(new Entry(line.number(), text, new Read.Fit(row)))
+              : Optional.empty();
+        }
+        case Line.End end -> {
+          ended = true;
+          requireAll(end);
+          yield Optional.empty();
+        }
+        case Line.Start start -> throw new Refused(Refused.MALFORMED, "a second beginning");
+      };
+    } catch (Refused e) {
+      return Optional.of(new Entry(line.number(), text, new Read.Unfit(e)));
+    }
+  }
+
+  private void requireAll(Line.End end) {
+    if (!end.lines().equals(counts.byKind())) {
+      throw new Refused(
+          Refused.MALFORMED,
+          "lines are missing, or were refused: written were %s, read %s"
+              .formatted(end.lines(), counts.byKind()));
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    in.close();
+  }
+}

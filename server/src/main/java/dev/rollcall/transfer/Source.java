@@ -1,0 +1,15 @@
+package dev.rollcall.transfer;
+
+import dev.rollcall.transfer.TransferStore.Entry;
+import java.io.IOException;
+import java.util.Optional;
+
+/// A file of records, read from its beginning.
+interface Source extends AutoCloseable {
+
+  /// The next record; empty at the end.
+  Optional<Entry> next() throws IOException;
+
+  @Override
+  void close() throws IOException;
+}
