@@ -21,7 +21,7 @@ import java.util.Optional;
 
 /// `import`: takes the records of a file over, also while a server uses the database.
 final class ImportCommand {
-  private static final String FORMATS = "rollcall";
+  private static final String FORMATS = "rollcall|parse|onesignal|csv";
 
   private final PrintStream err;
 
@@ -34,10 +34,18 @@ final class ImportCommand {
     var file = file(rest);
     var flags = new HashMap<>(Flags.read(rest));
     var format =
-        CommandFlags.taken(flags, "--format", FORMATS, FORMATS.replace("|", ", "))
+        CommandFlags.taken(flags, "--format", FORMATS, "rollcall, parse, onesignal or csv")
             .map(word -> ImportFile.Format.valueOf(word.toUpperCase(Locale.ROOT)))
             .orElse(ImportFile.Format.ROLLCALL);
     var appId = CommandFlags.taken(flags, "--app", Config.APP_ID, Config.APP_ID_FORM);
+    var userField = CommandFlags.taken(flags, "--user-field", "\\w{1,100}", "a field's name");
+    if (format != ImportFile.Format.ROLLCALL && appId.isEmpty()) {
+      throw new UsageException("--app is missing; it must name the app to import into");
+    }
+    if (format != ImportFile.Format.PARSE && userField.isPresent()) {
+      throw new UsageException("--user-field is for --format parse only");
+    }
+    var reading = new ImportFile.Reading(format, appId, userField);
     var rejects =
         new RejectFile(
             Optional.ofNullable(flags.remove("--rejects"))
@@ -50,7 +58,7 @@ final class ImportCommand {
       throw new StartException(file + " is a folder; name a file in it");
     }
     try {
-      var source = ImportFile.of(file, format, appId);
+      var source = ImportFile.of(file, reading);
       DataFolder.make(Config.data(settings));
       try (var storage = Storage.open(Config.database(settings), (writes, took) -> {})) {
         var rules = new Rules(new Registration(limits.registration()), limits.removal());
@@ -75,12 +83,15 @@ final class ImportCommand {
     }
   }
 
+  /// Takes out the one argument that is neither a flag nor a flag's value.
   private static Path file(List<String> arguments) {
-    if (!arguments.isEmpty() && !arguments.getFirst().startsWith("--")) {
-      return Path.of(arguments.removeFirst());
-    }
-    if (!arguments.isEmpty() && !arguments.getLast().startsWith("--")) {
-      return Path.of(arguments.removeLast());
+    for (int i = 0; i < arguments.size(); i++) {
+      if (!arguments.get(i).startsWith("--")) {
+        return Path.of(arguments.remove(i));
+      }
+      if (!arguments.get(i).contains("=")) {
+        i++;
+      }
     }
     throw new UsageException("Name the file to import");
   }

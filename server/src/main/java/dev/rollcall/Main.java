@@ -93,7 +93,8 @@ public final class Main {
         ./rollcall app list
         ./rollcall app rotate-key --id ID --scope fullAccess|authOnly
         ./rollcall export [--app ID] [--output FILE]
-        ./rollcall import [--format rollcall] [--app ID] [--rejects FILE] FILE
+        ./rollcall import [--format rollcall|parse|onesignal|csv] [--app ID] [--user-field NAME]
+                         [--rejects FILE] FILE
         ./rollcall help | version
 
         Exit codes: 0 done, 2 wrong usage or configuration, 1 anything else.

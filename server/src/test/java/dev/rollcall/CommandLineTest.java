@@ -1,5 +1,6 @@
 package dev.rollcall;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -15,6 +16,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -212,7 +214,26 @@ final class CommandLineTest {
     onData("import", data.toString()).isFailure(data + " is a folder");
     Files.writeString(file, "uid,platform,channel,token\n");
     onData("import", file.toString()).isFailure("does not begin like an export of Rollcall");
-    onData("import", file.toString(), "--format=xml").isUsage("--format must be rollcall");
+    onData("import", file.toString(), "--format=xml")
+        .isUsage("--format must be rollcall, parse, onesignal or csv");
+    onData("import", file.toString(), "--format=csv").isUsage("--app is missing");
+    onData("import", file.toString(), "--format=csv", "--app=shop", "--user-field=owner")
+        .isUsage("--user-field is for --format parse only");
+    onData("import", file.toString(), "--format=csv", "--app=ship")
+        .isFailure("There is no app 'ship'");
+  }
+
+  @Test
+  void aZippedCsvIsImported() throws IOException {
+    app("create", "--id=shop");
+    var file = data.resolve("tokens.csv.gz");
+    try (var out = new GZIPOutputStream(Files.newOutputStream(file))) {
+      out.write("\ufeffuid,platform,channel,token\r\nalice,ios,apns,AB\r\n".getBytes(UTF_8));
+    }
+    var imported = onData("import", "--format=csv", "--app=shop", file.toString());
+    assertEquals(
+        new Said(0, "", "import: done, 1 taken over, 0 there already, 0 rejected\n"), imported);
+    assertTrue(onData("export").out().contains("\"value\":\"ab\""));
   }
 
   @Test

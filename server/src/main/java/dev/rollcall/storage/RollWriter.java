@@ -24,7 +24,7 @@ import java.util.List;
 ///
 /// A row is refused before any part of it is written.
 final class RollWriter {
-  private static final String ACTOR = "import";
+  static final String ACTOR = "import";
 
   private final Tx tx;
   private final Rules rules;
@@ -60,7 +60,7 @@ final class RollWriter {
             app.policy(),
             app.createdAt());
     if (made == 0) {
-      var there = appNamed(app.app());
+      var there = appNamed(tx, app.app());
       if (!there.region().equals(app.region()) || !there.policy().word().equals(app.policy())) {
         throw new Refused(
             Refused.TAKEN,
@@ -71,7 +71,7 @@ final class RollWriter {
     return made == 1;
   }
 
-  private App appNamed(String id) throws SQLException {
+  static App appNamed(Tx tx, String id) throws SQLException {
     return tx.one(
             "SELECT no, id, region, token_policy, created_at FROM app WHERE id = ?",
             Access::readApp,
@@ -87,7 +87,7 @@ final class RollWriter {
             ON CONFLICT (app, hash) DO NOTHING
             """,
             Line.hash(key.hash()),
-            appNamed(key.app()).no(),
+            appNamed(tx, key.app()).no(),
             key.scope(),
             key.createdAt())
         == 1;
@@ -103,7 +103,7 @@ final class RollWriter {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (app, uid) DO NOTHING
             """,
-            appNamed(user.app()).no(),
+            appNamed(tx, user.app()).no(),
             user.uid(),
             user.name(),
             user.avatar(),
@@ -132,6 +132,9 @@ final class RollWriter {
 
   private boolean session(Line.Session session) throws SQLException {
     long userId = userId(session.app(), session.uid());
+    if (isDeactivated(userId)) {
+      throw new Refused(Refused.OWNER_MISSING, "the user was deleted");
+    }
     int made =
         tx.update(
             """
@@ -155,6 +158,14 @@ final class RollWriter {
       throw new Refused(Refused.TAKEN, "another session has this id");
     }
     return made == 1;
+  }
+
+  private boolean isDeactivated(long userId) throws SQLException {
+    return tx.one(
+            "SELECT 1 FROM app_user WHERE id = ? AND deactivated_at IS NOT NULL",
+            row -> true,
+            userId)
+        .isPresent();
   }
 
   private boolean isThere(Line.Session session, long userId) throws SQLException {
@@ -259,7 +270,7 @@ final class RollWriter {
 
   private boolean register(Session session, NewToken wanted, Standing standing, Instant then)
       throws SQLException {
-    return switch (rules.registration().decideLate(session, wanted, standing, then)) {
+    return switch (rules.registration().decideLate(session, wanted, standing, then, then)) {
       case Late.Outdated(var reason) -> throw new Refused(Refused.OUTDATED, reason);
       case Late.Done(var steps) -> {
         for (var step : steps) {

@@ -1,6 +1,7 @@
 package dev.rollcall.storage;
 
 import dev.rollcall.transfer.Arrival;
+import dev.rollcall.transfer.Foreign;
 import dev.rollcall.transfer.Line;
 import dev.rollcall.transfer.Refused;
 import dev.rollcall.transfer.TransferException;
@@ -64,7 +65,8 @@ public final class SqlTransferStore implements TransferStore {
     return db.write(
         "importing",
         tx -> {
-          var taken = take(new RollWriter(tx, rules, now), batch);
+          var taken =
+              take(new RollWriter(tx, rules, now), new ForeignWriter(tx, rules, now), batch);
           tx.update(
               """
               INSERT INTO transfer (source, note) VALUES (?, ?)
@@ -76,13 +78,14 @@ public final class SqlTransferStore implements TransferStore {
         });
   }
 
-  private static Taken take(RollWriter writer, List<Entry> batch) throws SQLException {
+  private static Taken take(RollWriter rolls, ForeignWriter foreigns, List<Entry> batch)
+      throws SQLException {
     int imported = 0;
     int present = 0;
     var rejects = new ArrayList<Reject>();
     for (var entry : batch) {
       try {
-        if (take(writer, entry.read())) {
+        if (take(rolls, foreigns, entry.read())) {
           imported++;
         } else {
           present++;
@@ -94,12 +97,14 @@ public final class SqlTransferStore implements TransferStore {
     return new Taken(imported, present, rejects);
   }
 
-  private static boolean take(RollWriter writer, Read read) throws SQLException {
+  private static boolean take(RollWriter rolls, ForeignWriter foreigns, Read read)
+      throws SQLException {
     return switch (read) {
       case Read.Unfit(var why) -> throw why;
       case Read.Fit(Arrival arrival) ->
           switch (arrival) {
-            case Line.Row row -> writer.take(row);
+            case Line.Row row -> rolls.take(row);
+            case Foreign foreign -> foreigns.take(foreign);
           };
     };
   }

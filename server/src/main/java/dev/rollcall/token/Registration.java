@@ -115,10 +115,11 @@ public final class Registration {
     record Outdated(String reason) implements Late {}
   }
 
-  /// As `decide`, for a registration that was made `then` and is heard of only now. What is newer
-  /// stays as it is.
-  public Late decideLate(Session session, NewToken wanted, Standing standing, Instant then) {
-    long at = then.toEpochMilli();
+  /// As `decide`, for a registration that was made `then` and is heard of only now. It displaces
+  /// only what is older than `older`.
+  public Late decideLate(
+      Session session, NewToken wanted, Standing standing, Instant then, Instant older) {
+    long at = older.toEpochMilli();
     var token = tokenOf(session, wanted, then);
     var known =
         standing

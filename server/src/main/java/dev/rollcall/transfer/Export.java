@@ -21,13 +21,7 @@ public final class Export {
 
   /// Writes everything, or what belongs to one app.
   public void write(Optional<String> appId, OutputStream out) throws IOException {
-    appId
-        .filter(id -> !store.hasApp(id))
-        .ifPresent(
-            id -> {
-              throw new TransferException(
-                  "There is no app '" + id + "'; './rollcall app list' shows them");
-            });
+    appId.ifPresent(store::requireApp);
     var counts = new Counts();
     write(out, new Line.Start(Line.VERSION, clock.millis()));
     try {

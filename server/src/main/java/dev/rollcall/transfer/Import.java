@@ -55,6 +55,7 @@ public final class Import {
   }
 
   public Result run(ImportFile file, RejectFile rejects) throws IOException {
+    file.neededApp().ifPresent(store::requireApp);
     try (var source = file.open()) {
       var mark = resume(file.name(), rejects);
       for (long skipped = 0; skipped < mark.records(); skipped++) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
@@ -17,28 +18,40 @@ import java.util.zip.GZIPInputStream;
 /// by the file's bytes.
 public final class ImportFile {
   private static final int BUFFER = 1 << 16;
+  private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
 
   /// What a file is read as.
   public enum Format {
-    ROLLCALL
+    ROLLCALL,
+    PARSE,
+    ONESIGNAL,
+    CSV
+  }
+
+  /// How a file is to be read: as what, for which app (of a Rollcall export: only that one), and
+  /// where Parse's user stands if not where it usually does.
+  public record Reading(Format format, Optional<String> appId, Optional<String> userField) {
+    public Reading {
+      if (format != Format.ROLLCALL && appId.isEmpty()) {
+        throw new TransferException("Name the app to import into with --app");
+      }
+    }
   }
 
   private final Path file;
-  private final Format format;
-  private final Optional<String> appId;
+  private final Reading reading;
   private final String name;
 
-  private ImportFile(Path file, Format format, Optional<String> appId, String name) {
+  private ImportFile(Path file, Reading reading, String name) {
     this.file = file;
-    this.format = format;
-    this.appId = appId;
+    this.reading = reading;
     this.name = name;
   }
 
   /// Reads the file once, to know it again.
-  public static ImportFile of(Path file, Format format, Optional<String> appId) throws IOException {
-    var name = format + " " + appId.orElse("") + " " + digest(file);
-    var it = new ImportFile(file, format, appId, name);
+  public static ImportFile of(Path file, Reading reading) throws IOException {
+    var name = reading + " " + digest(file);
+    var it = new ImportFile(file, reading, name);
     it.open().close();
     return it;
   }
@@ -68,8 +81,14 @@ public final class ImportFile {
   Source open() throws IOException {
     var in = unzipped(Files.newInputStream(file));
     try {
-      return switch (format) {
-        case ROLLCALL -> new RollcallFile(in, appId);
+      return switch (reading.format()) {
+        case ROLLCALL -> new RollcallFile(in, reading.appId());
+        case PARSE -> {
+          var installations = new ParseInstallations(app(), reading.userField());
+          yield JsonObjects.open(in, installations::read);
+        }
+        case ONESIGNAL -> new CsvSource(in, OneSignalCsv.COLUMNS, new OneSignalCsv(app())::read);
+        case CSV -> new CsvSource(in, PlainCsv.COLUMNS, new PlainCsv(app())::read);
       };
     } catch (IOException | RuntimeException e) {
       in.close();
@@ -77,11 +96,29 @@ public final class ImportFile {
     }
   }
 
-  private static InputStream unzipped(InputStream raw) throws IOException {
+  private String app() {
+    return reading.appId().orElseThrow();
+  }
+
+  /// The app that must be there, if any must.
+  Optional<String> neededApp() {
+    return reading.format() == Format.ROLLCALL ? Optional.empty() : reading.appId();
+  }
+
+  private static BufferedInputStream unzipped(InputStream raw) throws IOException {
     var in = new PushbackInputStream(raw, 2);
     var start = in.readNBytes(2);
     in.unread(start);
     var zipped = start.length == 2 && start[0] == (byte) 0x1f && start[1] == (byte) 0x8b;
-    return new BufferedInputStream(zipped ? new GZIPInputStream(in, BUFFER) : in, BUFFER);
+    var plain = new BufferedInputStream(zipped ? new GZIPInputStream(in, BUFFER) : in, BUFFER);
+    skipByteOrderMark(plain);
+    return plain;
+  }
+
+  private static void skipByteOrderMark(BufferedInputStream in) throws IOException {
+    in.mark(BYTE_ORDER_MARK.length);
+    if (!Arrays.equals(in.readNBytes(BYTE_ORDER_MARK.length), BYTE_ORDER_MARK)) {
+      in.reset();
+    }
   }
 }

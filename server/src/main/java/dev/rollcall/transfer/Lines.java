@@ -36,6 +36,10 @@ final class Lines {
     return Optional.empty();
   }
 
+  static Refused unreadable() {
+    return new Refused(Refused.MALFORMED, "the line is no UTF-8, or longer than a million bytes");
+  }
+
   /// How many lines have been read.
   long number() {
     return number;

@@ -105,8 +105,7 @@ final class RollcallFile implements Source {
     var text = line.text().orElse("");
     try {
       if (line.text().isEmpty()) {
-        throw new Refused(
-            Refused.MALFORMED, "the line is no UTF-8, or longer than a million bytes");
+        throw Lines.unreadable();
       }
       if (ended) {
         throw new Refused(Refused.MALFORMED, "this comes after the end");

@@ -51,6 +51,13 @@ public interface TransferStore {
 
   boolean hasApp(String appId);
 
+  default void requireApp(String appId) {
+    if (!hasApp(appId)) {
+      throw new TransferException(
+          "There is no app '" + appId + "'; './rollcall app list' shows them");
+    }
+  }
+
   /// Reads every row, or those of one app, as they are at one moment.
   void read(Optional<String> appId, Consumer<Line.Row> to);
 

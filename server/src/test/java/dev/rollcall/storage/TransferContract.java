@@ -12,23 +12,16 @@ import dev.rollcall.token.Channel;
 import dev.rollcall.token.Installation;
 import dev.rollcall.token.NewToken;
 import dev.rollcall.token.PushPlatform;
-import dev.rollcall.token.Registration;
 import dev.rollcall.token.TokenStore.Reach;
 import dev.rollcall.token.TokenStore.Who;
 import dev.rollcall.token.TokenValue;
-import dev.rollcall.transfer.Export;
 import dev.rollcall.transfer.Import;
-import dev.rollcall.transfer.ImportFile;
+import dev.rollcall.transfer.ImportFile.Format;
+import dev.rollcall.transfer.ImportFile.Reading;
 import dev.rollcall.transfer.Line;
-import dev.rollcall.transfer.Progress;
-import dev.rollcall.transfer.RejectFile;
 import dev.rollcall.transfer.TransferException;
 import dev.rollcall.transfer.TransferStore;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -52,42 +45,27 @@ abstract class TransferContract extends StoreContract {
 
   @TempDir Path folder;
 
-  private Progress silent() {
-    return new Progress(new PrintStream(OutputStream.nullOutputStream()));
+  private Transfers transfers() {
+    return new Transfers(folder, clock);
   }
 
-  final List<String> exported(Optional<String> appId) {
-    var out = new ByteArrayOutputStream();
-    try {
-      new Export(new SqlTransferStore(database), clock, silent()).write(appId, out);
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
-    return out.toString(StandardCharsets.UTF_8).lines().toList();
+  private List<String> exported(Optional<String> appId) {
+    return transfers().exported(database, appId);
   }
 
-  final Import.Result imported(List<String> lines) throws IOException {
+  private Import.Result imported(List<String> lines) throws IOException {
     return imported(new SqlTransferStore(database), lines, Optional.empty(), 100);
   }
 
-  final Import.Result imported(
+  private Import.Result imported(
       TransferStore store, List<String> lines, Optional<String> appId, int perUser)
       throws IOException {
-    var file = Files.write(folder.resolve("roll.ndjson"), lines);
-    var registration = new Registration(new Registration.Limits(Duration.ofSeconds(10), perUser));
-    return new Import(
-            store, new TransferStore.Rules(registration, Duration.ofDays(270)), clock, silent())
-        .run(ImportFile.of(file, ImportFile.Format.ROLLCALL, appId), rejects());
-  }
-
-  private RejectFile rejects() {
-    return new RejectFile(folder.resolve("rejects"));
+    var reading = new Reading(Format.ROLLCALL, appId, Optional.empty());
+    return transfers().imported(store, lines, reading, perUser);
   }
 
   private List<String> rejected() throws IOException {
-    return Files.exists(folder.resolve("rejects"))
-        ? Files.readAllLines(folder.resolve("rejects"))
-        : List.of();
+    return transfers().rejected();
   }
 
   private static NewToken rich(String raw) {

@@ -1,0 +1,56 @@
+package dev.rollcall.transfer;
+
+import dev.rollcall.account.Platform;
+import dev.rollcall.problem.Problem;
+import dev.rollcall.token.Channel;
+import dev.rollcall.token.TokenValue;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// A push token that another system knew, of a user of `app`.
+///
+/// `device` is that system's name for the installation. `seenAt`, in epoch milliseconds, is when it
+/// last heard of it; null where it does not say.
+public record Foreign(
+    String app,
+    String uid,
+    TokenValue value,
+    Platform platform,
+    @Nullable String device,
+    @Nullable String timezone,
+    @Nullable Long seenAt)
+    implements Arrival {
+
+  public Foreign {
+    Form.matching("app", app, Form.APP_ID);
+    uid = uid.toLowerCase(Locale.ROOT);
+    Form.matching("uid", uid, Form.UID);
+    if (value.channel() != Channel.FCM && platform != Platform.IOS) {
+      throw new Refused(Refused.MALFORMED, "an APNs token is always of the platform ios");
+    }
+    Form.text("device", device);
+    Form.text("timezone", timezone);
+  }
+
+  /// Reads the token, which stands in `field`; blanks and the words for nothing are refused.
+  static TokenValue token(Channel channel, String field, @Nullable String raw) {
+    try {
+      return TokenValue.read(channel, field, raw == null ? "" : raw);
+    } catch (Problem problem) {
+      throw Refused.of(problem);
+    }
+  }
+
+  /// Reads the uid, which stands in `field`.
+  static String uid(String field, @Nullable String raw) {
+    if (raw == null || raw.isBlank()) {
+      throw new Refused(Refused.OWNER_MISSING, "it belongs to no user: " + field + " is empty");
+    }
+    return raw.strip();
+  }
+
+  @Override
+  public String toString() {
+    return "Foreign[" + value.masked() + "]";
+  }
+}

@@ -1,0 +1,126 @@
+package dev.rollcall.transfer;
+
+import dev.rollcall.transfer.TransferStore.Entry;
+import dev.rollcall.transfer.TransferStore.Read;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.databind.JsonNode;
+
+/// JSON objects in a file: one a line, as a list, or as a list under `results`.
+final class JsonObjects {
+  private static final int LOOKED_AT = 4096;
+  private static final Pattern LIST =
+      Pattern.compile("\\s*(\\[|\\{\\s*\"results\"\\s*:).*", Pattern.DOTALL);
+
+  private JsonObjects() {}
+
+  static Source open(BufferedInputStream in, Function<JsonNode, Foreign> read) throws IOException {
+    in.mark(LOOKED_AT);
+    var start = new String(in.readNBytes(LOOKED_AT), StandardCharsets.UTF_8);
+    in.reset();
+    return LIST.matcher(start).matches() ? new Listed(in, read) : new EachOnALine(in, read);
+  }
+
+  private static Read read(Function<JsonNode, Foreign> read, JsonNode object) {
+    try {
+      if (!object.isObject()) {
+        throw new Refused(Refused.MALFORMED, "it is no JSON object");
+      }
+      return new Read.Fit(read.apply(object));
+    } catch (Refused e) {
+      return new Read.Unfit(e);
+    }
+  }
+
+  /// NDJSON.
+  private record EachOnALine(InputStream in, Lines lines, Function<JsonNode, Foreign> read)
+      implements Source {
+    EachOnALine(InputStream in, Function<JsonNode, Foreign> read) {
+      this(in, new Lines(in), read);
+    }
+
+    @Override
+    public Optional<Entry> next() throws IOException {
+      return lines
+          .next()
+          .map(line -> new Entry(line.number(), line.text().orElse(""), readLine(line)));
+    }
+
+    private Read readLine(Lines.Numbered line) {
+      try {
+        return JsonObjects.read(
+            read, TransferJson.MAPPER.readTree(line.text().orElseThrow(Lines::unreadable)));
+      } catch (JacksonException e) {
+        return new Read.Unfit(new Refused(Refused.MALFORMED, "it is no JSON object"));
+      } catch (Refused e) {
+        return new Read.Unfit(e);
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      in.close();
+    }
+  }
+
+  /// The elements of a list.
+  private static final class Listed implements Source {
+    private final JsonParser parser;
+    private final Function<JsonNode, Foreign> read;
+    private boolean ended;
+
+    Listed(InputStream in, Function<JsonNode, Foreign> read) {
+      this.parser = TransferJson.MAPPER.createParser(in);
+      this.read = read;
+    }
+
+    @Override
+    public Optional<Entry> next() {
+      if (ended) {
+        return Optional.empty();
+      }
+      try {
+        return element();
+      } catch (JacksonException e) {
+        ended = true;
+        var why = new Refused(Refused.MALFORMED, "no JSON from here on; the rest is not read");
+        return Optional.of(new Entry(line(), "", new Read.Unfit(why)));
+      }
+    }
+
+    private Optional<Entry> element() {
+      if (parser.currentToken() == null) {
+        while (parser.nextToken() != JsonToken.START_ARRAY) {
+          if (parser.currentToken() == null) {
+            ended = true;
+            return Optional.empty();
+          }
+        }
+      }
+      if (parser.nextToken() == JsonToken.END_ARRAY) {
+        ended = true;
+        return Optional.empty();
+      }
+      long line = line();
+      JsonNode object = parser.readValueAsTree();
+      return Optional.of(new Entry(line, object.toString(), JsonObjects.read(read, object)));
+    }
+
+    private long line() {
+      return parser.currentLocation().getLineNr();
+    }
+
+    @Override
+    public void close() {
+      parser.close();
+    }
+  }
+}
