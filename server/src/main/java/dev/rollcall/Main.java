@@ -1,5 +1,6 @@
 package dev.rollcall;
 
+import dev.rollcall.problem.Problem;
 import dev.rollcall.storage.UnusableDatabaseException;
 import dev.rollcall.transfer.TransferException;
 import java.io.PrintStream;
@@ -30,7 +31,7 @@ public final class Main {
     } catch (UsageException e) {
       err.println(e.getMessage());
       return USAGE;
-    } catch (StartException | UnusableDatabaseException | TransferException e) {
+    } catch (StartException | UnusableDatabaseException | TransferException | Problem e) {
       err.println(e.getMessage());
       return FAILED;
     } catch (RuntimeException e) {
@@ -52,6 +53,7 @@ public final class Main {
       case "app" -> new AppCommand(out).run(rest);
       case "export" -> new ExportCommand(out, err).run(rest);
       case "import" -> new ImportCommand(err).run(rest);
+      case "migrate" -> new MigrateCommand(err).run(rest);
       case "help", "--help", "-h" -> {
         requireNone(name, rest);
         out.print(help());
@@ -95,6 +97,7 @@ public final class Main {
         ./rollcall export [--app ID] [--output FILE]
         ./rollcall import [--format rollcall|parse|onesignal|csv] [--app ID] [--user-field NAME]
                          [--rejects FILE] FILE
+        ./rollcall migrate --from sqlite:FILE --to postgresql://user:password@host:port/name
         ./rollcall help | version
 
         Exit codes: 0 done, 2 wrong usage or configuration, 1 anything else.

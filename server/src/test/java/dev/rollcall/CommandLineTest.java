@@ -65,7 +65,14 @@ final class CommandLineTest {
       assertEquals(0, said.code());
       for (var command :
           List.of(
-              "serve", "app create", "app list", "app rotate-key", "export", "import", "help")) {
+              "serve",
+              "app create",
+              "app list",
+              "app rotate-key",
+              "export",
+              "import",
+              "migrate",
+              "help")) {
         assertTrue(said.out().contains("./rollcall " + command), command);
       }
       for (var setting : Setting.values()) {

@@ -95,6 +95,7 @@ final class DocsTest {
             "app rotate-key",
             "export",
             "import",
+            "migrate",
             "help",
             "version");
     var flags = FLAG.matcher(help).results().map(it -> it.group()).collect(Collectors.toSet());

@@ -75,6 +75,11 @@ final class ServerProcess implements AutoCloseable {
     }
   }
 
+  /// A command that is under way, and writes what it has to say to the log.
+  static Process begin(Path log, String... arguments) throws IOException {
+    return launch(Map.of(), log, List.of(arguments));
+  }
+
   // On the class path of this test run, with flags that make a short life cheap.
   private static Process launch(Map<String, String> environment, Path log, List<String> arguments)
       throws IOException {

@@ -19,6 +19,9 @@ import java.util.function.Function;
 ///
 /// How far an import has come is kept in a table of its own, which is there only meanwhile.
 public final class SqlTransferStore implements TransferStore {
+  static final String TABLE =
+      "CREATE TABLE IF NOT EXISTS transfer (source TEXT PRIMARY KEY, note TEXT NOT NULL)";
+
   private final Database db;
 
   public SqlTransferStore(Database db) {
@@ -35,7 +38,7 @@ public final class SqlTransferStore implements TransferStore {
   @Override
   public void read(Optional<String> appId, Consumer<Line.Row> to) {
     var begun = new AtomicBoolean();
-    db.read(
+    db.scan(
         "exporting",
         tx -> {
           // What has been handed out cannot be taken back, so this must not run twice.
@@ -52,8 +55,7 @@ public final class SqlTransferStore implements TransferStore {
     return db.write(
         "beginning an import",
         tx -> {
-          tx.update(
-              "CREATE TABLE IF NOT EXISTS transfer (source TEXT PRIMARY KEY, note TEXT NOT NULL)");
+          tx.update(TABLE);
           return tx.one(
               "SELECT note FROM transfer WHERE source = ?", row -> row.getString(1), source);
         });

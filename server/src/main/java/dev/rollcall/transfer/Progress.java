@@ -14,13 +14,13 @@ public final class Progress {
     this.to = to;
   }
 
-  void at(String format, Object... figures) {
+  public void at(String format, Object... figures) {
     if (System.nanoTime() - told >= EVERY.toNanos()) {
       tell(format, figures);
     }
   }
 
-  void tell(String format, Object... figures) {
+  public void tell(String format, Object... figures) {
     told = System.nanoTime();
     to.printf(format + "%n", figures);
   }
