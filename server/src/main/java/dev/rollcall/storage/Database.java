@@ -22,6 +22,9 @@ public interface Database extends AutoCloseable {
     return read(what, work);
   }
 
+  /// Reads with a single statement, which sees one moment by itself.
+  <T> T readOnce(String what, Work<T> work);
+
   /// Writes, and returns once that is durable.
   <T> T write(String what, Work<T> work);
 

@@ -2,6 +2,7 @@ package dev.rollcall.storage;
 
 import dev.rollcall.problem.Code;
 import dev.rollcall.problem.Problem;
+import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -19,8 +21,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One thread that takes every write that waits, runs them in one transaction, and only then
-/// answers each: one fsync serves many, and while it runs the next batch gathers by itself.
+/// One thread takes every write that waits, runs them in one transaction, and hands them on to a
+/// second, which makes the transaction durable and only then answers each. So one fsync serves many,
+/// and while it runs the writer is at the next transaction.
 ///
 /// A write that fails must not fail its neighbours. Failing is rare, so it may be slow: the whole
 /// batch is rolled back, and each of its writes then runs in a transaction of its own. A `Problem`
@@ -29,6 +32,17 @@ final class GroupCommit implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(GroupCommit.class);
   private static final int CHANGES = 3;
   private static final Duration RETRY = Duration.ofSeconds(1);
+  private static final Duration LONGER = Duration.ofSeconds(30);
+  private static final String UNSURE = "The disk under the database failed to make writes durable";
+
+  /// Makes everything that was committed durable.
+  @FunctionalInterface
+  interface Durability {
+    void force() throws IOException;
+  }
+
+  /// A transaction that is not yet durable, and when it began.
+  private record Committed(List<Pending<?>> writes, long began) {}
 
   /// How many writes may wait, how many share a transaction, and how long one waits for its turn.
   record Limits(int waiting, int batch, Duration turn) {}
@@ -36,28 +50,38 @@ final class GroupCommit implements AutoCloseable {
   private final Tx tx;
   private final Limits limits;
   private final SqlProblems problems;
+  private final Durability durability;
   private final CommitWatcher watcher;
   private final IntConsumer betweenBatches;
   private final BlockingQueue<Pending<?>> waiting;
+  private final BlockingQueue<Committed> committed = new LinkedBlockingQueue<>();
   private final Thread writer;
+  private final Thread answerer;
   private volatile boolean closing;
+  private volatile @Nullable IOException lost;
 
   GroupCommit(
       Tx tx,
       Limits limits,
       SqlProblems problems,
+      Durability durability,
       CommitWatcher watcher,
       IntConsumer betweenBatches) {
     this.tx = tx;
     this.limits = limits;
     this.problems = problems;
+    this.durability = durability;
     this.watcher = watcher;
     this.betweenBatches = betweenBatches;
     this.waiting = new ArrayBlockingQueue<>(limits.waiting());
     this.writer = Thread.ofPlatform().name("writer").start(this::writeUntilClosed);
+    this.answerer = Thread.ofPlatform().name("answerer").start(this::answerUntilClosed);
   }
 
   <T> T write(String what, Database.Work<T> work) {
+    if (lost != null) {
+      throw unsure();
+    }
     var pending = new Pending<>(what, work);
     if (closing || !waiting.offer(pending)) {
       throw Problem.later(
@@ -97,19 +121,20 @@ final class GroupCommit implements AutoCloseable {
 
   private void write(List<Pending<?>> batch) {
     if (commit(batch)) {
-      batch.forEach(Pending::answer);
-    } else if (batch.size() > 1) {
+      return;
+    }
+    if (batch.size() > 1) {
       batch.forEach(pending -> write(List.of(pending)));
     } else {
       batch.getFirst().answer();
     }
   }
 
-  /// Answers true when every write of the batch has its answer, false when it was rolled back
-  /// because of one of them.
+  /// Answers true when every write of the batch has its answer or will have it, false when it was
+  /// rolled back because of one of them.
   private boolean commit(List<Pending<?>> batch) {
     Pending<?> current = batch.getFirst();
-    var start = System.nanoTime();
+    long began = System.nanoTime();
     try {
       tx.run("BEGIN IMMEDIATE");
       for (var pending : batch) {
@@ -117,18 +142,74 @@ final class GroupCommit implements AutoCloseable {
         pending.run(tx);
       }
       tx.run("COMMIT");
-      watcher.committed(batch.size(), Duration.ofNanos(System.nanoTime() - start));
+      committed.add(new Committed(List.copyOf(batch), began));
       return true;
     } catch (SQLException | RuntimeException | Error e) {
       rollBack();
       if (problems.concernsAll(e)) {
         // Trying each alone would only meet the same full disk once more for every write.
-        batch.forEach(pending -> pending.fail(problems.of(pending.what(), e)));
-      } else {
-        current.fail(problems.of(current.what(), e));
+        batch.forEach(
+            pending -> {
+              pending.fail(problems.of(pending.what(), e));
+              pending.answer();
+            });
+        return true;
       }
-      return problems.concernsAll(e);
+      current.fail(problems.of(current.what(), e));
+      return false;
     }
+  }
+
+  private void answerUntilClosed() {
+    var batches = new ArrayList<Committed>();
+    boolean open = true;
+    while (open) {
+      takeCommitted(batches);
+      open = !batches.getLast().writes().isEmpty();
+      answer(open ? batches : batches.subList(0, batches.size() - 1));
+      batches.clear();
+    }
+  }
+
+  private void takeCommitted(List<Committed> batches) {
+    try {
+      batches.add(committed.take());
+      committed.drainTo(batches);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody interrupts the answerer", e);
+    }
+  }
+
+  private void answer(List<Committed> batches) {
+    makeDurable();
+    for (var batch : batches) {
+      watcher.committed(batch.writes().size(), Duration.ofNanos(System.nanoTime() - batch.began()));
+      if (lost != null) {
+        batch.writes().forEach(pending -> pending.fail(unsure()));
+      }
+      batch.writes().forEach(Pending::answer);
+    }
+  }
+
+  private void makeDurable() {
+    try {
+      if (lost == null) {
+        durability.force();
+      }
+    } catch (IOException e) {
+      // Whether the disk has it will never be known: a second fsync may succeed without having
+      // written what the first could not.
+      log.atError().setCause(e).log(UNSURE + "; check it, then restart");
+      lost = e;
+    }
+  }
+
+  private Problem unsure() {
+    return Problem.later(
+        Code.ERR_STORAGE_UNAVAILABLE,
+        UNSURE + ". This may or may not have been stored; it is safe to send it again",
+        LONGER,
+        lost);
   }
 
   private void rollBack() {
@@ -150,6 +231,9 @@ final class GroupCommit implements AutoCloseable {
     waiting.offer(nothing);
     try {
       writer.join();
+      // No transaction is empty, so this one says that it was the last.
+      committed.add(new Committed(List.of(), 0));
+      answerer.join();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

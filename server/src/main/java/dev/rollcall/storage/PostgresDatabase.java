@@ -118,8 +118,8 @@ public final class PostgresDatabase implements Database {
     return result;
   }
 
-  /// Reads with a single statement, which sees one moment without a transaction around it.
-  <T> T glance(String what, Work<T> work) {
+  @Override
+  public <T> T readOnce(String what, Work<T> work) {
     return persistently(what, connection -> work.run(new Tx(connection)));
   }
 

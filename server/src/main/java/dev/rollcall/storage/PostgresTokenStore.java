@@ -260,7 +260,7 @@ final class PostgresTokenStore extends SqlTokenStore {
     var ids = looks.stream().flatMap(look -> look.caller().token().sessionId().stream());
     var wanted = ids.mapToLong(id -> id).distinct().toArray();
     var rows = new HashMap<Long, List<Listing>>();
-    db.glance(
+    db.readOnce(
             "listing push tokens",
             tx -> tx.list(LISTS, PostgresTokenStore::listing, (Object) wanted))
         .forEach(

@@ -44,6 +44,7 @@ final class WalKeeper implements AutoCloseable {
   private final Tx writer;
   private final int writerTimeout;
   private final FileChannel file;
+  private final FileChannel wal;
   private final AtomicLong written = new AtomicLong();
   private final Thread thread;
   private volatile long moved;
@@ -59,7 +60,14 @@ final class WalKeeper implements AutoCloseable {
     // Kept open until SQLite is done with the file: closing any descriptor of it would drop the
     // locks that SQLite holds (POSIX, fcntl).
     this.file = FileChannel.open(database, StandardOpenOption.WRITE);
+    this.wal = FileChannel.open(Path.of(database + "-wal"), StandardOpenOption.WRITE);
     this.thread = Thread.ofPlatform().daemon().name("wal-keeper").start(this::keep);
+  }
+
+  /// Makes everything that was committed durable. It stays in the log until it has moved to the
+  /// database and is durable there.
+  void force() throws IOException {
+    wal.force(false);
   }
 
   /// The writer tells that it is between two batches, of which the last had so many writes.
@@ -140,5 +148,6 @@ final class WalKeeper implements AutoCloseable {
   /// Call after the connections are closed.
   void release() throws IOException {
     file.close();
+    wal.close();
   }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rollcall.problem.Code;
 import dev.rollcall.problem.Problem;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -21,6 +22,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,8 @@ final class GroupCommitTest {
   @TempDir Path folder;
   private final List<Integer> batches = new ArrayList<>();
   private final List<Connection> connections = new ArrayList<>();
+  private final AtomicInteger done = new AtomicInteger();
+  private volatile GroupCommit.Durability disk = () -> {};
   private Connection reader;
   private GroupCommit commits;
 
@@ -81,8 +85,9 @@ final class GroupCommitTest {
         new Tx(connect()),
         limits,
         new SqliteProblems(),
+        () -> disk.force(),
         (writes, took) -> batches.add(writes),
-        writes -> {});
+        done::addAndGet);
   }
 
   private void use(GroupCommit.Limits limits) throws SQLException {
@@ -227,6 +232,79 @@ final class GroupCommitTest {
     first.answer();
     assertEquals(List.of("first", "second"), items());
     assertEquals(1, second.answer());
+  }
+
+  @Test
+  void anAnswerIsGivenAfterTheDiskHasItAndNotBefore() throws SQLException {
+    var forcing = new CountDownLatch(1);
+    var release = new CountDownLatch(1);
+    disk =
+        () -> {
+          forcing.countDown();
+          await(release);
+        };
+    var first = new Asked(tx -> insert(tx, "first"));
+    await(forcing);
+
+    first.waits();
+    assertEquals(List.of("first"), items(), "it is committed, though not durable");
+    release.countDown();
+    assertEquals(1, first.answer());
+  }
+
+  @Test
+  void whileTheDiskIsBusyTheNextTransactionsRunAndOneForceServesThemAll() throws SQLException {
+    var forces = new AtomicInteger();
+    var forcing = new CountDownLatch(1);
+    var release = new CountDownLatch(1);
+    disk =
+        () -> {
+          forces.incrementAndGet();
+          forcing.countDown();
+          await(release);
+        };
+    var first = new Asked(tx -> insert(tx, "first"));
+    await(forcing);
+    var ran = new CountDownLatch(3);
+    var later =
+        IntStream.range(0, 3)
+            .mapToObj(
+                i ->
+                    new Asked(
+                        tx -> {
+                          ran.countDown();
+                          return insert(tx, "i" + i);
+                        }))
+            .toList();
+    await(ran);
+
+    first.waits();
+    later.forEach(Asked::waits);
+    while (done.get() < 4) {
+      Thread.onSpinWait();
+    }
+    release.countDown();
+    later.forEach(it -> assertEquals(1, it.answer()));
+    assertEquals(1, first.answer());
+    assertEquals(2, forces.get());
+  }
+
+  @Test
+  void whenTheDiskFailsNothingIsAcknowledgedAnyMore() {
+    disk =
+        () -> {
+          throw new IOException("no such luck");
+        };
+    var unsure = (Problem) new Asked(tx -> insert(tx, "first")).failure();
+    assertEquals(Code.ERR_STORAGE_UNAVAILABLE, unsure.code());
+    assertTrue(unsure.getMessage().contains("may or may not have been stored"));
+    assertTrue(unsure.retryAfter().isPresent());
+
+    // That it works again proves nothing about what was lost meanwhile.
+    disk = () -> {};
+    var later =
+        assertThrows(Problem.class, () -> commits.write("testing", tx -> insert(tx, "later")));
+    assertEquals(Code.ERR_STORAGE_UNAVAILABLE, later.code());
   }
 
   @Test
