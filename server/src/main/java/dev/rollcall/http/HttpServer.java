@@ -259,7 +259,9 @@ public final class HttpServer implements AutoCloseable {
     if (!inFlight.closeAndWait(GRACE)) {
       log.atWarn().log("some requests were still unanswered when the grace period ended");
     }
-    server.stop();
+    // First the connections: Helidon would wake what waits on them, and take that for a bad
+    // request.
     connections.close();
+    server.stop();
   }
 }

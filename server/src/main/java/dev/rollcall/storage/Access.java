@@ -82,13 +82,12 @@ final class Access {
         "No session of this app has this auth token; it may have been logged out. Log in again");
   }
 
-  /// True when a row's session is the caller's and lives; its hash, app id and end stand in the
-  /// columns from `first` on.
-  static boolean letsIn(ResultSet row, int first, Caller.Device caller, Instant now)
-      throws SQLException {
-    var end = nullableLong(row, first + 2);
-    return row.getString(first + 1).equals(caller.appId())
-        && Hash.same(row.getBytes(first), caller.token().hash())
+  /// True when a row that begins with the hash, the app's id and the end of a session is the
+  /// caller's, and lives.
+  static boolean letsIn(ResultSet row, Caller.Device caller, Instant now) throws SQLException {
+    var end = nullableLong(row, 3);
+    return row.getString(2).equals(caller.appId())
+        && Hash.same(row.getBytes(1), caller.token().hash())
         && (end == null || end > now.toEpochMilli());
   }
 

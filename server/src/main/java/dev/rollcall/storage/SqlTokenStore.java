@@ -47,10 +47,9 @@ public class SqlTokenStore implements TokenStore {
 
   /// The session that asks beside each token of its user, or alone where there is none.
   private static final String OWN_ROLL =
-      "SELECT "
+      "SELECT s.hash, a.id, s.expires_at, h.expires_at, "
           + TokenRows.COLUMNS
           + """
-          , s.hash, a.id, s.expires_at, h.expires_at
             FROM session s
             JOIN app_user u ON u.id = s.user_id
             JOIN app a ON a.no = u.app
@@ -218,15 +217,17 @@ public class SqlTokenStore implements TokenStore {
       Tx tx, long sessionId, Caller.Device caller, Instant since, Instant now) throws SQLException {
     return tx.list(
         OWN_ROLL,
-        row -> new OwnLine(Access.letsIn(row, 10, caller, now), liveToken(row, now)),
+        row -> new OwnLine(Access.letsIn(row, caller, now), liveToken(row, now)),
         since.toEpochMilli(),
         sessionId);
   }
 
   private static Optional<PushToken> liveToken(ResultSet row, Instant now) throws SQLException {
-    var holderEnds = Access.nullableLong(row, 13);
+    var holderEnds = Access.nullableLong(row, 4);
     boolean live = holderEnds == null || holderEnds > now.toEpochMilli();
-    return row.getString(3) != null && live ? Optional.of(TokenRows.read(row)) : Optional.empty();
+    return row.getString(7) != null && live
+        ? Optional.of(TokenRows.read(row, 5))
+        : Optional.empty();
   }
 
   @Override
