@@ -56,6 +56,11 @@ final class Gathering<Q, A> implements AutoCloseable {
     return asked.await(limits.turn());
   }
 
+  /// How many wait for their turn.
+  int waiting() {
+    return waiting.size();
+  }
+
   private void work() {
     var crowd = new ArrayList<Asked<Q, A>>();
     while (take(crowd)) {
