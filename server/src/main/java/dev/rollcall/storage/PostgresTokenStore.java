@@ -210,7 +210,10 @@ final class PostgresTokenStore extends SqlTokenStore {
     if (wish.who() instanceof Who.Self(var caller, var says)) {
       var found = wish.sessionId().map(sessions::get).filter(it -> it.opensTo(caller, wish.now()));
       if (found.isPresent()) {
-        return told(tx, found.get().session(), says, wish.now());
+        var told = told(tx, found.get().session(), says, wish.now());
+        // Others of the batch may be of the same session.
+        sessions.put(told.id(), new Found(told, found.get().hash()));
+        return told;
       }
     }
     return sessionOf(tx, wish.who(), wish.now());
