@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,6 +21,12 @@ final class NodesTest {
   private static final String API_KEY = "the-api-key-of-the-shop";
 
   @TempDir Path folder;
+  private final String url = TestPostgres.newDatabase();
+
+  @AfterEach
+  void drop() {
+    TestPostgres.drop(url);
+  }
 
   private ServerProcess start(String node, Map<String, String> environment) throws IOException {
     return ServerProcess.start(
@@ -57,7 +64,6 @@ final class NodesTest {
 
   @Test
   void whatOneNodeDoesTheOtherKnows() throws Exception {
-    var url = TestPostgres.newDatabase();
     var database = Map.of("ROLLCALL_DATABASE", url);
     try (var first = start("first", database);
         var second = start("second", database);
@@ -93,13 +99,13 @@ final class NodesTest {
 
   @Test
   void theUrlMayStandInAFileAndItsPasswordIsNeverPrinted() throws Exception {
-    var url = TestPostgres.newDatabase().replaceFirst("(://[^:@]+)(:[^@]*)?@", "$1:s3cret-word@");
-    var file = Files.writeString(folder.resolve("url"), url + "\n");
+    var secret = url.replaceFirst("(://[^:@]+)(:[^@]*)?@", "$1:s3cret-word@");
+    var file = Files.writeString(folder.resolve("url"), secret + "\n");
     // With a server that asks for no password, this one is as good as any.
     var environment = Map.of("ROLLCALL_DATABASE_FILE", file.toString());
-    var wrong = ServerProcess.run(environment, "app", "list", "--database=" + url + "/more");
+    var wrong = ServerProcess.run(environment, "app", "list", "--database=" + secret + "/more");
     assertEquals(2, wrong.code());
-    var away = url.replaceFirst("@[^/]+/", "@127.0.0.1:1/");
+    var away = secret.replaceFirst("@[^/]+/", "@127.0.0.1:1/");
     var refused = ServerProcess.run(Map.of(), "app", "list", "--database=" + away);
     assertEquals(1, refused.code());
     assertTrue(refused.err().contains("No PostgreSQL primary can be reached"), refused.err());

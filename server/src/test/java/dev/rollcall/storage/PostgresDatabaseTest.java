@@ -42,6 +42,7 @@ final class PostgresDatabaseTest {
   private static final Duration PATIENCE = Duration.ofMillis(1_000);
 
   private final CapturedLog log = new CapturedLog();
+  private final List<String> databases = new ArrayList<>();
   private String url;
   private Tap tap;
   private Storage storage;
@@ -53,11 +54,16 @@ final class PostgresDatabaseTest {
 
   @BeforeEach
   void openWithTwoUsers() {
-    url = TestPostgres.newDatabase();
+    url = newDatabase();
     open(4);
     app = Tenant.create(storage.apps(), "demo", TokenPolicy.EXCLUSIVE);
     alice = login("alice");
     bob = login("bob");
+  }
+
+  private String newDatabase() {
+    databases.add(TestPostgres.newDatabase());
+    return databases.getLast();
   }
 
   private void open(int connections) {
@@ -111,6 +117,7 @@ final class PostgresDatabaseTest {
     storage.close();
     tap.close();
     log.close();
+    databases.forEach(TestPostgres::drop);
     assertFalse(log.lines().stream().anyMatch(it -> it.contains("s3cret")), "a password is logged");
   }
 
@@ -176,7 +183,7 @@ final class PostgresDatabaseTest {
     run("DROP ROLE IF EXISTS stranger");
     run("CREATE ROLE stranger LOGIN");
     assertUnusable("lacks a right", urlOf("stranger", read(url).name()));
-    var fresh = TestPostgres.newDatabase();
+    var fresh = newDatabase();
     assertUnusable("lacks a right", urlOf("stranger", read(fresh).name()));
   }
 
@@ -199,7 +206,8 @@ final class PostgresDatabaseTest {
         "CREATE DATABASE "
             + read(url).name()
             + "_l1 ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0");
-    assertUnusable("ENCODING 'UTF8'", urlOf(credentials(), read(url).name() + "_l1"));
+    databases.add(urlOf(credentials(), read(url).name() + "_l1"));
+    assertUnusable("ENCODING 'UTF8'", databases.getLast());
   }
 
   @Test
@@ -221,7 +229,7 @@ final class PostgresDatabaseTest {
 
   @Test
   void aDatabaseOfAnotherProgramStopsTheStartAndGetsNoTables() throws SQLException {
-    url = TestPostgres.newDatabase();
+    url = newDatabase();
     run("CREATE TABLE other (no integer)");
     assertUnusable("belongs to another program", url);
     try (var connection = raw();
@@ -235,7 +243,7 @@ final class PostgresDatabaseTest {
 
   @Test
   void nodesThatStartAtOnceMakeTheSchemaOnce() {
-    url = TestPostgres.newDatabase();
+    url = newDatabase();
     AtOnce.run(
         3,
         i ->

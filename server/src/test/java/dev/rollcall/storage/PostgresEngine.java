@@ -7,10 +7,11 @@ final class PostgresEngine implements Engine {
   private static final List<String> TABLES =
       List.of("app", "app_key", "app_user", "session", "push_token", "token_event");
 
+  private final String url = TestPostgres.newDatabase();
   private final Storage storage;
 
   PostgresEngine() {
-    storage = Storage.open(address(TestPostgres.newDatabase()), (writes, took) -> {});
+    storage = Storage.open(address(url), (writes, took) -> {});
   }
 
   static DatabaseAddress.Postgres address(String url) {
@@ -44,5 +45,6 @@ final class PostgresEngine implements Engine {
   @Override
   public void close() {
     storage.close();
+    TestPostgres.drop(url);
   }
 }

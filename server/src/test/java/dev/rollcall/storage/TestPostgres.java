@@ -61,6 +61,13 @@ public final class TestPostgres {
     return Server.URL.replaceFirst("/[^/?]*(\\?|$)", "/" + name + "$1");
   }
 
+  /// Removes a database that {@link #newDatabase} made: a file for each table and index is too much
+  /// to be left to the end.
+  public static void drop(String url) {
+    var name = PostgresUrl.read(url).orElseThrow().name();
+    run(Server.URL, "DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
+  }
+
   /// Runs a statement on a database.
   public static void run(String url, String sql) {
     var read = PostgresUrl.read(url).orElseThrow();
