@@ -21,12 +21,18 @@ public final class PostgresDatabase implements Database {
   private static final Duration LONG = Duration.ofMinutes(10);
   private static final int TRIES = 20;
 
+  // Every look-up here goes through an index. A table that has just grown has no statistics yet,
+  // and
+  // without them PostgreSQL would rather read it whole.
+  //
   // A statement timeout would be taken for the end of the wait for a synchronous standby, and the
   // COMMIT would then be answered as if the standby had it; so time is bounded by the socket's.
   private static final String SESSION =
       """
       SET statement_timeout = 0; SET lock_timeout = %d;
       SET idle_in_transaction_session_timeout = '10s';
+      SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;
+      SET max_parallel_workers_per_gather = 0; SET jit = off;
       SET default_transaction_isolation = 'read committed'; SET default_transaction_read_only = off;
       SELECT set_config('synchronous_commit', 'on', false)
        WHERE current_setting('synchronous_commit') = 'off'
