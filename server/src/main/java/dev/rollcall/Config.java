@@ -6,6 +6,7 @@ import dev.rollcall.http.HttpServer;
 import dev.rollcall.storage.DatabaseAddress;
 import dev.rollcall.storage.PostgresUrl;
 import dev.rollcall.token.Registration;
+import dev.rollcall.token.TokenValue;
 import dev.rollcall.token.Tokens;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -134,6 +135,10 @@ record Config(
       settings.wrong(Setting.TOKEN_REMOVAL, "must not be shorter than the time to stale");
     }
     return new Tokens.Limits(
-        registration, stale, removal, settings.number(Setting.SESSION_RATE, 1, 1_000_000));
+        registration,
+        stale,
+        removal,
+        settings.number(Setting.SESSION_RATE, 1, 1_000_000),
+        settings.number(Setting.APNS_DIGITS, 128, TokenValue.MAX_APNS_DIGITS));
   }
 }

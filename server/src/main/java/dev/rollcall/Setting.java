@@ -26,6 +26,7 @@ enum Setting {
   SESSIONS_PER_USER("100", "sessions a user may have"),
   SESSION_TTL("never", "how long a session lives without a logout, e.g. 90d"),
   SESSION_RATE("300", "registrations a session may make in a minute"),
+  APNS_DIGITS("512", "hex digits that an APNs token may have"),
   TOKEN_STALE("30d", "unseen for this long, a token is shown as stale"),
   TOKEN_REMOVAL("270d", "unseen for this long, a token is removed"),
   LOG_FORMAT("text", "text or json");

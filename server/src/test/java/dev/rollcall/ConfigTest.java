@@ -136,6 +136,8 @@ final class ConfigTest {
     "session-ttl, always",
     "session-rate, 0",
     "session-rate, 1000001",
+    "apns-digits, 127",
+    "apns-digits, 4097",
     "token-stale, 0s",
     "token-stale, never",
     "token-stale, 30 d",
@@ -162,6 +164,7 @@ final class ConfigTest {
             "--sessions-per-user=1",
             "--session-ttl=1s",
             "--session-rate=1000000",
+            "--apns-digits=4096",
             "--token-stale=270d",
             "--token-removal=270d");
     assertEquals(Optional.of(Duration.ofSeconds(1)), config.accounts().sessionTtl());

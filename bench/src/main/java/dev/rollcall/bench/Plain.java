@@ -56,7 +56,8 @@ final class Plain {
             new Registration.Limits(Duration.ofSeconds(10), 100),
             Duration.ofDays(30),
             Duration.ofDays(270),
-            300);
+            300,
+            512);
     var routes = new ExtensionRoutes(new Tokens(new Nothing(), limits, Clock.systemUTC()));
     var listen = new HttpServer.Listen(Optional.of("127.0.0.1"), port, 0);
     var noTls = Tls.builder().enabled(false).build();

@@ -31,6 +31,25 @@ public record NewToken(
     return new NewToken(value, pushPlatform, runsOn, providerId, timezone, other);
   }
 
+  /// Fails when this is an APNs token that has more hex digits.
+  void requireNoMoreThan(int apnsDigits) {
+    if (value.channel() != Channel.FCM && value.text().length() > apnsDigits) {
+      throw TokenValue.tooLong(key(), apnsDigits);
+    }
+  }
+
+  /// The key of the body that carried it: the service's, or the extension's.
+  private String key() {
+    if (pushPlatform != null) {
+      return pushPlatform.tokenKey();
+    }
+    return switch (value.channel()) {
+      case FCM -> "fcmToken";
+      case APNS -> "apnsToken";
+      case APNS_VOIP -> "voipToken";
+    };
+  }
+
   PushPlatform platformIn(Session session) {
     if (pushPlatform != null) {
       return pushPlatform;

@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
 /// No device ever has a token such as `apns-test-1` or `voip-test-1`. Where there is no device, as
 /// in a test that runs in a browser, these stand in for one: they are taken as they come.
 public record TokenValue(Channel channel, String text) {
-  /// Apple gives no length; 32 bytes are usual, 100 have been seen.
-  static final int MAX_APNS_HEX = 512;
+  /// Apple gives no length; 32 bytes are usual, 100 have been seen. How many are taken is set.
+  public static final int MAX_APNS_DIGITS = 4096;
 
   static final int MAX_FCM_BYTES = 4096;
   private static final int SHOWN = 8;
@@ -82,14 +82,18 @@ public record TokenValue(Channel channel, String text) {
           "is not hexadecimal; send the bytes of deviceToken as hex (an FCM token goes in"
               + " fcmToken)");
     }
-    if (hex.length() > MAX_APNS_HEX) {
-      throw refused(field, Code.TOKEN_TOO_LONG, "is longer than 512 hex digits");
+    if (hex.length() > MAX_APNS_DIGITS) {
+      throw tooLong(field, MAX_APNS_DIGITS);
     }
     if (hex.length() % 2 != 0) {
       throw refused(
           field, Code.APNS_TOKEN_ODD_LENGTH, "has an odd number of hex digits; a digit is missing");
     }
     return new TokenValue(channel, hex);
+  }
+
+  static Problem tooLong(String field, int digits) {
+    return refused(field, Code.TOKEN_TOO_LONG, "is longer than " + digits + " hex digits");
   }
 
   private static Problem refused(String field, Code code, String what) {

@@ -20,9 +20,13 @@ import java.util.Optional;
 public final class Tokens {
 
   /// Unseen for `stale`, a token is marked; unseen for `removal`, it is gone. One session may
-  /// register `perMinute` times a minute.
+  /// register `perMinute` times a minute, and an APNs token may have `apnsDigits` hex digits.
   public record Limits(
-      Registration.Limits registration, Duration stale, Duration removal, int perMinute) {}
+      Registration.Limits registration,
+      Duration stale,
+      Duration removal,
+      int perMinute,
+      int apnsDigits) {}
 
   private final TokenStore store;
   private final Limits limits;
@@ -40,6 +44,7 @@ public final class Tokens {
 
   /// Registers every one of `tokens`, or none. Done means durably done.
   public Registered register(Who who, List<NewToken> tokens) {
+    tokens.forEach(token -> token.requireNoMoreThan(limits.apnsDigits()));
     switch (who) {
       case Who.Self self -> limit(self.caller().token());
       case Who.Named named -> {}

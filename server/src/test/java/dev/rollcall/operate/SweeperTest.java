@@ -69,7 +69,8 @@ final class SweeperTest {
             new Registration.Limits(Duration.ofSeconds(10), 100),
             Duration.ofDays(30),
             Duration.ofDays(270),
-            1_000);
+            1_000,
+            512);
     var tokens = new Tokens(new SqlTokenStore(held), limits, Clock.systemUTC());
     var sweeper = new Sweeper(accounts, tokens, Duration.ofMillis(1)).start();
     sweeping.await();

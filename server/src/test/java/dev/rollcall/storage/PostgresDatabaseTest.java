@@ -90,7 +90,8 @@ final class PostgresDatabaseTest {
                 new Registration.Limits(Duration.ofSeconds(10), 100),
                 Duration.ofDays(30),
                 Duration.ofDays(270),
-                1_000),
+                1_000,
+                512),
             clock);
   }
 

@@ -68,7 +68,8 @@ final class SqliteDatabaseTest {
             new Registration.Limits(Duration.ofSeconds(10), 100),
             Duration.ofDays(30),
             Duration.ofDays(270),
-            1_000);
+            1_000,
+            512);
     tokens = new Tokens(new SqlTokenStore(database), limits, new MovableClock(StoreContract.NOON));
   }
 

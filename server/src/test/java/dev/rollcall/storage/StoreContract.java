@@ -115,7 +115,7 @@ abstract class StoreContract {
     var registration = new Registration.Limits(Duration.ofSeconds(10), perUser);
     return new Tokens(
         tokenStore,
-        new Tokens.Limits(registration, Duration.ofDays(30), Duration.ofDays(270), perMinute),
+        new Tokens.Limits(registration, Duration.ofDays(30), Duration.ofDays(270), perMinute, 512),
         clock);
   }
 

@@ -107,10 +107,10 @@ final class TokenValueTest {
 
   @Test
   void rule7_apnsTokensMayHaveAnyEvenLengthUpToTheCap() {
-    for (int length : new int[] {2, 64, 108, 160, 200, TokenValue.MAX_APNS_HEX}) {
+    for (int length : new int[] {2, 64, 108, 160, 200, TokenValue.MAX_APNS_DIGITS}) {
       assertEquals(length, apns("a".repeat(length)).text().length());
     }
-    assertRefused(Code.TOKEN_TOO_LONG, Channel.APNS, "a".repeat(TokenValue.MAX_APNS_HEX + 2));
+    assertRefused(Code.TOKEN_TOO_LONG, Channel.APNS, "a".repeat(TokenValue.MAX_APNS_DIGITS + 2));
     assertRefused(Code.TOKEN_TOO_LONG, Channel.APNS_VOIP, "a".repeat(60_000));
   }
 
