@@ -149,8 +149,8 @@ public final class RollcallClient implements Closeable {
   }
 
   private User arrive(String authToken) throws RollcallException {
-    var request = new Request("PUT", api("/me")).header("authToken", authToken).body(clientInfo());
-    var user = User.of(transport.sendForObject(common(request)));
+    var request = new Request("PUT", api("/me")).body(clientInfo());
+    var user = User.of(Transport.object(ofSession(authToken, request)));
     notebook.loggedIn(authToken, user);
     return user;
   }

@@ -104,7 +104,10 @@ final class Transport {
 
   /// The same, for an answer whose `data` must be an object.
   JSONObject sendForObject(Request request) throws RollcallException {
-    var data = send(request);
+    return object(send(request));
+  }
+
+  static JSONObject object(@Nullable Object data) throws RollcallException {
     if (data instanceof JSONObject) {
       return (JSONObject) data;
     }

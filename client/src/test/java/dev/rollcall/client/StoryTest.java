@@ -112,6 +112,20 @@ final class StoryTest {
   }
 
   @Test
+  void aSessionThatWasEndedElsewhereIsForgottenWhenItLogsInAgain() throws Exception {
+    var uid = Phone.newUser(server, "alice");
+    try (var phone = Phone.client(server);
+        var backEnd = Phone.backEnd(server)) {
+      var authToken = backEnd.createAuthToken(uid).value();
+      phone.login(authToken);
+      backEnd.deleteAuthTokens(uid);
+
+      assertCode("AUTH_ERR_AUTH_TOKEN_NOT_FOUND", () -> phone.login(authToken));
+      assertNull(phone.user());
+    }
+  }
+
+  @Test
   void aBackEndManagesUsersAuthTokensAndPushTokens() throws Exception {
     var uid = Phone.newUser(server, "alice");
     try (var backEnd = Phone.backEnd(server);
