@@ -311,7 +311,7 @@ public final class RollcallClient implements Closeable {
   }
 
   /// Tells the server of the logouts that it has not heard of. One that it refuses is never going to
-  /// pass; one that does not reach it waits on.
+  /// pass; one that does not reach it, or that something in between answers, waits on.
   private void tellLogouts() throws RollcallException {
     for (var logout : notebook.unheardLogouts()) {
       var body = Json.object("logoutToken", logout.get("logoutToken"));
@@ -320,7 +320,7 @@ public final class RollcallClient implements Closeable {
       try {
         transport.send(request);
       } catch (RollcallException e) {
-        if (e.getHttpStatus() == 0 || e.isRetryable()) {
+        if (!e.isFinalWordOfTheServer()) {
           return;
         }
       }

@@ -173,6 +173,11 @@ public final class RollcallException extends Exception {
     return untouched;
   }
 
+  /// True when Rollcall itself said no, and is not going to change its mind.
+  boolean isFinalWordOfTheServer() {
+    return httpStatus != 0 && !retryable && !code.equals(UNEXPECTED_ANSWER);
+  }
+
   boolean saysThatTheSessionEnded() {
     return code.equals(SESSION_ENDED);
   }

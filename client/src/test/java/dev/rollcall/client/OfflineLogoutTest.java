@@ -142,6 +142,26 @@ final class OfflineLogoutTest {
   }
 
   @Test
+  void whatAProxyAnswersIsNoReasonToForgetALogout() throws Exception {
+    var uid = Phone.newUser(server, "alice");
+    var html = "HTTP/1.1 404 Not Found\r\nContent-Length: 6\r\n\r\n<html>";
+    String authToken;
+    try (var backEnd = Phone.backEnd(server);
+        var proxy = new RawServer(server);
+        var phone = RollcallClient.open(Phone.settings(server, proxy.port()).build(), storage())) {
+      authToken = backEnd.createAuthToken(uid).value();
+      proxy.answer(RawServer.data("{\"uid\":\"" + uid + "\"}"), html, html, html);
+      phone.login(authToken);
+      assertEquals(LoggedOut.QUEUED, phone.logout());
+      assertThrows(RollcallException.class, () -> phone.login("bob", "key"));
+    }
+    try (var phone = RollcallClient.open(Phone.settings(server).build(), storage())) {
+      phone.login(Phone.newUser(server, "bob"), server.app().authKey());
+      assertEquals(0, sessionsOf(uid));
+    }
+  }
+
+  @Test
   void aLogoutThatTheServerAnsweredIsNotQueued() throws Exception {
     var alice = Phone.newUser(server, "alice");
     try (var relay = new Relay(server.httpsPort());
