@@ -179,10 +179,6 @@ final class Notebook {
     return next;
   }
 
-  synchronized boolean isNewest(long sequence) {
-    return Json.number(json, "sequence", 0) == sequence;
-  }
-
   /// True when the session registered just these less than a day ago.
   synchronized boolean isFresh(String authToken, Map<String, String> tokens, long now) {
     var kept = registration();

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Make one for each app id and [Storage], and keep it for as long as the process lives. The methods
 /// block until there is an answer, and any thread may call them, many at once; [#async] runs one of
-/// them on a thread of the SDK's. Interrupting a thread that waits ends the wait.
+/// them on a thread of the SDK's. What changes the push tokens of a phone goes one by one, in the
+/// order of the calls. Interrupting a thread that waits ends the wait.
 ///
 /// What is safe to do twice is tried again when the network breaks or the server is busy, after a
 /// pause that grows and that the server may ask for. A login that got no answer is not tried again,
@@ -42,6 +43,7 @@ public final class RollcallClient implements Closeable {
   private final Notebook notebook;
   private final Workers workers;
   private final ReentrantLock sessionChange = new ReentrantLock();
+  private final ReentrantLock tokenChange = new ReentrantLock(true);
   private final String resource;
 
   private RollcallClient(RollcallSettings settings, Notebook notebook) {
@@ -92,7 +94,7 @@ public final class RollcallClient implements Closeable {
   public User login(String uid, String authKey) throws RollcallException {
     require("uid", uid);
     require("authKey", authKey);
-    lock();
+    lock(sessionChange);
     try {
       var current = notebook.login();
       if (current != null && current.user.uid().equals(uid.toLowerCase(Locale.ROOT))) {
@@ -125,7 +127,7 @@ public final class RollcallClient implements Closeable {
   /// @throws RollcallException see the class
   public User login(String authToken) throws RollcallException {
     require("authToken", authToken);
-    lock();
+    lock(sessionChange);
     try {
       var current = notebook.login();
       if (current != null && !current.authToken.equals(authToken)) {
@@ -195,11 +197,13 @@ public final class RollcallClient implements Closeable {
   }
 
   private Registered register(Map<String, String> tokens) throws RollcallException {
-    var authToken = authToken();
-    if (notebook.isFresh(authToken, tokens, settings.world().now())) {
-      return Registered.UNCHANGED;
-    }
-    return send(authToken, tokens);
+    return inTurn(
+        it -> {
+          var authToken = authToken();
+          return notebook.isFresh(authToken, tokens, settings.world().now())
+              ? Registered.UNCHANGED
+              : send(authToken, tokens);
+        });
   }
 
   private Registered send(String authToken, Map<String, String> tokens) throws RollcallException {
@@ -208,9 +212,6 @@ public final class RollcallClient implements Closeable {
     var sequence = notebook.nextSequence(now);
     var answer = send(authToken, tokens, sequence);
     if (answer.containsKey("superseded")) {
-      if (!notebook.isNewest(sequence)) {
-        return Registered.SUPERSEDED;
-      }
       // This is the newest, so the count of this phone was lost: by a reinstall with a clock that
       // was put back, say. Without a number the last one wins.
       answer = send(authToken, tokens, null);
@@ -241,6 +242,10 @@ public final class RollcallClient implements Closeable {
   /// @return [Registered#UNCHANGED] when all is well or nothing was ever registered
   /// @throws RollcallException see the class
   public Registered checkRegistration() throws RollcallException {
+    return inTurn(it -> check());
+  }
+
+  private Registered check() throws RollcallException {
     var authToken = authToken();
     var tokens = notebook.registered();
     if (tokens.isEmpty()) {
@@ -269,10 +274,16 @@ public final class RollcallClient implements Closeable {
   /// @throws RollcallException see the class
   public void deleteTokens(Scope scope) throws RollcallException {
     var body = Json.object("all", scope == Scope.ALL);
-    var authToken = authToken();
-    tellLogouts();
-    notebook.forgetRegistration(authToken);
-    ofSession(authToken, new Request("DELETE", extension(TOKENS)).body(body));
+    change(authToken(), new Request("DELETE", extension(TOKENS)).body(body));
+  }
+
+  private @Nullable Object change(String authToken, Request request) throws RollcallException {
+    return inTurn(
+        it -> {
+          tellLogouts();
+          notebook.forgetRegistration(authToken);
+          return ofSession(authToken, request);
+        });
   }
 
   /// Logs the user out: the server ends the session and its push tokens, and then this side forgets
@@ -283,7 +294,7 @@ public final class RollcallClient implements Closeable {
   /// @return whether the server knows already; [LoggedOut#DONE] also when nobody was logged in
   /// @throws RollcallException see the class, but never because of the network
   public LoggedOut logout() throws RollcallException {
-    lock();
+    lock(sessionChange);
     try {
       return logoutLocked();
     } finally {
@@ -360,15 +371,11 @@ public final class RollcallClient implements Closeable {
     }
     var authToken = authToken();
     var url = extension(path);
-    tellLogouts();
-    if (!verb.equals("GET") && path.startsWith(TOKENS)) {
-      notebook.forgetRegistration(authToken);
+    if (!verb.equals("GET")) {
+      return asObject(change(authToken, new Request(verb, url).body(given)));
     }
-    var request =
-        verb.equals("GET")
-            ? new Request(verb, withQuery(url, given))
-            : new Request(verb, url).body(given);
-    return asObject(ofSession(authToken, request));
+    tellLogouts();
+    return asObject(ofSession(authToken, new Request(verb, withQuery(url, given))));
   }
 
   private static HttpUrl withQuery(HttpUrl url, @Nullable JSONObject query) {
@@ -449,9 +456,19 @@ public final class RollcallClient implements Closeable {
     }
   }
 
-  private void lock() throws RollcallException {
+  // An answer that comes late must not pass for the newest.
+  private <T> T inTurn(Task<T> change) throws RollcallException {
+    lock(tokenChange);
     try {
-      sessionChange.lockInterruptibly();
+      return change.run(this);
+    } finally {
+      tokenChange.unlock();
+    }
+  }
+
+  private static void lock(ReentrantLock lock) throws RollcallException {
+    try {
+      lock.lockInterruptibly();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw RollcallException.local(RollcallException.INTERRUPTED, "The thread was interrupted", e);
