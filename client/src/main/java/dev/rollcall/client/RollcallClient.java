@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// Make one for each app id and [Storage], and keep it for as long as the process lives. The methods
 /// block until there is an answer, and any thread may call them, many at once; [#async] runs one of
 /// them on a thread of the SDK's. What changes the push tokens of a phone goes one by one, in the
-/// order of the calls. Interrupting a thread that waits ends the wait.
+/// order of the calls. Interrupting a thread ends its wait between two tries or for its
+/// turn; a try that is on its way goes on, for its timeout at most.
 ///
 /// What is safe to do twice is tried again when the network breaks or the server is busy, after a
 /// pause that grows and that the server may ask for. A login that got no answer is not tried again,
@@ -499,9 +500,9 @@ public final class RollcallClient implements Closeable {
     workers.run(
         () -> {
           try {
-            future.complete(run(task));
-          } catch (RollcallException e) {
-            future.completeExceptionally(e);
+            future.complete(task.run(this));
+          } catch (Throwable e) {
+            future.completeExceptionally(typed(e));
           }
         },
         future::completeExceptionally);
@@ -511,24 +512,22 @@ public final class RollcallClient implements Closeable {
   /// Runs a task and tells the listener what came of it, where callbacks are called.
   <T> void tell(CallbackListener<T> listener, Task<T> task) {
     Objects.requireNonNull(listener, "listener");
-    workers.run(
-        () -> {
-          try {
-            var result = run(task);
-            callBack(() -> listener.onSuccess(result));
-          } catch (RollcallException e) {
-            callBack(() -> listener.onError(e));
-          }
-        },
-        e -> callBack(() -> listener.onError(e)));
+    workers.run(() -> callBack(outcome(listener, task)), e -> callBack(() -> listener.onError(e)));
   }
 
-  private <T> T run(Task<T> task) throws RollcallException {
+  private <T> Runnable outcome(CallbackListener<T> listener, Task<T> task) {
     try {
-      return task.run(this);
-    } catch (RuntimeException e) {
-      throw RollcallException.local(RollcallException.INTERNAL, "A mistake in the SDK", e);
+      var result = task.run(this);
+      return () -> listener.onSuccess(result);
+    } catch (Throwable e) {
+      return () -> listener.onError(typed(e));
     }
+  }
+
+  private static RollcallException typed(Throwable e) {
+    return e instanceof RollcallException
+        ? (RollcallException) e
+        : RollcallException.local(RollcallException.INTERNAL, "A mistake in the SDK", e);
   }
 
   private void callBack(Runnable callback) {
@@ -545,7 +544,7 @@ public final class RollcallClient implements Closeable {
   /// process alive.
   @Override
   public void close() {
-    workers.close();
-    transport.close();
+    // Android lets nobody close a TLS connection on its main thread.
+    workers.close(transport::close);
   }
 }

@@ -43,7 +43,9 @@ final class Workers {
     }
   }
 
-  void close() {
+  /// Takes no more tasks after this last one.
+  void close(Runnable last) {
+    run(last, refused -> {});
     pool.shutdown();
   }
 }

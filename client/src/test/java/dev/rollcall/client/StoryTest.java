@@ -1,6 +1,7 @@
 package dev.rollcall.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,6 +10,8 @@ import dev.rollcall.TestServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -195,6 +198,52 @@ final class StoryTest {
       var error = assertThrows(ExecutionException.class, failed::get);
       assertEquals("TOKEN_BLANK", ((RollcallException) error.getCause()).getCode());
     }
+  }
+
+  @Test
+  void aFutureFailsWithWhateverItsTaskThrows() throws Exception {
+    try (var phone = Phone.client(server)) {
+      var failed =
+          phone.async(
+              it -> {
+                throw new StackOverflowError();
+              });
+      var error =
+          assertThrows(ExecutionException.class, () -> failed.get(10, TimeUnit.SECONDS)).getCause();
+      assertEquals(RollcallException.INTERNAL, ((RollcallException) error).getCode());
+      assertInstanceOf(StackOverflowError.class, error.getCause());
+    }
+  }
+
+  @Test
+  void aListenerIsToldOnceThoughItThrowsWhatOurCallsThrow() throws Exception {
+    var told = new LinkedBlockingQueue<String>();
+    var listener =
+        new Rollcall.CallbackListener<String>() {
+          @Override
+          public void onSuccess(String result) {
+            told.add(result);
+            Thread.currentThread().setUncaughtExceptionHandler((thread, e) -> told.add("thrown"));
+            StoryTest.<RuntimeException>unchecked(
+                RollcallException.local(RollcallException.INTERNAL, "By the listener"));
+          }
+
+          @Override
+          public void onError(RollcallException e) {
+            told.add(e.toString());
+          }
+        };
+    try (var phone = Phone.client(server)) {
+      phone.tell(listener, it -> "done");
+      assertEquals("done", told.poll(10, TimeUnit.SECONDS));
+      assertEquals("thrown", told.poll(10, TimeUnit.SECONDS));
+    }
+  }
+
+  // What a listener in Kotlin may do, which knows no checked exceptions.
+  @SuppressWarnings("unchecked")
+  private static <E extends Exception> void unchecked(Exception e) throws E {
+    throw (E) e;
   }
 
   @Test

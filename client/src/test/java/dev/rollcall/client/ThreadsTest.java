@@ -7,6 +7,7 @@ import dev.rollcall.TestServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -51,6 +52,15 @@ final class ThreadsTest {
         System.exit(3);
       }
     }
+  }
+
+  @Test
+  void whoClosesAClientClosesNoConnectionItself() throws Exception {
+    var closing = new CompletableFuture<Thread>();
+    var workers = new Workers();
+    workers.close(() -> closing.complete(Thread.currentThread()));
+    assertEquals("rollcall", closing.get(10, TimeUnit.SECONDS).getName());
+    workers.close(() -> {});
   }
 
   @Test
