@@ -13,7 +13,28 @@ import org.jspecify.annotations.Nullable;
 
 /// The few things that are done to JSON here; all that is unchecked about json-simple stays inside.
 final class Json {
+  private static final int DEEPEST = 1_000;
+
   private Json() {}
+
+  private static int depth(String text) {
+    int depth = 0;
+    int deepest = 0;
+    boolean quoted = false;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '\\' && quoted) {
+        i++;
+      } else if (c == '"') {
+        quoted = !quoted;
+      } else if (!quoted && (c == '{' || c == '[')) {
+        deepest = Math.max(deepest, ++depth);
+      } else if (!quoted && (c == '}' || c == ']')) {
+        depth--;
+      }
+    }
+    return deepest;
+  }
 
   @SuppressWarnings("unchecked")
   static JSONObject put(JSONObject object, String key, @Nullable Object value) {
@@ -42,7 +63,11 @@ final class Json {
     return object;
   }
 
+  /// Refuses what is nested so deeply that writing it would take more stack than a thread has.
   static @Nullable Object parse(String text) throws ParseException {
+    if (depth(text) > DEEPEST) {
+      throw new ParseException(ParseException.ERROR_UNEXPECTED_EXCEPTION);
+    }
     return new JSONParser().parse(text);
   }
 

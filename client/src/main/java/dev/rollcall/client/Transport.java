@@ -1,14 +1,13 @@
 package dev.rollcall.client;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.NoRouteToHostException;
-import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -16,9 +15,11 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import okhttp3.ConnectionPool;
 import okhttp3.Dns;
 import okhttp3.HttpUrl;
+import okhttp3.Interceptor;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
@@ -36,6 +37,9 @@ final class Transport {
   private static final long LONGEST_ANSWER = 8L << 20;
 
   private static final long FIRST_PAUSE = 500;
+  private static final long LONGEST_DELAY = 999_999_999;
+  private static final String RETRY_AFTER = "Retry-After";
+  private static final String HIDDEN_DELAY = "Rollcall-Retry-After";
   private static final Pattern VISIBLE = Pattern.compile("[\\x20-\\x7e]*");
   private static final MediaType JSON = MediaType.get("application/json");
 
@@ -52,6 +56,7 @@ final class Transport {
             .followRedirects(false)
             .followSslRedirects(false)
             .connectionPool(new ConnectionPool(2, 30, TimeUnit.SECONDS))
+            .addNetworkInterceptor(Transport::withHiddenDelay)
             .dns(Transport::addresses)
             .connectTimeout(settings.connectTimeout(), TimeUnit.MILLISECONDS)
             .readTimeout(settings.callTimeout(), TimeUnit.MILLISECONDS)
@@ -63,6 +68,14 @@ final class Transport {
     }
     var strict = Trust.names(builder.build().hostnameVerifier());
     http = builder.hostnameVerifier(strict).build();
+  }
+
+  // OkHttp sends again by itself after a 503 with `Retry-After: 0`, and stumbles over long numbers.
+  private static Response withHiddenDelay(Interceptor.Chain chain) throws IOException {
+    var response = chain.proceed(chain.request());
+    var delay = response.header(RETRY_AFTER);
+    var bare = response.newBuilder().removeHeader(RETRY_AFTER).removeHeader(HIDDEN_DELAY);
+    return (delay == null ? bare : bare.header(HIDDEN_DELAY, delay)).build();
   }
 
   // Names under localhost are this machine (RFC 6761), but not every resolver knows.
@@ -181,10 +194,8 @@ final class Transport {
   }
 
   private RollcallException ofTls(SSLException e) {
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof EOFException || cause instanceof SocketException) {
-        return unreachable(false, e);
-      }
+    if (!isAboutTheCertificate(e)) {
+      return unreachable(false, e);
     }
     return RollcallException.noAnswer(
         RollcallException.TLS,
@@ -195,6 +206,17 @@ final class Transport {
         false,
         true,
         e);
+  }
+
+  // Android has no exception of its own for a TLS connection that breaks.
+  private static boolean isAboutTheCertificate(SSLException e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof GeneralSecurityException
+          || cause instanceof SSLPeerUnverifiedException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private RollcallException unreachable(boolean untouched, IOException e) {
@@ -269,14 +291,15 @@ final class Transport {
 
   /// Seconds, or a date.
   private long retryAfter(Response response) {
-    var header = response.header("Retry-After");
+    var header = response.header(HIDDEN_DELAY);
     if (header == null) {
       return RollcallException.UNKNOWN_DELAY;
     }
-    if (header.matches("[0-9]{1,9}")) {
-      return TimeUnit.SECONDS.toMillis(Long.parseLong(header));
+    if (header.matches("[0-9]+")) {
+      var seconds = header.length() > 9 ? LONGEST_DELAY : Long.parseLong(header);
+      return TimeUnit.SECONDS.toMillis(seconds);
     }
-    var date = response.headers().getDate("Retry-After");
+    var date = response.headers().getDate(HIDDEN_DELAY);
     return date == null
         ? RollcallException.UNKNOWN_DELAY
         : Math.max(0, date.getTime() - settings.world().now());

@@ -169,6 +169,18 @@ final class BadAnswersTest {
   }
 
   @Test
+  void aLoginThatAProxyTurnedAwayIsNotTriedAgain() throws Exception {
+    try (var other = Phone.client(Phone.settings(server, raw.port()).world(world))) {
+      int before = raw.requests().size();
+      raw.answer(
+          "HTTP/1.1 503 Sorry\r\nRetry-After: 0\r\nContent-Length: 6\r\n\r\n<html>",
+          RawServer.data("{\"uid\":\"bob\",\"authToken\":\"" + AUTH_TOKEN + "\"}"));
+      assertEquals(503, failure(() -> other.login("bob", "key")).getHttpStatus());
+      assertEquals(before + 1, raw.requests().size());
+    }
+  }
+
+  @Test
   void pausesGrowAndTheServerMayAskForLongerOnes() throws RollcallException {
     var broken = RawServer.error(500, "ERR_INTERNAL");
     raw.answer(broken, broken, LISTS);
@@ -198,6 +210,8 @@ final class BadAnswersTest {
     assertEquals(503, error.getHttpStatus());
     assertEquals(3_600_000, error.getRetryAfterMillis());
     assertTrue(error.isRetryable());
+    raw.answer(RawServer.error(503, "ERR_BUSY", "Retry-After: 99999999999999999999"));
+    assertTrue(failure(client::tokens).getRetryAfterMillis() > 3_600_000);
     assertEquals(List.of(), world.pauses());
   }
 
@@ -273,6 +287,43 @@ final class BadAnswersTest {
       var code = failure(() -> plain.login(AUTH_TOKEN)).getCode();
       assertTrue(
           List.of(RollcallException.TLS, RollcallException.UNREACHABLE).contains(code), code);
+    }
+  }
+
+  @Test
+  void aTlsConnectionThatBreaksIsNoMatterOfTrust() throws Exception {
+    try (var socket = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+        var phone = Phone.client(Phone.settings(server, socket.getLocalPort()).world(world))) {
+      Thread.ofVirtual().start(() -> alert(socket));
+      var error = failure(() -> phone.login(AUTH_TOKEN));
+      assertEquals(RollcallException.UNREACHABLE, error.getCode(), error.toString());
+      assertTrue(error.isRetryable());
+    }
+  }
+
+  // An alert that says no more than that the handshake failed.
+  private static void alert(ServerSocket listener) {
+    try {
+      while (true) {
+        try (var socket = listener.accept()) {
+          socket.getInputStream().read();
+          socket.getOutputStream().write(new byte[] {0x15, 3, 3, 0, 2, 2, 40});
+          socket.shutdownOutput();
+          socket.getInputStream().readAllBytes();
+        }
+      }
+    } catch (IOException e) {
+      // The test is over.
+    }
+  }
+
+  @Test
+  void anAnswerNestedWithoutEndIsATypedErrorAndNoOverflow() throws RollcallException {
+    var deep = "{\"metadata\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}";
+    try (var other = open(1)) {
+      raw.answer(RawServer.data(deep));
+      assertEquals(
+          RollcallException.UNEXPECTED_ANSWER, failure(() -> other.login(AUTH_TOKEN)).getCode());
     }
   }
 
