@@ -1,6 +1,7 @@
 package dev.rollcall.bench;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
@@ -54,7 +55,11 @@ final class Bare {
         figures.lap("");
       }
     }
-    return figures.end(options);
+    figures.end();
+    if (options.maybe("out").isPresent()) {
+      Files.writeString(Path.of(options.text("out")), figures.line());
+    }
+    return figures.good();
   }
 
   private void keepOn(BareTable table, int seconds) throws SQLException {

@@ -6,11 +6,13 @@ import java.util.Arrays;
 public final class Bench {
   private static final String USAGE =
       """
-      usage: bench load   --port N --scenario register|refresh|list|mix [options]
+      usage: bench load   --port N[,N…] --scenario "register|refresh|list|mix|delete …" [options]
              bench seed   --file FILE [--app ID] [--users N] [--sessions N] [--tokens N]
              bench bare   --file FILE --work upsert|whole [options]
              bench plain  --port N [options]
-      `bench/run` calls these in the right order.\
+             bench fill   --url URL --server rollcall|parse [--app ID] [--users N] [--sessions N]
+             bench sql    --url URL --run SQL
+      `bench/run` and `bench/peer/run` call these in the right order.\
       """;
 
   private Bench() {}
@@ -31,6 +33,8 @@ public final class Bench {
       case "load" -> exit(new Load(options).run());
       case "seed" -> new Seed(options).run();
       case "bare" -> exit(new Bare(options).run());
+      case "fill" -> new Fill(options).run();
+      case "sql" -> new Sql(options).run();
       case "plain" -> new Plain(options).run();
       default -> throw new Options.Mistake("no such command");
     }

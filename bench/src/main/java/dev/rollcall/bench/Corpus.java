@@ -14,19 +14,24 @@ record Corpus(long seed, int users, int sessions) {
   /// As long as a real FCM registration token.
   static final int TOKEN_LENGTH = 163;
 
+  static final int OBJECT_ID_LENGTH = 10;
+  static final int INSTALLATION_ID_LENGTH = 36;
+
   private static final String TOKEN_MIDDLE = ":APA91b";
   private static final int TOKEN_HEAD = 22;
   private static final long FIRST_SESSION_MILLIS = 1_750_000_000_000L;
   private static final int RANDOM_BITS = 20;
+  private static final long SPREAD = 2_654_435_761L;
 
   private static final byte[] HEX = "0123456789abcdef".getBytes(ISO_8859_1);
   private static final byte[] BASE64_URL =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".getBytes(ISO_8859_1);
+  private static final int LETTERS_AND_DIGITS = 62;
 
   private enum Use {
-    SESSION_ID,
     SECRET,
-    TOKEN
+    TOKEN,
+    INSTALLATION
   }
 
   static Corpus of(Options options) {
@@ -47,9 +52,10 @@ record Corpus(long seed, int users, int sessions) {
     return "u%07d".formatted(user);
   }
 
-  /// Grows with the index, as the server's own ids grow with time.
+  /// Grows with the index, as the server's own ids grow with time. Its last bits only look random:
+  /// pgbench has to find the same ones.
   long sessionId(int session) {
-    long random = mix(Use.SESSION_ID, session, 0) & ((1L << RANDOM_BITS) - 1);
+    long random = session * SPREAD & ((1L << RANDOM_BITS) - 1);
     return (FIRST_SESSION_MILLIS + session) << RANDOM_BITS | random;
   }
 
@@ -63,9 +69,13 @@ record Corpus(long seed, int users, int sessions) {
     return new String(bytes, ISO_8859_1);
   }
 
-  void authToken(int session, byte[] into, int at) {
+  void uid(int user, byte[] into, int at) {
     into[at] = 'u';
-    digits(userOf(session), UID_LENGTH - 1, into, at + 1);
+    digits(user, UID_LENGTH - 1, into, at + 1);
+  }
+
+  void authToken(int session, byte[] into, int at) {
+    uid(userOf(session), into, at);
     into[at + UID_LENGTH] = '_';
     int id = at + UID_LENGTH + 1;
     hex(sessionId(session), into, id);
@@ -91,6 +101,39 @@ record Corpus(long seed, int users, int sessions) {
     }
     for (int i = 0; i < TOKEN_MIDDLE.length(); i++) {
       into[at + TOKEN_HEAD + i] = (byte) TOKEN_MIDDLE.charAt(i);
+    }
+  }
+
+  /// Parse Server's key of an installation; each session has one.
+  String objectId(int session) {
+    var bytes = new byte[OBJECT_ID_LENGTH];
+    objectId(session, bytes, 0);
+    return new String(bytes, ISO_8859_1);
+  }
+
+  void objectId(int session, byte[] into, int at) {
+    long bits = mix(Use.INSTALLATION, session, 0) >>> 1;
+    for (int i = 0; i < OBJECT_ID_LENGTH; i++) {
+      into[at + i] = BASE64_URL[(int) (bits % LETTERS_AND_DIGITS)];
+      bits /= LETTERS_AND_DIGITS;
+    }
+  }
+
+  /// 32 hex digits in the groups of a UUID, as Parse's SDKs choose them.
+  String installationId(int session) {
+    var bytes = new byte[INSTALLATION_ID_LENGTH];
+    installationId(session, bytes, 0);
+    return new String(bytes, ISO_8859_1);
+  }
+
+  void installationId(int session, byte[] into, int at) {
+    var digits = new byte[32];
+    hex(mix(Use.INSTALLATION, session, 1), digits, 0);
+    hex(mix(Use.INSTALLATION, session, 2), digits, 16);
+    int digit = 0;
+    for (int i = 0; i < INSTALLATION_ID_LENGTH; i++) {
+      boolean dash = i == 8 || i == 13 || i == 18 || i == 23;
+      into[at + i] = dash ? (byte) '-' : digits[digit++];
     }
   }
 

@@ -14,7 +14,6 @@ final class Crowd {
   private static final int TOO_MANY_WRONG = 1000;
   private static final Duration TOO_LONG = Duration.ofSeconds(10);
 
-  private final int port;
   private final Selector selector;
   private final Tally tally = new Tally();
   private final List<Line> lines = new ArrayList<>();
@@ -22,11 +21,11 @@ final class Crowd {
   private volatile boolean stopping;
   private volatile boolean primed;
 
-  Crowd(int port, List<Visitor> visitors) throws IOException {
-    this.port = port;
+  /// The visitors are dealt out among the ports.
+  Crowd(List<Integer> ports, List<Visitor> visitors) throws IOException {
     this.selector = Selector.open();
-    for (var visitor : visitors) {
-      lines.add(new Line(visitor, tally, selector, port));
+    for (int i = 0; i < visitors.size(); i++) {
+      lines.add(new Line(visitors.get(i), tally, selector, ports.get(i % ports.size())));
     }
     this.primed = allPrimed();
     this.thread = Thread.ofPlatform().name("crowd").unstarted(this::call);
@@ -91,7 +90,7 @@ final class Crowd {
   private void replace(Line broken) {
     try {
       broken.close();
-      var line = new Line(broken.visitor(), tally, selector, port);
+      var line = new Line(broken.visitor(), tally, selector, broken.port());
       lines.set(lines.indexOf(broken), line);
       line.write();
     } catch (IOException e) {

@@ -1,12 +1,10 @@
 package dev.rollcall.bench;
 
 import com.sun.management.OperatingSystemMXBean;
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
 
 /// What was measured: printed lap by lap, and summed up from `count` on.
@@ -21,15 +19,23 @@ final class Figures {
   private long nanos;
   private long cpuNanos;
   private long cpuAtStart;
+  private final List<Cpu> others;
 
   Figures(List<Tally> tallies) {
+    this(tallies, List.of());
+  }
+
+  /// The CPU time of other processes is told too.
+  Figures(List<Tally> tallies, List<Cpu> others) {
     this.tallies = List.copyOf(tallies);
+    this.others = List.copyOf(others);
   }
 
   /// From here on, laps count.
   void count() {
     counting = true;
     cpuAtStart = SYSTEM.getProcessCpuTime();
+    others.forEach(Cpu::start);
   }
 
   void lap(String name) {
@@ -41,20 +47,20 @@ final class Figures {
       total.add(lap);
       nanos += now - lapStart;
       cpuNanos = SYSTEM.getProcessCpuTime() - cpuAtStart;
+      others.forEach(Cpu::lap);
     }
     lapStart = now;
   }
 
-  /// Answers whether anything was asked, and every answer was right.
-  boolean end(Options options) throws IOException {
+  /// Prints the sum.
+  void end() {
     print("total", total, nanos);
     System.out.printf(
-        Locale.ROOT,
-        "this process took %.1f µs of CPU per request%n",
-        cpuNanos / 1e3 / total.getTotalCount());
-    if (options.maybe("out").isPresent()) {
-      write(Path.of(options.text("out")));
-    }
+        Locale.ROOT, "this process took %.1f µs of CPU per request%n", perRequest(cpuNanos));
+  }
+
+  /// Whether anything was asked, and every answer was right.
+  boolean good() {
     return wrong() == 0 && total.getTotalCount() > 0;
   }
 
@@ -77,14 +83,13 @@ final class Figures {
         histogram.getMaxValue() / 1e6);
   }
 
-  // One line with tabs, for `bench/run`: requests, wrong, seconds, per second, p50, p99, p99.9, max
-  // (milliseconds), CPU of this process per request (microseconds).
-  private void write(Path file) throws IOException {
-    Files.writeString(
-        file,
+  /// With tabs between, for the scripts: requests, wrong, seconds, per second, p50, p99, p99.9, max
+  /// (milliseconds), and the CPU time per request of this process and of each other (microseconds).
+  String line() {
+    var figures =
         String.format(
             Locale.ROOT,
-            "%d\t%d\t%.3f\t%.1f\t%.2f\t%.2f\t%.2f\t%.2f\t%.2f%n",
+            "%d\t%d\t%.3f\t%.1f\t%.2f\t%.2f\t%.2f\t%.2f\t%.2f",
             total.getTotalCount(),
             wrong(),
             nanos / 1e9,
@@ -93,7 +98,14 @@ final class Figures {
             millis(total, 99),
             millis(total, 99.9),
             total.getMaxValue() / 1e6,
-            cpuNanos / 1e3 / total.getTotalCount()));
+            perRequest(cpuNanos));
+    return others.stream()
+        .map(cpu -> String.format(Locale.ROOT, "\t%.2f", perRequest(cpu.used().toNanos())))
+        .collect(Collectors.joining("", figures, "\n"));
+  }
+
+  private double perRequest(long nanos) {
+    return nanos / 1e3 / total.getTotalCount();
   }
 
   private static double millis(Histogram histogram, double percentile) {

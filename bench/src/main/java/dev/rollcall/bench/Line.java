@@ -15,6 +15,7 @@ import java.time.Duration;
 final class Line {
   private final Visitor visitor;
   private final Tally tally;
+  private final int port;
   private final Answer answer = new Answer();
   private final SocketChannel channel;
   private final SelectionKey key;
@@ -24,6 +25,7 @@ final class Line {
   Line(Visitor visitor, Tally tally, Selector selector, int port) throws IOException {
     this.visitor = visitor;
     this.tally = tally;
+    this.port = port;
     this.channel =
         SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
@@ -35,6 +37,10 @@ final class Line {
 
   Visitor visitor() {
     return visitor;
+  }
+
+  int port() {
+    return port;
   }
 
   void write() throws IOException {

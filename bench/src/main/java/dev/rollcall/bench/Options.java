@@ -1,6 +1,8 @@
 package dev.rollcall.bench;
 
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -44,6 +46,14 @@ final class Options {
 
   int number(String name) {
     return parse(name, text(name));
+  }
+
+  /// Whole numbers with commas between them; none when it is missing.
+  List<Integer> numbers(String name) {
+    return maybe(name).stream()
+        .flatMap(value -> Arrays.stream(value.split(",")))
+        .map(value -> parse(name, value))
+        .toList();
   }
 
   private static int parse(String name, String value) {

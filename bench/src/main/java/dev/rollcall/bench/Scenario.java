@@ -1,21 +1,24 @@
 package dev.rollcall.bench;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/// What is asked, and how often: per cent of new tokens, of refreshes, of lists.
+/// What is asked, and how often: per cent of new tokens, of refreshes, of lists; the rest deletes.
 enum Scenario {
   REGISTER(100, 0, 0),
   REFRESH(0, 100, 0),
   LIST(0, 0, 100),
-  MIX(10, 30, 60);
+  MIX(10, 30, 60),
+  DELETE(0, 0, 0);
 
   /// One kind of request.
   enum Ask {
     REGISTER,
     REFRESH,
-    LIST
+    LIST,
+    DELETE
   }
 
   private final int register;
@@ -28,7 +31,12 @@ enum Scenario {
     this.list = list;
   }
 
-  static Scenario named(String name) {
+  /// Those whose names stand in a text, with spaces between.
+  static List<Scenario> allIn(String names) {
+    return Arrays.stream(names.split(" ")).map(Scenario::named).toList();
+  }
+
+  private static Scenario named(String name) {
     return Arrays.stream(values())
         .filter(scenario -> scenario.toString().equals(name))
         .findFirst()
@@ -41,11 +49,14 @@ enum Scenario {
 
   /// `dice` is any non-negative number.
   Ask ask(int dice) {
-    int percent = dice % (register + refresh + list);
+    int percent = dice % 100;
     if (percent < register) {
       return Ask.REGISTER;
     }
-    return percent < register + refresh ? Ask.REFRESH : Ask.LIST;
+    if (percent < register + refresh) {
+      return Ask.REFRESH;
+    }
+    return percent < register + refresh + list ? Ask.LIST : Ask.DELETE;
   }
 
   /// Whether sessions must hold tokens before it makes sense.

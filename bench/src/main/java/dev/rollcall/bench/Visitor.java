@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 
 /// What one connection asks next, and whether the answer is right.
 ///
@@ -14,11 +15,11 @@ final class Visitor {
   /// Connection `number` of `of`.
   record Place(int number, int of) {}
 
-  private static final byte[] DONE = "{\"data\":{\"success\":true}}".getBytes(ISO_8859_1);
-  private static final byte[] LISTS = "{\"data\":{".getBytes(ISO_8859_1);
+  /// A prime above any number of sessions: steps of it come to every session once, in no order.
+  private static final long STRIDE = 1_000_000_007;
 
   private final Corpus corpus;
-  private final Scenario scenario;
+  private final Supplier<Scenario> scenario;
   private final boolean stateless;
   private final Requests requests;
   private final Place place;
@@ -29,6 +30,7 @@ final class Visitor {
 
   private final int toHold;
   private int held;
+  private int deletes;
 
   private Scenario.Ask ask = Scenario.Ask.REGISTER;
   private int mine;
@@ -36,16 +38,17 @@ final class Visitor {
   private final byte[] quoted =
       ("\"" + " ".repeat(Corpus.TOKEN_LENGTH) + "\"").getBytes(ISO_8859_1);
 
-  Visitor(Options options, Corpus corpus, Scenario scenario, Place place) {
-    this.corpus = corpus;
+  Visitor(
+      Options options, Requests requests, Supplier<Scenario> scenario, int primed, Place place) {
+    this.corpus = Corpus.of(options);
+    this.requests = requests;
     this.scenario = scenario;
     this.place = place;
     this.stateless = options.number("stateless", 0) == 1;
-    this.requests = new Requests(corpus, options.text("app"), options.number("port"));
     this.random = new SplittableRandom(options.number("run", 1) * 1_000_003L + place.number());
     this.generations = new int[shareOf(corpus.sessions())];
     this.held = shareOf(options.number("tokens", 0));
-    this.toHold = scenario.needsTokens() ? Math.max(held, shareOf(options.number("prime", 0))) : 0;
+    this.toHold = Math.max(held, shareOf(primed));
   }
 
   /// How many of the first `total` sessions are ours.
@@ -60,18 +63,23 @@ final class Visitor {
   }
 
   ByteBuffer next() {
-    ask = primed() ? scenario.ask(random.nextInt(Integer.MAX_VALUE)) : Scenario.Ask.REGISTER;
-    mine = primed() ? random.nextInt(reach()) : held;
+    ask = primed() ? scenario.get().ask(random.nextInt(Integer.MAX_VALUE)) : Scenario.Ask.REGISTER;
+    mine = primed() ? pick() : held;
     generation = generations[mine];
     return switch (ask) {
       case REGISTER -> requests.register(session(), ++generation);
       case REFRESH -> requests.register(session(), generation);
       case LIST -> requests.list(session());
+      case DELETE -> requests.delete(session());
     };
   }
 
-  private int reach() {
-    return ask == Scenario.Ask.REGISTER ? generations.length : held;
+  private int pick() {
+    return switch (ask) {
+      case REGISTER -> random.nextInt(generations.length);
+      case REFRESH, LIST -> random.nextInt(held);
+      case DELETE -> (int) (deletes++ * STRIDE % held);
+    };
   }
 
   private int session() {
@@ -80,11 +88,12 @@ final class Visitor {
 
   boolean isRight(Answer answer) {
     boolean right =
-        answer.status() == 200
-            && switch (ask) {
-              case REGISTER, REFRESH -> answer.bodyIs(DONE);
-              case LIST -> answer.bodyStartsWith(LISTS) && answer.bodyHolds(expected());
-            };
+        switch (ask) {
+          case REGISTER, REFRESH -> requests.registered(answer);
+          case LIST -> requests.listed(answer, expected());
+          // A delete that finds nothing would only look fast.
+          case DELETE -> requests.deleted(answer) && deletes <= held;
+        };
     if (right) {
       remember();
     }
