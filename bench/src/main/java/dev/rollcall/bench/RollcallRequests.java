@@ -9,6 +9,8 @@ final class RollcallRequests implements Requests {
   private static final String AUTH_TOKEN = "A".repeat(Corpus.AUTH_TOKEN_LENGTH);
   private static final String TOKEN = "T".repeat(Corpus.TOKEN_LENGTH);
   private static final byte[] DONE = "{\"data\":{\"success\":true}}".getBytes(ISO_8859_1);
+  private static final byte[] STORED =
+      "{\"data\":{\"success\":true,\"revision\":\"".getBytes(ISO_8859_1);
   private static final byte[] LISTS = "{\"data\":{".getBytes(ISO_8859_1);
 
   private final Corpus corpus;
@@ -60,7 +62,7 @@ final class RollcallRequests implements Requests {
 
   @Override
   public boolean registered(Answer answer) {
-    return answer.status() == 200 && answer.bodyIs(DONE);
+    return answer.status() == 200 && answer.bodyStartsWith(STORED);
   }
 
   @Override
