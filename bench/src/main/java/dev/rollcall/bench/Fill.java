@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.rollcall.account.Hash;
 import dev.rollcall.storage.DatabaseAddress;
-import dev.rollcall.storage.PostgresDatabase;
 import dev.rollcall.storage.PostgresUrl;
+import dev.rollcall.storage.Storage;
 import dev.rollcall.token.Channel;
 import dev.rollcall.token.TokenEvent;
 import dev.rollcall.token.TokenValue;
@@ -46,7 +46,7 @@ final class Fill {
 
   private void rollcall(PostgresUrl url) throws SQLException, IOException {
     var address = new DatabaseAddress.Postgres(url, 2);
-    PostgresDatabase.open(address, (writes, took) -> {}).close();
+    Storage.open(address, (writes, took) -> {}).close();
     try (var connection = Sql.connect(url)) {
       // What refers to what is known to be there, and not looked up again.
       Sql.run(connection, "SET session_replication_role = replica");
