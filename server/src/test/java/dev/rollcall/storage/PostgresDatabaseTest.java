@@ -18,6 +18,8 @@ import dev.rollcall.token.TokenStore.Reach;
 import dev.rollcall.token.TokenStore.Who;
 import dev.rollcall.token.Tokens;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -158,10 +160,13 @@ final class PostgresDatabaseTest {
 
   @Test
   void anAddressWithoutAServerStopsTheStart() throws IOException {
-    tap.close();
-    assertUnusable(
-        "No PostgreSQL primary can be reached",
-        "postgresql://postgres:s3cret@127.0.0.1:%d/x".formatted(tap.port()));
+    // A port that is taken, so that nobody else comes to listen there, and refuses whoever calls.
+    try (var taken = new Socket()) {
+      taken.bind(new InetSocketAddress("127.0.0.1", 0));
+      assertUnusable(
+          "No PostgreSQL primary can be reached",
+          "postgresql://postgres:s3cret@127.0.0.1:%d/x".formatted(taken.getLocalPort()));
+    }
     assertUnusable(
         "No PostgreSQL primary can be reached", "postgresql://postgres:s3cret@no.such.host/x");
   }
