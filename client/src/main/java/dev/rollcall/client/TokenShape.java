@@ -19,7 +19,10 @@ final class TokenShape {
   static final List<String> FIELDS = Collections.unmodifiableList(Arrays.asList(FCM, APNS, VOIP));
 
   private static final int MAX_FCM_BYTES = 4096;
-  private static final int MAX_APNS_HEX = 512;
+
+  // What any server takes; how many of them one really does is its operator's to say.
+  private static final int MAX_APNS_HEX = 4096;
+
   private static final Set<String> NULLS =
       new HashSet<>(Arrays.asList("null", "(null)", "undefined", "nil", "<null>"));
   private static final Pattern DESCRIPTION =
@@ -97,7 +100,7 @@ final class TokenShape {
       throw refused(field, "APNS_TOKEN_NOT_HEX", "is not hexadecimal; send its bytes as hex");
     }
     if (hex.length() > MAX_APNS_HEX) {
-      throw refused(field, "TOKEN_TOO_LONG", "is longer than 512 hex digits");
+      throw refused(field, "TOKEN_TOO_LONG", "is longer than 4096 hex digits");
     }
     if (hex.length() % 2 != 0) {
       throw refused(

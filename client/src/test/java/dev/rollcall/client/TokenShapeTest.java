@@ -57,8 +57,9 @@ final class TokenShapeTest {
             "xyz",
             "<>",
             "a".repeat(512),
-            "a".repeat(514),
             "a".repeat(513),
+            "a".repeat(4097),
+            "a".repeat(4098),
             "apns-test-1",
             "voip-test-1",
             "apns-",
@@ -88,6 +89,17 @@ final class TokenShapeTest {
     for (var body : List.of(new JSONObject(), none, oneOfTwo)) {
       assertEquals(byServer(authToken, body), byClient(body), body::toString);
     }
+  }
+
+  @Test
+  void howLongAnApnsTokenMayBeIsTheServersToSay() throws Exception {
+    var body = Json.object("apnsToken", "a".repeat(514));
+    assertEquals(OK, byClient(body));
+    String authToken;
+    try (var backEnd = Phone.backEnd(server)) {
+      authToken = backEnd.createAuthToken(Phone.newUser(server, "alice")).value();
+    }
+    assertEquals("TOKEN_TOO_LONG apnsToken", byServer(authToken, body));
   }
 
   private static String byClient(JSONObject body) {
