@@ -7,13 +7,17 @@ import java.io.FileNotFoundException;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Keeps everything in one file, which only its owner may read where the file system knows owners.
 ///
-/// It is written beside its place, made durable and then moved there, so a crash leaves the old text
-/// or the new one. On Android, take a file in `Context.getNoBackupFilesDir()`: a backup that is
+/// It is written beside its place, made durable and then moved over the old one in one step, so a crash
+/// leaves the old text or the new one. On Android, take a file in `Context.getNoBackupFilesDir()`: a backup that is
 /// restored on another phone must not take the session along.
 public final class FileStorage implements Storage {
   private final File file;
@@ -52,9 +56,34 @@ public final class FileStorage implements Storage {
       out.write(text.getBytes(StandardCharsets.UTF_8));
       out.getFD().sync();
     }
-    // Where a file cannot be moved over another (Windows), there is a moment without either.
-    if (!fresh.renameTo(file) && !(file.delete() && fresh.renameTo(file))) {
+    // Android's and every Unix's way, in one step; on Windows it does not move over a file.
+    if (!fresh.renameTo(file)) {
+      moveOver(fresh, file);
+    }
+  }
+
+  private static void moveOver(File fresh, File file) throws IOException {
+    if (RollcallClient.isAndroid()) {
       throw new IOException("cannot move " + fresh + " to its place");
+    }
+    Mover.move(fresh, file);
+  }
+
+  /// Moves a file over another.
+  @LaterAndroid
+  static final class Mover {
+    private Mover() {}
+
+    static void move(File fresh, File file) throws IOException {
+      move(fresh.toPath(), file.toPath());
+    }
+
+    static void move(Path fresh, Path file) throws IOException {
+      try {
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+      } catch (AtomicMoveNotSupportedException e) {
+        Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING);
+      }
     }
   }
 

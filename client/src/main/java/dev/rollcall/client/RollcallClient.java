@@ -74,7 +74,11 @@ public final class RollcallClient implements Closeable {
   }
 
   private static String platform() {
-    return "Dalvik".equals(System.getProperty("java.vm.name")) ? "ANDROID" : "JAVA";
+    return isAndroid() ? "ANDROID" : "JAVA";
+  }
+
+  static boolean isAndroid() {
+    return "Dalvik".equals(System.getProperty("java.vm.name"));
   }
 
   /// Who is logged in here, as far as this side knows; no call is made.

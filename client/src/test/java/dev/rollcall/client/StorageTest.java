@@ -8,10 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rollcall.TestServer;
 import java.io.IOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,6 +80,27 @@ final class StorageTest {
     assertEquals("new", storage().load());
     try (var files = Files.list(folder)) {
       assertEquals(1, files.count());
+    }
+  }
+
+  @Test
+  void aFileMovesOverAnotherWhereARenameDoesNot() throws Exception {
+    var fresh = Files.writeString(folder.resolve("fresh"), "new");
+    Files.writeString(file(), "old");
+    FileStorage.Mover.move(fresh, file());
+    assertEquals("new", storage().load());
+    assertFalse(Files.exists(fresh));
+  }
+
+  @Test
+  void aFileMovesOverAnotherWhereThatTakesMoreThanOneStep() throws Exception {
+    var fresh = Files.writeString(folder.resolve("fresh"), "new");
+    try (var elsewhere =
+        FileSystems.newFileSystem(folder.resolve("elsewhere.zip"), Map.of("create", "true"))) {
+      var file = Files.writeString(elsewhere.getPath("session"), "old");
+      FileStorage.Mover.move(fresh, file);
+      assertEquals("new", Files.readString(file));
+      assertFalse(Files.exists(fresh));
     }
   }
 
