@@ -13,6 +13,8 @@ final class Request {
   final Map<String, String> headers = new LinkedHashMap<>();
   @Nullable JSONObject body;
   boolean repeatable;
+  boolean answeredOnce;
+  @Nullable String goneCode;
 
   Request(String method, HttpUrl url) {
     this.method = method;
@@ -33,6 +35,19 @@ final class Request {
   /// Doing it twice is as good as doing it once.
   Request mayBeRepeated() {
     repeatable = true;
+    return this;
+  }
+
+  /// Any answer ends it, also one that another try might better.
+  Request answeredOnce() {
+    answeredOnce = true;
+    return this;
+  }
+
+  /// The code that says that what is to be deleted is not there. After a try whose answer was lost,
+  /// that is what success looks like.
+  Request goneWith(String code) {
+    goneCode = code;
     return this;
   }
 }

@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.Function;
 import okhttp3.HttpUrl;
 import org.json.simple.JSONObject;
@@ -15,9 +16,16 @@ import org.jspecify.annotations.Nullable;
 /// many at once. What is safe to do twice is tried again when the network breaks or the server is
 /// busy; making a user or an auth token is not, unless the server said that it did nothing.
 ///
-/// Every method may throw a [RollcallException]. Sessions are named by their handle, or by their
-/// whole auth token.
+/// Every method may throw a [RollcallException]: with [RollcallException#BAD_REQUEST], before anything
+/// is sent, when a text is missing or blank, or would lead to another path: `..`, or one with a slash
+/// in it. Sessions are named by their handle, or by their whole auth token.
+///
+/// A deletion whose answer was lost is tried again, and finds nothing the second time; that counts as
+/// done.
 public final class RollcallBackEnd implements Closeable {
+  private static final String USERS = "/v3/users";
+  private static final String TOKENS = "/v3/notifications/push/v1/tokens";
+
   private final RollcallSettings settings;
   private final String apiKey;
   private final Transport transport;
@@ -35,8 +43,10 @@ public final class RollcallBackEnd implements Closeable {
   /// @return the back end
   /// @throws IllegalArgumentException when the key is blank
   public static RollcallBackEnd open(RollcallSettings settings, String apiKey) {
+    Objects.requireNonNull(settings, "settings");
+    Objects.requireNonNull(apiKey, "apiKey");
     if (apiKey.trim().isEmpty()) {
-      throw new IllegalArgumentException("the API key is blank");
+      throw new IllegalArgumentException("apiKey is blank");
     }
     return new RollcallBackEnd(settings, apiKey);
   }
@@ -48,8 +58,9 @@ public final class RollcallBackEnd implements Closeable {
   /// @return the user
   /// @throws RollcallException see the class; `ERR_UID_ALREADY_EXISTS` when there is one
   public User createUser(String uid, UserProfile profile) throws RollcallException {
-    var body = Json.put(profile.json(), "uid", uid);
-    return User.of(object("POST", path("users"), body));
+    Objects.requireNonNull(profile, "profile");
+    var body = Json.put(profile.json(), "uid", Argument.text("uid", uid));
+    return User.of(object("POST", plain(USERS), body));
   }
 
   /// Reads a user.
@@ -58,7 +69,7 @@ public final class RollcallBackEnd implements Closeable {
   /// @return the user
   /// @throws RollcallException see the class; `ERR_UID_NOT_FOUND` when there is none
   public User user(String uid) throws RollcallException {
-    return User.of(object("GET", path("users", uid), null));
+    return User.of(object("GET", ofUser(uid), null));
   }
 
   /// Lists users, oldest first.
@@ -68,7 +79,7 @@ public final class RollcallBackEnd implements Closeable {
   /// @return the page
   /// @throws RollcallException see the class
   public Page<User> users(int page, int perPage) throws RollcallException {
-    return page(path("users"), page, perPage, User::of);
+    return page(plain(USERS), page, perPage, User::of);
   }
 
   /// Changes a user; what the profile does not say stays as it is.
@@ -78,7 +89,8 @@ public final class RollcallBackEnd implements Closeable {
   /// @return the user as it is now
   /// @throws RollcallException see the class; `ERR_UID_NOT_FOUND` when there is none
   public User updateUser(String uid, UserProfile profile) throws RollcallException {
-    return User.of(object("PUT", path("users", uid), profile.json()));
+    Objects.requireNonNull(profile, "profile");
+    return User.of(object("PUT", ofUser(uid), profile.json()));
   }
 
   /// Deletes a user; its sessions and push tokens end at once.
@@ -88,7 +100,8 @@ public final class RollcallBackEnd implements Closeable {
   ///     history
   /// @throws RollcallException see the class; `ERR_UID_NOT_FOUND` when there is none
   public void deleteUser(String uid, boolean forGood) throws RollcallException {
-    object("DELETE", path("users", uid), Json.object("permanent", forGood));
+    var body = Json.object("permanent", forGood);
+    send(request("DELETE", ofUser(uid), body).goneWith("ERR_UID_NOT_FOUND"));
   }
 
   /// Logs a user in: opens a session, and answers what opens it. Each call opens another.
@@ -97,7 +110,7 @@ public final class RollcallBackEnd implements Closeable {
   /// @return the auth token, which is not shown again
   /// @throws RollcallException see the class; `ERR_UID_NOT_FOUND` when there is no such user
   public AuthToken createAuthToken(String uid) throws RollcallException {
-    var data = object("POST", path("users", uid, "auth_tokens"), null);
+    var data = object("POST", sessionsOf(uid), null);
     var value = Json.text(data, "authToken");
     if (value == null) {
       throw RollcallException.unexpected("it holds no auth token", 200, -1);
@@ -113,7 +126,7 @@ public final class RollcallBackEnd implements Closeable {
   /// @return the page
   /// @throws RollcallException see the class; `ERR_UID_NOT_FOUND` when there is no such user
   public Page<Session> sessions(String uid, int page, int perPage) throws RollcallException {
-    return page(path("users", uid, "auth_tokens"), page, perPage, Session::of);
+    return page(sessionsOf(uid), page, perPage, Session::of);
   }
 
   /// Ends a session and its push tokens.
@@ -122,7 +135,8 @@ public final class RollcallBackEnd implements Closeable {
   /// @param session its handle or its auth token
   /// @throws RollcallException see the class; `ERR_AUTH_TOKEN_NOT_FOUND` when there is none
   public void deleteAuthToken(String uid, String session) throws RollcallException {
-    object("DELETE", path("users", uid, "auth_tokens", session), null);
+    var url = segment(sessionsOf(uid), "session", session);
+    send(request("DELETE", url, null).goneWith("ERR_AUTH_TOKEN_NOT_FOUND"));
   }
 
   /// Ends all sessions of a user, and their push tokens.
@@ -130,7 +144,7 @@ public final class RollcallBackEnd implements Closeable {
   /// @param uid the user
   /// @throws RollcallException see the class; `ERR_UID_NOT_FOUND` when there is no such user
   public void deleteAuthTokens(String uid) throws RollcallException {
-    object("DELETE", path("users", uid, "auth_tokens"), null);
+    send(request("DELETE", sessionsOf(uid), null));
   }
 
   /// Registers a push token for a session.
@@ -143,10 +157,10 @@ public final class RollcallBackEnd implements Closeable {
   ///     `APNS_TOKEN_`, before anything is sent, when this cannot be a token
   public void registerPushToken(String session, String platform, String token)
       throws RollcallException {
-    var shape = shape(platform);
-    var body = Json.put(Json.object("authToken", session), "platform", platform);
+    var shape = shape(Argument.text("platform", platform));
+    var body = Json.put(ofSession(session), "platform", platform);
     Json.put(body, keyOf(shape), TokenShape.canonical(shape, token));
-    send(request("POST", path("notifications", "push", "v1", "tokens"), body).mayBeRepeated());
+    send(request("POST", plain(TOKENS), body).mayBeRepeated());
   }
 
   private static String shape(String platform) {
@@ -168,19 +182,19 @@ public final class RollcallBackEnd implements Closeable {
   /// @return a list that may be changed, maybe empty
   /// @throws RollcallException see the class; `ERR_AUTH_TOKEN_NOT_FOUND` when there is no such session
   public List<PushToken> pushTokens(String session, Scope scope) throws RollcallException {
-    var url = tokens(scope).addQueryParameter("authToken", session).build();
-    return pushTokens(object("GET", url, null));
+    var url = tokens(scope).newBuilder();
+    url.addQueryParameter("authToken", Argument.text("session", session));
+    return pushTokens(object("GET", url.build(), null));
   }
 
   /// Deletes push tokens. Deleting when there is nothing succeeds.
   ///
   /// @param session a handle or an auth token
   /// @param scope those of the session, or all of its user's
-  /// @return those that went
+  /// @return those that went; where the answer was lost and the call tried again, those that were left
   /// @throws RollcallException see the class; `ERR_AUTH_TOKEN_NOT_FOUND` when there is no such session
   public List<PushToken> deletePushTokens(String session, Scope scope) throws RollcallException {
-    var body = Json.object("authToken", session);
-    return pushTokens(object("DELETE", tokens(scope).build(), body));
+    return pushTokens(object("DELETE", tokens(scope), ofSession(session)));
   }
 
   /// Deletes one push token, if a session's user still holds it. Beware that proxies may log its
@@ -188,17 +202,22 @@ public final class RollcallBackEnd implements Closeable {
   ///
   /// @param session a handle or an auth token
   /// @param token the push token
-  /// @return what went
+  /// @return what went; nothing where the answer that would say so was lost on the way
   /// @throws RollcallException see the class; `ERR_TOKEN_NOT_FOUND` when the user does not hold it
   public List<PushToken> deletePushToken(String session, String token) throws RollcallException {
-    var body = Json.object("authToken", session);
-    return pushTokens(object("DELETE", path("notifications", "push", "v1", "tokens", token), body));
+    var url = segment(plain(TOKENS), "token", token);
+    var request = request("DELETE", url, ofSession(session)).goneWith("ERR_TOKEN_NOT_FOUND");
+    return pushTokens(transport.sendForObject(request));
   }
 
-  private HttpUrl.Builder tokens(Scope scope) throws RollcallException {
-    return path("notifications", "push", "v1", "tokens")
-        .newBuilder()
-        .addQueryParameter("all", String.valueOf(scope == Scope.ALL));
+  private HttpUrl tokens(Scope scope) throws RollcallException {
+    Objects.requireNonNull(scope, "scope");
+    var all = String.valueOf(scope == Scope.ALL);
+    return plain(TOKENS).newBuilder().addQueryParameter("all", all).build();
+  }
+
+  private static JSONObject ofSession(String session) throws RollcallException {
+    return Json.object("authToken", Argument.text("session", session));
   }
 
   private static List<PushToken> pushTokens(JSONObject data) {
@@ -226,19 +245,20 @@ public final class RollcallBackEnd implements Closeable {
         map(answer.get("data"), of), Json.object(meta, "pagination", new JSONObject()));
   }
 
-  private HttpUrl path(@Nullable String... segments) throws RollcallException {
-    var url = Transport.url(settings.host(), "/v3").newBuilder();
-    for (var segment : segments) {
-      if (segment == null
-          || segment.trim().isEmpty()
-          || segment.equals(".")
-          || segment.equals("..")) {
-        throw RollcallException.bad(
-            RollcallException.BAD_REQUEST, "path", "A uid, a session or a token is blank");
-      }
-      url.addPathSegment(segment);
-    }
-    return url.build();
+  private HttpUrl ofUser(String uid) throws RollcallException {
+    return segment(plain(USERS), "uid", uid);
+  }
+
+  private HttpUrl sessionsOf(String uid) throws RollcallException {
+    return ofUser(uid).newBuilder().addPathSegment("auth_tokens").build();
+  }
+
+  private HttpUrl plain(String path) throws RollcallException {
+    return Transport.url(settings.host(), path);
+  }
+
+  private static HttpUrl segment(HttpUrl url, String name, String value) throws RollcallException {
+    return url.newBuilder().addPathSegment(Argument.segment(name, value)).build();
   }
 
   private JSONObject object(String method, HttpUrl url, @Nullable JSONObject body)

@@ -71,6 +71,8 @@ public final class RollcallClient implements Closeable {
   public static RollcallClient open(RollcallSettings settings, Storage storage)
       throws RollcallException {
     return new RollcallClient(settings, Notebook.open(storage, settings.appId()));
+    Objects.requireNonNull(settings, "settings");
+    Objects.requireNonNull(storage, "storage");
   }
 
   private static String platform() {
@@ -95,10 +97,11 @@ public final class RollcallClient implements Closeable {
   /// @param uid the user, made by a back end; in any case
   /// @param authKey the app's auth key
   /// @return the user
-  /// @throws RollcallException see the class; `ERR_UID_NOT_FOUND` when there is no such user
+  /// @throws RollcallException see the class; `ERR_UID_NOT_FOUND` when there is no such user;
+  ///     [RollcallException#BAD_REQUEST], before anything is sent, when the uid holds a slash
   public User login(String uid, String authKey) throws RollcallException {
-    require("uid", uid);
-    require("authKey", authKey);
+    Argument.segment("uid", uid);
+    Argument.text("authKey", authKey);
     lock(sessionChange);
     try {
       var current = notebook.login();
@@ -131,7 +134,7 @@ public final class RollcallClient implements Closeable {
   /// @return the user
   /// @throws RollcallException see the class
   public User login(String authToken) throws RollcallException {
-    require("authToken", authToken);
+    Argument.text("authToken", authToken);
     lock(sessionChange);
     try {
       var current = notebook.login();
@@ -286,6 +289,7 @@ public final class RollcallClient implements Closeable {
     return inTurn(
         it -> {
           tellLogouts();
+    Objects.requireNonNull(scope, "scope");
           notebook.forgetRegistration(authToken);
           return ofSession(authToken, request);
         });
@@ -357,9 +361,9 @@ public final class RollcallClient implements Closeable {
   public JSONObject callExtension(
       String slug, String method, String endpoint, @Nullable JSONObject body)
       throws RollcallException {
-    require("slug", slug);
-    require("method", method);
-    require("endpoint", endpoint);
+    Argument.text("slug", slug);
+    Argument.text("method", method);
+    Argument.text("endpoint", endpoint);
     if (!slug.equals(PUSH)) {
       throw RollcallException.bad(
           "ERR_ROUTE_NOT_FOUND", "slug", "There is no extension but " + PUSH);
@@ -454,13 +458,6 @@ public final class RollcallClient implements Closeable {
     return login.authToken;
   }
 
-  private static void require(String field, @Nullable String value) throws RollcallException {
-    if (value == null || value.trim().isEmpty()) {
-      throw RollcallException.bad(
-          RollcallException.BAD_REQUEST, field, field + " is missing or blank");
-    }
-  }
-
   // An answer that comes late must not pass for the newest.
   private <T> T inTurn(Task<T> change) throws RollcallException {
     lock(tokenChange);
@@ -552,3 +549,4 @@ public final class RollcallClient implements Closeable {
     workers.close(transport::close);
   }
 }
+    Objects.requireNonNull(task, "task");

@@ -94,6 +94,8 @@ public final class RollcallSettings {
     private World world = new World();
 
     private Builder(String appId, String host) {
+      Objects.requireNonNull(appId, "appId");
+      Objects.requireNonNull(host, "host");
       require(VISIBLE.matcher(appId).matches(), "the app id is blank, too long or not ASCII");
       require(
           HOST.matcher(host).matches() && HttpUrl.parse("https://" + host) != null,
@@ -130,6 +132,7 @@ public final class RollcallSettings {
     /// @return this
     /// @throws IllegalArgumentException when it cannot be a part of a host's name
     public Builder region(String region) {
+      Objects.requireNonNull(region, "region");
       var lower = region.toLowerCase(Locale.ROOT);
       require(REGION.matcher(lower).matches(), "the region must be letters, digits and hyphens");
       this.region = lower;
@@ -144,7 +147,7 @@ public final class RollcallSettings {
     /// @return this
     /// @throws IllegalArgumentException when it holds none
     public Builder trust(String pem) {
-      trust = Trust.in(pem);
+      trust = Trust.in(Objects.requireNonNull(pem, "pem"));
       return this;
     }
 
@@ -155,6 +158,7 @@ public final class RollcallSettings {
     /// @throws IOException when it cannot be read
     /// @throws IllegalArgumentException when it holds no certificate
     public Builder trust(InputStream pem) throws IOException {
+      Objects.requireNonNull(pem, "pem");
       var bytes = new ByteArrayOutputStream();
       var buffer = new byte[4096];
       for (int n = pem.read(buffer); n >= 0; n = pem.read(buffer)) {
@@ -173,6 +177,7 @@ public final class RollcallSettings {
     /// @return this
     /// @throws IllegalArgumentException when it is something else
     public Builder deviceKey(String key) {
+      Objects.requireNonNull(key, "key");
       require(
           VISIBLE.matcher(key).matches(),
           "a device key is 1 to 200 printable ASCII characters without spaces");
@@ -209,8 +214,8 @@ public final class RollcallSettings {
       return this;
     }
 
-    /// Where callbacks are called, such as Android's main thread. Unless set, on a thread of the
-    /// SDK's.
+    /// Where the [Rollcall.CallbackListener]s are called, such as on Android's main thread. Unless set,
+    /// on a thread of the SDK's. The futures of [RollcallClient#async] have nothing to do with it.
     ///
     /// @param executor what runs them; it must not refuse
     /// @return this

@@ -101,10 +101,15 @@ final class Transport {
   /// The whole answer, which has `data`.
   JSONObject sendForAll(Request request) throws RollcallException {
     var prepared = prepare(request);
+    boolean maybeDone = false;
     for (int tried = 1; ; tried++) {
       try {
         return once(prepared);
       } catch (RollcallException e) {
+        if (maybeDone && e.getCode().equals(request.goneCode)) {
+          return Json.object("data", new JSONObject());
+        }
+        maybeDone |= !e.leftAllAsItWas();
         var pause = pause(e, tried);
         boolean again = e.isRetryable() && (request.repeatable || e.leftAllAsItWas());
         if (!again || tried >= settings.tries() || pause > settings.longestPause()) {

@@ -1,6 +1,7 @@
 package dev.rollcall.client;
 
 import java.util.List;
+import java.util.Objects;
 import org.json.simple.JSONObject;
 
 /// What a back end says of a user. Each method answers the profile itself; it is for one thread.
@@ -16,7 +17,7 @@ public final class UserProfile {
   /// @param name 1 to 100 characters
   /// @return this
   public UserProfile name(String name) {
-    Json.put(json, "name", name);
+    Json.put(json, "name", Objects.requireNonNull(name, "name"));
     return this;
   }
 
@@ -25,7 +26,7 @@ public final class UserProfile {
   /// @param url its URL
   /// @return this
   public UserProfile avatar(String url) {
-    Json.put(json, "avatar", url);
+    Json.put(json, "avatar", Objects.requireNonNull(url, "url"));
     return this;
   }
 
@@ -34,7 +35,7 @@ public final class UserProfile {
   /// @param url its URL
   /// @return this
   public UserProfile link(String url) {
-    Json.put(json, "link", url);
+    Json.put(json, "link", Objects.requireNonNull(url, "url"));
     return this;
   }
 
@@ -43,7 +44,7 @@ public final class UserProfile {
   /// @param role one word
   /// @return this
   public UserProfile role(String role) {
-    Json.put(json, "role", role);
+    Json.put(json, "role", Objects.requireNonNull(role, "role"));
     return this;
   }
 
@@ -52,7 +53,7 @@ public final class UserProfile {
   /// @param message a sentence
   /// @return this
   public UserProfile statusMessage(String message) {
-    Json.put(json, "statusMessage", message);
+    Json.put(json, "statusMessage", Objects.requireNonNull(message, "message"));
     return this;
   }
 
@@ -62,7 +63,7 @@ public final class UserProfile {
   /// @param metadata any JSON; it is copied
   /// @return this
   public UserProfile metadata(JSONObject metadata) {
-    Json.put(json, "metadata", Json.copy(metadata));
+    Json.put(json, "metadata", Json.copy(Objects.requireNonNull(metadata, "metadata")));
     return this;
   }
 
@@ -71,7 +72,7 @@ public final class UserProfile {
   /// @param tags the tags; they are copied
   /// @return this
   public UserProfile tags(List<String> tags) {
-    Json.put(json, "tags", Json.array(tags));
+    Json.put(json, "tags", Json.array(Objects.requireNonNull(tags, "tags")));
     return this;
   }
 
@@ -80,7 +81,7 @@ public final class UserProfile {
   /// @param fields of `avatar`, `link`, `role`, `statusMessage`, `metadata`, `tags`
   /// @return this
   public UserProfile unset(List<String> fields) {
-    Json.put(json, "unset", Json.array(fields));
+    Json.put(json, "unset", Json.array(Objects.requireNonNull(fields, "fields")));
     return this;
   }
 

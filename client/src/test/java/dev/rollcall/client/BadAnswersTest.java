@@ -152,6 +152,37 @@ final class BadAnswersTest {
   }
 
   @Test
+  void aDeletionThatFindsNothingAfterALostAnswerIsDone() throws RollcallException {
+    var settings = Phone.settings(server, raw.port()).world(world).build();
+    try (var backEnd = RollcallBackEnd.open(settings, "key")) {
+      raw.answer(RawServer.HANG_UP, RawServer.error(404, "ERR_TOKEN_NOT_FOUND"));
+      assertEquals(List.of(), backEnd.deletePushToken("bob_1", "fcm-1"));
+      raw.answer(RawServer.HANG_UP, RawServer.error(404, "ERR_AUTH_TOKEN_NOT_FOUND"));
+      backEnd.deleteAuthToken("bob", "bob_1");
+      raw.answer(RawServer.error(500, "ERR_INTERNAL"), RawServer.error(404, "ERR_UID_NOT_FOUND"));
+      backEnd.deleteUser("bob", true);
+    }
+  }
+
+  @Test
+  void aDeletionThatFindsNothingThoughNoAnswerWasLostIsTold() throws RollcallException {
+    var settings = Phone.settings(server, raw.port()).world(world).build();
+    var missing = RawServer.error(404, "ERR_TOKEN_NOT_FOUND");
+    try (var backEnd = RollcallBackEnd.open(settings, "key")) {
+      raw.answer(missing);
+      assertEquals(
+          "ERR_TOKEN_NOT_FOUND", failure(() -> backEnd.deletePushToken("b_1", "fcm-1")).getCode());
+      raw.answer(RawServer.error(503, "ERR_BUSY", "Retry-After: 1"), missing);
+      assertEquals(
+          "ERR_TOKEN_NOT_FOUND", failure(() -> backEnd.deletePushToken("b_1", "fcm-1")).getCode());
+      raw.answer(RawServer.HANG_UP, RawServer.error(404, "ERR_AUTH_TOKEN_NOT_FOUND"));
+      assertEquals(
+          "ERR_AUTH_TOKEN_NOT_FOUND",
+          failure(() -> backEnd.deletePushToken("b_1", "fcm-1")).getCode());
+    }
+  }
+
+  @Test
   void aLoginThatMayHaveOpenedASessionIsNotTriedAgain() throws Exception {
     try (var other = Phone.client(Phone.settings(server, raw.port()).world(world))) {
       int before = raw.requests().size();
