@@ -7,16 +7,19 @@ import org.jspecify.annotations.Nullable;
 /// The calls of the vendor's documentation: put `Rollcall` where it says `CometChat`, and
 /// [RollcallException] where it says `CometChatException`.
 ///
-/// All of them return at once and tell a [CallbackListener], on a thread of the SDK's unless
-/// [RollcallSettings.Builder#callbacks] names another. There is one client for the whole process,
-/// made by [#init]; a program that wants its own, or answers instead of callbacks, takes
-/// [RollcallClient].
+/// All of them return at once and tell a [CallbackListener], which says on which thread. There is one
+/// client for the whole process, made by [#init]; a program that wants its own, or answers instead of
+/// callbacks, takes [RollcallClient].
 public final class Rollcall {
   private static volatile @Nullable RollcallClient client;
 
   private Rollcall() {}
 
   /// Told what came of a call: one of the two methods is called, once.
+  ///
+  /// Both are called by the executor that [RollcallSettings.Builder#callbacks] named, else on a
+  /// thread of the SDK's, of which there are four; never by the thread that made the call. That holds
+  /// for every error, also of a client that is closed. Only [#init] tells its listener by itself.
   ///
   /// @param <T> what a call yields
   public interface CallbackListener<T> {
@@ -118,7 +121,8 @@ public final class Rollcall {
     if (current == null) {
       listener.onError(
           RollcallException.local(
-              RollcallException.NOT_INITIALISED, "Call Rollcall.init before anything else"));
+              RollcallException.NOT_INITIALISED, "Call Rollcall.init before anything else");
+      Workers.aside(() -> listener.onError(e));
     } else {
       current.tell(listener, task);
     }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import okhttp3.HttpUrl;
 import org.json.simple.JSONObject;
@@ -513,7 +514,9 @@ public final class RollcallClient implements Closeable {
   /// Runs a task and tells the listener what came of it, where callbacks are called.
   <T> void tell(CallbackListener<T> listener, Task<T> task) {
     Objects.requireNonNull(listener, "listener");
-    workers.run(() -> callBack(outcome(listener, task)), e -> callBack(() -> listener.onError(e)));
+    workers.run(
+        () -> callBack(outcome(listener, task), Runnable::run),
+        e -> callBack(() -> listener.onError(e), Workers::aside));
   }
 
   private <T> Runnable outcome(CallbackListener<T> listener, Task<T> task) {
@@ -531,15 +534,23 @@ public final class RollcallClient implements Closeable {
         : RollcallException.local(RollcallException.INTERNAL, "A mistake in the SDK", e);
   }
 
-  private void callBack(Runnable callback) {
-    var executor = settings.callbacks();
-    if (executor == null) {
-      callback.run();
-    } else {
-      executor.execute(callback);
-    }
+  private void callBack(Runnable callback, Executor otherwise) {
+    var given = settings.callbacks();
+    (given == null ? otherwise : given).execute(callback);
   }
 
+  /// From now on another client has the storage, and this one changes nothing there any more. What
+  /// still runs and would have to fails with [RollcallException#CLOSED].
+  void freeze() {
+    notebook.freeze();
+  }
+
+  void thaw() {
+    notebook.thaw();
+  }
+
+  /// The future completes on that thread, and [RollcallSettings.Builder#callbacks] has no part in
+  /// it: what has to happen elsewhere is given to `whenCompleteAsync` with its executor.
   /// Lets go of connections and threads. Tasks that have begun are finished; later ones fail with
   /// [RollcallException#CLOSED]. The user stays logged in. A client that is never closed keeps no
   /// process alive.

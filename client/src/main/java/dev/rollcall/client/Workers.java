@@ -11,23 +11,34 @@ import java.util.function.Consumer;
 final class Workers {
   private static final int MOST = 4;
   private static final int WAITING = 1_000;
+  private static final ThreadPoolExecutor ASIDE = pool(1, Integer.MAX_VALUE);
 
   private final ThreadPoolExecutor pool;
 
   Workers() {
-    pool =
+    pool = pool(MOST, WAITING);
+  }
+
+  private static ThreadPoolExecutor pool(int most, int waiting) {
+    var pool =
         new ThreadPoolExecutor(
-            MOST,
-            MOST,
+            most,
+            most,
             2,
             TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(WAITING),
+            new LinkedBlockingQueue<>(waiting),
             task -> {
               var thread = new Thread(task, "rollcall");
               thread.setDaemon(true);
               return thread;
             });
     pool.allowCoreThreadTimeOut(true);
+    return pool;
+  }
+
+  /// Runs what is to be said when there are no workers, or none that take more.
+  static void aside(Runnable task) {
+    ASIDE.execute(task);
   }
 
   /// Runs the task soon, or says at once why not.
