@@ -33,6 +33,7 @@ final class Notebook {
   private final Storage storage;
   private final JSONObject json;
   private @Nullable Login login;
+  private boolean frozen;
 
   private Notebook(Storage storage, JSONObject json) {
     this.storage = storage;
@@ -85,6 +86,7 @@ final class Notebook {
 
   /// Saves a changed copy first, so that a storage that fails leaves everything as it was.
   private void change(Change change) throws RollcallException {
+    checkOpen();
     var copy = Json.copy(json);
     change.on(copy);
     try {
@@ -105,6 +107,26 @@ final class Notebook {
     void on(JSONObject json);
   }
 
+  /// Leaves the storage to another, which may read it as soon as this returns.
+  synchronized void freeze() {
+    frozen = true;
+  }
+
+  synchronized void thaw() {
+    frozen = false;
+  }
+
+  synchronized boolean isFrozen() {
+    return frozen;
+  }
+
+  synchronized void checkOpen() throws RollcallException {
+    if (frozen) {
+      throw RollcallException.local(
+          RollcallException.CLOSED, "The client was closed, and another one has its storage");
+    }
+  }
+
   synchronized @Nullable Login login() {
     return login;
   }
@@ -113,6 +135,7 @@ final class Notebook {
     return Json.text(json, "installation", "");
   }
 
+  /// A logout of this very session that still waits is taken back.
   synchronized void loggedIn(String authToken, User user) throws RollcallException {
     boolean same = login != null && login.authToken.equals(authToken);
     change(
@@ -121,12 +144,13 @@ final class Notebook {
           if (!same) {
             it.remove("registration");
           }
+          Json.put(it, "logouts", Json.array(without(it, LogoutToken.of(authToken))));
         });
   }
 
   /// Forgets the session, if it is still this one.
   synchronized void loggedOut(String authToken) throws RollcallException {
-    if (isCurrent(authToken)) {
+    if (isCurrent(authToken) && !frozen) {
       change(
           it -> {
             it.remove("login");
@@ -145,7 +169,7 @@ final class Notebook {
             it.remove("login");
             it.remove("registration");
           }
-          var waiting = Json.objects(it.get("logouts"));
+          var waiting = without(it, logoutToken);
           var app = Json.text(it, "app", "");
           waiting.add(Json.put(Json.object("logoutToken", logoutToken), "app", app));
           // The server ends the oldest sessions of a user by itself.
@@ -163,12 +187,31 @@ final class Notebook {
     return new ArrayList<>(Json.objects(json.get("logouts")));
   }
 
-  synchronized void heard(JSONObject logout) throws RollcallException {
+  private static List<JSONObject> without(JSONObject json, String logoutToken) {
+    var others = Json.objects(json.get("logouts"));
+    others.removeIf(it -> logoutToken.equals(Json.text(it, "logoutToken", "")));
+    return others;
+  }
+
+  /// The server knows of the logout. Where another has the storage, that one tells it once more.
+  synchronized void heard(String logoutToken) throws RollcallException {
+    if (!frozen) {
+      change(it -> Json.put(it, "logouts", Json.array(without(it, logoutToken))));
+    }
+  }
+
+  /// Lets the other logouts go before this one.
+  synchronized void tryLast(String logoutToken) throws RollcallException {
+    if (frozen || Json.objects(json.get("logouts")).size() < 2) {
+      return;
+    }
     change(
         it -> {
           var waiting = Json.objects(it.get("logouts"));
-          waiting.remove(logout);
-          Json.put(it, "logouts", Json.array(waiting));
+          var order = without(it, logoutToken);
+          waiting.removeAll(order);
+          order.addAll(waiting);
+          Json.put(it, "logouts", Json.array(order));
         });
   }
 
@@ -216,7 +259,7 @@ final class Notebook {
   synchronized void registered(
       String authToken, Map<String, String> tokens, @Nullable String revision, long now)
       throws RollcallException {
-    if (isCurrent(authToken)) {
+    if (isCurrent(authToken) && !frozen) {
       change(
           it -> {
             var kept = Json.object(it, "registration", new JSONObject());

@@ -34,28 +34,44 @@ public final class Rollcall {
     void onError(RollcallException e);
   }
 
-  /// Begins, with whoever was logged in when the storage was last used. No call is made. Calling it
-  /// again closes the client that there was.
+  /// Begins, with whoever was logged in when the storage was last used. No call is made.
+  ///
+  /// Calling it again closes the client that there was, which leaves the storage alone from then on:
+  /// a call of its that is still running is finished if it has nothing to keep, and fails with
+  /// [RollcallException#CLOSED] otherwise. If the storage fails, the client that there was goes on.
   ///
   /// @param settings where the server is
   /// @param storage what outlives the process
-  /// @param listener told when all is ready, before this returns; an error says that the storage failed
+  /// @param listener told when all is ready, by the calling thread and before this returns; an error
+  ///     says that the storage failed
   public static synchronized void init(
       RollcallSettings settings, Storage storage, CallbackListener<String> listener) {
+    Objects.requireNonNull(settings, "settings");
+    Objects.requireNonNull(storage, "storage");
     Objects.requireNonNull(listener, "listener");
-    RollcallClient fresh;
     try {
-      fresh = RollcallClient.open(settings, storage);
+      replace(settings, storage);
     } catch (RollcallException e) {
       listener.onError(e);
       return;
     }
-    var before = client;
-    client = fresh;
-    if (before != null) {
-      before.close();
-    }
     listener.onSuccess("Init successful");
+  }
+
+  private static void replace(RollcallSettings settings, Storage storage) throws RollcallException {
+    var before = client;
+    if (before == null) {
+      client = RollcallClient.open(settings, storage);
+      return;
+    }
+    before.freeze();
+    try {
+      client = RollcallClient.open(settings, storage);
+    } catch (RollcallException e) {
+      before.thaw();
+      throw e;
+    }
+    before.close();
   }
 
   /// The client behind these calls.
@@ -119,7 +135,7 @@ public final class Rollcall {
     Objects.requireNonNull(listener, "listener");
     var current = client;
     if (current == null) {
-      listener.onError(
+      var e =
           RollcallException.local(
               RollcallException.NOT_INITIALISED, "Call Rollcall.init before anything else");
       Workers.aside(() -> listener.onError(e));

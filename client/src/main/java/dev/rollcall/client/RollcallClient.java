@@ -71,9 +71,9 @@ public final class RollcallClient implements Closeable {
   /// @throws RollcallException with [RollcallException#STORAGE] when the storage fails
   public static RollcallClient open(RollcallSettings settings, Storage storage)
       throws RollcallException {
-    return new RollcallClient(settings, Notebook.open(storage, settings.appId()));
     Objects.requireNonNull(settings, "settings");
     Objects.requireNonNull(storage, "storage");
+    return new RollcallClient(settings, Notebook.open(storage, settings.appId()));
   }
 
   private static String platform() {
@@ -105,12 +105,12 @@ public final class RollcallClient implements Closeable {
     Argument.text("authKey", authKey);
     lock(sessionChange);
     try {
+      notebook.checkOpen();
       var current = notebook.login();
       if (current != null && current.user.uid().equals(uid.toLowerCase(Locale.ROOT))) {
         return current.user;
       }
-      logoutLocked();
-      tellLogouts();
+      endOrTellLogouts(forget());
       return arriveOrEnd(newAuthToken(uid, authKey));
     } finally {
       sessionChange.unlock();
@@ -138,24 +138,31 @@ public final class RollcallClient implements Closeable {
     Argument.text("authToken", authToken);
     lock(sessionChange);
     try {
+      notebook.checkOpen();
       var current = notebook.login();
-      if (current != null && !current.authToken.equals(authToken)) {
-        logoutLocked();
-      }
-      tellLogouts();
+      var other = current == null || current.authToken.equals(authToken) ? null : forget();
+      endOrTellLogouts(other);
       return arrive(authToken);
     } finally {
       sessionChange.unlock();
     }
   }
 
-  // A session that nobody gets to know is ended, now or later.
   private User arriveOrEnd(String authToken) throws RollcallException {
     try {
       return arrive(authToken);
     } catch (RollcallException e) {
-      notebook.loggedOutUnheard(authToken, LogoutToken.of(authToken));
+      abandon(authToken);
       throw e;
+    }
+  }
+
+  // A session that nobody gets to know is ended, now or later.
+  private void abandon(String authToken) throws RollcallException {
+    if (notebook.isFrozen()) {
+      sayGoodbye(LogoutToken.of(authToken), settings.appId());
+    } else {
+      notebook.loggedOutUnheard(authToken, LogoutToken.of(authToken));
     }
   }
 
@@ -220,7 +227,7 @@ public final class RollcallClient implements Closeable {
     var now = settings.world().now();
     var sequence = notebook.nextSequence(now);
     var answer = send(authToken, tokens, sequence);
-    if (answer.containsKey("superseded")) {
+    if (answer.containsKey("superseded") && !notebook.isFrozen()) {
       // This is the newest, so the count of this phone was lost: by a reinstall with a clock that
       // was put back, say. Without a number the last one wins.
       answer = send(authToken, tokens, null);
@@ -282,6 +289,7 @@ public final class RollcallClient implements Closeable {
   /// @param scope those of this session, or all of the user's
   /// @throws RollcallException see the class
   public void deleteTokens(Scope scope) throws RollcallException {
+    Objects.requireNonNull(scope, "scope");
     var body = Json.object("all", scope == Scope.ALL);
     change(authToken(), new Request("DELETE", extension(TOKENS)).body(body));
   }
@@ -290,62 +298,103 @@ public final class RollcallClient implements Closeable {
     return inTurn(
         it -> {
           tellLogouts();
-    Objects.requireNonNull(scope, "scope");
           notebook.forgetRegistration(authToken);
           return ofSession(authToken, request);
         });
   }
 
-  /// Logs the user out: the server ends the session and its push tokens, and then this side forgets
-  /// them. Where the server cannot be reached, this side forgets them all the same, and the server
-  /// is told before the next call, by whichever user of this installation; what another user has
-  /// registered by then is not touched.
+  /// Logs the user out. This side forgets the user at once, before it asks the server to end the
+  /// session and its push tokens: [#user] is null from then on, however long the network takes. A
+  /// server that cannot be reached is told before the next call, by whichever user of this
+  /// installation; what another user has registered by then is not touched.
   ///
   /// @return whether the server knows already; [LoggedOut#DONE] also when nobody was logged in
-  /// @throws RollcallException see the class, but never because of the network
+  /// @throws RollcallException see the class, but never because of the network;
+  ///     [RollcallException#STORAGE] when the storage fails, and then the user may still be logged in
   public LoggedOut logout() throws RollcallException {
+    // Before its turn: a login that waits for the network must not keep this side from forgetting.
+    var first = forget();
     lock(sessionChange);
     try {
-      return logoutLocked();
+      var second = forget();
+      return end(first) && end(second) ? LoggedOut.DONE : LoggedOut.QUEUED;
     } finally {
       sessionChange.unlock();
     }
   }
 
-  private LoggedOut logoutLocked() throws RollcallException {
+  /// Nobody is logged in any more. Until the server has heard of it, the logout waits.
+  private Notebook.@Nullable Login forget() throws RollcallException {
     var login = notebook.login();
-    if (login == null) {
-      return LoggedOut.DONE;
+    if (login != null) {
+      notebook.loggedOutUnheard(login.authToken, LogoutToken.of(login.authToken));
     }
-    tellLogouts();
+    return login;
+  }
+
+  /// Ends a session that was forgotten, and says whether the server knows. Where it does, those that
+  /// wait are told too.
+  private boolean end(Notebook.@Nullable Login login) throws RollcallException {
+    if (login == null) {
+      return true;
+    }
     try {
       var request = new Request("DELETE", api("/me")).header("authToken", login.authToken);
       transport.send(common(request));
     } catch (RollcallException e) {
       if (!e.saysThatTheSessionEnded()) {
-        notebook.loggedOutUnheard(login.authToken, LogoutToken.of(login.authToken));
-        return LoggedOut.QUEUED;
+        return false;
       }
     }
-    notebook.loggedOut(login.authToken);
-    return LoggedOut.DONE;
+    notebook.heard(LogoutToken.of(login.authToken));
+    tellLogouts();
+    return true;
   }
 
-  /// Tells the server of the logouts that it has not heard of. One that it refuses is never going to
-  /// pass; one that does not reach it, or that something in between answers, waits on.
+  private void endOrTellLogouts(Notebook.@Nullable Login login) throws RollcallException {
+    if (login == null) {
+      tellLogouts();
+    } else {
+      end(login);
+    }
+  }
+
+  /// Tells the server of the logouts that it has not heard of, each by itself: one that fails keeps
+  /// none from being told. Only where there is no network, the others wait for the next call, which
+  /// begins with another.
   private void tellLogouts() throws RollcallException {
     for (var logout : notebook.unheardLogouts()) {
-      var body = Json.object("logoutToken", logout.get("logoutToken"));
-      var request = new Request("POST", plain("/v1/logout")).body(body).mayBeRepeated();
-      common(request).header("appId", Json.text(logout, "app", settings.appId()));
-      try {
-        transport.send(request);
-      } catch (RollcallException e) {
-        if (!e.isFinalWordOfTheServer()) {
-          return;
-        }
+      var logoutToken = Json.text(logout, "logoutToken", "");
+      var told = sayGoodbye(logoutToken, Json.text(logout, "app", settings.appId()));
+      if (told == Told.HEARD) {
+        notebook.heard(logoutToken);
+      } else if (told == Told.NO_NETWORK) {
+        notebook.tryLast(logoutToken);
+        return;
       }
-      notebook.heard(logout);
+    }
+  }
+
+  private enum Told {
+    HEARD,
+    NOT_NOW,
+    NO_NETWORK
+  }
+
+  /// One that Rollcall refuses is never going to pass. What something in between answers, or Rollcall
+  /// in trouble, is no final word.
+  private Told sayGoodbye(String logoutToken, String app) throws RollcallException {
+    var body = Json.object("logoutToken", logoutToken);
+    var request =
+        new Request("POST", plain("/v1/logout")).body(body).mayBeRepeated().answeredOnce();
+    try {
+      transport.send(common(request).header("appId", app));
+      return Told.HEARD;
+    } catch (RollcallException e) {
+      if (e.isFinalWordOfTheServer()) {
+        return Told.HEARD;
+      }
+      return e.isAboutTheNetwork() ? Told.NO_NETWORK : Told.NOT_NOW;
     }
   }
 
@@ -492,12 +541,15 @@ public final class RollcallClient implements Closeable {
   }
 
   /// Runs one or more calls on a thread of the SDK's: `client.async(it -> it.registerFcm(token))`.
+  /// The future completes on that thread, and [RollcallSettings.Builder#callbacks] has no part in
+  /// it: what has to happen elsewhere is given to `whenCompleteAsync` with its executor.
   ///
   /// @param <T> what comes of them
   /// @param task the calls
   /// @return their future; when it fails, then with a [RollcallException]. Cancelling it does not
   ///     stop a call that has begun
   public <T> CompletableFuture<T> async(Task<T> task) {
+    Objects.requireNonNull(task, "task");
     var future = new CompletableFuture<T>();
     workers.run(
         () -> {
@@ -549,15 +601,13 @@ public final class RollcallClient implements Closeable {
     notebook.thaw();
   }
 
-  /// The future completes on that thread, and [RollcallSettings.Builder#callbacks] has no part in
-  /// it: what has to happen elsewhere is given to `whenCompleteAsync` with its executor.
   /// Lets go of connections and threads. Tasks that have begun are finished; later ones fail with
   /// [RollcallException#CLOSED]. The user stays logged in. A client that is never closed keeps no
-  /// process alive.
+  /// process alive. Give its storage to another client only when nothing of this one runs any more;
+  /// [Rollcall#init] takes care of that by itself.
   @Override
   public void close() {
     // Android lets nobody close a TLS connection on its main thread.
     workers.close(transport::close);
   }
 }
-    Objects.requireNonNull(task, "task");

@@ -1,5 +1,6 @@
 package dev.rollcall.client;
 
+import java.util.Arrays;
 import org.json.simple.JSONObject;
 import org.jspecify.annotations.Nullable;
 
@@ -98,7 +99,11 @@ public final class RollcallException extends Exception {
 
   /// No answer. `untouched` says that the server cannot have got the request.
   static RollcallException noAnswer(
-      String code, String message, boolean retryable, boolean untouched, Throwable cause) {
+      String code,
+      String message,
+      boolean retryable,
+      boolean untouched,
+      @Nullable Throwable cause) {
     return new RollcallException(
         code, message, new JSONObject(), 0, retryable, untouched, UNKNOWN_DELAY, cause);
   }
@@ -176,6 +181,11 @@ public final class RollcallException extends Exception {
   /// True when Rollcall itself said no, and is not going to change its mind.
   boolean isFinalWordOfTheServer() {
     return httpStatus != 0 && !retryable && !code.equals(UNEXPECTED_ANSWER);
+  }
+
+  /// True when no request is likely to fare better just now.
+  boolean isAboutTheNetwork() {
+    return Arrays.asList(UNREACHABLE, TIMEOUT, TLS, INTERRUPTED).contains(code);
   }
 
   boolean saysThatTheSessionEnded() {

@@ -111,13 +111,20 @@ final class Transport {
         }
         maybeDone |= !e.leftAllAsItWas();
         var pause = pause(e, tried);
-        boolean again = e.isRetryable() && (request.repeatable || e.leftAllAsItWas());
-        if (!again || tried >= settings.tries() || pause > settings.longestPause()) {
+        if (!mayTryAgain(request, e)
+            || tried >= settings.tries()
+            || pause > settings.longestPause()) {
           throw e;
         }
         sleep(pause);
       }
     }
+  }
+
+  private static boolean mayTryAgain(Request request, RollcallException e) {
+    boolean safe = request.repeatable || e.leftAllAsItWas();
+    boolean enough = request.answeredOnce && e.getHttpStatus() != 0;
+    return e.isRetryable() && safe && !enough;
   }
 
   /// The same, for an answer whose `data` must be an object.

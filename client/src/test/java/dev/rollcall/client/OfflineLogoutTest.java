@@ -11,10 +11,16 @@ import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +64,166 @@ final class OfflineLogoutTest {
       phone.login(bob, server.app().authKey());
       assertEquals(List.of(), tablet.tokens().all());
       assertFalse(Files.readString(folder.resolve("session")).contains(alice));
+    }
+  }
+
+  @Test
+  void thisSideForgetsBeforeTheNetworkAnswers() throws Exception {
+    var uid = Phone.newUser(server, "alice");
+    var seen = new ArrayList<String>();
+    var open = new AtomicReference<RollcallClient>();
+    var world =
+        new World() {
+          @Override
+          void pause(long millis) {
+            seen.add(open.get().user() + " " + kept().contains("\"login\""));
+          }
+        };
+    try (var backEnd = Phone.backEnd(server);
+        var silent = new RawServer(server)) {
+      var authToken = backEnd.createAuthToken(uid).value();
+      silent.answer(RawServer.data("{\"uid\":\"" + uid + "\"}"));
+      try (var phone =
+          RollcallClient.open(Phone.settings(server, silent.port()).build(), storage())) {
+        phone.login(authToken);
+      }
+      var hurried = Phone.settings(server, silent.port()).timeouts(500, 500).world(world);
+      try (var phone = RollcallClient.open(hurried.build(), storage())) {
+        open.set(phone);
+        assertEquals(uid, phone.user().uid());
+        silent.answer(RawServer.SILENCE, RawServer.SILENCE, RawServer.SILENCE);
+        assertEquals(LoggedOut.QUEUED, phone.logout());
+        assertEquals(List.of("null false", "null false"), seen);
+      }
+      try (var phone = RollcallClient.open(Phone.settings(server).build(), storage())) {
+        phone.login(Phone.newUser(server, "bob"), server.app().authKey());
+        assertEquals(0, sessionsOf(uid));
+      }
+    }
+  }
+
+  private String kept() {
+    try {
+      return Files.readString(folder.resolve("session"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void aLogoutWaitsForNoLoginThatIsOnItsWay() throws Exception {
+    var uid = Phone.newUser(server, "alice");
+    var logout = new AtomicReference<CompletableFuture<LoggedOut>>();
+    var open = new AtomicReference<RollcallClient>();
+    var world =
+        new World() {
+          @Override
+          void pause(long millis) {
+            logout.set(open.get().async(RollcallClient::logout));
+            while (open.get().user() != null) {
+              Thread.onSpinWait();
+            }
+          }
+        };
+    try (var backEnd = Phone.backEnd(server);
+        var raw = new RawServer(server);
+        var phone =
+            RollcallClient.open(
+                Phone.settings(server, raw.port()).world(world).build(), storage())) {
+      open.set(phone);
+      var me = RawServer.data("{\"uid\":\"" + uid + "\"}");
+      var authToken = backEnd.createAuthToken(uid).value();
+      raw.answer(me);
+      phone.login(authToken);
+      var success = RawServer.data("{\"success\":true}");
+      raw.answer(RawServer.error(503, "ERR_BUSY", "Retry-After: 1"), me, success, success);
+      phone.login(authToken);
+      assertEquals(LoggedOut.DONE, logout.get().get(20, TimeUnit.SECONDS));
+      assertNull(phone.user());
+      assertFalse(kept().contains(uid));
+    }
+  }
+
+  @Test
+  void aLogoutThatAlwaysFailsHoldsUpNoOther() throws Exception {
+    var broken = RawServer.error(500, "ERR_INTERNAL");
+    var success = RawServer.data("{\"success\":true}");
+    try (var raw = new RawServer(server);
+        var phone =
+            RollcallClient.open(
+                Phone.settings(server, raw.port()).world(new MovableWorld()).build(), storage())) {
+      for (var name : List.of("first", "second", "third")) {
+        // Before each login, those that wait fail once more.
+        raw.answer(Collections.nCopies(waiting(), broken).toArray(String[]::new));
+        raw.answer(RawServer.data("{\"uid\":\"" + name + "\"}"));
+        phone.login(name + "_00001a20dbf3b41c_5d41402abc4b2a76b9719d911017c592");
+        raw.answer(broken, broken, broken);
+        assertEquals(LoggedOut.QUEUED, phone.logout());
+      }
+      assertEquals(3, waiting());
+      raw.answer(broken, success, success, RawServer.data("{\"uid\":\"bob\"}"));
+      phone.login("bob_00001a20dbf3b41d_5d41402abc4b2a76b9719d911017c592");
+      assertEquals(1, waiting());
+      assertTrue(kept().contains("first_"));
+
+      var empty = RawServer.data("{\"ios\":[],\"web\":[],\"android\":[]}");
+      raw.answer(broken, empty, success, empty);
+      phone.tokens();
+      assertEquals(1, waiting());
+      phone.tokens();
+      assertEquals(0, waiting());
+    }
+  }
+
+  private int waiting() {
+    return kept().split("logoutToken", -1).length - 1;
+  }
+
+  @Test
+  void aLogoutThatFindsNoNetworkIsTriedLastTheNextTime() throws Exception {
+    var hangUp = RawServer.HANG_UP;
+    var success = RawServer.data("{\"success\":true}");
+    try (var raw = new RawServer(server);
+        var phone =
+            RollcallClient.open(
+                Phone.settings(server, raw.port()).world(new MovableWorld()).retries(1, 0).build(),
+                storage())) {
+      raw.answer(RawServer.data("{\"uid\":\"first\"}"));
+      phone.login("first_00001a20dbf3b41c_5d41402abc4b2a76b9719d911017c592");
+      raw.answer(hangUp);
+      phone.logout();
+      raw.answer(hangUp, RawServer.data("{\"uid\":\"second\"}"));
+      phone.login("second_00001a20dbf3b41c_5d41402abc4b2a76b9719d911017c592");
+      raw.answer(hangUp);
+      phone.logout();
+
+      raw.answer(hangUp, RawServer.data("{\"uid\":\"bob\"}"), success, hangUp);
+      phone.login("bob_00001a20dbf3b41d_5d41402abc4b2a76b9719d911017c592");
+      assertEquals(2, waiting());
+      assertThrows(RollcallException.class, phone::tokens);
+      assertEquals(1, waiting());
+      assertTrue(kept().contains("first_"));
+    }
+  }
+
+  @Test
+  void whoLogsInAgainWithTheSameAuthTokenIsNotLoggedOutLater() throws Exception {
+    var uid = Phone.newUser(server, "alice");
+    try (var backEnd = Phone.backEnd(server);
+        var relay = new Relay(server.httpsPort());
+        var phone = phone(relay, storage())) {
+      var authToken = backEnd.createAuthToken(uid).value();
+      phone.login(authToken);
+      relay.cut();
+      phone.logout();
+      try (var raw = new RawServer(server)) {
+        raw.answer(RawServer.error(503, "ERR_BUSY"), RawServer.data("{\"uid\":\"" + uid + "\"}"));
+        var elsewhere = Phone.settings(server, raw.port()).world(new MovableWorld()).build();
+        try (var other = RollcallClient.open(elsewhere, storage())) {
+          other.login(authToken);
+          assertEquals(0, waiting());
+        }
+      }
     }
   }
 
