@@ -1,5 +1,8 @@
 package dev.rollcall.client;
 
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
 /// What opens one session of one user. The server shows it only once.
 public final class AuthToken {
   private final String uid;
@@ -29,6 +32,20 @@ public final class AuthToken {
   /// @return the auth token without its last part
   public String handle() {
     return value.substring(0, Math.max(0, value.lastIndexOf('_')));
+  }
+
+  /// Equal when all that they hold is.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof AuthToken
+        && uid.equals(((AuthToken) other).uid)
+        && value.equals(((AuthToken) other).value);
+  }
+
+  /// Fits [#equals].
+  @Override
+  public int hashCode() {
+    return Objects.hash(uid, value);
   }
 
   /// Only the handle, so that it may be logged.

@@ -1,6 +1,7 @@
 package dev.rollcall.client;
 
 import org.json.simple.JSONObject;
+import org.jspecify.annotations.Nullable;
 
 /// A push token, as a back end sees it. A value that never changes.
 public final class PushToken {
@@ -63,6 +64,18 @@ public final class PushToken {
   /// @return ISO 8601 in UTC
   public String updatedAt() {
     return Json.text(json, "updatedAt", "");
+  }
+
+  /// Equal when all that they hold is.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof PushToken && json.equals(((PushToken) other).json);
+  }
+
+  /// Fits [#equals].
+  @Override
+  public int hashCode() {
+    return json.hashCode();
   }
 
   /// No more of the token than a log may hold.

@@ -50,6 +50,18 @@ public final class Session {
     return Json.number(json, "lastSeenAt", 0);
   }
 
+  /// Equal when all that they hold is.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Session && json.equals(((Session) other).json);
+  }
+
+  /// Fits [#equals].
+  @Override
+  public int hashCode() {
+    return json.hashCode();
+  }
+
   /// The handle.
   @Override
   public String toString() {

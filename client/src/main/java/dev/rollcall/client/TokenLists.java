@@ -3,7 +3,9 @@ package dev.rollcall.client;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import org.json.simple.JSONObject;
+import org.jspecify.annotations.Nullable;
 
 /// The push tokens of a user, over all sessions, by where their apps run. A value that never changes.
 public final class TokenLists {
@@ -51,6 +53,21 @@ public final class TokenLists {
     all.addAll(web);
     all.addAll(android);
     return Collections.unmodifiableList(all);
+  }
+
+  /// Equal when all that they hold is.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof TokenLists
+        && ios.equals(((TokenLists) other).ios)
+        && web.equals(((TokenLists) other).web)
+        && android.equals(((TokenLists) other).android);
+  }
+
+  /// Fits [#equals].
+  @Override
+  public int hashCode() {
+    return Objects.hash(ios, web, android);
   }
 
   /// How many there are; tokens belong in no log.

@@ -87,6 +87,18 @@ public final class User {
     return Json.number(json, "createdAt", 0);
   }
 
+  /// Equal when all that they hold is.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof User && json.equals(((User) other).json);
+  }
+
+  /// Fits [#equals].
+  @Override
+  public int hashCode() {
+    return json.hashCode();
+  }
+
   /// The uid.
   @Override
   public String toString() {

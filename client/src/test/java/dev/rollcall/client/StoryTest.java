@@ -2,6 +2,7 @@ package dev.rollcall.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -160,6 +161,26 @@ final class StoryTest {
       assertCode("AUTH_ERR_AUTH_TOKEN_NOT_FOUND", phone::tokens);
       backEnd.deleteUser(uid, true);
       assertCode("ERR_UID_NOT_FOUND", () -> backEnd.user(uid));
+    }
+  }
+
+  @Test
+  void whatIsReadTwiceIsEqual() throws Exception {
+    var uid = Phone.newUser(server, "alice");
+    try (var backEnd = Phone.backEnd(server);
+        var phone = Phone.loggedIn(server, uid)) {
+      phone.registerFcm("phone-" + uid);
+      var tokens = phone.tokens();
+      assertEquals(tokens, phone.tokens());
+      assertEquals(tokens.hashCode(), phone.tokens().hashCode());
+      assertEquals(backEnd.user(uid), backEnd.user(uid));
+      var session = backEnd.sessions(uid, 1, 10).rows().get(0);
+      assertEquals(session, backEnd.sessions(uid, 1, 10).rows().get(0));
+      var all = backEnd.pushTokens(session.handle(), Scope.ALL);
+      assertEquals(all, backEnd.pushTokens(session.handle(), Scope.ALL));
+      phone.deleteTokens(Scope.ALL);
+      assertNotEquals(tokens, phone.tokens());
+      assertNotEquals(backEnd.createAuthToken(uid), backEnd.createAuthToken(uid));
     }
   }
 
