@@ -12,11 +12,23 @@ import java.io.IOException;
 ///
 /// `examples/run` compiles the client and runs this against a Rollcall on this machine.
 final class Quickstart {
-  public static void main(String[] args) throws IOException, RollcallException {
+  public static void main(String[] args) {
     if (args.length != 4) {
       System.err.println("Quickstart HOST[:PORT] APP_ID API_KEY CERTIFICATE.pem");
       System.exit(2);
     }
+    try {
+      run(args);
+    } catch (RollcallException e) {
+      System.err.println(args[0] + ": " + e.getMessage() + " (" + e.getCode() + ")");
+      System.exit(1);
+    } catch (IOException | IllegalArgumentException e) {
+      System.err.println(e.getMessage());
+      System.exit(1);
+    }
+  }
+
+  private static void run(String[] args) throws IOException, RollcallException {
     var settings = settings(args[0], args[1], args[3]);
     try (var backEnd = RollcallBackEnd.open(settings, args[2]);
         var phone = RollcallClient.open(settings, new MemoryStorage());

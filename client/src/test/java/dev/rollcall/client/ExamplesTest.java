@@ -1,6 +1,7 @@
 package dev.rollcall.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rollcall.TestServer;
@@ -22,20 +23,37 @@ final class ExamplesTest {
   private static final Pattern JAVA = Pattern.compile("(?s)```java\n(.*?)```");
   private static final Pattern LINK = Pattern.compile("]\\(([^)#\\s]+)\\)");
 
+  private static Process quickstart(String apiKey, Path certificate) throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            "Quickstart",
+            "localhost:" + server.httpsPort(),
+            server.app().id(),
+            apiKey,
+            certificate.toString())
+        .redirectErrorStream(true)
+        .start();
+  }
+
+  @Test
+  void aMistakeIsOneSentence() throws Exception {
+    for (var process :
+        List.of(
+            quickstart("wrong-key", server.certificate()),
+            quickstart(server.app().apiKey(), Path.of("no-such-certificate.pem")),
+            quickstart(server.app().apiKey(), server.key()))) {
+      var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertEquals(1, process.waitFor(), said);
+      assertEquals(1, said.lines().count(), said);
+      assertFalse(said.contains("Exception"), said);
+    }
+  }
+
   @Test
   void theQuickstartDoesWhatItSays() throws Exception {
-    var process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                "Quickstart",
-                "localhost:" + server.httpsPort(),
-                server.app().id(),
-                server.app().apiKey(),
-                server.certificate().toString())
-            .redirectErrorStream(true)
-            .start();
+    var process = quickstart(server.app().apiKey(), server.certificate());
     var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, process.waitFor(), said);
     assertEquals(
