@@ -21,34 +21,47 @@ final class ArrowsTest {
 
   /// The root, which builds everything, may know every room and is not listed.
   private static final Map<String, Set<String>> ROOMS =
-      Map.of(
-          "problem", Set.of(),
-          "http", Set.of("problem"),
-          "account", Set.of("problem"),
-          "token", Set.of("problem", "account"),
-          "transfer", Set.of("problem", "account", "token"),
-          "storage", Set.of("problem", "account", "token", "transfer"),
-          "sdk", Set.of("problem", "account", "token", "http"),
-          "operate", Set.of("problem", "account", "token", "http"));
+      Map.ofEntries(
+          Map.entry("problem", Set.of()),
+          Map.entry("http", Set.of("problem")),
+          Map.entry("account", Set.of("problem")),
+          Map.entry("token", Set.of("problem", "account")),
+          Map.entry("delivery", Set.of("problem", "account", "token")),
+          Map.entry("fcm", Set.of("delivery", "token")),
+          Map.entry("apns", Set.of("delivery", "token")),
+          Map.entry("webpush", Set.of("delivery")),
+          Map.entry("transfer", Set.of("problem", "account", "token")),
+          Map.entry("storage", Set.of("problem", "account", "token", "delivery", "transfer")),
+          Map.entry("sdk", Set.of("problem", "account", "token", "http")),
+          Map.entry("operate", Set.of("problem", "account", "token", "http")));
 
   /// What may know `http` although its room may not: the edge.
   private static final Pattern EDGE =
       Pattern.compile(
           "account/(\\w+Routes|Credentials|ClientInfoReader|Pages|UserJson)\\.java"
-              + "|token/(\\w+Routes|TokenBody)\\.java");
+              + "|(token|delivery)/(\\w+Routes|TokenBody)\\.java");
 
   /// The only files that may know a library.
   private static final Map<String, Pattern> GUESTS =
-      Map.of(
-          "java.sql.", Pattern.compile("storage/.*"),
-          "org.sqlite.", Pattern.compile("storage/.*"),
-          "org.flywaydb.", Pattern.compile("storage/.*"),
-          "io.helidon.", Pattern.compile("http/.*|Certificates\\.java"),
-          "tools.jackson.", Pattern.compile("http/.*|account/UserJson\\.java|transfer/.*"),
-          "io.micrometer.", Pattern.compile("operate/.*"),
-          "ch.qos.logback.", Pattern.compile("operate/.*"),
-          "io.github.bucket4j.", Pattern.compile("token/.*"),
-          "com.github.benmanes.", Pattern.compile("token/.*"));
+      Map.ofEntries(
+          Map.entry("java.sql.", Pattern.compile("storage/.*")),
+          Map.entry("org.sqlite.", Pattern.compile("storage/.*")),
+          Map.entry("org.flywaydb.", Pattern.compile("storage/.*")),
+          Map.entry(
+              "io.helidon.",
+              Pattern.compile("http/.*|Certificates\\.java|webpush/WebPushConnections\\.java")),
+          Map.entry(
+              "tools.jackson.",
+              Pattern.compile(
+                  "http/.*|account/UserJson\\.java|delivery/JsonObject\\.java|transfer/.*")),
+          Map.entry("io.micrometer.", Pattern.compile("operate/.*")),
+          Map.entry("ch.qos.logback.", Pattern.compile("operate/.*")),
+          Map.entry("io.github.bucket4j.", Pattern.compile("token/.*")),
+          Map.entry("com.github.benmanes.", Pattern.compile("token/.*")),
+          Map.entry("com.google.", Pattern.compile("fcm/.*")),
+          Map.entry("com.eatthepath.", Pattern.compile("apns/.*")),
+          Map.entry("io.netty.", Pattern.compile("apns/.*")),
+          Map.entry("com.zerodeplibs.", Pattern.compile("webpush/.*")));
 
   private record Arrow(String file, String imported) {
     String room() {

@@ -1,0 +1,24 @@
+package dev.rollcall.apns;
+
+import com.eatthepath.pushy.apns.ApnsClientBuilder;
+import dev.rollcall.delivery.ApnsEnvironment;
+import java.security.cert.X509Certificate;
+import java.util.List;
+
+/// Where APNs is. `trusted` is whom to trust, if not the JDK's list.
+public record ApnsEndpoint(
+    String production, String sandbox, int port, List<X509Certificate> trusted) {
+  public static final ApnsEndpoint APPLE =
+      new ApnsEndpoint(
+          ApnsClientBuilder.PRODUCTION_APNS_HOST,
+          ApnsClientBuilder.DEVELOPMENT_APNS_HOST,
+          ApnsClientBuilder.DEFAULT_APNS_PORT,
+          List.of());
+
+  String host(ApnsEnvironment environment) {
+    return switch (environment) {
+      case PRODUCTION -> production;
+      case SANDBOX -> sandbox;
+    };
+  }
+}

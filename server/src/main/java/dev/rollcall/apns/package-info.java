@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rollcall.apns;
+
+import org.jspecify.annotations.NullMarked;

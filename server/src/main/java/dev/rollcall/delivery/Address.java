@@ -1,0 +1,29 @@
+package dev.rollcall.delivery;
+
+import dev.rollcall.token.TokenValue;
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+
+/// Where a push goes: a push token with what its provider needs to know of it.
+public sealed interface Address {
+  /// A registration token or a Firebase installation id.
+  record Fcm(TokenValue token) implements Address {}
+
+  /// An APNs device token. Its channel tells whether it takes alerts or calls.
+  record Apns(TokenValue token, ApnsEnvironment environment) implements Address {}
+
+  /// A browser's subscription. The keys are the browser's, in base64url as it gave them.
+  /// `vapidKey` is the public key that it subscribed with, or the beginning of it, if that is known.
+  record WebPush(URI endpoint, String p256dh, String auth, @Nullable String vapidKey)
+      implements Address {
+    public WebPush(URI endpoint, String p256dh, String auth) {
+      this(endpoint, p256dh, auth, null);
+    }
+
+    /// The endpoint's path is a secret that anybody could push with.
+    @Override
+    public String toString() {
+      return endpoint.getHost() + "/…";
+    }
+  }
+}

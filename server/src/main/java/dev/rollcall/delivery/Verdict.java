@@ -1,0 +1,25 @@
+package dev.rollcall.delivery;
+
+import java.util.Locale;
+
+/// What a provider's code means for us: the right-hand column of the tables in docs/delivery.md.
+public enum Verdict {
+  ACCEPTED,
+  GONE,
+  SUSPECT,
+  REFUSED,
+  DENIED,
+  /// The pass was not taken: make another, and try once more.
+  STALE_PASS,
+  /// This device gets too many; others may go on.
+  TOO_MANY_FOR_DEVICE,
+  /// We send too many.
+  TOO_MANY,
+  /// The provider is in trouble.
+  FAILURE;
+
+  /// As the documents call it.
+  public String word() {
+    return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+}

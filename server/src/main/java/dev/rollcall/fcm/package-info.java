@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rollcall.fcm;
+
+import org.jspecify.annotations.NullMarked;

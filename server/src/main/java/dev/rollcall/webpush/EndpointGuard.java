@@ -1,0 +1,140 @@
+package dev.rollcall.webpush;
+
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/// Decides which endpoints we call. They come from anybody's browser, so without this whoever has
+/// a login could have us call into our own network.
+///
+/// An endpoint is looked at when it is registered and at each send, and the address that is
+/// connected to is one that was looked at: what DNS says in between does not matter.
+public final class EndpointGuard {
+  static final int LONGEST = 4096;
+  private static final int HTTPS = 443;
+
+  // Some read 0177.0.0.1 and 2130706433 as 127.0.0.1, and Java reads the first otherwise.
+  private static final Pattern NUMERIC = Pattern.compile("(^|\\.)(\\d+|0x[0-9a-f]*)$");
+  private static final Pattern IPV4 = Pattern.compile("(0|[1-9]\\d{0,2})(\\.(0|[1-9]\\d{0,2})){3}");
+
+  /// Finds the addresses of a host.
+  @FunctionalInterface
+  public interface Names {
+    InetAddress[] of(String host) throws UnknownHostException;
+  }
+
+  private final Set<String> allowed;
+  private final Set<String> own;
+  private final Names names;
+
+  /// `allowed` are the only hosts that are called, or all if it is empty; `.example.com` stands for
+  /// all hosts under it. `own` are push services in the operator's own network, as `host:port`,
+  /// which may have any address.
+  public EndpointGuard(Set<String> allowed, Set<String> own, Names names) {
+    this.allowed = Set.copyOf(allowed);
+    this.own = Set.copyOf(own);
+    this.names = names;
+  }
+
+  public static EndpointGuard anyPublic() {
+    return new EndpointGuard(Set.of(), Set.of(), InetAddress::getAllByName);
+  }
+
+  /// The endpoint of a new subscription, if it may be called as things are now.
+  public URI register(String endpoint) throws EndpointException {
+    if (endpoint.getBytes(StandardCharsets.UTF_8).length > LONGEST) {
+      throw new EndpointException("the endpoint is longer than 4096 bytes");
+    }
+    var uri = read(endpoint);
+    try {
+      requireFit(uri);
+    } catch (UnknownHostException e) {
+      throw new EndpointException("the endpoint's host is not known to DNS");
+    }
+    return uri;
+  }
+
+  private static URI read(String endpoint) throws EndpointException {
+    try {
+      return new URI(endpoint);
+    } catch (URISyntaxException e) {
+      throw new EndpointException("the endpoint is not a URL");
+    }
+  }
+
+  private void requireForm(URI uri) throws EndpointException {
+    if (!"https".equalsIgnoreCase(uri.getScheme()) || uri.getHost() == null) {
+      throw new EndpointException("the endpoint must begin with https:// and a host");
+    }
+    if (NUMERIC.matcher(host(uri)).find() && !IPV4.matcher(host(uri)).matches()) {
+      throw new EndpointException("the endpoint's host is a number that is no address");
+    }
+    if (uri.getRawUserInfo() != null) {
+      throw new EndpointException("the endpoint must not hold a user or password");
+    }
+    if (uri.getRawFragment() != null) {
+      throw new EndpointException("the endpoint must not hold a fragment");
+    }
+    if (isOwn(uri)) {
+      return;
+    }
+    if (port(uri) != HTTPS) {
+      throw new EndpointException("the endpoint must use port 443");
+    }
+    if (!isAllowed(host(uri))) {
+      throw new EndpointException("the endpoint's host is not one that this server calls");
+    }
+  }
+
+  private boolean isAllowed(String host) {
+    return allowed.isEmpty()
+        || allowed.contains(host)
+        || allowed.stream().anyMatch(it -> it.startsWith(".") && host.endsWith(it));
+  }
+
+  /// Looks at an endpoint again, before a send.
+  void requireFit(URI uri) throws EndpointException, UnknownHostException {
+    requireForm(uri);
+    addresses(host(uri), isOwn(uri));
+  }
+
+  /// The address to connect to, looked at as it is handed out.
+  InetAddress address(String host) throws EndpointException, UnknownHostException {
+    return addresses(host, own.stream().anyMatch(it -> it.startsWith(host + ":")))[0];
+  }
+
+  /// At least one, and all of them fit to be called.
+  private InetAddress[] addresses(String host, boolean isOwn)
+      throws EndpointException, UnknownHostException {
+    var addresses = names.of(host);
+    if (addresses.length == 0) {
+      throw new UnknownHostException("no address");
+    }
+    if (!isOwn && !Arrays.stream(addresses).allMatch(PublicAddress::is)) {
+      throw new EndpointException("the endpoint's host has an address that is not public");
+    }
+    return addresses;
+  }
+
+  private boolean isOwn(URI uri) {
+    return own.contains(host(uri) + ":" + port(uri));
+  }
+
+  static String origin(URI uri) {
+    return "https://" + host(uri) + (port(uri) == HTTPS ? "" : ":" + port(uri));
+  }
+
+  static String host(URI uri) {
+    return uri.getHost().toLowerCase(Locale.ROOT);
+  }
+
+  static int port(URI uri) {
+    return uri.getPort() == -1 ? HTTPS : uri.getPort();
+  }
+}

@@ -1,0 +1,160 @@
+package dev.rollcall.webpush;
+
+import com.zerodeplibs.webpush.MessageEncryptions;
+import com.zerodeplibs.webpush.PushMessage;
+import com.zerodeplibs.webpush.UserAgentMessageEncryptionKeyInfo;
+import dev.rollcall.delivery.Address;
+import dev.rollcall.delivery.Backoff;
+import dev.rollcall.delivery.ClockSkew;
+import dev.rollcall.delivery.Message;
+import dev.rollcall.delivery.Message.Priority;
+import dev.rollcall.delivery.Outcome;
+import dev.rollcall.delivery.Outcome.Accepted;
+import dev.rollcall.delivery.Outcome.Denied;
+import dev.rollcall.delivery.Outcome.Gone;
+import dev.rollcall.delivery.Outcome.Pause;
+import dev.rollcall.delivery.Outcome.Refused;
+import dev.rollcall.delivery.Outcome.Suspect;
+import dev.rollcall.delivery.PassException;
+import dev.rollcall.delivery.Prepared;
+import dev.rollcall.delivery.Prepared.Request;
+import dev.rollcall.delivery.Push;
+import dev.rollcall.delivery.Sender;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/// Sends to the push services of browsers, as RFC 8030, 8291 and 8292 say.
+public final class WebPushSender implements Sender {
+  static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final EndpointGuard guard;
+  private final Clock clock;
+  private final Backoff backoff;
+  private final VapidPasses passes;
+  private final WebPushConnections connections;
+
+  public WebPushSender(
+      VapidCredentials credentials, EndpointGuard guard, Clock clock, Backoff backoff) {
+    this(credentials, guard, null, PATIENCE, clock, backoff);
+  }
+
+  /// `tls` is whom to trust, if not the JDK's list.
+  public WebPushSender(
+      VapidCredentials credentials,
+      EndpointGuard guard,
+      @Nullable SSLContext tls,
+      Duration patience,
+      Clock clock,
+      Backoff backoff) {
+    this.guard = guard;
+    this.clock = clock;
+    this.backoff = backoff;
+    this.passes = new VapidPasses(credentials, clock);
+    this.connections = new WebPushConnections(guard, tls, patience);
+  }
+
+  @Override
+  public Optional<Refused> refusal(Message message) {
+    return WebPushPayload.refusal(message);
+  }
+
+  @Override
+  public Prepared prepare(Push push) {
+    if (!(push.address() instanceof Address.WebPush address)) {
+      return new Refused(Outcome.OURS + ": not a Web Push subscription");
+    }
+    if (push.isTooLate(clock.instant())) {
+      return new Refused(Outcome.OURS + ": its time to live is over");
+    }
+    var refusal = refusal(push.message());
+    return refusal.isPresent() ? refusal.get() : request(address, push);
+  }
+
+  private Request request(Address.WebPush address, Push push) {
+    var message = push.message();
+    var headers = new HashMap<String, String>();
+    headers.put("content-type", "application/octet-stream");
+    headers.put("content-encoding", "aes128gcm");
+    headers.put("ttl", Long.toString(push.secondsToLive(clock.instant())));
+    headers.put("urgency", message.priority() == Priority.HIGH ? "high" : "normal");
+    var topic = message.topic();
+    if (topic != null) {
+      headers.put("topic", topic);
+    }
+    return new Request(
+        "POST", address.endpoint(), headers, WebPushPayload.of(message, push.id()).text());
+  }
+
+  @Override
+  public Outcome send(Push push) {
+    return switch (prepare(push)) {
+      case Refused refused -> refused;
+      case Request request -> send(request, (Address.WebPush) push.address(), push.attempt());
+    };
+  }
+
+  private Outcome send(Request request, Address.WebPush address, int attempt) {
+    try {
+      guard.requireFit(request.uri());
+      var pass = passes.current(address);
+      var answer =
+          connections.send(request, pass.secret().value(), encrypt(address, request.body()));
+      return outcome(answer, attempt);
+    } catch (EndpointException e) {
+      return new Suspect(Outcome.OURS + ": " + e.getMessage());
+    } catch (BadSubscriptionException e) {
+      return new Suspect(Outcome.OURS + ": the subscription's keys are not a browser's");
+    } catch (PassException e) {
+      return e.outcome();
+    } catch (IOException e) {
+      return backoff.silence(attempt, Outcome.OURS + ": the push service does not answer");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return backoff.silence(attempt, Outcome.OURS + ": interrupted");
+    }
+  }
+
+  private static final class BadSubscriptionException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    BadSubscriptionException(Throwable cause) {
+      super(cause);
+    }
+  }
+
+  private byte[] encrypt(Address.WebPush address, String body) throws BadSubscriptionException {
+    try {
+      var keys = UserAgentMessageEncryptionKeyInfo.of(address.p256dh(), address.auth());
+      // One for each message: two threads that share one spoil each other's.
+      return MessageEncryptions.of().encrypt(keys, PushMessage.ofUTF8(body)).toBytes();
+    } catch (RuntimeException e) {
+      throw new BadSubscriptionException(e);
+    }
+  }
+
+  private Outcome outcome(WebPushAnswer answer, int attempt) {
+    var reason = "" + answer.status();
+    return switch (WebPushCode.of(answer.status())) {
+      case ACCEPTED -> new Accepted(answer.location().orElse(""));
+      case GONE -> new Gone(null, reason);
+      case SUSPECT -> new Suspect(reason);
+      case REFUSED -> new Refused(reason);
+      case DENIED, STALE_PASS ->
+          new Denied(reason + ClockSkew.told(answer.date(), clock.instant()));
+      case TOO_MANY_FOR_DEVICE ->
+          backoff.tooMany(attempt, answer.retryAfter(), Pause.DELIVERY, reason);
+      case TOO_MANY -> backoff.tooMany(attempt, answer.retryAfter(), Pause.HOST, reason);
+      case FAILURE -> backoff.failure(attempt, answer.retryAfter(), Pause.HOST, reason);
+    };
+  }
+
+  @Override
+  public void close() {
+    connections.close();
+  }
+}
