@@ -10,7 +10,9 @@ import dev.rollcall.token.TokenValue;
 import dev.rollcall.token.Tokens;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /// Everything that can be set, read once at start.
 record Config(
@@ -22,6 +24,8 @@ record Config(
     Optional<FirstApp> firstApp,
     Accounts.Limits accounts,
     Tokens.Limits tokens,
+    Optional<EncryptionKey> encryptionKey,
+    PushServices pushServices,
     boolean logsJson) {
 
   static final String APP_ID = "[A-Za-z0-9_-]{1,100}";
@@ -29,6 +33,7 @@ record Config(
   static final String REGION = "[a-z0-9-]{1,40}";
   static final String REGION_FORM = "1 to 40 of a-z, 0-9 and '-'";
 
+  private static final String HOST = "[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)*";
   private static final String SQLITE = "sqlite:";
   private static final Duration COALESCE = Duration.ofSeconds(10);
 
@@ -38,6 +43,20 @@ record Config(
   /// An app that is made at start if it is not there; keys that are not given are made up.
   record FirstApp(
       String id, Optional<String> region, Optional<Key> authKey, Optional<Key> apiKey) {}
+
+  /// What seals the credentials of providers.
+  record EncryptionKey(byte[] bytes) {
+    @Override
+    public String toString() {
+      return "[key]";
+    }
+  }
+
+  /// Which hosts Web Push may call: `allowed` only, or any if it is empty; and `internal`, as
+  /// `host:port`, wherever they are.
+  record PushServices(Set<String> allowed, Set<String> internal) {
+    static final PushServices ANY = new PushServices(Set.of(), Set.of());
+  }
 
   /// Reads the settings; all that is wrong with them is reported together.
   static Config read(Settings settings) {
@@ -49,13 +68,15 @@ record Config(
             database(settings),
             settings.matching(
                 Setting.PUBLIC_HOST,
-                "[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)*(:\\d{1,5})?",
+                HOST + "(:\\d{1,5})?",
                 "a host name, with :port unless that is 443, and no https://"),
             firstApp(settings),
             new Accounts.Limits(
                 settings.duration(Setting.SESSION_TTL),
                 settings.number(Setting.SESSIONS_PER_USER, 1, 10_000)),
             tokens(settings),
+            encryptionKey(settings),
+            pushServices(settings),
             settings
                 .matching(Setting.LOG_FORMAT, "text|json", "text or json")
                 .equals(Optional.of("json")));
@@ -124,6 +145,40 @@ record Config(
     return settings
         .matching(setting, "[\\x21-\\x7e]{8,200}", "8 to 200 printable ASCII characters")
         .map(Key::new);
+  }
+
+  static Optional<EncryptionKey> encryptionKey(Settings settings) {
+    return settings
+        .text(Setting.ENCRYPTION_KEY)
+        .flatMap(
+            text -> {
+              var bytes = EncryptionKeys.read(text);
+              if (bytes.isEmpty()) {
+                settings.wrong(Setting.ENCRYPTION_KEY, "must be " + EncryptionKeys.FORM);
+              }
+              return bytes.map(EncryptionKey::new);
+            });
+  }
+
+  static PushServices pushServices(Settings settings) {
+    return new PushServices(
+        list(
+            settings,
+            Setting.WEB_PUSH_HOSTS,
+            "\\.?" + HOST,
+            "hosts with commas between them, where .example.com is all under example.com"),
+        list(
+            settings,
+            Setting.WEB_PUSH_INTERNAL,
+            HOST + ":\\d{1,5}",
+            "host:port with commas between them"));
+  }
+
+  private static Set<String> list(Settings settings, Setting setting, String item, String form) {
+    return settings
+        .matching(setting, "%1$s(,%1$s)*".formatted(item), form)
+        .map(text -> Set.of(text.toLowerCase(Locale.ROOT).split(",")))
+        .orElse(Set.of());
   }
 
   static Tokens.Limits tokens(Settings settings) {

@@ -51,6 +51,7 @@ public final class Main {
     switch (name) {
       case "serve" -> new ServeCommand(out).run(rest);
       case "app" -> new AppCommand(out).run(rest);
+      case "provider" -> new ProviderCommand(out, Outside.real(Config.PushServices.ANY)).run(rest);
       case "export" -> new ExportCommand(out, err).run(rest);
       case "import" -> new ImportCommand(err).run(rest);
       case "migrate" -> new MigrateCommand(err).run(rest);
@@ -94,6 +95,12 @@ public final class Main {
         ./rollcall app create --id ID [--region us] [--policy exclusive|shared]
         ./rollcall app list
         ./rollcall app rotate-key --id ID --scope fullAccess|authOnly
+        ./rollcall provider set --app ID --id ID --type fcm|apns|webPush [--file FILE]
+                         [--topic ID] [--team-id ID] [--key-id ID] [--environment production|sandbox]
+                         [--subject mailto:…] [--per-second N] [--check false]
+        ./rollcall provider list --app ID
+        ./rollcall provider remove --app ID --id ID
+        ./rollcall provider vapid
         ./rollcall export [--app ID] [--output FILE]
         ./rollcall import [--format rollcall|parse|onesignal|csv] [--app ID] [--user-field NAME]
                          [--rejects FILE] FILE

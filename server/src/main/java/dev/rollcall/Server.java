@@ -2,6 +2,8 @@ package dev.rollcall;
 
 import dev.rollcall.account.Accounts;
 import dev.rollcall.account.UserRoutes;
+import dev.rollcall.delivery.ProviderRoutes;
+import dev.rollcall.delivery.Providers;
 import dev.rollcall.http.HttpServer;
 import dev.rollcall.http.Route;
 import dev.rollcall.http.Router;
@@ -38,7 +40,7 @@ final class Server implements AutoCloseable {
   private final Apps apps;
   private final Sweeper sweeper;
 
-  private Server(Config config, Clock clock) {
+  private Server(Config config, Outside outside, Clock clock) {
     try {
       keep(DataFolder.lock(config.data()));
       Ports.require(config.listen());
@@ -51,6 +53,8 @@ final class Server implements AutoCloseable {
       var storage = keep(Storage.open(config.database(), metrics::committed));
       var accounts = new Accounts(storage.users(), storage.sessions(), config.accounts(), clock);
       var tokens = new Tokens(storage.tokens(), config.tokens(), clock);
+      var seal = EncryptionKeys.seal(config.encryptionKey(), config.database(), config.data());
+      var providers = keep(new Providers(storage.providers(), seal, outside.vendors(clock), clock));
       new LiveTokens(storage.tokens(), metrics, clock);
       apps = new Apps(storage.apps(), clock);
       sweeper = keep(new Sweeper(accounts, tokens)).start();
@@ -62,6 +66,7 @@ final class Server implements AutoCloseable {
       routes.addAll(new UserRoutes(accounts).routes());
       routes.addAll(new PushTokenRoutes(tokens).routes());
       routes.addAll(new RollRoutes(tokens).routes());
+      routes.addAll(new ProviderRoutes(providers, clock).routes());
       routes.addAll(new OperatorRoutes(metrics, storage.database()::check).routes());
       router = new Router(routes);
       http = keep(result(web));
@@ -75,7 +80,11 @@ final class Server implements AutoCloseable {
 
   /// Starts serving; returns once requests are answered.
   static Server start(Config config, Clock clock) {
-    return new Server(config, clock);
+    return start(config, Outside.real(config.pushServices()), clock);
+  }
+
+  static Server start(Config config, Outside outside, Clock clock) {
+    return new Server(config, outside, clock);
   }
 
   private static <T> T result(CompletableFuture<T> work) {

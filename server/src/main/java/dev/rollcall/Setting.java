@@ -29,6 +29,12 @@ enum Setting {
   APNS_DIGITS("512", "hex digits that an APNs token may have"),
   TOKEN_STALE("30d", "unseen for this long, a token is shown as stale"),
   TOKEN_REMOVAL("270d", "unseen for this long, a token is removed"),
+  ENCRYPTION_KEY(
+      null,
+      "32 bytes in base64 that seal the credentials of providers (or ENCRYPTION_KEY_FILE); default"
+          + " with SQLite: one that is made in the data folder"),
+  WEB_PUSH_HOSTS(null, "the only hosts that Web Push may call, with commas; default: any public"),
+  WEB_PUSH_INTERNAL(null, "host:port of push services in your own network, with commas"),
   LOG_FORMAT("text", "text or json");
 
   private static final String PREFIX = "ROLLCALL_";
@@ -62,6 +68,6 @@ enum Setting {
   }
 
   boolean isSecret() {
-    return this == AUTH_KEY || this == API_KEY || this == DATABASE;
+    return this == AUTH_KEY || this == API_KEY || this == DATABASE || this == ENCRYPTION_KEY;
   }
 }

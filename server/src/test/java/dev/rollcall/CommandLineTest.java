@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.rollcall.delivery.JsonObject;
+import dev.rollcall.fake.FakeApns;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -69,6 +71,10 @@ final class CommandLineTest {
               "app create",
               "app list",
               "app rotate-key",
+              "provider set",
+              "provider list",
+              "provider remove",
+              "provider vapid",
               "export",
               "import",
               "migrate",
@@ -228,6 +234,80 @@ final class CommandLineTest {
         .isUsage("--user-field is for --format parse only");
     onData("import", file.toString(), "--format=csv", "--app=ship")
         .isFailure("There is no app 'ship'");
+  }
+
+  private Said provider(String... arguments) {
+    var all = new ArrayList<>(List.of("provider"));
+    all.addAll(List.of(arguments));
+    all.add("--data=" + data);
+    return run(all.toArray(String[]::new));
+  }
+
+  @Test
+  void aProviderIsSetShownAndRemoved() throws IOException {
+    app("create", "--id=shop");
+    var p8 = Files.writeString(data.resolve("AuthKey_ABC1234567.p8"), FakeApns.p8()).toString();
+    var set =
+        provider(
+            "set",
+            "--app=shop",
+            "--id=iphones",
+            "--type=apns",
+            "--file=" + p8,
+            "--team-id=DEF1234567",
+            "--topic=com.example.app",
+            "--per-second=50",
+            "--check=false");
+    assertEquals(0, set.code(), set.err());
+    var shown = JsonObject.parse(set.out()).orElseThrow();
+    assertEquals("ABC1234567", shown.string("keyId").orElseThrow());
+    assertEquals("active", shown.string("state").orElseThrow());
+    assertFalse(set.out().contains("PRIVATE"));
+    var browsers =
+        provider(
+            "set",
+            "--app=shop",
+            "--id=web",
+            "--type=webPush",
+            "--file=" + vapidFile(),
+            "--subject=mailto:ops@example.com");
+    assertEquals(0, browsers.code(), browsers.err());
+    assertEquals(set.out() + browsers.out(), provider("list", "--app=shop").out());
+    var key = data.resolve("encryption.key");
+    assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(key)));
+
+    assertEquals(0, provider("remove", "--app=shop", "--id=iphones").code());
+    assertEquals(browsers.out(), provider("list", "--app=shop").out());
+    provider("remove", "--app=shop", "--id=iphones").isFailure("No such provider in this app");
+  }
+
+  private String vapidFile() throws IOException {
+    var made = run("provider", "vapid");
+    assertEquals(87, JsonObject.parse(made.out()).orElseThrow().string("publicKey").get().length());
+    return Files.writeString(data.resolve("vapid.json"), made.out()).toString();
+  }
+
+  @Test
+  void aProviderIsNotSetOutOfMistakes() throws IOException {
+    provider("list", "--app=shop").isFailure("There is no database");
+    app("create", "--id=shop");
+    run("provider").isUsage("Say 'provider set', 'provider list', 'provider remove' or");
+    run("provider", "vapid", "--id=a").isUsage("--id is not a flag of this command");
+    provider("set", "--id=a", "--type=fcm").isUsage("--app is missing");
+    provider("set", "--app=shop", "--type=fcm").isUsage("--id is missing");
+    provider("set", "--app=shop", "--id=a b", "--type=fcm").isUsage("--id must be");
+    provider("set", "--app=shop", "--id=a", "--type=gcm").isUsage("--type must be fcm, apns");
+    provider("set", "--app=shop", "--id=a", "--type=fcm", "--colour=red")
+        .isUsage("--colour is not a flag of this command");
+    provider("set", "--app=shop", "--id=a", "--type=fcm", "--file=" + data.resolve("none"))
+        .isFailure("cannot be read");
+    var file = Files.writeString(data.resolve("file"), "nonsense");
+    provider("set", "--app=shop", "--id=a", "--type=fcm", "--file=" + file)
+        .isFailure("is no JSON object");
+    provider("set", "--app=shop", "--id=a", "--type=fcm").isFailure("serviceAccount is missing");
+    provider("set", "--app=ship", "--id=a", "--type=fcm").isFailure("There is no such app");
+    provider("list", "--app=shop", "--encryption-key=short").isUsage("must be 32 bytes in base64");
+    assertEquals("", provider("list", "--app=shop").out());
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -144,6 +145,12 @@ final class ConfigTest {
     "token-removal, never",
     "token-removal, 29d",
     "token-removal, 1w",
+    "encryption-key, short",
+    "encryption-key, AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==",
+    "web-push-hosts, https://fcm.googleapis.com",
+    "web-push-hosts, 'a.example,,b.example'",
+    "web-push-internal, ntfy.lan",
+    "web-push-internal, 'ntfy.lan:8443,other'",
     "log-format, xml",
   })
   void aWrongValueIsTheOnlyThingComplainedOf(String name, String value) {
@@ -174,6 +181,27 @@ final class ConfigTest {
     assertEquals(
         Optional.of(Duration.ofHours(2)), flags("--session-ttl=2h").accounts().sessionTtl());
     assertEquals(Optional.empty(), flags("--session-ttl=never").accounts().sessionTtl());
+  }
+
+  @Test
+  void pushServicesAreNamedWithCommas() {
+    assertEquals(
+        new Config.PushServices(
+            Set.of("fcm.googleapis.com", ".push.apple.com"), Set.of("ntfy.lan:8443")),
+        flags(
+                "--web-push-hosts=FCM.googleapis.com,.push.apple.com",
+                "--web-push-internal=ntfy.lan:8443")
+            .pushServices());
+    assertEquals(Config.PushServices.ANY, flags().pushServices());
+  }
+
+  @Test
+  void anEncryptionKeyHasThirtyTwoBytes() {
+    var key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+    var config = flags("--encryption-key=" + key);
+    assertEquals(32, config.encryptionKey().orElseThrow().bytes().length);
+    assertFalse(config.toString().contains("AAEC"));
+    assertEquals(Optional.empty(), flags().encryptionKey());
   }
 
   @Test

@@ -24,7 +24,7 @@ final class DocsTest {
   private static final Pattern FLAG = Pattern.compile("--[a-z][a-z-]+");
   private static final Pattern VARIABLE = Pattern.compile("ROLLCALL_[A-Z_]+");
   private static final Pattern COMMAND =
-      Pattern.compile("\\./rollcall ((?:app )?[a-z][a-z-]*)(.*)");
+      Pattern.compile("\\./rollcall ((?:app |provider )?[a-z][a-z-]*)(.*)");
   private static final Pattern LINK = Pattern.compile("]\\(([^)#\\s]+)(?:#[^)]*)?\\)");
 
   private static List<Path> documents() throws IOException {
@@ -93,6 +93,10 @@ final class DocsTest {
             "app create",
             "app list",
             "app rotate-key",
+            "provider set",
+            "provider list",
+            "provider remove",
+            "provider vapid",
             "export",
             "import",
             "migrate",

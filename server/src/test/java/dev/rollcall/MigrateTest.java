@@ -58,6 +58,18 @@ final class MigrateTest {
     source = "sqlite:" + data.resolve("rollcall.db");
     run("app", "create", "--id=shop", "--database=" + source);
     run("app", "create", "--id=kiosk", "--policy=shared", "--database=" + source);
+    var vapid = Files.writeString(data.resolve("vapid.json"), "{\"generate\":true}").toString();
+    var set =
+        run(
+            "provider",
+            "set",
+            "--app=shop",
+            "--id=browsers",
+            "--type=webPush",
+            "--subject=mailto:ops@example.com",
+            "--file=" + vapid,
+            "--data=" + data);
+    assertEquals(0, set.code(), set.err());
     var rows = new ArrayList<>(List.of("uid,platform,channel,token"));
     IntStream.range(0, 11_000).forEach(i -> rows.add("user-" + i + ",android,fcm,phone-" + i));
     var file = Files.write(data.resolve("tokens.csv"), rows);
@@ -72,6 +84,8 @@ final class MigrateTest {
     assertEquals(0, said.code(), said.err());
     assertTrue(said.err().contains("push_token, 11,000 rows are the same"), said.err());
     assertEquals(exported(source), exported(target));
+    assertEquals(providers(source, "{}"), providers(target, "{}"));
+    providers(target, "{\"generate\":true}");
 
     assertEquals(0, run("app", "create", "--id=third", "--database=" + target).code());
     var more =
@@ -80,6 +94,22 @@ final class MigrateTest {
     var imported =
         run("import", "--format=csv", "--app=third", "--database=" + target, more.toString());
     assertEquals(0, imported.code(), imported.err());
+  }
+
+  /// The provider after a setting that needs the former credentials.
+  private String providers(String database, String setting) throws IOException {
+    var said =
+        run(
+            "provider",
+            "set",
+            "--app=shop",
+            "--id=browsers",
+            "--type=webPush",
+            "--file=" + Files.writeString(data.resolve("setting.json"), setting),
+            "--database=" + database,
+            "--encryption-key=" + Files.readString(data.resolve("encryption.key")).strip());
+    assertEquals(0, said.code(), said.err());
+    return said.out().replaceFirst("\"updatedAt\":\\d+", "");
   }
 
   @Test

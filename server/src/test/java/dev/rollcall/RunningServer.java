@@ -45,6 +45,7 @@ final class RunningServer implements BeforeAllCallback, AfterAllCallback {
   private final Map<String, String> flags = new HashMap<>();
   private final MovableClock clock = new MovableClock(Instant.parse("2026-11-24T12:00:00Z"));
   private final List<Server> servers = new ArrayList<>();
+  private Outside outside = Outside.real(Config.PushServices.ANY);
   private Path data;
   private TestApp app;
 
@@ -59,6 +60,12 @@ final class RunningServer implements BeforeAllCallback, AfterAllCallback {
     return this;
   }
 
+  /// Doubles in place of Google, Apple and push services.
+  RunningServer with(Outside outside) {
+    this.outside = outside;
+    return this;
+  }
+
   @Override
   public void beforeAll(ExtensionContext context) throws IOException {
     data = Files.createTempDirectory("rollcall-test");
@@ -70,7 +77,7 @@ final class RunningServer implements BeforeAllCallback, AfterAllCallback {
   }
 
   private void start() {
-    servers.add(Server.start(Config.read(new Settings(flags, Map.of())), clock));
+    servers.add(Server.start(Config.read(new Settings(flags, Map.of())), outside, clock));
   }
 
   /// Starts again on the same data, as after a stop.

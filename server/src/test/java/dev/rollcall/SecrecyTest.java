@@ -56,6 +56,7 @@ final class SecrecyTest {
     sendSecretsAsCredentials(device);
     sendThemWhereTheyDoNotBelong(device);
     sendThemInBrokenHttp(device);
+    setProvidersWithThem();
     said.add(server.call("GET", "/metrics").send().body());
     device.logout();
     server.server().sweeper().sweep();
@@ -223,6 +224,39 @@ final class SecrecyTest {
       refused(device.delete("{'all':'%s'}".formatted(secret)));
       refused(device.call("POST", "/v2/tokens").header("Content-Type", secret).body("{}").send());
     }
+  }
+
+  private void setProvidersWithThem() {
+    for (var body :
+        List.of(
+            "{'type':'%s'}",
+            "{'type':'apns','key':'%1$s','keyId':'%1$s','teamId':'%1$s','topic':'%1$s'}",
+            "{'type':'apns','key':'%s','keyId':'ABC1234567','teamId':'ABC1234567','topic':'a.b'}",
+            "{'type':'apns','certificate':'%1$s','password':'%1$s','topic':'a.b'}",
+            "{'type':'apns','certificate':'%1$s','environment':'%1$s','topic':'%1$s'}",
+            "{'type':'fcm','serviceAccount':'%s'}",
+            "{'type':'fcm','serviceAccount':{'%1$s':'%1$s'}}",
+            "{'type':'fcm','serviceAccount':{'type':'service_account','project_id':'%s'}}",
+            "{'type':'fcm','serviceAccount':{'type':'service_account','project_id':'p',"
+                + "'token_uri':'https://oauth2.googleapis.com/token','client_email':'%1$s',"
+                + "'private_key':'%1$s'}}",
+            "{'type':'webPush','subject':'%s','generate':true}",
+            "{'type':'webPush','subject':'mailto:a@b.example','publicKey':'%1$s','privateKey':'%1$s'}",
+            "{'type':'webPush','perSecond':'%s'}")) {
+      refused(
+          server
+              .call("PUT", "/v1/providers/main?check=false")
+              .backEnd(server.app())
+              .json(body.formatted(SECRET))
+              .send());
+    }
+    refused(server.call("GET", "/v1/providers/" + SECRET).backEnd(server.app()).send());
+    refused(
+        server
+            .call("PUT", "/v1/providers/" + SECRET + "%20")
+            .backEnd(server.app())
+            .json("{}")
+            .send());
   }
 
   private void sendThemInBrokenHttp(Device device) throws IOException {

@@ -158,7 +158,7 @@ public final class Body {
   public String text() {
     var text = json.toString();
     if (!isUnicode(text)) {
-      var field = prefix.substring(0, prefix.length() - 1);
+      var field = prefix.isEmpty() ? "body" : prefix.substring(0, prefix.length() - 1);
       throw Problem.badField(field, field + " must not hold one half of a surrogate pair");
     }
     return text;

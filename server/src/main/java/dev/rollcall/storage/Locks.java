@@ -9,10 +9,13 @@ import java.util.Collection;
 /// Every transaction locks before it reads what it decides on, and several users in the order of
 /// their ids, so that no two transactions can wait for each other.
 final class Locks {
-  /// Ends a query that reads a row of `app_user u` or `app a` in a transaction that locks.
+  /// Ends a query that reads a row of `app_user u`, `app a` or `provider p` in a transaction that
+  /// locks.
   static final String USER = " FOR NO KEY UPDATE OF u";
 
   static final String APP = " FOR NO KEY UPDATE OF a";
+
+  static final String PROVIDER = " FOR NO KEY UPDATE OF p";
 
   private Locks() {}
 

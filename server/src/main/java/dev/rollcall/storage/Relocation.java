@@ -50,7 +50,9 @@ public final class Relocation {
           new Table("app_user", List.of("id")),
           new Table("session", List.of("id")),
           new Table("push_token", List.of("user_id", "session_id", "channel")),
-          new Table("token_event", List.of("user_id", "seq")));
+          new Table("token_event", List.of("user_id", "seq")),
+          new Table("provider", List.of("no")),
+          new Table("provider_pass", List.of("provider", "name")));
 
   /// How many rows, and the sum of their hashes, which does not depend on their order.
   private record Sum(long rows, long hashes) {
@@ -215,7 +217,7 @@ public final class Relocation {
     to.write(
         "continuing the numbers",
         tx -> {
-          for (var column : List.of("app.no", "app_user.id")) {
+          for (var column : List.of("app.no", "app_user.id", "provider.no")) {
             var parts = column.split("\\.");
             tx.one(
                 "SELECT setval(pg_get_serial_sequence('%1$s', '%2$s'), (SELECT coalesce(max(%2$s), 0) + 1 FROM %1$s), false)"

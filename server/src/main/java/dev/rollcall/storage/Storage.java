@@ -3,6 +3,7 @@ package dev.rollcall.storage;
 import dev.rollcall.account.AppStore;
 import dev.rollcall.account.SessionStore;
 import dev.rollcall.account.UserStore;
+import dev.rollcall.delivery.ProviderStore;
 import dev.rollcall.token.TokenStore;
 import dev.rollcall.transfer.TransferStore;
 
@@ -13,7 +14,8 @@ public record Storage(
     UserStore users,
     SessionStore sessions,
     TokenStore tokens,
-    TransferStore transfers)
+    TransferStore transfers,
+    ProviderStore providers)
     implements AutoCloseable {
 
   /// Opens the database, makes it when it is a file that is not there, and brings its schema up to
@@ -40,7 +42,8 @@ public record Storage(
         new SqlUserStore(database),
         new SqlSessionStore(database),
         tokens,
-        new SqlTransferStore(database));
+        new SqlTransferStore(database),
+        new SqlProviderStore(database));
   }
 
   @Override

@@ -5,7 +5,15 @@ import java.util.List;
 /// A database of its own on the PostgreSQL of this test run.
 final class PostgresEngine implements Engine {
   private static final List<String> TABLES =
-      List.of("app", "app_key", "app_user", "session", "push_token", "token_event");
+      List.of(
+          "app",
+          "app_key",
+          "app_user",
+          "session",
+          "push_token",
+          "token_event",
+          "provider",
+          "provider_pass");
 
   private final String url = TestPostgres.newDatabase();
   private final Storage storage;

@@ -17,6 +17,7 @@ import dev.rollcall.account.SessionStore;
 import dev.rollcall.account.TokenPolicy;
 import dev.rollcall.account.User;
 import dev.rollcall.account.UserStore;
+import dev.rollcall.delivery.ProviderStore;
 import dev.rollcall.problem.Code;
 import dev.rollcall.problem.Problem;
 import dev.rollcall.token.Channel;
@@ -54,6 +55,7 @@ abstract class StoreContract {
   UserStore userStore;
   SessionStore sessionStore;
   TokenStore tokenStore;
+  ProviderStore providerStore;
   Accounts accounts;
   Tokens tokens;
   Tenant app;
@@ -84,7 +86,15 @@ abstract class StoreContract {
         "emptying",
         tx -> {
           for (var table :
-              List.of("push_token", "token_event", "session", "app_user", "app_key", "app")) {
+              List.of(
+                  "provider_pass",
+                  "provider",
+                  "push_token",
+                  "token_event",
+                  "session",
+                  "app_user",
+                  "app_key",
+                  "app")) {
             tx.update("DELETE FROM " + table);
           }
           return true;
@@ -102,6 +112,7 @@ abstract class StoreContract {
     userStore = engine.storage().users();
     sessionStore = engine.storage().sessions();
     tokenStore = engine.storage().tokens();
+    providerStore = engine.storage().providers();
     accounts = accounts(Optional.empty(), 100);
     tokens = tokens(100, 1_000);
   }

@@ -1,0 +1,38 @@
+package dev.rollcall;
+
+import dev.rollcall.apns.ApnsEndpoint;
+import dev.rollcall.apns.ApnsVendor;
+import dev.rollcall.delivery.Backoff;
+import dev.rollcall.delivery.Vendor;
+import dev.rollcall.fcm.FcmEndpoint;
+import dev.rollcall.fcm.FcmVendor;
+import dev.rollcall.webpush.EndpointGuard;
+import dev.rollcall.webpush.WebPushVendor;
+import java.net.InetAddress;
+import java.time.Clock;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/// Where push services are. No request has a say in that, so that nobody can have us call where
+/// they like. `tls` is whom to trust with Web Push, if not the JDK's list.
+record Outside(
+    FcmEndpoint fcm, ApnsEndpoint apns, EndpointGuard webPush, @Nullable SSLContext tls) {
+
+  static Outside real(Config.PushServices webPush) {
+    return new Outside(
+        FcmEndpoint.GOOGLE,
+        ApnsEndpoint.APPLE,
+        new EndpointGuard(webPush.allowed(), webPush.internal(), InetAddress::getAllByName),
+        null);
+  }
+
+  List<Vendor> vendors(Clock clock) {
+    var backoff = new Backoff(clock, RandomGenerator.getDefault());
+    return List.of(
+        new FcmVendor(fcm, clock, backoff),
+        new ApnsVendor(apns, clock, backoff),
+        new WebPushVendor(webPush, tls, clock, backoff));
+  }
+}

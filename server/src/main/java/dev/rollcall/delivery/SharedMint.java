@@ -1,0 +1,99 @@
+package dev.rollcall.delivery;
+
+import dev.rollcall.delivery.Outcome.Denied;
+import dev.rollcall.delivery.Outcome.Later;
+import dev.rollcall.delivery.Outcome.Pause;
+import dev.rollcall.delivery.ProviderStore.Claim;
+import dev.rollcall.delivery.ProviderStore.PassName;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Has one node make a pass for all. The database says who, and keeps what was made, sealed; it is
+/// asked and told in transactions of their own, since making one may take a while.
+final class SharedMint implements Passes.Mint {
+  /// Longer than making one takes; should whoever makes one die, the next may after this.
+  static final Duration LEASE = Duration.ofMinutes(1);
+
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
+  private static final int LOOKS = 400;
+  private static final Duration SOON = Duration.ofSeconds(5);
+
+  private final ProviderStore store;
+  private final PassName name;
+  private final Seal seal;
+  private final String place;
+  private final Clock clock;
+  private final Passes.Mint own;
+
+  SharedMint(
+      ProviderStore store, PassName name, Seal seal, String place, Clock clock, Passes.Mint own) {
+    this.store = store;
+    this.name = name;
+    this.seal = seal;
+    this.place = place;
+    this.clock = clock;
+    this.own = own;
+  }
+
+  @Override
+  public Pass make(@Nullable Pass refused) throws PassException {
+    for (var look = 0; look < LOOKS; look++) {
+      var pass = look(refused);
+      if (pass.isPresent()) {
+        return pass.get();
+      }
+      pause();
+    }
+    throw later("another node is making a pass, and takes its time");
+  }
+
+  /// Empty while somebody else makes one.
+  private Optional<Pass> look(@Nullable Pass refused) throws PassException {
+    var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    var lease = now.plus(LEASE);
+    var issued = refused == null ? null : refused.issued();
+    return switch (store.claim(name, issued, now, lease)) {
+      case Claim.Use use -> Optional.of(opened(use));
+      case Claim.Make() -> Optional.of(makeUnder(lease, refused));
+      case Claim.Wait() -> Optional.empty();
+      case Claim.Gone() -> throw later("the provider was set anew or deleted");
+    };
+  }
+
+  private Pass opened(Claim.Use use) throws PassException {
+    try {
+      return new Pass(new Secret(seal.open(use.secret(), place)), use.issued(), use.renewAt());
+    } catch (CredentialException e) {
+      throw new PassException(new Denied(Outcome.OURS + ": " + e.getMessage()), e);
+    }
+  }
+
+  private Pass makeUnder(Instant lease, @Nullable Pass refused) throws PassException {
+    try {
+      var made = own.make(refused);
+      var issued = made.issued().truncatedTo(ChronoUnit.MILLIS);
+      store.keep(name, lease, seal.close(made.secret().value(), place), issued, made.renewAt());
+      return new Pass(made.secret(), issued, made.renewAt().truncatedTo(ChronoUnit.MILLIS));
+    } catch (PassException | RuntimeException e) {
+      store.release(name, lease);
+      throw e;
+    }
+  }
+
+  private static void pause() throws PassException {
+    try {
+      Thread.sleep(LOOK_AGAIN);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw later("interrupted");
+    }
+  }
+
+  private static PassException later(String why) {
+    return new PassException(new Later(SOON, Pause.DELIVERY, Outcome.OURS + ": " + why));
+  }
+}

@@ -1,0 +1,26 @@
+package dev.rollcall.delivery;
+
+import dev.rollcall.delivery.Outcome.Denied;
+import dev.rollcall.delivery.Outcome.Refused;
+import java.util.Optional;
+
+/// Stands for a provider whose credentials cannot be opened, and says why.
+record UnusableSender(String why) implements Sender {
+  @Override
+  public Outcome send(Push push) {
+    return new Denied(Outcome.OURS + ": " + why);
+  }
+
+  @Override
+  public Prepared prepare(Push push) {
+    return new Refused(Outcome.OURS + ": " + why);
+  }
+
+  @Override
+  public Optional<Refused> refusal(Message message) {
+    return Optional.empty();
+  }
+
+  @Override
+  public void close() {}
+}
