@@ -6,7 +6,6 @@
 //   CHROMIUM   the browser's path                                   (/usr/bin/chromium)
 //   SDK        v3 or v4                                             (both)
 //   OVERRIDE   what the SDKs get as their host override             (BASE_HOST, then BASE_HOST/v3.0)
-//   MUTE       1 = also the mute functions of the extension         (0)
 
 import { BackEnd } from './back-end.mjs';
 import { Browser } from './browser.mjs';
@@ -31,7 +30,7 @@ const browser = await Browser.launch(env.CHROMIUM ?? '/usr/bin/chromium');
 try {
   for (const override of overrides) {
     for (const sdk of sdks) {
-      await journey({ sdk, override, app, browser, backEnd, report, mute: env.MUTE === '1' });
+      await journey({ sdk, override, app, browser, backEnd, report });
     }
   }
 } finally {

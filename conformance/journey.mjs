@@ -5,7 +5,7 @@ import { SdkError } from './device.mjs';
 let journeys = 0;
 
 /** All that an app does with push tokens, with one SDK and one form of the host, on several devices. */
-export async function journey({ sdk, override, app, browser, backEnd, report, mute }) {
+export async function journey({ sdk, override, app, browser, backEnd, report }) {
   const run = `${process.pid}-${++journeys}`;
   const alice = `alice-${run}`;
   const bob = `bob-${run}`;
@@ -138,8 +138,9 @@ export async function journey({ sdk, override, app, browser, backEnd, report, mu
     });
   }
 
-  if (mute) {
-    await step('mute, settings, unmute', () => muteAndUnmute(a));
+  await step('mute, settings, unmute', () => muteAndUnmute(a));
+  if (sdk === 'v4') {
+    await step('muted conversations and preferences', () => conversationsAndPreferences(a));
   }
 
   if (sdk === 'v4') {
@@ -190,7 +191,8 @@ function succeeded(sentence) {
 
 async function muteAndUnmute(device) {
   const chats = { uids: ['peer-1'], guids: ['group-1'] };
-  const until = { timeInMS: String(Date.now() + 60_000) };
+  const end = Date.now() + 60_000;
+  const until = { timeInMS: String(end) };
   for (const what of ['chat', 'calls']) {
     await device.extension('POST', `v2/mute-${what}`, { ...chats, ...until });
   }
@@ -201,7 +203,57 @@ async function muteAndUnmute(device) {
   equal(kept.dnd, true);
   equal(kept.chat.allow_only_mentions, true);
   equal(kept.call.mute_all_uids, true);
+  deepEqual(kept.chat.muted_uids, { 'peer-1': end });
+  deepEqual(kept.call.muted_guids, { 'group-1': end });
   for (const what of ['chat', 'calls']) {
     await device.extension('POST', `v2/unmute-${what}`, chats);
   }
+}
+
+// What the newer calls change, the extension shows, and the other way round.
+async function conversationsAndPreferences(device) {
+  const end = Date.now() + 60_000;
+  const mutedChats = async () => (await device.extension('GET', 'v2/user-settings'))['user-settings'].chat.muted_uids;
+  const muted = () =>
+    device.call(async () =>
+      (await CometChatNotifications.getMutedConversations()).map((it) => [it.getId(), it.getType(), it.getUntil()]),
+    );
+  const change = (name) =>
+    device.call(
+      async (name, until) => {
+        const { MutedConversation, UnmutedConversation, MutedConversationType } = CometChatNotifications;
+        const conversation = until ? new MutedConversation() : new UnmutedConversation();
+        conversation.setId('peer-2');
+        conversation.setType(MutedConversationType.ONE_ON_ONE);
+        if (until) conversation.setUntil(until);
+        return CometChatNotifications[name]([conversation]);
+      },
+      name,
+      name === 'muteConversations' ? end : 0,
+    );
+  equal(await change('muteConversations'), 'Conversations muted successfully.');
+  deepEqual(await muted(), [['peer-2', 'oneOnOne', end]]);
+  deepEqual(await mutedChats(), { 'peer-2': end });
+  equal(await change('unmuteConversations'), 'Conversations unmuted successfully.');
+  deepEqual(await mutedChats(), {});
+
+  const preferences = (name) =>
+    device.call(async (name) => {
+      const now = await CometChatNotifications[name]();
+      const mute = now.getMutePreferences();
+      const messages = now.getGroupPreferences().getMessagesPreference();
+      return [mute.getDNDPreference(), messages, mute.getScheduleFor('sunday').getTo()];
+    }, name);
+  deepEqual(await preferences('fetchPreferences'), [2, 3, 2359], 'as the extension set them');
+  await device.call(async () => {
+    const all = await CometChatNotifications.fetchPreferences();
+    all.getMutePreferences().setDNDPreference(CometChatNotifications.DNDOptions.DISABLED);
+    all.getGroupPreferences().setMessagesPreference(CometChatNotifications.MessagesOptions.DONT_SUBSCRIBE);
+    return CometChatNotifications.updatePreferences(all);
+  });
+  deepEqual(await preferences('fetchPreferences'), [1, 1, 2359]);
+  deepEqual(await preferences('resetPreferences'), [1, 2, 2359]);
+
+  equal(await device.call(() => CometChatNotifications.updateTimezone('Asia/Kolkata')), 'Timezone updated successfully.');
+  equal((await device.call(() => CometChatNotifications.getTimezone())).timezone, 'Asia/Kolkata');
 }

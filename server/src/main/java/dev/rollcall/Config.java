@@ -26,6 +26,7 @@ record Config(
     Tokens.Limits tokens,
     Optional<EncryptionKey> encryptionKey,
     PushServices pushServices,
+    Duration kept,
     boolean logsJson) {
 
   static final String APP_ID = "[A-Za-z0-9_-]{1,100}";
@@ -77,6 +78,7 @@ record Config(
             tokens(settings),
             encryptionKey(settings),
             pushServices(settings),
+            settings.duration(Setting.NOTIFICATIONS_KEPT).orElseThrow(),
             settings
                 .matching(Setting.LOG_FORMAT, "text|json", "text or json")
                 .equals(Optional.of("json")));

@@ -6,6 +6,8 @@ import dev.rollcall.delivery.Backoff;
 import dev.rollcall.delivery.Vendor;
 import dev.rollcall.fcm.FcmEndpoint;
 import dev.rollcall.fcm.FcmVendor;
+import dev.rollcall.problem.Problem;
+import dev.rollcall.webpush.EndpointException;
 import dev.rollcall.webpush.EndpointGuard;
 import dev.rollcall.webpush.WebPushVendor;
 import java.net.InetAddress;
@@ -26,6 +28,16 @@ record Outside(
         ApnsEndpoint.APPLE,
         new EndpointGuard(webPush.allowed(), webPush.internal(), InetAddress::getAllByName),
         null);
+  }
+
+  /// Refuses the endpoint of a subscription that must not be called.
+  void require(String endpoint) {
+    try {
+      webPush.register(endpoint);
+    } catch (EndpointException e) {
+      throw Problem.badField(
+          "webPush.endpoint", "webPush.endpoint cannot be taken: " + e.getMessage());
+    }
   }
 
   List<Vendor> vendors(Clock clock) {

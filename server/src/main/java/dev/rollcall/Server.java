@@ -2,15 +2,23 @@ package dev.rollcall;
 
 import dev.rollcall.account.Accounts;
 import dev.rollcall.account.UserRoutes;
+import dev.rollcall.delivery.Courier;
+import dev.rollcall.delivery.Keeper;
+import dev.rollcall.delivery.NotificationRoutes;
+import dev.rollcall.delivery.Notifications;
 import dev.rollcall.delivery.ProviderRoutes;
 import dev.rollcall.delivery.Providers;
 import dev.rollcall.http.HttpServer;
 import dev.rollcall.http.Route;
 import dev.rollcall.http.Router;
+import dev.rollcall.operate.DeliveryMetrics;
 import dev.rollcall.operate.LiveTokens;
 import dev.rollcall.operate.Metrics;
 import dev.rollcall.operate.OperatorRoutes;
 import dev.rollcall.operate.Sweeper;
+import dev.rollcall.quiet.MuteRoutes;
+import dev.rollcall.quiet.PreferenceRoutes;
+import dev.rollcall.quiet.Quiet;
 import dev.rollcall.sdk.ExtensionRoutes;
 import dev.rollcall.sdk.MeRoutes;
 import dev.rollcall.storage.Storage;
@@ -39,6 +47,8 @@ final class Server implements AutoCloseable {
   private final Router router;
   private final Apps apps;
   private final Sweeper sweeper;
+  private final Courier courier;
+  private final Keeper keeper;
 
   private Server(Config config, Outside outside, Clock clock) {
     try {
@@ -52,9 +62,18 @@ final class Server implements AutoCloseable {
       keep(() -> web.exceptionally(e -> null).join());
       var storage = keep(Storage.open(config.database(), metrics::committed));
       var accounts = new Accounts(storage.users(), storage.sessions(), config.accounts(), clock);
-      var tokens = new Tokens(storage.tokens(), config.tokens(), clock);
+      var tokens = new Tokens(storage.tokens(), config.tokens(), outside::require, clock);
       var seal = EncryptionKeys.seal(config.encryptionKey(), config.database(), config.data());
       var providers = keep(new Providers(storage.providers(), seal, outside.vendors(clock), clock));
+      var deliveries = new DeliveryMetrics(storage.deliveries(), metrics, clock);
+      var unseen = config.tokens().removal();
+      courier =
+          keep(new Courier(storage.deliveries(), providers, unseen, deliveries, clock)).start();
+      keeper =
+          keep(new Keeper(storage.deliveries(), config.kept(), deliveries::retired, clock)).start();
+      var notifications =
+          new Notifications(storage.deliveries(), providers, unseen, courier::wake, clock);
+      var quiet = new Quiet(storage.quiet(), clock);
       new LiveTokens(storage.tokens(), metrics, clock);
       apps = new Apps(storage.apps(), clock);
       sweeper = keep(new Sweeper(accounts, tokens)).start();
@@ -67,6 +86,9 @@ final class Server implements AutoCloseable {
       routes.addAll(new PushTokenRoutes(tokens).routes());
       routes.addAll(new RollRoutes(tokens).routes());
       routes.addAll(new ProviderRoutes(providers, clock).routes());
+      routes.addAll(new NotificationRoutes(notifications).routes());
+      routes.addAll(new MuteRoutes(quiet).routes());
+      routes.addAll(new PreferenceRoutes(quiet).routes());
       routes.addAll(new OperatorRoutes(metrics, storage.database()::check).routes());
       router = new Router(routes);
       http = keep(result(web));
@@ -122,6 +144,14 @@ final class Server implements AutoCloseable {
 
   Apps apps() {
     return apps;
+  }
+
+  Courier courier() {
+    return courier;
+  }
+
+  Keeper keeper() {
+    return keeper;
   }
 
   Sweeper sweeper() {

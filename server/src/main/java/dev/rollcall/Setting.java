@@ -35,6 +35,7 @@ enum Setting {
           + " with SQLite: one that is made in the data folder"),
   WEB_PUSH_HOSTS(null, "the only hosts that Web Push may call, with commas; default: any public"),
   WEB_PUSH_INTERNAL(null, "host:port of push services in your own network, with commas"),
+  NOTIFICATIONS_KEPT("7d", "how long it can be looked up what became of a notification"),
   LOG_FORMAT("text", "text or json");
 
   private static final String PREFIX = "ROLLCALL_";

@@ -26,20 +26,25 @@ final class ArrowsTest {
           Map.entry("http", Set.of("problem")),
           Map.entry("account", Set.of("problem")),
           Map.entry("token", Set.of("problem", "account")),
-          Map.entry("delivery", Set.of("problem", "account", "token")),
+          Map.entry("quiet", Set.of("problem", "account")),
+          Map.entry("delivery", Set.of("problem", "account", "token", "quiet")),
           Map.entry("fcm", Set.of("delivery", "token")),
           Map.entry("apns", Set.of("delivery", "token")),
           Map.entry("webpush", Set.of("delivery")),
           Map.entry("transfer", Set.of("problem", "account", "token")),
-          Map.entry("storage", Set.of("problem", "account", "token", "delivery", "transfer")),
+          Map.entry(
+              "storage",
+              Set.of("problem", "account", "token", "delivery", "transfer", "quiet", "http")),
           Map.entry("sdk", Set.of("problem", "account", "token", "http")),
-          Map.entry("operate", Set.of("problem", "account", "token", "http")));
+          Map.entry("operate", Set.of("problem", "account", "token", "delivery", "http")));
 
   /// What may know `http` although its room may not: the edge.
   private static final Pattern EDGE =
       Pattern.compile(
           "account/(\\w+Routes|Credentials|ClientInfoReader|Pages|UserJson)\\.java"
-              + "|(token|delivery)/(\\w+Routes|TokenBody)\\.java");
+              + "|token/(\\w+Routes|TokenBody)\\.java"
+              + "|delivery/(\\w+Routes|NotificationBody|ContextJson)\\.java"
+              + "|quiet/\\w+(Routes|Reader)\\.java");
 
   /// The only files that may know a library.
   private static final Map<String, Pattern> GUESTS =

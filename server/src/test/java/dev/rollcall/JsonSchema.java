@@ -38,6 +38,7 @@ final class JsonSchema {
       case "maxLength" -> !value.isString() || value.stringValue().length() <= rule.intValue();
       case "minimum" -> !value.isNumber() || value.longValue() >= rule.longValue();
       case "maximum" -> !value.isNumber() || value.longValue() <= rule.longValue();
+      case "minItems" -> !value.isArray() || value.size() >= rule.intValue();
       case "maxItems" -> !value.isArray() || value.size() <= rule.intValue();
       case "required" -> !value.isObject() || !any(rule, name -> !value.has(name.stringValue()));
       case "anyOf" -> any(rule, it -> document.problems(it, value).isEmpty());
@@ -47,6 +48,11 @@ final class JsonSchema {
       }
       case "items" -> {
         value.forEach(it -> check(rule, it, place + "[]", problems));
+        yield true;
+      }
+      // Only where there are no "properties" beside it.
+      case "additionalProperties" -> {
+        value.properties().forEach(it -> check(rule, it.getValue(), place + ".*", problems));
         yield true;
       }
       case "properties" -> {

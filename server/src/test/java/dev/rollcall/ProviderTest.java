@@ -32,7 +32,11 @@ final class ProviderTest {
       new Outside(
           new FcmEndpoint(google.address(), google.tokenAddress(), FakeTls.ONE.client()),
           new ApnsEndpoint(
-              "localhost", "localhost", apple.port(), List.of(FakeTls.ONE.certificate())),
+              "localhost",
+              apple.port(),
+              "localhost",
+              apple.port(),
+              List.of(FakeTls.ONE.certificate())),
           EndpointGuard.anyPublic(),
           null);
 

@@ -37,8 +37,13 @@ final class PushTokenServiceTest {
   }
 
   private static String body(PushPlatform platform, String token) {
-    return "{'platform':'%s','providerId':'default','timezone':'Europe/Berlin','%s':'%s'}"
-        .formatted(platform.word(), platform.tokenKey(), token);
+    var value =
+        platform == PushPlatform.WEB_PUSH
+            ? "{'endpoint':'%s','keys':{'p256dh':'B%s','auth':'%s'}}"
+                .formatted(token, "A".repeat(86), "A".repeat(22))
+            : "'" + token + "'";
+    return "{'platform':'%s','providerId':'default','timezone':'Europe/Berlin','%s':%s}"
+        .formatted(platform.word(), platform.tokenKey(), value);
   }
 
   private static String tokenFor(PushPlatform platform) {
@@ -46,6 +51,7 @@ final class PushTokenServiceTest {
     return switch (platform.channel()) {
       case FCM -> "fcm:" + hex;
       case APNS, APNS_VOIP -> hex;
+      case WEB_PUSH -> "https://1.1.1.1/" + hex;
     };
   }
 

@@ -3,6 +3,7 @@ package dev.rollcall;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,7 +42,15 @@ final class ServerProcess implements AutoCloseable {
 
   static ServerProcess start(Map<String, String> environment, Path data, String... flags)
       throws IOException {
-    var arguments = new ArrayList<>(List.of("serve", "--data", data.toString()));
+    return startWith(List.of("dev.rollcall.Main", "serve"), environment, data, flags);
+  }
+
+  /// Starts something that serves like `rollcall serve`: a class with its first arguments.
+  static ServerProcess startWith(
+      List<String> program, Map<String, String> environment, Path data, String... flags)
+      throws IOException {
+    var arguments = new ArrayList<>(program);
+    arguments.addAll(List.of("--data", data.toString()));
     arguments.addAll(List.of("--http-port=0", "--https-port=0", "--bind=localhost"));
     arguments.addAll(List.of(flags));
     var log = Files.createTempFile("rollcall-test", ".log");
@@ -64,7 +73,7 @@ final class ServerProcess implements AutoCloseable {
 
   static Ended run(Map<String, String> environment, String... arguments) throws IOException {
     var log = Files.createTempFile("rollcall-test", ".log");
-    var process = launch(environment, log, List.of(arguments));
+    var process = launch(environment, log, command(arguments));
     try {
       process.getOutputStream().close();
       var out = new String(process.getInputStream().readAllBytes());
@@ -77,7 +86,13 @@ final class ServerProcess implements AutoCloseable {
 
   /// A command that is under way, and writes what it has to say to the log.
   static Process begin(Path log, String... arguments) throws IOException {
-    return launch(Map.of(), log, List.of(arguments));
+    return launch(Map.of(), log, command(arguments));
+  }
+
+  private static List<String> command(String... arguments) {
+    var all = new ArrayList<>(List.of("dev.rollcall.Main"));
+    all.addAll(List.of(arguments));
+    return all;
   }
 
   // On the class path of this test run, with flags that make a short life cheap.
@@ -87,7 +102,7 @@ final class ServerProcess implements AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     command.add("--enable-native-access=ALL-UNNAMED");
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.rollcall.Main"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(arguments);
     var builder = new ProcessBuilder(command).redirectError(log.toFile());
     builder.environment().keySet().removeIf(key -> key.startsWith("ROLLCALL_"));
@@ -137,6 +152,12 @@ final class ServerProcess implements AutoCloseable {
   /// Log lines that hold a text.
   List<String> logged(String text) {
     return Arrays.stream(log().split("\n")).filter(line -> line.contains(text)).toList();
+  }
+
+  /// Writes a line to its standard input.
+  void tell(String line) throws IOException {
+    process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    process.getOutputStream().flush();
   }
 
   /// SIGKILL: nothing of the program runs any more.

@@ -58,7 +58,8 @@ final class Plain {
             Duration.ofDays(270),
             300,
             512);
-    var routes = new ExtensionRoutes(new Tokens(new Nothing(), limits, Clock.systemUTC()));
+    var routes =
+        new ExtensionRoutes(new Tokens(new Nothing(), limits, endpoint -> {}, Clock.systemUTC()));
     var listen = new HttpServer.Listen(Optional.of("127.0.0.1"), port, 0);
     var noTls = Tls.builder().enabled(false).build();
     try (var http =

@@ -80,7 +80,7 @@ final class ApnsConnection implements AutoCloseable {
   private ApnsClient open() {
     var builder =
         new ApnsClientBuilder()
-            .setApnsServer(endpoint.host(environment), endpoint.port())
+            .setApnsServer(endpoint.host(environment), endpoint.port(environment))
             .setEventLoopGroup(THREADS)
             .setConnectionTimeout(CONNECT);
     if (!endpoint.trusted().isEmpty()) {

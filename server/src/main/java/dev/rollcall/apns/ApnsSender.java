@@ -123,7 +123,7 @@ public final class ApnsSender implements Sender {
             "https://"
                 + endpoint.host(address(push).environment())
                 + ":"
-                + endpoint.port()
+                + endpoint.port(address(push).environment())
                 + "/3/device/"
                 + notification.getToken()),
         headers,

@@ -39,12 +39,23 @@ public final class Providers implements AutoCloseable {
   public record Setting(
       ProviderType type, JsonObject credentials, Optional<Integer> perSecond, boolean check) {}
 
-  private record Open(long version, OpenSender sender, Instant looked) {}
+  /// A provider, and the way to it.
+  public record Way(Provider provider, Sender sender) {}
+
+  private record Open(Provider provider, OpenSender sender, Instant looked) {
+    Way way() {
+      return new Way(provider, sender);
+    }
+  }
 
   private final ProviderStore store;
   private final Seal seal;
   private final Map<ProviderType, Vendor> vendors;
   private final Clock clock;
+
+  private record Listed(List<Provider> providers, Instant looked) {}
+
+  private final Map<Long, Listed> listed = new ConcurrentHashMap<>();
   private final Map<Long, Open> open = new ConcurrentHashMap<>();
   private final ReentrantLock looking = new ReentrantLock();
 
@@ -229,19 +240,30 @@ public final class Providers implements AutoCloseable {
     return store.ofApp(app);
   }
 
+  /// As the database had them at most a second ago.
+  public List<Provider> lately(long app) {
+    var now = clock.instant();
+    var known = listed.get(app);
+    if (known == null || !now.isBefore(known.looked().plus(LOOK))) {
+      known = new Listed(store.ofApp(app), now);
+      listed.put(app, known);
+    }
+    return known.providers();
+  }
+
   /// The way to a provider, opened once for each version of it. Empty when there is no such
   /// provider. What other nodes change is seen within a second.
-  public Optional<Sender> sender(long no) {
+  public Optional<Way> open(long no) {
     var now = clock.instant();
     var known = open.get(no);
     if (known != null && (isFresh(known, now) || !looking.tryLock())) {
-      return Optional.of(known.sender());
+      return Optional.of(known.way());
     }
     if (known == null) {
       looking.lock();
     }
     try {
-      return look(no, now).map(Open::sender);
+      return look(no, now).map(Open::way);
     } finally {
       looking.unlock();
     }
@@ -261,13 +283,13 @@ public final class Providers implements AutoCloseable {
       forgetUnderLock(no);
       return Optional.empty();
     }
-    var version = sealed.get().provider().version();
-    if (known != null && known.version() == version) {
-      return Optional.of(remember(no, new Open(version, known.sender(), now)));
+    var provider = sealed.get().provider();
+    if (known != null && known.provider().version() == provider.version()) {
+      return Optional.of(remember(no, new Open(provider, known.sender(), now)));
     }
     forgetUnderLock(no);
     return Optional.of(
-        remember(no, new Open(version, new OpenSender(newSender(sealed.get())), now)));
+        remember(no, new Open(provider, new OpenSender(newSender(sealed.get())), now)));
   }
 
   private Open remember(long no, Open opened) {
@@ -289,6 +311,7 @@ public final class Providers implements AutoCloseable {
   }
 
   private void forget(long no) {
+    listed.clear();
     looking.lock();
     try {
       forgetUnderLock(no);

@@ -1,8 +1,11 @@
 package dev.rollcall.http;
 
 import dev.rollcall.problem.Problem;
+import java.time.DateTimeException;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.exc.StreamReadException;
@@ -15,6 +18,11 @@ import tools.jackson.databind.node.ObjectNode;
 public final class Body {
   private static final int MIN_SURROGATE = 0xd800;
   private static final int MAX_SURROGATE = 0xdfff;
+
+  private static final int LONGEST_ZONE = 100;
+
+  /// The greatest number of 15 digits, some thirty thousand years from now.
+  private static final long MOST_MILLIS = 999_999_999_999_999L;
 
   private final ObjectNode json;
   private final String prefix;
@@ -55,6 +63,14 @@ public final class Body {
     return at == null
         ? " somewhere"
         : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
+  }
+
+  /// The keys that have a value other than null.
+  public List<String> keys() {
+    return json.propertyStream()
+        .filter(field -> !field.getValue().isNull())
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   public boolean has(String key) {
@@ -111,18 +127,37 @@ public final class Body {
 
   /// The whole number from 0 to `greatest` under `key`; empty when it is absent or null.
   public Optional<Long> whole(String key, long greatest) {
+    return whole(key, 0, greatest);
+  }
+
+  /// The whole number from `least` to `greatest` under `key`; empty when it is absent or null.
+  public Optional<Long> whole(String key, long least, long greatest) {
     if (!has(key)) {
       return Optional.empty();
     }
     var value = json.get(key);
+    var form = "a whole number from " + least + " to " + greatest;
     if (!value.isIntegralNumber()) {
-      throw mustBe(key, "a whole number from 0 to " + greatest, value);
+      throw mustBe(key, form, value);
     }
-    if (!value.canConvertToLong() || value.longValue() < 0 || value.longValue() > greatest) {
-      throw Problem.badField(
-          prefix + key, prefix + key + " must be a whole number from 0 to " + greatest);
+    if (!value.canConvertToLong() || value.longValue() < least || value.longValue() > greatest) {
+      throw Problem.badField(prefix + key, prefix + key + " must be " + form);
     }
     return Optional.of(value.longValue());
+  }
+
+  /// A time in epoch milliseconds: a whole number, or one as a string, as the vendor's examples
+  /// have it.
+  public Optional<Long> millis(String key) {
+    if (!holdsNoString(key) && has(key)) {
+      var text = string(key).orElseThrow();
+      if (!text.matches("\\d{1,15}")) {
+        throw Problem.badField(
+            prefix + key, prefix + key + " must be a time in milliseconds since 1970");
+      }
+      return Optional.of(Long.valueOf(text));
+    }
+    return whole(key, MOST_MILLIS);
   }
 
   public Optional<Body> object(String key) {
@@ -133,6 +168,45 @@ public final class Body {
       return Optional.of(new Body(object, prefix + key + "."));
     }
     throw mustBe(key, "an object", json.get(key));
+  }
+
+  /// The IANA time zone under `key`; empty when it is absent or null.
+  public Optional<String> timezone(String key) {
+    var zone = string(key, LONGEST_ZONE);
+    zone.ifPresent(name -> requireZone(key, name));
+    return zone;
+  }
+
+  private void requireZone(String key, String name) {
+    try {
+      ZoneId.of(name);
+    } catch (DateTimeException e) {
+      throw problem(key, "must be an IANA time zone, such as Europe/Berlin");
+    }
+  }
+
+  /// The objects under `key`; empty when it is absent or null.
+  public Optional<List<Body>> objects(String key) {
+    if (!has(key)) {
+      return Optional.empty();
+    }
+    var value = json.get(key);
+    if (!value.isArray()) {
+      throw mustBe(key, "an array of objects", value);
+    }
+    var all = new ArrayList<Body>();
+    for (var element : value) {
+      if (!(element instanceof ObjectNode object)) {
+        throw mustBe(key, "an array of objects", element);
+      }
+      all.add(new Body(object, prefix + key + "[" + all.size() + "]."));
+    }
+    return Optional.of(all);
+  }
+
+  /// A problem with what stands under `key`.
+  public Problem problem(String key, String what) {
+    return Problem.badField(prefix + key, prefix + key + " " + what);
   }
 
   /// The strings under `key`; empty when it is absent or null.

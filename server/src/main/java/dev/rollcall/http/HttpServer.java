@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +37,7 @@ public final class HttpServer implements AutoCloseable {
   private static final Duration GRACE = Duration.ofSeconds(15);
   // A push token of 4,096 bytes may stand in a path, each byte escaped to three.
   private static final int LONGEST_REQUEST_LINE = 16 * 1024;
+  private static final int LARGE_BODIES = 8;
 
   /// Where to listen; 0 is any free port.
   public record Listen(Optional<String> host, int httpPort, int httpsPort) {}
@@ -50,6 +52,8 @@ public final class HttpServer implements AutoCloseable {
   }
 
   private final Watcher watcher;
+  // Large bodies are not read all at once, so that they find room.
+  private final Semaphore largeBodies = new Semaphore(LARGE_BODIES);
   private final InFlight inFlight = new InFlight();
   private final Connections connections;
   private final WebServer server;
@@ -78,7 +82,7 @@ public final class HttpServer implements AutoCloseable {
         .routing(HttpRouting.builder().any(this::handle))
         .protocolsDiscoverServices(false)
         .addConnectionSelector(new BoundedHttp1(http1, connections, patience.request()))
-        .maxPayloadSize(Payload.MOST_DISCARDED)
+        .maxPayloadSize(Payload.LARGE)
         .connectionOptions(new SilenceLimit(options, patience.silence(), connections))
         // Only the other kind of socket heeds a limit of silence.
         .useNio(false)
@@ -119,7 +123,7 @@ public final class HttpServer implements AutoCloseable {
           Code.ERR_UNSUPPORTED_MEDIA_TYPE, "Send the body without a Content-Encoding");
     }
     return switch (status) {
-      case 413 -> Payload.tooLarge();
+      case 413 -> Payload.tooLarge(Payload.MAX);
       case 414 ->
           new Problem(
               Code.ERR_URI_TOO_LONG,
@@ -196,7 +200,7 @@ public final class HttpServer implements AutoCloseable {
     var route = "(none)";
     Response answer;
     try {
-      var payload = Payload.read(request);
+      var payload = payload(method, request);
       if (method.equals("OPTIONS")) {
         Cors.answerPreflight(request.headers(), response);
         return;
@@ -218,6 +222,26 @@ public final class HttpServer implements AutoCloseable {
     // Before it is sent, so that whoever has the answer also finds it counted.
     watcher.answered(method, route, answer.status(), Duration.ofNanos(System.nanoTime() - start));
     send(request, response, answer);
+  }
+
+  private byte[] payload(String method, ServerRequest request) throws Payload.Broken {
+    long length = request.headers().contentLength().orElse(Payload.LARGE);
+    boolean large =
+        length > Payload.MAX && router.takesLarge(method, request.prologue().uriPath().rawPath());
+    if (!large) {
+      return Payload.read(request, Payload.MAX);
+    }
+    try {
+      largeBodies.acquire();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw stopping();
+    }
+    try {
+      return Payload.read(request, Payload.LARGE);
+    } finally {
+      largeBodies.release();
+    }
   }
 
   private static Problem internal(String method, String route, Throwable e) {

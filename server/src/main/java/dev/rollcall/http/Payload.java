@@ -14,8 +14,9 @@ import java.io.OutputStream;
 final class Payload {
   static final int MAX = 64 * 1024;
 
-  /// A longer body is not read to its end; the connection is closed instead.
-  static final int MOST_DISCARDED = 1024 * 1024;
+  /// What a route takes that is made for it. A longer body is not read to its end; the connection
+  /// is closed instead.
+  static final int LARGE = 1024 * 1024;
 
   private static final byte[] NONE = {};
 
@@ -37,32 +38,32 @@ final class Payload {
 
   private Payload() {}
 
-  static byte[] read(ServerRequest request) throws Broken {
+  static byte[] read(ServerRequest request, int most) throws Broken {
     if (!request.content().hasEntity()) {
       return NONE;
     }
     try {
       var in = request.content().inputStream();
-      var bytes = in.readNBytes(atMost(request));
-      if (bytes.length <= MAX) {
+      var bytes = in.readNBytes(atMost(request, most));
+      if (bytes.length <= most) {
         return bytes;
       }
       in.transferTo(OutputStream.nullOutputStream());
     } catch (RequestException e) {
-      throw new Broken(e.status().code() == 413 ? tooLarge() : unreadable(), e);
+      throw new Broken(e.status().code() == 413 ? tooLarge(most) : unreadable(), e);
     } catch (IOException | RuntimeException e) {
       throw new Broken(unreadable(), e);
     }
-    throw tooLarge();
+    throw tooLarge(most);
   }
 
   // Where the length is known, no larger buffer is made than it takes.
-  private static int atMost(ServerRequest request) {
-    return (int) Math.min(MAX, request.headers().contentLength().orElse(MAX)) + 1;
+  private static int atMost(ServerRequest request, int most) {
+    return (int) Math.min(most, request.headers().contentLength().orElse(most)) + 1;
   }
 
-  static Problem tooLarge() {
-    return new Problem(Code.ERR_BODY_TOO_LARGE, "The body must be at most " + MAX + " bytes");
+  static Problem tooLarge(int most) {
+    return new Problem(Code.ERR_BODY_TOO_LARGE, "The body must be at most " + most + " bytes");
   }
 
   private static Problem unreadable() {

@@ -18,7 +18,9 @@ public final class Request {
   private static final HeaderName API_KEY = HeaderNames.create("apiKey");
   private static final HeaderName AUTH_TOKEN = HeaderNames.create("authToken");
   private static final HeaderName RESOURCE = HeaderNames.create("resource");
+  private static final HeaderName IDEMPOTENCY_KEY = HeaderNames.create("Idempotency-Key");
   private static final HeaderName SDK = HeaderNames.create("sdk");
+  private static final HeaderName ON_BEHALF_OF = HeaderNames.create("onBehalfOf");
 
   private final ServerRequest http;
   private final Map<String, String> pathValues;
@@ -48,6 +50,15 @@ public final class Request {
 
   public Optional<String> sdk() {
     return header(SDK);
+  }
+
+  public Optional<String> idempotencyKey() {
+    return header(IDEMPOTENCY_KEY);
+  }
+
+  /// The uid of the user that a back end speaks for.
+  public Optional<String> onBehalfOf() {
+    return header(ON_BEHALF_OF);
   }
 
   /// The host that was asked for, without a port.

@@ -25,6 +25,11 @@ public record Response(int status, String contentType, byte[] body, Map<String, 
     return json(200, Map.of("data", data));
   }
 
+  /// It will be done.
+  public static Response accepted(Object data) {
+    return json(202, Map.of("data", data));
+  }
+
   public static Response json(int status, Object json) {
     return new Response(status, JSON, Json.MAPPER.writeValueAsBytes(json), Map.of());
   }

@@ -8,8 +8,9 @@ import java.util.TreeMap;
 /// A method and a path template, and what answers it.
 ///
 /// A `versioned` route is reachable as it stands, under `/v3` and under `/v3.0`, because one SDK
-/// session uses several of these forms.
-public record Route(String method, String template, boolean versioned, Handler handler) {
+/// session uses several of these forms. A `large` one takes bodies of a megabyte.
+public record Route(
+    String method, String template, boolean versioned, boolean large, Handler handler) {
 
   /// Answers a request, or throws a `Problem`.
   @FunctionalInterface
@@ -18,11 +19,15 @@ public record Route(String method, String template, boolean versioned, Handler h
   }
 
   public static Route plain(String method, String template, Handler handler) {
-    return new Route(method, template, false, handler);
+    return new Route(method, template, false, false, handler);
   }
 
   public static Route versioned(String method, String template, Handler handler) {
-    return new Route(method, template, true, handler);
+    return new Route(method, template, true, false, handler);
+  }
+
+  public static Route large(String method, String template, Handler handler) {
+    return new Route(method, template, false, true, handler);
   }
 
   List<String> segments() {

@@ -38,6 +38,15 @@ public final class Router {
     return routes;
   }
 
+  /// True when the route of this request, if it has one, takes large bodies.
+  boolean takesLarge(String method, String rawPath) {
+    try {
+      return find(method, rawPath).route().large();
+    } catch (Problem noSuchRoute) {
+      return false;
+    }
+  }
+
   Match find(String method, String rawPath) {
     var segments = segments(rawPath);
     boolean prefixed = !segments.isEmpty() && isVersion(segments.getFirst());

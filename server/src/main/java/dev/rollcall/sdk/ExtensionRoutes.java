@@ -57,8 +57,11 @@ public final class ExtensionRoutes {
           .map(token -> token.from(installation))
           .ifPresent(all::add);
     }
+    TokenBody.webPush(body)
+        .map(it -> NewToken.of(it.endpoint(), it.keys()).from(installation))
+        .ifPresent(all::add);
     if (all.isEmpty()) {
-      throw TokenBody.missing("fcmToken, apnsToken or voipToken");
+      throw TokenBody.missing("fcmToken, apnsToken, voipToken or webPush");
     }
     return all;
   }

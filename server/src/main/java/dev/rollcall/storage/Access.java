@@ -217,6 +217,14 @@ final class Access {
                     "There is no such app; './rollcall app list' shows those there are"));
   }
 
+  static App appOf(Tx tx, long no) throws SQLException {
+    return tx.one(
+            "SELECT no, id, region, token_policy, created_at FROM app WHERE no = ?",
+            Access::readApp,
+            no)
+        .orElseThrow();
+  }
+
   static App readApp(ResultSet row) throws SQLException {
     return new App(
         row.getLong(1),

@@ -89,10 +89,10 @@ final class Ledger {
   private static Row row(ResultSet row) throws SQLException {
     return new Row(
         TokenRows.read(row),
-        row.getLong(14),
         row.getLong(15),
-        row.getString(12),
-        Access.nullableLong(row, 13));
+        row.getLong(16),
+        row.getString(13),
+        Access.nullableLong(row, 14));
   }
 
   private void enter(Row row) {
@@ -199,14 +199,15 @@ final class Ledger {
         """
         INSERT INTO push_token
           (user_id, session_id, channel, app, owner, hash, value, push_platform, provider_id,
-           timezone, created_at, registered_at, device_key, sequence)
+           timezone, created_at, registered_at, device_key, sequence, subscription)
         SELECT * FROM unnest(?::bigint[], ?::bigint[], ?::text[], ?::bigint[], ?::bigint[],
           ?::bytea[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::bigint[],
-          ?::text[], ?::bigint[])
+          ?::text[], ?::bigint[], ?::text[])
         ON CONFLICT (user_id, session_id, channel) DO UPDATE SET
           push_platform = excluded.push_platform, provider_id = excluded.provider_id,
           timezone = excluded.timezone, registered_at = excluded.registered_at,
-          device_key = excluded.device_key, sequence = excluded.sequence
+          device_key = excluded.device_key, sequence = excluded.sequence,
+          subscription = excluded.subscription
         """,
         numbers(tokens, PushToken::userId),
         numbers(tokens, PushToken::sessionId),
@@ -221,7 +222,8 @@ final class Ledger {
         numbers(tokens, PushToken::createdAt),
         numbers(tokens, PushToken::registeredAt),
         texts(tokens, token -> token.installation().keyHash()),
-        tokens.stream().map(token -> token.installation().sequence()).toArray(Long[]::new));
+        tokens.stream().map(token -> token.installation().sequence()).toArray(Long[]::new),
+        texts(tokens, token -> TokenRows.text(token.subscription())));
   }
 
   private void note(Tx tx) throws SQLException {

@@ -117,7 +117,7 @@ public final class PostgresDatabase implements Database {
 
   private static <T> T atOneMoment(Connection connection, Work<T> work) throws SQLException {
     connection.setAutoCommit(false);
-    var tx = new Tx(connection);
+    var tx = Tx.onPostgres(connection, false);
     tx.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
     var result = work.run(tx);
     connection.commit();
@@ -126,7 +126,7 @@ public final class PostgresDatabase implements Database {
 
   @Override
   public <T> T readOnce(String what, Work<T> work) {
-    return persistently(what, connection -> work.run(new Tx(connection)));
+    return persistently(what, connection -> work.run(Tx.onPostgres(connection, false)));
   }
 
   @Override
@@ -142,7 +142,7 @@ public final class PostgresDatabase implements Database {
             what,
             connection -> {
               connection.setAutoCommit(false);
-              var done = work.run(new Tx(connection, true));
+              var done = work.run(Tx.onPostgres(connection, true));
               commit(what, connection);
               return done;
             });

@@ -280,7 +280,7 @@ final class PostgresTokenStore extends SqlTokenStore {
   private static Listing listing(ResultSet row) throws SQLException {
     row.getLong(15);
     var token = row.wasNull() ? null : TokenRows.read(row, 15);
-    return new Listing(Access.found(row), token, Access.nullableLong(row, 26));
+    return new Listing(Access.found(row), token, Access.nullableLong(row, 27));
   }
 
   private static Optional<List<PushToken>> list(Look look, Map<Long, List<Listing>> rows) {

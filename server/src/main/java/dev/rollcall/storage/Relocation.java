@@ -52,7 +52,14 @@ public final class Relocation {
           new Table("push_token", List.of("user_id", "session_id", "channel")),
           new Table("token_event", List.of("user_id", "seq")),
           new Table("provider", List.of("no")),
-          new Table("provider_pass", List.of("provider", "name")));
+          new Table("provider_pass", List.of("provider", "name")),
+          new Table("notification", List.of("no")),
+          new Table("delivery", List.of("notification", "n")),
+          new Table("suspicion", List.of("user_id", "session_id", "channel")),
+          new Table("apns_environment", List.of("app", "hash")),
+          new Table("host_pause", List.of("provider", "host")),
+          new Table("quiet", List.of("user_id")),
+          new Table("muted", List.of("user_id", "topic", "peer", "id")));
 
   /// How many rows, and the sum of their hashes, which does not depend on their order.
   private record Sum(long rows, long hashes) {
@@ -217,7 +224,7 @@ public final class Relocation {
     to.write(
         "continuing the numbers",
         tx -> {
-          for (var column : List.of("app.no", "app_user.id", "provider.no")) {
+          for (var column : List.of("app.no", "app_user.id", "provider.no", "notification.no")) {
             var parts = column.split("\\.");
             tx.one(
                 "SELECT setval(pg_get_serial_sequence('%1$s', '%2$s'), (SELECT coalesce(max(%2$s), 0) + 1 FROM %1$s), false)"

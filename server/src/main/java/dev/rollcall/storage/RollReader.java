@@ -160,7 +160,8 @@ final class RollReader {
     return ofUsers(
         """
         SELECT t.user_id, a.id, u.uid, t.session_id, t.channel, t.value, t.push_platform,
-               t.provider_id, t.timezone, t.device_key, t.sequence, t.created_at, t.registered_at
+               t.provider_id, t.timezone, t.device_key, t.sequence, t.subscription, t.created_at,
+               t.registered_at
           FROM push_token t
         """,
         "t",
@@ -177,8 +178,9 @@ final class RollReader {
                 row.getString(9),
                 row.getString(10),
                 Access.nullableLong(row, 11),
-                row.getLong(12),
-                row.getLong(13)),
+                row.getString(12),
+                row.getLong(13),
+                row.getLong(14)),
         first,
         last);
   }

@@ -205,7 +205,13 @@ final class RollWriter {
     var installation = new Installation(row.deviceKey(), row.sequence());
     var wanted =
         new NewToken(
-            row.tokenValue(), platform, null, row.provider(), row.timezone(), installation);
+            row.tokenValue(),
+            platform,
+            null,
+            row.provider(),
+            row.timezone(),
+            installation,
+            row.keys());
     var standing = SqlTokenStore.standing(tx, session, wanted, now);
     if (hasRoom(session, wanted, standing)) {
       var token =
@@ -218,7 +224,8 @@ final class RollWriter {
               row.timezone(),
               row.createdAt(),
               row.registeredAt(),
-              installation);
+              installation,
+              row.keys());
       SqlTokenStore.carryOut(tx, session, new Step.Put(token), ACTOR, now);
       return true;
     }

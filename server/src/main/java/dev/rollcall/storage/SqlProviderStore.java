@@ -102,6 +102,7 @@ public final class SqlProviderStore implements ProviderStore {
               former == 0 ? insert(tx, app, wanted, now) : update(tx, app, wanted, former, now);
           if (set.isPresent()) {
             forgetPasses(tx, set.get().no());
+            TokenNews.forgive(tx, set.get().no());
           }
           return set;
         });

@@ -135,7 +135,7 @@ public class SqlTokenStore implements TokenStore {
                   FROM push_token t JOIN session s ON s.id = t.session_id
                  WHERE t.user_id = ? AND (s.expires_at IS NULL OR s.expires_at > ?)
                 """,
-            row -> new Held(TokenRows.read(row), row.getString(12)),
+            row -> new Held(TokenRows.read(row), row.getString(13)),
             session.userId(),
             now.toEpochMilli());
     return new Standing(holder, ofUser, ofDevice(tx, session, token));
@@ -175,13 +175,14 @@ public class SqlTokenStore implements TokenStore {
         """
         INSERT INTO push_token
           (user_id, session_id, channel, app, owner, hash, value, push_platform, provider_id,
-           timezone, created_at, registered_at, device_key, sequence)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+           timezone, created_at, registered_at, device_key, sequence, subscription)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (user_id, session_id, channel) DO UPDATE SET
           hash = excluded.hash, value = excluded.value, push_platform = excluded.push_platform,
           provider_id = excluded.provider_id, timezone = excluded.timezone,
           created_at = excluded.created_at, registered_at = excluded.registered_at,
-          device_key = excluded.device_key, sequence = excluded.sequence
+          device_key = excluded.device_key, sequence = excluded.sequence,
+          subscription = excluded.subscription
         """,
         token.userId(),
         token.sessionId(),
@@ -196,7 +197,8 @@ public class SqlTokenStore implements TokenStore {
         token.createdAt(),
         token.registeredAt(),
         token.installation().keyHash(),
-        token.installation().sequence());
+        token.installation().sequence(),
+        TokenRows.text(token.subscription()));
   }
 
   @Override
@@ -320,7 +322,7 @@ public class SqlTokenStore implements TokenStore {
           long userId = Access.userId(tx, app, uid);
           var tokens =
               live(tx, userId, since, now).stream().map(token -> listed(token, uid)).toList();
-          return new Roll(tokens, history(tx, userId, uid));
+          return new Roll(tokens, TokenNews.suspects(tx, userId), history(tx, userId, uid));
         });
   }
 

@@ -162,8 +162,10 @@ public final class SqlUserStore implements UserStore {
           long userId = permanent ? Access.everUserId(tx, app, uid) : Access.userId(tx, app, uid);
           SessionRows.endAll(
               tx, userId, SessionRows.cause(SqlTokenStore.API_KEY, "user deleted", now));
+          QuietRows.forget(tx, userId);
           if (permanent) {
             tx.update("DELETE FROM token_event WHERE user_id = ?", userId);
+            tx.update("DELETE FROM suspicion WHERE user_id = ?", userId);
             tx.update("DELETE FROM app_user WHERE id = ?", userId);
           } else {
             tx.update(

@@ -3,7 +3,9 @@ package dev.rollcall.storage;
 import dev.rollcall.account.AppStore;
 import dev.rollcall.account.SessionStore;
 import dev.rollcall.account.UserStore;
+import dev.rollcall.delivery.DeliveryQueue;
 import dev.rollcall.delivery.ProviderStore;
+import dev.rollcall.quiet.QuietStore;
 import dev.rollcall.token.TokenStore;
 import dev.rollcall.transfer.TransferStore;
 
@@ -14,8 +16,10 @@ public record Storage(
     UserStore users,
     SessionStore sessions,
     TokenStore tokens,
-    TransferStore transfers,
-    ProviderStore providers)
+    ProviderStore providers,
+    DeliveryQueue deliveries,
+    QuietStore quiet,
+    TransferStore transfers)
     implements AutoCloseable {
 
   /// Opens the database, makes it when it is a file that is not there, and brings its schema up to
@@ -24,7 +28,7 @@ public record Storage(
     return switch (address) {
       case DatabaseAddress.SqliteFile(var path) -> {
         var database = SqliteDatabase.open(path, watcher);
-        yield of(database, new SqlTokenStore(database));
+        yield of(database, new SqlTokenStore(database), new SqlDeliveryQueue(database));
       }
       case DatabaseAddress.Postgres postgres ->
           of(PostgresDatabase.open(postgres, watcher, PostgresDatabase.PATIENCE));
@@ -32,18 +36,20 @@ public record Storage(
   }
 
   static Storage of(PostgresDatabase database) {
-    return of(database, new PostgresTokenStore(database));
+    return of(database, new PostgresTokenStore(database), new PostgresDeliveryQueue(database));
   }
 
-  private static Storage of(Database database, TokenStore tokens) {
+  private static Storage of(Database database, TokenStore tokens, DeliveryQueue deliveries) {
     return new Storage(
         database,
         new SqlAppStore(database),
         new SqlUserStore(database),
         new SqlSessionStore(database),
         tokens,
-        new SqlTransferStore(database),
-        new SqlProviderStore(database));
+        new SqlProviderStore(database),
+        deliveries,
+        new SqlQuietStore(database),
+        new SqlTransferStore(database));
   }
 
   @Override

@@ -4,12 +4,14 @@ import dev.rollcall.token.Channel;
 import dev.rollcall.token.Installation;
 import dev.rollcall.token.PushPlatform;
 import dev.rollcall.token.PushToken;
+import dev.rollcall.token.Subscription;
 import dev.rollcall.token.TokenEvent.Kind;
 import dev.rollcall.token.TokenValue;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Rows of push tokens and of their history: whatever removes the one writes the other.
 final class TokenRows {
@@ -18,7 +20,7 @@ final class TokenRows {
 
   static final String COLUMNS =
       "t.user_id, t.session_id, t.channel, t.value, t.push_platform, t.provider_id, t.timezone,"
-          + " t.created_at, t.registered_at, t.device_key, t.sequence";
+          + " t.created_at, t.registered_at, t.device_key, t.sequence, t.subscription";
 
   private static final String RETURNED = " RETURNING " + COLUMNS.replace("t.", "");
 
@@ -43,7 +45,16 @@ final class TokenRows {
         row.getString(first + 6),
         row.getLong(first + 7),
         row.getLong(first + 8),
-        new Installation(row.getString(first + 9), Access.nullableLong(row, first + 10)));
+        new Installation(row.getString(first + 9), Access.nullableLong(row, first + 10)),
+        subscription(row.getString(first + 11)));
+  }
+
+  private static @Nullable Subscription subscription(@Nullable String text) {
+    return text == null ? null : Subscription.of(text);
+  }
+
+  static @Nullable String text(@Nullable Subscription subscription) {
+    return subscription == null ? null : subscription.text();
   }
 
   static List<PushToken> removeOfSession(Tx tx, long userId, long sessionId, Cause cause)

@@ -27,17 +27,27 @@ public final class Tx implements AutoCloseable {
 
   private final Connection connection;
   private final Map<String, PreparedStatement> statements = new HashMap<>();
+  private final boolean postgres;
   private final boolean locks;
   private int writes;
 
   Tx(Connection connection) {
-    this(connection, false);
+    this(connection, false, false);
+  }
+
+  private Tx(Connection connection, boolean postgres, boolean locks) {
+    this.connection = connection;
+    this.postgres = postgres;
+    this.locks = locks;
   }
 
   /// `locks` when others may write to the same rows meanwhile; see {@link Locks}.
-  Tx(Connection connection, boolean locks) {
-    this.connection = connection;
-    this.locks = locks;
+  static Tx onPostgres(Connection connection, boolean locks) {
+    return new Tx(connection, true, locks);
+  }
+
+  boolean isPostgres() {
+    return postgres;
   }
 
   boolean locks() {

@@ -6,8 +6,8 @@ import java.util.Arrays;
 public enum Channel {
   FCM("fcm"),
   APNS("apns"),
-  APNS_VOIP("apns-voip");
-
+  APNS_VOIP("apns-voip"),
+  WEB_PUSH("web-push");
   private final String word;
 
   Channel(String word) {
@@ -17,6 +17,10 @@ public enum Channel {
   /// The name on the wire and in the database.
   public String word() {
     return word;
+  }
+
+  public boolean isApns() {
+    return this == APNS || this == APNS_VOIP;
   }
 
   public static Channel of(String word) {

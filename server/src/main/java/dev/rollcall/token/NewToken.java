@@ -14,7 +14,8 @@ public record NewToken(
     @Nullable Platform runsOn,
     String providerId,
     @Nullable String timezone,
-    Installation installation) {
+    Installation installation,
+    @Nullable Subscription subscription) {
   public static final String DEFAULT_PROVIDER = "default";
 
   /// A token of an installation that says nothing of itself.
@@ -27,13 +28,30 @@ public record NewToken(
     this(value, pushPlatform, runsOn, providerId, timezone, Installation.UNKNOWN);
   }
 
+  /// A token that is no browser's subscription.
+  public NewToken(
+      TokenValue value,
+      @Nullable PushPlatform pushPlatform,
+      @Nullable Platform runsOn,
+      String providerId,
+      @Nullable String timezone,
+      Installation installation) {
+    this(value, pushPlatform, runsOn, providerId, timezone, installation, null);
+  }
+
+  /// A browser's subscription.
+  public static NewToken of(TokenValue endpoint, Subscription subscription) {
+    return new NewToken(
+        endpoint, null, null, DEFAULT_PROVIDER, null, Installation.UNKNOWN, subscription);
+  }
+
   public NewToken from(Installation other) {
-    return new NewToken(value, pushPlatform, runsOn, providerId, timezone, other);
+    return new NewToken(value, pushPlatform, runsOn, providerId, timezone, other, subscription);
   }
 
   /// Fails when this is an APNs token that has more hex digits.
   void requireNoMoreThan(int apnsDigits) {
-    if (value.channel() != Channel.FCM && value.text().length() > apnsDigits) {
+    if (value.channel().isApns() && value.text().length() > apnsDigits) {
       throw TokenValue.tooLong(key(), apnsDigits);
     }
   }
@@ -47,6 +65,7 @@ public record NewToken(
       case FCM -> "fcmToken";
       case APNS -> "apnsToken";
       case APNS_VOIP -> "voipToken";
+      case WEB_PUSH -> "webPush";
     };
   }
 
@@ -60,8 +79,11 @@ public record NewToken(
   // An APNs token is always on Apple's list; an FCM token of a session that never said where it
   // runs is most likely on a phone.
   private Platform listOf(Session session) {
-    if (value.channel() != Channel.FCM) {
+    if (value.channel().isApns()) {
       return Platform.IOS;
+    }
+    if (value.channel() == Channel.WEB_PUSH) {
+      return Platform.WEB;
     }
     if (runsOn != null) {
       return runsOn;

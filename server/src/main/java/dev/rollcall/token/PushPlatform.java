@@ -25,7 +25,9 @@ public enum PushPlatform {
   APNS_IOS_VOIP(Channel.APNS_VOIP, Platform.IOS),
   APNS_FLUTTER_VOIP(Channel.APNS_VOIP, Platform.IOS),
   APNS_REACT_NATIVE_VOIP(Channel.APNS_VOIP, Platform.IOS),
-  APNS_IONIC_CORDOVA_VOIP(Channel.APNS_VOIP, Platform.IOS);
+  APNS_IONIC_CORDOVA_VOIP(Channel.APNS_VOIP, Platform.IOS),
+  /// Ours: the service has no word for a browser that is reached without FCM.
+  WEB_PUSH(Channel.WEB_PUSH, Platform.WEB);
 
   private static final Map<String, PushPlatform> BY_WORD =
       Arrays.stream(values()).collect(Collectors.toMap(PushPlatform::word, one -> one));
@@ -69,6 +71,7 @@ public enum PushPlatform {
       case FCM -> "fcmToken";
       case APNS -> "deviceToken";
       case APNS_VOIP -> "voipToken";
+      case WEB_PUSH -> "webPush";
     };
   }
 }

@@ -13,7 +13,8 @@ public record PushToken(
     @Nullable String timezone,
     long createdAt,
     long registeredAt,
-    Installation installation) {
+    Installation installation,
+    @Nullable Subscription subscription) {
 
   /// A token of an installation that said nothing of itself.
   public PushToken(
@@ -34,7 +35,8 @@ public record PushToken(
         timezone,
         createdAt,
         registeredAt,
-        Installation.UNKNOWN);
+        Installation.UNKNOWN,
+        null);
   }
 
   public Channel channel() {

@@ -11,16 +11,13 @@ import dev.rollcall.problem.Problem;
 import dev.rollcall.token.TokenStore.Listed;
 import dev.rollcall.token.TokenStore.Reach;
 import dev.rollcall.token.TokenStore.Who;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// The newer push-token service: an SDK's `registerPushToken` with its auth token, and a back end
@@ -65,6 +62,11 @@ public final class PushTokenRoutes {
     var platform =
         PushPlatform.of(word)
             .orElseThrow(() -> Problem.badField("platform", "platform must be one of " + words()));
+    if (platform.channel() == Channel.WEB_PUSH) {
+      return TokenBody.webPush(body)
+          .map(it -> NewToken.of(it.endpoint(), it.keys()))
+          .orElseThrow(() -> TokenBody.missing("webPush for the platform " + word));
+    }
     var value =
         TokenBody.read(body, platform.tokenKey(), platform.channel())
             .orElseThrow(
@@ -73,21 +75,7 @@ public final class PushTokenRoutes {
         body.string("providerId", LONGEST_PROVIDER)
             .filter(it -> !it.isBlank())
             .orElse(NewToken.DEFAULT_PROVIDER);
-    return new NewToken(value, platform, null, provider, timezone(body).orElse(null));
-  }
-
-  private static Optional<String> timezone(Body body) {
-    var zone = body.string("timezone", LONGEST_PROVIDER);
-    zone.ifPresent(
-        name -> {
-          try {
-            ZoneId.of(name);
-          } catch (DateTimeException e) {
-            throw Problem.badField(
-                "timezone", "timezone must be an IANA time zone, such as Europe/Berlin");
-          }
-        });
-    return zone;
+    return new NewToken(value, platform, null, provider, body.timezone("timezone").orElse(null));
   }
 
   private static String words() {

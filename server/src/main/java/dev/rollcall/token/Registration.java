@@ -172,7 +172,8 @@ public final class Registration {
         wanted.timezone(),
         now.toEpochMilli(),
         now.toEpochMilli(),
-        wanted.installation());
+        wanted.installation(),
+        wanted.subscription());
   }
 
   private static boolean samePlace(PushToken a, PushToken b) {
@@ -190,7 +191,8 @@ public final class Registration {
             token.timezone() == null ? current.timezone() : token.timezone(),
             current.createdAt(),
             Math.max(token.registeredAt(), current.registeredAt()),
-            token.installation().orElse(current.installation()));
+            token.installation().orElse(current.installation()),
+            Subscription.orElse(token.subscription(), current.subscription()));
     if (saysNothingNew(current, fresh)) {
       return;
     }
@@ -206,7 +208,8 @@ public final class Registration {
         && fresh.pushPlatform() == current.pushPlatform()
         && fresh.providerId().equals(current.providerId())
         && Objects.equals(fresh.timezone(), current.timezone())
-        && fresh.installation().equals(current.installation());
+        && fresh.installation().equals(current.installation())
+        && Objects.equals(fresh.subscription(), current.subscription());
   }
 
   private static Step takeFrom(PushToken holder, Session session) {

@@ -9,6 +9,7 @@ import dev.rollcall.token.TokenStore.Listed;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// A user's tokens and what became of them, for the operator. Tokens are masked; times are epoch
 /// milliseconds.
@@ -28,14 +29,17 @@ public final class RollRoutes {
     var uid = request.path("uid");
     var roll = tokens.roll(caller, uid);
     var json = new LinkedHashMap<String, Object>();
-    json.put("tokens", roll.tokens().stream().map(this::json).toList());
+    json.put("tokens", roll.tokens().stream().map(it -> json(it, roll.suspects())).toList());
     json.put("history", roll.history().stream().map(RollRoutes::json).toList());
     return Response.data(json);
   }
 
-  private Map<String, Object> json(Listed listed) {
+  private Map<String, Object> json(Listed listed, Set<TokenId> suspects) {
     var token = listed.token();
+    var id = TokenId.of(token);
     var json = new LinkedHashMap<String, Object>();
+    json.put("id", id.text());
+    json.put("state", suspects.contains(id) ? "suspect" : "active");
     json.put("session", listed.session());
     json.put("channel", token.channel().word());
     json.put("platform", token.platform().word());

@@ -30,6 +30,36 @@ public final class TokenBody {
     return body.string(key).map(raw -> TokenValue.read(channel, key, raw));
   }
 
+  /// The endpoint and keys of a browser's subscription, as its `toJSON()` gives them.
+  public record WebPush(TokenValue endpoint, Subscription keys) {}
+
+  /// The subscription under `webPush`; empty when that is absent or null.
+  public static Optional<WebPush> webPush(Body body) {
+    var given = body.object("webPush");
+    if (given.isEmpty()) {
+      return Optional.empty();
+    }
+    var endpoint = required(given.get(), "webPush.", "endpoint");
+    var keys = given.get().object("keys").orElseThrow(() -> missingKey("webPush.keys"));
+    return Optional.of(
+        new WebPush(
+            TokenValue.read(Channel.WEB_PUSH, "webPush.endpoint", endpoint),
+            Subscription.read(
+                "webPush",
+                required(keys, "webPush.keys.", "p256dh"),
+                required(keys, "webPush.keys.", "auth"),
+                given.get().string("applicationServerKey"))));
+  }
+
+  private static String required(Body body, String prefix, String key) {
+    return body.string(key).orElseThrow(() -> missingKey(prefix + key));
+  }
+
+  private static Problem missingKey(String field) {
+    return Problem.badField(
+        field, field + " is missing; send the PushSubscription as its toJSON() gives it");
+  }
+
   public static Problem missing(String keys) {
     return new Problem(Code.TOKEN_MISSING, "The body holds no push token; send " + keys);
   }

@@ -26,7 +26,13 @@ public record TokenEvent(
     /// It made room for a newer one.
     EVICTED,
     /// Its time, or that of its session, had passed.
-    EXPIRED;
+    EXPIRED,
+    /// A provider said of it what may be our own mistake.
+    SUSPECTED,
+    /// A provider declared it dead.
+    RETIRED,
+    /// It is as good as any other again.
+    RESTORED;
 
     public String word() {
       return name().toLowerCase(Locale.ROOT);

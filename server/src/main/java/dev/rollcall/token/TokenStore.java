@@ -6,6 +6,7 @@ import dev.rollcall.account.SessionRef;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// What push tokens ask of a database. Each method is one transaction, and checks its caller in it.
 public interface TokenStore {
@@ -31,8 +32,9 @@ public interface TokenStore {
   /// A token with the handle and uid of its session.
   record Listed(PushToken token, String session, String uid) {}
 
-  /// A user's live tokens and the lines of their history, newest first.
-  record Roll(List<Listed> tokens, List<TokenEvent> history) {}
+  /// A user's live tokens, which of them are under suspicion, and the lines of their history, newest
+  /// first.
+  record Roll(List<Listed> tokens, Set<TokenId> suspects, List<TokenEvent> history) {}
 
   /// What the session holds after a registration; `superseded` when a part of it came too late.
   record Registered(List<PushToken> tokens, boolean superseded) {}

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 
 /// A push token in its canonical form, under which it is stored, compared and hashed.
 ///
-/// APNs device tokens are opaque bytes of no fixed length, written as hex: case, spaces and the
+/// A browser's token is the endpoint of its push subscription. APNs device tokens are opaque bytes of no fixed length, written as hex: case, spaces and the
 /// `<>` of an old `NSData` description carry nothing. FCM tokens are taken as they come.
 ///
 /// No device ever has a token such as `apns-test-1` or `voip-test-1`. Where there is no device, as
@@ -54,6 +54,9 @@ public record TokenValue(Channel channel, String text) {
     if (channel == Channel.FCM) {
       return fcm(field, trimmed);
     }
+    if (channel == Channel.WEB_PUSH) {
+      return endpoint(field, trimmed);
+    }
     return isStandIn(trimmed) ? new TokenValue(channel, trimmed) : apns(channel, field, trimmed);
   }
 
@@ -68,6 +71,19 @@ public record TokenValue(Channel channel, String text) {
           "holds a space, control or non-ASCII character; send the token as FCM gave it");
     }
     return new TokenValue(Channel.FCM, text);
+  }
+
+  private static TokenValue endpoint(String field, String text) {
+    if (text.getBytes(StandardCharsets.UTF_8).length > MAX_FCM_BYTES) {
+      throw refused(field, Code.TOKEN_TOO_LONG, "is longer than 4096 bytes");
+    }
+    if (!PRINTABLE.matcher(text).matches() || !text.startsWith("https://")) {
+      throw refused(
+          field,
+          Code.TOKEN_BAD_CHARACTER,
+          "is no https:// URL; send the subscription's endpoint as the browser gave it");
+    }
+    return new TokenValue(Channel.WEB_PUSH, text);
   }
 
   private static TokenValue apns(Channel channel, String field, String text) {
@@ -103,7 +119,12 @@ public record TokenValue(Channel channel, String text) {
   /// True when `raw` is this token, in whatever case and dress.
   public boolean isWrittenAs(String raw) {
     var plain = raw.strip();
-    return text.equals(channel == Channel.FCM || isStandIn(plain) ? plain : bare(plain));
+    return text.equals(!channel.isApns() || isStandIn(plain) ? plain : bare(plain));
+  }
+
+  /// True for what stands in for a device in tests: there is nobody to send to.
+  public boolean isStandIn() {
+    return isStandIn(text);
   }
 
   private static boolean isStandIn(String text) {
@@ -120,7 +141,9 @@ public record TokenValue(Channel channel, String text) {
 
   /// At most 8 characters, and never more than a third of the token.
   public String masked() {
-    return text.substring(0, Math.min(SHOWN, text.length() / 3)) + "…";
+    // All endpoints of a push service begin alike.
+    var own = channel == Channel.WEB_PUSH ? text.substring(text.lastIndexOf('/') + 1) : text;
+    return own.substring(0, Math.min(SHOWN, own.length() / 3)) + "…";
   }
 
   @Override

@@ -28,14 +28,22 @@ public final class Tokens {
       int perMinute,
       int apnsDigits) {}
 
+  /// Refuses, with a `Problem`, an endpoint that must not be called.
+  @FunctionalInterface
+  public interface Endpoints {
+    void require(String endpoint);
+  }
+
   private final TokenStore store;
   private final Limits limits;
   private final Registration rules;
   private final SessionRate rate;
+  private final Endpoints endpoints;
   private final Clock clock;
 
-  public Tokens(TokenStore store, Limits limits, Clock clock) {
+  public Tokens(TokenStore store, Limits limits, Endpoints endpoints, Clock clock) {
     this.store = store;
+    this.endpoints = endpoints;
     this.limits = limits;
     this.rules = new Registration(limits.registration());
     this.rate = new SessionRate(limits.perMinute(), clock);
@@ -48,6 +56,11 @@ public final class Tokens {
     switch (who) {
       case Who.Self self -> limit(self.caller().token());
       case Who.Named named -> {}
+    }
+    for (var token : tokens) {
+      if (token.value().channel() == Channel.WEB_PUSH) {
+        endpoints.require(token.value().text());
+      }
     }
     return store.register(who, tokens, rules, clock.instant());
   }

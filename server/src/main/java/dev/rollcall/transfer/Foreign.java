@@ -25,7 +25,11 @@ public record Foreign(
     Form.matching("app", app, Form.APP_ID);
     uid = uid.toLowerCase(Locale.ROOT);
     Form.matching("uid", uid, Form.UID);
-    if (value.channel() != Channel.FCM && platform != Platform.IOS) {
+    if (value.channel() == Channel.WEB_PUSH) {
+      throw new Refused(
+          Refused.MALFORMED, "a web-push subscription has keys, which this format cannot hold");
+    }
+    if (value.channel().isApns() && platform != Platform.IOS) {
       throw new Refused(Refused.MALFORMED, "an APNs token is always of the platform ios");
     }
     Form.text("device", device);

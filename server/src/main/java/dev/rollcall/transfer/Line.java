@@ -9,6 +9,7 @@ import dev.rollcall.account.Scope;
 import dev.rollcall.account.TokenPolicy;
 import dev.rollcall.token.Channel;
 import dev.rollcall.token.PushPlatform;
+import dev.rollcall.token.Subscription;
 import dev.rollcall.token.TokenEvent;
 import dev.rollcall.token.TokenValue;
 import java.util.HexFormat;
@@ -158,6 +159,7 @@ public sealed interface Line {
       @Nullable String timezone,
       @Nullable String deviceKey,
       @Nullable Long sequence,
+      @Nullable String subscription,
       long createdAt,
       long registeredAt)
       implements Row {
@@ -177,6 +179,15 @@ public sealed interface Line {
       if (deviceKey != null) {
         Form.matching("deviceKey", deviceKey, Form.HASH);
       }
+      if (platform.channel() == Channel.WEB_PUSH) {
+        Form.matching("subscription", Form.given("subscription", subscription), Form.SUBSCRIPTION);
+      } else if (subscription != null) {
+        throw new Refused(Refused.MALFORMED, "subscription belongs to another channel");
+      }
+    }
+
+    public @Nullable Subscription keys() {
+      return subscription == null ? null : Subscription.of(subscription);
     }
 
     public TokenValue tokenValue() {

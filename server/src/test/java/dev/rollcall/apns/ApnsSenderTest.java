@@ -99,7 +99,7 @@ final class ApnsSenderTest {
 
   private ApnsSender sender(ApnsCredentials credentials, int port) {
     var endpoint =
-        new ApnsEndpoint("localhost", "localhost", port, List.of(FakeTls.ONE.certificate()));
+        new ApnsEndpoint("localhost", port, "localhost", port, List.of(FakeTls.ONE.certificate()));
     return new ApnsSender(credentials, endpoint, clock, Pushes.backoff(clock));
   }
 

@@ -67,6 +67,11 @@ public final class FakeApns implements AutoCloseable {
     everythingExpires = true;
   }
 
+  /// What came for `token`.
+  public List<Got> to(String token) {
+    return service.got().stream().filter(one -> one.path().endsWith("/" + token)).toList();
+  }
+
   public List<Got> got() {
     return service.got();
   }

@@ -91,10 +91,10 @@ public final class FakeFcm implements AutoCloseable {
     }
     var message = JsonObject.parse(request.text()).orElseThrow().object("message");
     var target = message.string("token").or(() -> message.string("fid")).orElse("");
-    return told.getOrDefault(target, accepted());
+    return told.getOrDefault(target, taken());
   }
 
-  private Answer accepted() {
+  private Answer taken() {
     return Answer.json(
         200, "{\"name\":\"projects/" + PROJECT + "/messages/" + messages.incrementAndGet() + "\"}");
   }
@@ -125,8 +125,22 @@ public final class FakeFcm implements AutoCloseable {
             .formatted(status, code));
   }
 
+  /// Waits until so many messages have come, beside what the OAuth endpoint was asked.
+  public boolean await(int messages) {
+    return service.await(messages + minted.get());
+  }
+
   public int minted() {
     return minted.get();
+  }
+
+  public static Answer accepted() {
+    return Answer.json(200, "{\"name\":\"projects/" + PROJECT + "/messages/again\"}");
+  }
+
+  /// The messages that came for `token`.
+  public List<Got> to(String token) {
+    return sent().stream().filter(one -> one.text().contains('"' + token + '"')).toList();
   }
 
   public List<Got> sent() {

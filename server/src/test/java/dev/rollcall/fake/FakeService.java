@@ -12,12 +12,13 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
 /// A real HTTPS server on a free port, for HTTP/1.1 and HTTP/2, that answers what it is told to and
@@ -47,7 +48,9 @@ public final class FakeService implements AutoCloseable {
     }
   }
 
-  private final List<Got> got = new CopyOnWriteArrayList<>();
+  private final List<Got> got = new ArrayList<>();
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
   private final WebServer server;
 
   public FakeService(Function<Got, Answer> answers) {
@@ -112,7 +115,10 @@ public final class FakeService implements AutoCloseable {
   private void serve(
       ServerRequest request, ServerResponse response, Function<Got, Answer> answers) {
     var one = read(request);
-    got.add(one);
+    synchronized (got) {
+      got.add(one);
+      got.notifyAll();
+    }
     var answer = answers.apply(one);
     response.status(Status.create(answer.status()));
     answer.headers().forEach((name, value) -> response.header(HeaderNames.create(name), value));
@@ -137,11 +143,29 @@ public final class FakeService implements AutoCloseable {
   }
 
   public List<Got> got() {
-    return List.copyOf(got);
+    synchronized (got) {
+      return List.copyOf(got);
+    }
+  }
+
+  /// Waits until so many have come; answers false when they do not within two minutes.
+  public boolean await(int count) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    synchronized (got) {
+      try {
+        for (long left = 1; got.size() < count && left > 0; ) {
+          left = Duration.ofNanos(end - System.nanoTime()).toMillis();
+          got.wait(Math.max(1, left));
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      return got.size() >= count;
+    }
   }
 
   public Got last() {
-    return got.getLast();
+    return got().getLast();
   }
 
   @Override

@@ -140,6 +140,11 @@ public final class FakeWebPush implements AutoCloseable {
     return service.got().stream().map(this::read).toList();
   }
 
+  /// The pushes to `path`, as the browser's service worker sees them.
+  public List<String> messages(String path) {
+    return service.got().stream().filter(one -> one.path().equals(path)).map(this::read).toList();
+  }
+
   private String read(Got push) {
     var publicKey = point((ECPublicKey) browser.getPublic());
     return decrypt(push.body(), browser.getPrivate(), publicKey, auth);

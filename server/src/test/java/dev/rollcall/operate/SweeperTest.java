@@ -71,7 +71,7 @@ final class SweeperTest {
             Duration.ofDays(270),
             1_000,
             512);
-    var tokens = new Tokens(new SqlTokenStore(held), limits, Clock.systemUTC());
+    var tokens = new Tokens(new SqlTokenStore(held), limits, endpoint -> {}, Clock.systemUTC());
     var sweeper = new Sweeper(accounts, tokens, Duration.ofMillis(1)).start();
     sweeping.await();
 

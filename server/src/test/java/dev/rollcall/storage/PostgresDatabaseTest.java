@@ -94,6 +94,7 @@ final class PostgresDatabaseTest {
                 Duration.ofDays(270),
                 1_000,
                 512),
+            endpoint -> {},
             clock);
   }
 

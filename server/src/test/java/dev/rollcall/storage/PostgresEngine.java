@@ -13,7 +13,14 @@ final class PostgresEngine implements Engine {
           "push_token",
           "token_event",
           "provider",
-          "provider_pass");
+          "provider_pass",
+          "notification",
+          "delivery",
+          "suspicion",
+          "apns_environment",
+          "host_pause",
+          "quiet",
+          "muted");
 
   private final String url = TestPostgres.newDatabase();
   private final Storage storage;

@@ -81,7 +81,8 @@ abstract class ProvidersContract extends StoreContract {
   private Providers node(byte[] key, FcmEndpoint google) {
     var backoff = Pushes.backoff(clock);
     var apple =
-        new ApnsEndpoint("localhost", "localhost", apns.port(), List.of(FakeTls.ONE.certificate()));
+        new ApnsEndpoint(
+            "localhost", apns.port(), "localhost", apns.port(), List.of(FakeTls.ONE.certificate()));
     return new Providers(
         providerStore,
         new Seal(() -> key),
@@ -119,7 +120,7 @@ abstract class ProvidersContract extends StoreContract {
   }
 
   private static Outcome send(Providers node, Provider provider, Push push) {
-    return node.sender(provider.no()).orElseThrow().send(push);
+    return node.open(provider.no()).orElseThrow().sender().send(push);
   }
 
   private Outcome sendToApple(Providers node, Provider provider) {
@@ -282,15 +283,15 @@ abstract class ProvidersContract extends StoreContract {
     assertEquals("com.example.new", topic(otherNode, set));
 
     providers.delete(who(), "main");
-    assertEquals(Optional.empty(), providers.sender(set.no()));
+    assertEquals(Optional.empty(), providers.open(set.no()));
     clock.advance(Duration.ofSeconds(1));
-    assertEquals(Optional.empty(), otherNode.sender(set.no()));
+    assertEquals(Optional.empty(), otherNode.open(set.no()));
     assertProblem(Code.ERR_PROVIDER_NOT_FOUND, () -> providers.delete(who(), "main"));
     assertProblem(Code.ERR_PROVIDER_NOT_FOUND, () -> providers.get(who(), "main"));
   }
 
   private String topic(Providers node, Provider provider) {
-    var shown = node.sender(provider.no()).orElseThrow().prepare(toApple());
+    var shown = node.open(provider.no()).orElseThrow().sender().prepare(toApple());
     return String.valueOf(
         assertInstanceOf(Prepared.Request.class, shown).headers().get("apns-topic"));
   }
@@ -298,7 +299,7 @@ abstract class ProvidersContract extends StoreContract {
   @Test
   void aSenderThatWasHeldFromBeforeAsksForTheNextTryInsteadOfUsingOldCredentials() {
     var set = set(ProviderType.APNS, apple(), false);
-    var held = providers.sender(set.no()).orElseThrow();
+    var held = providers.open(set.no()).orElseThrow().sender();
     set(ProviderType.APNS, apple(), false);
     assertInstanceOf(Later.class, held.send(toApple()));
     assertEquals(List.of(), apns.got());

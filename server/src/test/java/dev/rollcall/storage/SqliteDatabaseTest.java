@@ -70,7 +70,12 @@ final class SqliteDatabaseTest {
             Duration.ofDays(270),
             1_000,
             512);
-    tokens = new Tokens(new SqlTokenStore(database), limits, new MovableClock(StoreContract.NOON));
+    tokens =
+        new Tokens(
+            new SqlTokenStore(database),
+            limits,
+            endpoint -> {},
+            new MovableClock(StoreContract.NOON));
   }
 
   @AfterEach

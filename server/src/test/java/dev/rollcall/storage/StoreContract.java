@@ -17,9 +17,11 @@ import dev.rollcall.account.SessionStore;
 import dev.rollcall.account.TokenPolicy;
 import dev.rollcall.account.User;
 import dev.rollcall.account.UserStore;
+import dev.rollcall.delivery.DeliveryQueue;
 import dev.rollcall.delivery.ProviderStore;
 import dev.rollcall.problem.Code;
 import dev.rollcall.problem.Problem;
+import dev.rollcall.quiet.QuietStore;
 import dev.rollcall.token.Channel;
 import dev.rollcall.token.NewToken;
 import dev.rollcall.token.Registration;
@@ -56,6 +58,7 @@ abstract class StoreContract {
   SessionStore sessionStore;
   TokenStore tokenStore;
   ProviderStore providerStore;
+  QuietStore quietStore;
   Accounts accounts;
   Tokens tokens;
   Tenant app;
@@ -87,8 +90,15 @@ abstract class StoreContract {
         tx -> {
           for (var table :
               List.of(
+                  "delivery",
+                  "notification",
+                  "suspicion",
+                  "apns_environment",
+                  "host_pause",
                   "provider_pass",
                   "provider",
+                  "muted",
+                  "quiet",
                   "push_token",
                   "token_event",
                   "session",
@@ -113,8 +123,13 @@ abstract class StoreContract {
     sessionStore = engine.storage().sessions();
     tokenStore = engine.storage().tokens();
     providerStore = engine.storage().providers();
+    quietStore = engine.storage().quiet();
     accounts = accounts(Optional.empty(), 100);
     tokens = tokens(100, 1_000);
+  }
+
+  final DeliveryQueue deliveries() {
+    return shared.storage().deliveries();
   }
 
   final Accounts accounts(Optional<Duration> sessionTtl, int sessionsPerUser) {
@@ -127,6 +142,7 @@ abstract class StoreContract {
     return new Tokens(
         tokenStore,
         new Tokens.Limits(registration, Duration.ofDays(30), Duration.ofDays(270), perMinute, 512),
+        endpoint -> {},
         clock);
   }
 

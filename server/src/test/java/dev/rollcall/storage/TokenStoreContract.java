@@ -1316,14 +1316,14 @@ abstract class TokenStoreContract extends StoreContract {
   @Test
   void tokensAreCountedByChannel() {
     assertEquals(
-        Map.of(Channel.FCM, 0L, Channel.APNS, 0L, Channel.APNS_VOIP, 0L),
+        Map.of(Channel.FCM, 0L, Channel.APNS, 0L, Channel.APNS_VOIP, 0L, Channel.WEB_PUSH, 0L),
         tokenStore.liveByChannel());
     var other = Tenant.create(appStore, "other", TokenPolicy.EXCLUSIVE);
     register(login("alice"), fcm("a"), apns("ab"));
     register(login(other, "alice", ClientInfo.NONE), fcm("a"));
 
     assertEquals(
-        Map.of(Channel.FCM, 2L, Channel.APNS, 1L, Channel.APNS_VOIP, 0L),
+        Map.of(Channel.FCM, 2L, Channel.APNS, 1L, Channel.APNS_VOIP, 0L, Channel.WEB_PUSH, 0L),
         tokenStore.liveByChannel());
   }
 

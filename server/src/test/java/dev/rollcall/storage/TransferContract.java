@@ -12,6 +12,7 @@ import dev.rollcall.token.Channel;
 import dev.rollcall.token.Installation;
 import dev.rollcall.token.NewToken;
 import dev.rollcall.token.PushPlatform;
+import dev.rollcall.token.Subscription;
 import dev.rollcall.token.TokenStore.Reach;
 import dev.rollcall.token.TokenStore.Who;
 import dev.rollcall.token.TokenValue;
@@ -78,6 +79,13 @@ abstract class TransferContract extends StoreContract {
         Installation.of("bobs-phone", 7L));
   }
 
+  private static NewToken browser(String endpoint) {
+    var point = "B" + "A".repeat(86);
+    return NewToken.of(
+        TokenValue.read(Channel.WEB_PUSH, "endpoint", endpoint),
+        new Subscription(point, "A".repeat(22), point));
+  }
+
   /// An export with these rows after its first line.
   private static List<String> file(String... rows) {
     var lines = new ArrayList<String>();
@@ -100,7 +108,7 @@ abstract class TransferContract extends StoreContract {
     register(bob, apns("ab12"));
     register(bob, rich("bobs-newer-fcm"));
     var alice = login("alice");
-    register(alice, fcm("a-phone"));
+    register(alice, fcm("a-phone"), browser("https://push.example/a"));
     register(login("alice"), fcm("a-phone"));
     login("carol");
     accounts.deleteUser(app.backEnd(), "carol", false);

@@ -1,0 +1,241 @@
+package dev.rollcall.delivery;
+
+import dev.rollcall.delivery.Delivery.Reached;
+import dev.rollcall.problem.Problem;
+import dev.rollcall.token.Channel;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Finds recipients, takes on deliveries that are due, sends them, and notes how that ended.
+///
+/// Any number of nodes do this on one queue. Recipients are looked up only as fast as deliveries
+/// leave, so a notification to a million users takes no more memory than one to a thousand.
+public final class Courier implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Courier.class);
+
+  /// Longer than an attempt takes. What a node had taken on that died is due again after it.
+  static final Duration LEASE = Duration.ofSeconds(90);
+
+  /// In flight to one provider. Push services of browsers are sent to by the hundred, and whoever
+  /// waits for its turn there must not outlive its lease.
+  private static final int IN_FLIGHT = 1_000;
+
+  private static final int IN_FLIGHT_TO_BROWSERS = 200;
+
+  private static final int CLAIMED = 250;
+  private static final int SEARCHED = 500;
+  private static final Duration IDLE = Duration.ofMillis(500);
+  private static final Duration TROUBLE = Duration.ofSeconds(2);
+  private static final int NOTED = 30;
+  private static final Duration GRACE = Duration.ofSeconds(20);
+
+  /// Told how each attempt ended, for the metrics.
+  @FunctionalInterface
+  public interface Watcher {
+    void attempted(Channel channel, Ending ending);
+  }
+
+  private final DeliveryQueue queue;
+  private final Providers providers;
+  private final Duration unseen;
+  private final Watcher watcher;
+  private final Clock clock;
+  private final Dispatch dispatch;
+  private final Breaker breaker;
+  private final Bell bell = new Bell();
+  private final Map<Long, AtomicInteger> inFlight = new ConcurrentHashMap<>();
+  private final Thread loop = Thread.ofPlatform().daemon().name("courier").unstarted(this::work);
+  private volatile boolean closing;
+
+  /// Tokens unseen for `unseen` are not sent to.
+  public Courier(
+      DeliveryQueue queue, Providers providers, Duration unseen, Watcher watcher, Clock clock) {
+    this.queue = queue;
+    this.providers = providers;
+    this.unseen = unseen;
+    this.watcher = watcher;
+    this.clock = clock;
+    this.dispatch = new Dispatch(clock);
+    this.breaker = new Breaker(clock);
+  }
+
+  public Courier start() {
+    loop.start();
+    return this;
+  }
+
+  /// There may be something to do.
+  public void wake() {
+    bell.ring();
+  }
+
+  private void work() {
+    while (!closing) {
+      bell.await(pauseAfter());
+    }
+  }
+
+  private Duration pauseAfter() {
+    try {
+      return round() ? Duration.ZERO : IDLE;
+    } catch (RuntimeException e) {
+      log.atWarn().setCause(e).log("the queue of deliveries cannot be served; trying again");
+      return TROUBLE;
+    }
+  }
+
+  /// Answers true when there was something to do, and so there may be more.
+  private boolean round() {
+    boolean busy = false;
+    for (var provider : queue.ready(clock.instant())) {
+      busy |= takeOn(provider);
+    }
+    return hasRoom() && queue.search(SEARCHED, unseen, clock.instant()) || busy;
+  }
+
+  private boolean hasRoom() {
+    return inFlight.values().stream().mapToInt(AtomicInteger::get).sum() < IN_FLIGHT;
+  }
+
+  private boolean takeOn(long provider) {
+    var flying = inFlight.computeIfAbsent(provider, no -> new AtomicInteger());
+    int room = Math.min(CLAIMED, most(provider) - flying.get());
+    if (room <= 0) {
+      return false;
+    }
+    var now = clock.instant();
+    var claimed = queue.claim(provider, room, now.plus(LEASE), now);
+    if (claimed.isEmpty()) {
+      return false;
+    }
+    var paused = queue.pausedHosts(provider, now);
+    flying.addAndGet(claimed.size());
+    for (var delivery : claimed) {
+      Thread.startVirtualThread(() -> carry(delivery, paused, flying));
+    }
+    return true;
+  }
+
+  private int most(long provider) {
+    return providers
+        .open(provider)
+        .filter(way -> way.provider().type() == ProviderType.WEB_PUSH)
+        .map(way -> IN_FLIGHT_TO_BROWSERS)
+        .orElse(IN_FLIGHT);
+  }
+
+  private void carry(Delivery delivery, Map<String, Instant> paused, AtomicInteger flying) {
+    try {
+      var until = pausedUntil(delivery, paused);
+      if (until.isPresent()) {
+        queue.finish(delivery, new Ending.Deferred(until.get()), List.of(), clock.instant());
+      } else {
+        settle(delivery, send(delivery));
+      }
+    } catch (RuntimeException | Error e) {
+      // It is due again when the lease has run out.
+      log.atWarn()
+          .addKeyValue("notification", delivery.notice().id())
+          .addKeyValue("delivery", delivery.id())
+          .setCause(e)
+          .log("a delivery could not be brought to an end");
+    } finally {
+      // Waking at every end would have the queue asked for one at a time.
+      if (flying.decrementAndGet() % CLAIMED == 0) {
+        bell.ring();
+      }
+    }
+  }
+
+  private static Optional<Instant> pausedUntil(Delivery delivery, Map<String, Instant> paused) {
+    return paused.isEmpty()
+        ? Optional.empty()
+        : delivery
+            .reached()
+            .map(Reached::token)
+            .filter(token -> token.channel() == Channel.WEB_PUSH)
+            .map(token -> paused.get(URI.create(token.value().text()).getHost()));
+  }
+
+  private Dispatch.Result send(Delivery delivery) {
+    var provider = providers.open(delivery.provider());
+    if (provider.isEmpty()) {
+      return Dispatch.Result.unsent(State.NO_PROVIDER, "the provider was removed");
+    }
+    return dispatch.send(
+        delivery, provider.get().sender(), provider.get().provider().environment());
+  }
+
+  private void settle(Delivery delivery, Dispatch.Result result) {
+    var now = clock.instant();
+    result.outcome().ifPresent(outcome -> judge(delivery.provider(), outcome, now));
+    note(delivery, result, now);
+    result.pause().ifPresent(it -> queue.pause(delivery.provider(), it.host(), it.until()));
+    var channel = delivery.reached().map(reached -> reached.token().channel());
+    channel.ifPresent(it -> watcher.attempted(it, result.ending()));
+  }
+
+  /// What was sent and not noted would be sent again, so a database that is away is waited for.
+  private void note(Delivery delivery, Dispatch.Result result, Instant now) {
+    for (int tries = 1; ; tries++) {
+      try {
+        queue.finish(delivery, result.ending(), result.news(), now);
+        return;
+      } catch (Problem away) {
+        if (tries == NOTED) {
+          throw away;
+        }
+        Bell.rest(TROUBLE);
+      }
+    }
+  }
+
+  // Before what was said of the token is noted: so nobody is forgotten for the one too many.
+  private void judge(long provider, Outcome outcome, Instant now) {
+    boolean answered =
+        switch (outcome) {
+          case Outcome.Accepted accepted -> true;
+          case Outcome.Gone gone -> true;
+          case Outcome.Suspect suspect -> true;
+          case Outcome.Refused refused -> true;
+          case Outcome.Later later -> false;
+          case Outcome.Denied denied -> false;
+        };
+    boolean bad = outcome instanceof Outcome.Gone || outcome instanceof Outcome.Suspect;
+    if (answered && breaker.trips(provider, bad)) {
+      queue.degrade(provider, now);
+      breaker.reset(provider);
+      log.atError()
+          .addKeyValue("provider", provider)
+          .addKeyValue("reason", outcome.reason())
+          .log(
+              "a provider refuses too many tokens: none is forgotten until somebody has looked at"
+                  + " its credentials");
+    }
+  }
+
+  /// Takes on no more, and lets what is in flight come to an end. What does not is due again later.
+  @Override
+  public void close() {
+    closing = true;
+    bell.ring();
+    try {
+      loop.join(GRACE.toMillis());
+      var end = System.nanoTime() + GRACE.toNanos();
+      while (inFlight.values().stream().anyMatch(it -> it.get() > 0) && System.nanoTime() < end) {
+        bell.await(Duration.ofMillis(50));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,169 @@
+package dev.rollcall.delivery;
+
+import dev.rollcall.delivery.Delivery.Reached;
+import dev.rollcall.delivery.Outcome.Pause;
+import dev.rollcall.token.Subscription;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Sends one delivery, and reads what came of it.
+final class Dispatch {
+  private static final Duration DENIED = Duration.ofMinutes(1);
+  private static final Duration LONGEST = Duration.ofHours(1);
+  private static final String WRONG_ENVIRONMENT = "BadDeviceToken";
+
+  /// Nothing more goes to the provider, or to one host of it, for a while.
+  record Break(@Nullable String host, Instant until) {}
+
+  /// `outcome` is what the provider said, if it was asked.
+  record Result(Ending ending, List<News> news, Optional<Break> pause, Optional<Outcome> outcome) {
+    static Result unsent(State state, String reason) {
+      return new Result(
+          new Ending.Failed(state, Outcome.OURS + ": " + reason),
+          List.of(),
+          Optional.empty(),
+          Optional.empty());
+    }
+  }
+
+  private final Clock clock;
+
+  Dispatch(Clock clock) {
+    this.clock = clock;
+  }
+
+  /// `usual` is the environment of APNs tokens of which nothing better is known.
+  Result send(Delivery delivery, Sender sender, ApnsEnvironment usual) {
+    if (delivery.notice().cancelled()) {
+      return Result.unsent(State.CANCELLED, "called off");
+    }
+    if (delivery.reached().isEmpty()) {
+      return Result.unsent(State.ENDED, "the session has ended, or holds this token no more");
+    }
+    var reached = delivery.reached().get();
+    var environment = reached.environment() == null ? usual : reached.environment();
+    var push = push(delivery, address(reached, environment));
+    if (isTooLate(push)) {
+      return Result.unsent(State.EXPIRED, "its time to live is over");
+    }
+    var outcome = sender.send(push);
+    if (isWrongEnvironment(outcome, reached)) {
+      var other = environment.other();
+      var second = sender.send(push(delivery, address(reached, other)));
+      if (second instanceof Outcome.Accepted) {
+        return result(push, second, reached, Optional.of(other));
+      }
+    }
+    return result(push, outcome, reached, Optional.empty());
+  }
+
+  /// One that has only this moment is not tried twice.
+  private boolean isTooLate(Push push) {
+    return push.isTooLate(clock.instant()) || push.message().ttl().isZero() && push.attempt() > 0;
+  }
+
+  static Push push(Delivery delivery, Address address) {
+    return new Push(
+        delivery.id(),
+        address,
+        delivery.notice().message(),
+        delivery.notice().acceptedAt(),
+        delivery.attempt());
+  }
+
+  static Address address(Reached reached, ApnsEnvironment environment) {
+    var value = reached.token().value();
+    return switch (value.channel()) {
+      case FCM -> new Address.Fcm(value);
+      case APNS, APNS_VOIP -> new Address.Apns(value, environment);
+      case WEB_PUSH -> {
+        Subscription keys = reached.token().subscription();
+        if (keys == null) {
+          throw new IllegalStateException("a subscription without keys");
+        }
+        yield new Address.WebPush(
+            URI.create(value.text()), keys.p256dh(), keys.auth(), keys.serverKey());
+      }
+    };
+  }
+
+  // A token that was under suspicion before has been through this.
+  private static boolean isWrongEnvironment(Outcome outcome, Reached reached) {
+    return outcome instanceof Outcome.Suspect(var reason)
+        && reached.token().channel().isApns()
+        && !reached.suspected()
+        && reason.contains(WRONG_ENVIRONMENT);
+  }
+
+  private Result result(
+      Push push, Outcome outcome, Reached reached, Optional<ApnsEnvironment> learned) {
+    var news = new ArrayList<News>();
+    learned.ifPresent(environment -> news.add(new News.Lives(environment)));
+    var pause = Optional.<Break>empty();
+    Ending ending =
+        switch (outcome) {
+          case Outcome.Accepted(var receipt) -> {
+            if (reached.suspected()) {
+              news.add(new News.Good());
+            }
+            yield new Ending.Accepted(receipt);
+          }
+          case Outcome.Gone(var since, var reason) -> {
+            news.add(new News.Dead(since, reason));
+            yield new Ending.Failed(State.TOKEN_BAD, reason);
+          }
+          case Outcome.Suspect(var reason) -> {
+            news.add(new News.Doubtful(reason));
+            yield new Ending.Failed(State.TOKEN_BAD, reason);
+          }
+          case Outcome.Refused(var reason) -> new Ending.Failed(State.REFUSED, reason);
+          case Outcome.Later(var delay, var whose, var reason) -> {
+            pause = pause(whose, push, delay);
+            yield again(push, delay, reason);
+          }
+          case Outcome.Denied(var reason) -> {
+            var delay = patience(push.attempt());
+            pause = pause(Pause.PROVIDER, push, delay);
+            yield again(push, delay, reason);
+          }
+        };
+    return new Result(ending, news, pause, Optional.of(outcome));
+  }
+
+  private Ending again(Push push, Duration delay, String reason) {
+    var at = clock.instant().plus(delay);
+    return at.isBefore(push.expires()) ? new Ending.Again(at, reason) : expired(reason);
+  }
+
+  private static Ending expired(String reason) {
+    return new Ending.Failed(State.EXPIRED, reason);
+  }
+
+  /// Somebody has to act before a provider that refuses our credentials takes anything; until then
+  /// it is asked now and then.
+  private static Duration patience(int attempt) {
+    var doubled = DENIED.multipliedBy(1L << Math.min(attempt, 10));
+    return doubled.compareTo(LONGEST) > 0 ? LONGEST : doubled;
+  }
+
+  private Optional<Break> pause(Pause whose, Push push, Duration delay) {
+    var until = clock.instant().plus(delay);
+    return switch (whose) {
+      case DELIVERY -> Optional.empty();
+      case HOST -> Optional.of(new Break(host(push.address()).orElse(null), until));
+      case PROVIDER -> Optional.of(new Break(null, until));
+    };
+  }
+
+  static Optional<String> host(Address address) {
+    return address instanceof Address.WebPush web
+        ? Optional.of(web.endpoint().getHost())
+        : Optional.empty();
+  }
+}

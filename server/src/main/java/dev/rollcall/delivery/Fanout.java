@@ -1,0 +1,65 @@
+package dev.rollcall.delivery;
+
+import dev.rollcall.delivery.Message.Kind;
+import dev.rollcall.token.Channel;
+import dev.rollcall.token.NewToken;
+import dev.rollcall.token.PushToken;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+
+/// Chooses where a message goes. A session is one device, and is sent to once: through the channel
+/// that fits best, of those for which the app has a provider.
+public final class Fanout {
+
+  /// A provider, as far as the choice needs it.
+  public record Way(long provider, String id, ProviderType type) {}
+
+  /// Where it goes; without a way when the app has no provider for it.
+  public record Choice(PushToken token, Optional<Way> way) {}
+
+  private Fanout() {}
+
+  /// The best channel first. An alert token of APNs cannot ring: only PushKit does.
+  static List<Channel> channels(Kind kind) {
+    return switch (kind) {
+      case VOIP -> List.of(Channel.APNS_VOIP, Channel.FCM, Channel.WEB_PUSH);
+      case ALERT, BACKGROUND -> List.of(Channel.APNS, Channel.FCM, Channel.WEB_PUSH);
+    };
+  }
+
+  public static List<Choice> choose(Kind kind, List<PushToken> tokens, List<Way> ways) {
+    var sessions = new LinkedHashMap<Long, List<PushToken>>();
+    for (var token : tokens) {
+      sessions.computeIfAbsent(token.sessionId(), id -> new ArrayList<>()).add(token);
+    }
+    return sessions.values().stream().flatMap(all -> ofSession(kind, all, ways).stream()).toList();
+  }
+
+  private static Optional<Choice> ofSession(Kind kind, List<PushToken> tokens, List<Way> ways) {
+    var fit =
+        channels(kind).stream()
+            .flatMap(channel -> tokens.stream().filter(token -> token.channel() == channel))
+            .filter(token -> !token.value().isStandIn())
+            .map(token -> new Choice(token, way(token, ways)))
+            .toList();
+    return fit.stream()
+        .filter(choice -> choice.way().isPresent())
+        .findFirst()
+        .or(() -> fit.stream().findFirst());
+  }
+
+  /// The provider that the token names; one that names none gets the app's first.
+  private static Optional<Way> way(PushToken token, List<Way> ways) {
+    var able = ways.stream().filter(way -> way.type().reaches(token.channel())).toList();
+    return able.stream()
+        .filter(way -> way.id().equals(token.providerId()))
+        .findFirst()
+        .or(
+            () ->
+                token.providerId().equals(NewToken.DEFAULT_PROVIDER)
+                    ? able.stream().findFirst()
+                    : Optional.empty());
+  }
+}

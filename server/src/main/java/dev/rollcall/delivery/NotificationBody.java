@@ -1,0 +1,152 @@
+package dev.rollcall.delivery;
+
+import dev.rollcall.account.SessionRef;
+import dev.rollcall.delivery.Message.Kind;
+import dev.rollcall.delivery.Message.Priority;
+import dev.rollcall.http.Body;
+import dev.rollcall.problem.Problem;
+import dev.rollcall.token.TokenId;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// Reads what is to be sent, and to whom, out of JSON.
+final class NotificationBody {
+  /// Who does not pick up within this time is not rung any more.
+  static final Duration RINGING = Duration.ofMinutes(1);
+
+  private static final int LONGEST_TEXT = 4_096;
+  private static final int LONGEST_SESSION = 300;
+  private static final long GREATEST_BADGE = Integer.MAX_VALUE;
+
+  private NotificationBody() {}
+
+  static Target target(Body body) {
+    var to =
+        body.object("to")
+            .orElseThrow(() -> Problem.badField("to", "to is missing; send one of " + TARGETS));
+    var targets = new ArrayList<Target>();
+    to.strings("uids").map(NotificationBody::users).ifPresent(targets::add);
+    to.string("session", LONGEST_SESSION)
+        .map(session -> new Target.OneSession(new SessionRef(session)))
+        .ifPresent(targets::add);
+    to.string("token").map(id -> new Target.OneToken(TokenId.read(id))).ifPresent(targets::add);
+    to.bool("all").filter(all -> all).map(all -> new Target.Everyone()).ifPresent(targets::add);
+    if (targets.size() != 1) {
+      throw Problem.badField("to", "to must name exactly one of " + TARGETS);
+    }
+    return targets.getFirst();
+  }
+
+  private static final String TARGETS =
+      "{\"uids\": […]}, {\"session\": …}, {\"token\": …} and {\"all\": true}";
+
+  private static Target users(List<String> uids) {
+    if (uids.isEmpty() || uids.size() > Target.MOST_USERS) {
+      throw Problem.badField("to.uids", "to.uids must name 1 to " + Target.MOST_USERS + " users");
+    }
+    return new Target.Users(
+        uids.stream().map(uid -> uid.toLowerCase(Locale.ROOT)).distinct().toList());
+  }
+
+  static Message message(Body body) {
+    var kind = word(body, "channel", Kind.values()).orElse(Kind.ALERT);
+    var builder =
+        Message.of(kind)
+            .title(body.string("title", LONGEST_TEXT).orElse(null))
+            .body(body.string("body", LONGEST_TEXT).orElse(null))
+            .data(data(body))
+            .collapseId(collapseId(body).orElse(null))
+            .ttl(ttl(body, kind))
+            .badge(body.whole("badge", GREATEST_BADGE).map(Long::intValue).orElse(null))
+            .sound(body.string("sound", LONGEST_TEXT).orElse(null))
+            .overrides(overrides(body));
+    word(body, "priority", Priority.values()).ifPresent(builder::priority);
+    var message = builder.build();
+    if (kind == Kind.ALERT && message.title() == null && message.body() == null) {
+      throw Problem.badField(
+          "title", "title and body are missing; an alert shows at least one of them");
+    }
+    return message;
+  }
+
+  private static <E extends Enum<E>> Optional<E> word(Body body, String key, E[] all) {
+    return body.string(key)
+        .map(
+            word ->
+                Arrays.stream(all)
+                    .filter(one -> one.name().toLowerCase(Locale.ROOT).equals(word))
+                    .findFirst()
+                    .orElseThrow(
+                        () -> Problem.badField(key, key + " must be one of " + words(all))));
+  }
+
+  private static String words(Enum<?>[] all) {
+    return Arrays.stream(all)
+        .map(one -> one.name().toLowerCase(Locale.ROOT))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static Map<String, String> data(Body body) {
+    var data = new LinkedHashMap<String, String>();
+    body.object("data")
+        .ifPresent(
+            object -> {
+              for (var key : object.keys()) {
+                data.put(
+                    key,
+                    object
+                        .string(key)
+                        .orElseThrow(
+                            () ->
+                                Problem.badField(
+                                    "data." + key, "data." + key + " must be a string")));
+              }
+            });
+    return data;
+  }
+
+  private static Optional<String> collapseId(Body body) {
+    var id = body.string("collapseId");
+    if (id.isPresent()
+        && id.get().getBytes(StandardCharsets.UTF_8).length > Message.LONGEST_COLLAPSE_ID) {
+      throw Problem.badField(
+          "collapseId", "collapseId must be at most 64 bytes, which is what APNs takes");
+    }
+    return id.filter(it -> !it.isEmpty());
+  }
+
+  private static Duration ttl(Body body, Kind kind) {
+    return body.whole("ttl", Message.LONGEST_TTL.toSeconds())
+        .map(Duration::ofSeconds)
+        .orElse(kind == Kind.VOIP ? RINGING : Message.LONGEST_TTL);
+  }
+
+  private static Map<String, JsonObject> overrides(Body body) {
+    var overrides = new LinkedHashMap<String, JsonObject>();
+    body.object("overrides")
+        .ifPresent(
+            object -> {
+              for (var type : ProviderType.values()) {
+                object
+                    .object(type.word())
+                    .flatMap(it -> JsonObject.parse(it.text()))
+                    .ifPresent(it -> overrides.put(type.word(), it));
+              }
+              for (var key : object.keys()) {
+                if (Arrays.stream(ProviderType.values()).noneMatch(it -> it.word().equals(key))) {
+                  throw Problem.badField(
+                      "overrides", "overrides can be given for fcm, apns and webPush");
+                }
+              }
+            });
+    return overrides;
+  }
+}

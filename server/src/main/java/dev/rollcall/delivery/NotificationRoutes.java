@@ -1,0 +1,188 @@
+package dev.rollcall.delivery;
+
+import dev.rollcall.account.Caller;
+import dev.rollcall.account.Credentials;
+import dev.rollcall.account.Hash;
+import dev.rollcall.account.Scope;
+import dev.rollcall.delivery.DeliveryQueue.Accepted;
+import dev.rollcall.delivery.NewNotification.Once;
+import dev.rollcall.delivery.Notifications.DryRun;
+import dev.rollcall.delivery.Notifications.Plan;
+import dev.rollcall.http.Body;
+import dev.rollcall.http.Request;
+import dev.rollcall.http.Response;
+import dev.rollcall.http.Route;
+import dev.rollcall.problem.Problem;
+import dev.rollcall.token.TokenId;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Sending, for back ends.
+public final class NotificationRoutes {
+  private static final String NOTIFICATIONS = "/v1/notifications";
+  private static final int LONGEST_KEY = 255;
+  private static final int PAGE = 100;
+  private static final int LARGEST_PAGE = 1_000;
+  private static final int MOST_DELIVERIES = Integer.MAX_VALUE;
+
+  private final Notifications notifications;
+
+  public NotificationRoutes(Notifications notifications) {
+    this.notifications = notifications;
+  }
+
+  public List<Route> routes() {
+    return List.of(
+        Route.large("POST", NOTIFICATIONS, this::send),
+        Route.plain("GET", NOTIFICATIONS + "/{id}", this::report),
+        Route.plain("DELETE", NOTIFICATIONS + "/{id}", this::cancel),
+        Route.plain("POST", "/v1/tokens/{id}/test", this::test),
+        Route.plain("POST", "/v1/tokens/{id}/restore", this::restore));
+  }
+
+  private static Caller.BackEnd caller(Request request) {
+    return Credentials.backEnd(request, Scope.FULL_ACCESS);
+  }
+
+  private Response send(Request request) {
+    var caller = caller(request);
+    var body = request.body();
+    var notification =
+        new NewNotification(
+            NotificationBody.message(body),
+            body.object("context").map(ContextJson::read).orElse(null),
+            NotificationBody.target(body),
+            once(request, body));
+    return body.bool("dryRun").orElse(false)
+        ? Response.data(json(notifications.dryRun(caller, notification)))
+        : accepted(notifications.accept(caller, notification));
+  }
+
+  private static Optional<Once> once(Request request, Body body) {
+    var key = request.idempotencyKey();
+    if (key.isPresent() && key.get().length() > LONGEST_KEY) {
+      throw Problem.badField(
+          "Idempotency-Key", "The header 'Idempotency-Key' must be at most 255 characters");
+    }
+    return key.map(it -> new Once(Hash.of(it), Hash.of(body.text())));
+  }
+
+  private static Response accepted(Accepted accepted) {
+    var json = new LinkedHashMap<String, Object>();
+    json.put("id", accepted.id());
+    json.put("repeated", accepted.repeated());
+    return Response.accepted(json);
+  }
+
+  private Response test(Request request) {
+    var caller = caller(request);
+    var target = new Target.OneToken(TokenId.read(request.path("id")));
+    var body = request.body();
+    var message =
+        body.has("title") || body.has("body") || body.has("channel")
+            ? NotificationBody.message(body)
+            : Message.of(kind(target)).title("Rollcall").body("This is a test.").build();
+    return accepted(
+        notifications.accept(caller, new NewNotification(message, null, target, Optional.empty())));
+  }
+
+  private Response restore(Request request) {
+    notifications.restore(caller(request), TokenId.read(request.path("id")));
+    return Response.success();
+  }
+
+  // A VoIP token takes nothing but calls.
+  private static Message.Kind kind(Target.OneToken target) {
+    return switch (target.token().channel()) {
+      case APNS_VOIP -> Message.Kind.VOIP;
+      case FCM, APNS, WEB_PUSH -> Message.Kind.ALERT;
+    };
+  }
+
+  private Response report(Request request) {
+    int most = request.number("limit", PAGE, LARGEST_PAGE);
+    int from = request.query("from").isEmpty() ? 0 : request.number("from", 1, MOST_DELIVERIES);
+    var report = notifications.report(caller(request), request.path("id"), from, most);
+    return Response.data(json(report, most));
+  }
+
+  private Response cancel(Request request) {
+    notifications.cancel(caller(request), request.path("id"));
+    return Response.success();
+  }
+
+  private static Map<String, Object> json(Report report, int most) {
+    var json = new LinkedHashMap<String, @Nullable Object>();
+    long pending = report.counts().getOrDefault(State.PENDING, 0L);
+    json.put("id", report.id());
+    json.put("state", state(report, pending));
+    json.put("createdAt", report.createdAt());
+    json.put("expiresAt", report.expiresAt());
+    json.put("users", report.users());
+    json.put("unknown", report.unknown());
+    json.put("silenced", report.silenced());
+    json.put("unreachable", report.unreachable());
+    var counts = new LinkedHashMap<String, Object>();
+    for (var state : State.values()) {
+      counts.put(state.word(), report.counts().getOrDefault(state, 0L));
+    }
+    json.put("counts", counts);
+    json.put("deliveries", report.lines().stream().map(line -> json(report.id(), line)).toList());
+    json.put("next", report.lines().size() < most ? null : report.lines().getLast().n() + 1);
+    return json;
+  }
+
+  private static String state(Report report, long pending) {
+    if (report.cancelled()) {
+      return "cancelled";
+    }
+    return report.searching() || pending > 0 ? "sending" : "done";
+  }
+
+  private static Map<String, Object> json(String notification, Report.Line line) {
+    var json = new LinkedHashMap<String, @Nullable Object>();
+    json.put("id", Delivery.id(notification, line.n()).toString());
+    json.put("token", line.token().text());
+    json.put("uid", line.uid());
+    json.put("channel", line.token().channel().word());
+    json.put("provider", line.provider());
+    json.put("state", line.state().word());
+    json.put("reason", line.reason());
+    json.put("attempts", line.attempts());
+    json.put("receipt", line.receipt());
+    json.put("changedAt", line.changedAt());
+    json.put("dueAt", line.dueAt());
+    return json;
+  }
+
+  private static Map<String, Object> json(DryRun dryRun) {
+    var json = new LinkedHashMap<String, Object>();
+    json.put("dryRun", true);
+    json.put("users", dryRun.users());
+    json.put("unknown", dryRun.unknown());
+    json.put("silenced", dryRun.silenced());
+    json.put("whole", dryRun.whole());
+    json.put("requests", dryRun.plans().stream().map(NotificationRoutes::json).toList());
+    return json;
+  }
+
+  private static Map<String, Object> json(Plan plan) {
+    var json = new LinkedHashMap<String, @Nullable Object>();
+    json.put("token", TokenId.of(plan.token()).text());
+    json.put("channel", plan.token().channel().word());
+    json.put("provider", plan.provider().orElse(null));
+    switch (plan.prepared()) {
+      case Outcome.Refused(var reason) -> json.put("refused", reason);
+      case Prepared.Request request -> {
+        json.put("method", request.method());
+        json.put("url", request.uri().toString());
+        json.put("headers", request.headers());
+        json.put("body", request.body());
+      }
+    }
+    return json;
+  }
+}

@@ -1,0 +1,123 @@
+package dev.rollcall.delivery;
+
+import dev.rollcall.account.Caller;
+import dev.rollcall.delivery.Delivery.Notice;
+import dev.rollcall.delivery.Delivery.Reached;
+import dev.rollcall.delivery.DeliveryQueue.Accepted;
+import dev.rollcall.delivery.DeliveryQueue.Planned;
+import dev.rollcall.problem.Code;
+import dev.rollcall.problem.Problem;
+import dev.rollcall.token.PushToken;
+import dev.rollcall.token.TokenId;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/// What back ends ask to have sent.
+public final class Notifications {
+  /// As many users as a dry run looks at.
+  static final int PREVIEWED = 100;
+
+  /// What would be sent to a token, or why nothing would; `provider` is empty where the app has none.
+  public record Plan(PushToken token, Optional<String> provider, Prepared prepared) {}
+
+  public record DryRun(long users, long unknown, long silenced, boolean whole, List<Plan> plans) {}
+
+  private final DeliveryQueue queue;
+  private final Providers providers;
+  private final Duration unseen;
+  private final Runnable wake;
+  private final Clock clock;
+
+  /// `wake` tells whoever sends that there is something new.
+  public Notifications(
+      DeliveryQueue queue, Providers providers, Duration unseen, Runnable wake, Clock clock) {
+    this.queue = queue;
+    this.providers = providers;
+    this.unseen = unseen;
+    this.wake = wake;
+    this.clock = clock;
+  }
+
+  /// Queues it durably. The same request under the same name is queued once.
+  public Accepted accept(Caller.BackEnd caller, NewNotification notification) {
+    requireFit(caller, notification.message());
+    var accepted =
+        queue.accept(caller, notification, UUID.randomUUID().toString(), clock.instant());
+    wake.run();
+    return accepted;
+  }
+
+  /// A message that one of the app's providers would never take is refused before it is queued.
+  private void requireFit(Caller.BackEnd caller, Message message) {
+    var reasons = new LinkedHashMap<String, Object>();
+    for (var provider : providers.lately(queue.app(caller))) {
+      providers
+          .open(provider.no())
+          .flatMap(opened -> opened.sender().refusal(message))
+          .ifPresent(refused -> reasons.put(provider.id(), refused.reason()));
+    }
+    if (!reasons.isEmpty()) {
+      throw new Problem(
+          Code.ERR_MESSAGE_REFUSED,
+          "A provider of this app would not take this message: "
+              + String.join("; ", reasons.values().stream().map(String::valueOf).toList()),
+          Map.of("providers", reasons));
+    }
+  }
+
+  public DryRun dryRun(Caller.BackEnd caller, NewNotification notification) {
+    var now = clock.instant();
+    var preview = queue.preview(caller, notification, PREVIEWED, unseen, now);
+    var notice = new Notice(0, UUID.randomUUID().toString(), 0, notification.message(), now, false);
+    var plans = preview.planned().stream().map(planned -> plan(notice, planned)).toList();
+    return new DryRun(
+        preview.users(), preview.unknown(), preview.silenced(), preview.whole(), plans);
+  }
+
+  private Plan plan(Notice notice, Planned planned) {
+    var opened = providers.open(planned.provider());
+    if (opened.isEmpty()) {
+      return new Plan(
+          planned.token(),
+          Optional.empty(),
+          new Outcome.Refused(Outcome.OURS + ": the app has no provider for this token"));
+    }
+    var known = planned.environment();
+    var reached = new Reached(planned.token(), known, false);
+    var address =
+        Dispatch.address(reached, known == null ? opened.get().provider().environment() : known);
+    var delivery = new Delivery(notice, 0, planned.provider(), 0, Optional.of(reached));
+    return new Plan(
+        planned.token(),
+        Optional.of(opened.get().provider().id()),
+        opened.get().sender().prepare(Dispatch.push(delivery, address)));
+  }
+
+  public Report report(Caller.BackEnd caller, String id, long from, int most) {
+    return queue.report(caller, id, from, most).orElseThrow(Notifications::unknown);
+  }
+
+  public void cancel(Caller.BackEnd caller, String id) {
+    if (!queue.cancel(caller, id, clock.instant())) {
+      throw unknown();
+    }
+  }
+
+  /// Clears a token of what providers said against it.
+  public void restore(Caller.BackEnd caller, TokenId token) {
+    if (!queue.restore(caller, token, clock.instant())) {
+      throw TokenId.unknown();
+    }
+  }
+
+  private static Problem unknown() {
+    return new Problem(
+        Code.ERR_NOTIFICATION_NOT_FOUND,
+        "This app has no such notification; it is forgotten some days after its last delivery");
+  }
+}

@@ -1,0 +1,104 @@
+package dev.rollcall.operate;
+
+import dev.rollcall.delivery.Courier;
+import dev.rollcall.delivery.DeliveryQueue;
+import dev.rollcall.delivery.DeliveryQueue.Depth;
+import dev.rollcall.delivery.Ending;
+import dev.rollcall.token.Channel;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.ToDoubleFunction;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What becomes of deliveries, and how many wait.
+public final class DeliveryMetrics implements Courier.Watcher {
+  private static final Logger log = LoggerFactory.getLogger(DeliveryMetrics.class);
+  private static final Duration AT_MOST = Duration.ofSeconds(10);
+  private static final int SHARE = 100;
+
+  /// How a provider's own codes look; anything longer is a sentence, and no label.
+  private static final Pattern CODE = Pattern.compile("(\\d{3}( [A-Za-z_]{1,40})?)([;: ].*)?");
+
+  private final PrometheusMeterRegistry registry;
+  private final DeliveryQueue queue;
+  private final Clock clock;
+  private Depth depth = Depth.EMPTY;
+  private Instant next = Instant.MIN;
+
+  public DeliveryMetrics(DeliveryQueue queue, Metrics metrics, Clock clock) {
+    this.registry = metrics.registry();
+    this.queue = queue;
+    this.clock = clock;
+    gauge("rollcall.deliveries.waiting", "Deliveries that wait", Depth::waiting);
+    gauge("rollcall.deliveries.age", "Seconds since the first of them was due", this::age);
+    gauge(
+        "rollcall.tokens.suspect", "Tokens that a provider said something against", Depth::suspect);
+    gauge("rollcall.providers.paused", "Providers that asked for patience", Depth::paused);
+    gauge(
+        "rollcall.providers.degraded",
+        "Providers on whose word no token is forgotten",
+        Depth::degraded);
+  }
+
+  private void gauge(String name, String description, ToDoubleFunction<Depth> value) {
+    Gauge.builder(name, () -> value.applyAsDouble(depth()))
+        .description(description)
+        .strongReference(true)
+        .register(registry);
+  }
+
+  private double age(Depth depth) {
+    return depth
+        .oldest()
+        .map(oldest -> Math.max(0, Duration.between(oldest, clock.instant()).toMillis() / 1000.0))
+        .orElse(0.0);
+  }
+
+  private synchronized Depth depth() {
+    var start = clock.instant();
+    if (!start.isBefore(next)) {
+      try {
+        depth = queue.depth(start);
+      } catch (RuntimeException e) {
+        log.atWarn().setCause(e).log("counting deliveries failed; the last count stays");
+      }
+      var took = Duration.between(start, clock.instant()).multipliedBy(SHARE);
+      next = clock.instant().plus(took.compareTo(AT_MOST) > 0 ? took : AT_MOST);
+    }
+    return depth;
+  }
+
+  @Override
+  public void attempted(Channel channel, Ending ending) {
+    switch (ending) {
+      case Ending.Accepted accepted -> count(channel, "accepted", "");
+      case Ending.Failed(var state, var reason) -> count(channel, state.word(), reason);
+      case Ending.Again(var at, var reason) -> count(channel, "again", reason);
+      case Ending.Deferred deferred -> {}
+    }
+  }
+
+  private void count(Channel channel, String result, String reason) {
+    var code = CODE.matcher(reason);
+    registry
+        .counter(
+            "rollcall.deliveries",
+            "channel",
+            channel.word(),
+            "result",
+            result,
+            "code",
+            code.matches() ? code.group(1) : "")
+        .increment();
+  }
+
+  /// Told how many tokens were forgotten because a provider declared them dead.
+  public void retired(int tokens) {
+    registry.counter("rollcall.tokens.retired").increment(tokens);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rollcall.quiet;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,110 @@
+package dev.rollcall.storage;
+
+import dev.rollcall.delivery.Delivery;
+import dev.rollcall.delivery.Ending;
+import dev.rollcall.delivery.News;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// The queue in PostgreSQL. Deliveries that end at the same time share a transaction; all else is as
+/// in {@link SqlDeliveryQueue}.
+final class PostgresDeliveryQueue extends SqlDeliveryQueue {
+  private static final int WORKERS = 2;
+
+  private record Ended(Delivery delivery, Ending ending, Instant now) {
+    @Nullable Long dueAt() {
+      return switch (ending) {
+        case Ending.Again(var at, var reason) -> at.toEpochMilli();
+        case Ending.Deferred(var at) -> at.toEpochMilli();
+        case Ending.Accepted accepted -> null;
+        case Ending.Failed failed -> null;
+      };
+    }
+
+    String state() {
+      return switch (ending) {
+        case Ending.Accepted accepted -> "accepted";
+        case Ending.Failed(var state, var reason) -> state.word();
+        case Ending.Again again -> "pending";
+        case Ending.Deferred deferred -> "pending";
+      };
+    }
+
+    @Nullable String reason() {
+      return switch (ending) {
+        case Ending.Failed(var state, var reason) -> reason;
+        case Ending.Again(var at, var reason) -> reason;
+        case Ending.Accepted accepted -> null;
+        case Ending.Deferred deferred -> null;
+      };
+    }
+
+    @Nullable String receipt() {
+      return ending instanceof Ending.Accepted(var receipt) ? receipt : null;
+    }
+
+    long untried() {
+      return ending instanceof Ending.Deferred ? 1 : 0;
+    }
+  }
+
+  private final PostgresDatabase db;
+  private final Gathering<Ended, Boolean> endings;
+
+  PostgresDeliveryQueue(PostgresDatabase db) {
+    super(db);
+    this.db = db;
+    this.endings = db.gather("courier", WORKERS, this::endAll);
+  }
+
+  @Override
+  public void finish(Delivery delivery, Ending ending, List<News> news, Instant now) {
+    if (news.isEmpty()) {
+      endings.ask(new Ended(delivery, ending, now));
+    } else {
+      super.finish(delivery, ending, news, now);
+    }
+  }
+
+  private List<Supplier<Boolean>> endAll(List<Ended> all) {
+    db.write("noting the ends of deliveries", all.size(), tx -> end(tx, all));
+    return all.stream().<Supplier<Boolean>>map(it -> () -> true).toList();
+  }
+
+  private static int end(Tx tx, List<Ended> all) throws SQLException {
+    // In an order that all transactions have in common.
+    var rows = new ArrayList<>(all);
+    rows.sort(
+        Comparator.comparingLong((Ended it) -> it.delivery().notice().no())
+            .thenComparingLong(it -> it.delivery().n()));
+    return tx.update(
+        """
+        UPDATE delivery d
+           SET due_at = e.due_at, state = e.state, reason = e.reason, receipt = e.receipt,
+               changed_at = e.at, attempts = d.attempts - e.untried
+          FROM unnest(?::bigint[], ?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::text[],
+            ?::bigint[], ?::bigint[])
+            AS e (notification, n, due_at, state, reason, receipt, at, untried)
+         WHERE d.notification = e.notification AND d.n = e.n
+           AND (d.state = 'pending' OR d.state = 'cancelled' AND e.state = 'accepted')
+        """,
+        rows.stream().mapToLong(it -> it.delivery().notice().no()).toArray(),
+        rows.stream().mapToLong(it -> it.delivery().n()).toArray(),
+        rows.stream().map(Ended::dueAt).toArray(Long[]::new),
+        texts(rows, Ended::state),
+        texts(rows, Ended::reason),
+        texts(rows, Ended::receipt),
+        rows.stream().mapToLong(it -> it.now().toEpochMilli()).toArray(),
+        rows.stream().mapToLong(Ended::untried).toArray());
+  }
+
+  private static Object texts(List<Ended> rows, Function<Ended, @Nullable String> text) {
+    return rows.stream().map(text).toArray(String[]::new);
+  }
+}

@@ -1,0 +1,587 @@
+package dev.rollcall.storage;
+
+import dev.rollcall.account.Caller;
+import dev.rollcall.delivery.ApnsEnvironment;
+import dev.rollcall.delivery.ContextJson;
+import dev.rollcall.delivery.Delivery;
+import dev.rollcall.delivery.Delivery.Notice;
+import dev.rollcall.delivery.Delivery.Reached;
+import dev.rollcall.delivery.DeliveryQueue;
+import dev.rollcall.delivery.Ending;
+import dev.rollcall.delivery.Message;
+import dev.rollcall.delivery.MessageJson;
+import dev.rollcall.delivery.NewNotification;
+import dev.rollcall.delivery.NewNotification.Once;
+import dev.rollcall.delivery.News;
+import dev.rollcall.delivery.Report;
+import dev.rollcall.delivery.State;
+import dev.rollcall.problem.Code;
+import dev.rollcall.problem.Problem;
+import dev.rollcall.token.Channel;
+import dev.rollcall.token.TokenId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The queue of deliveries in SQL.
+///
+/// A delivery is due at a time; who takes it on moves that time ahead. Should the taker die, the
+/// delivery is simply due again.
+class SqlDeliveryQueue implements DeliveryQueue {
+  private static final int AT_ONCE = 2_000;
+
+  private static final String DUE =
+      """
+      WITH due AS MATERIALIZED (
+        SELECT notification AS no, n AS at FROM delivery
+         WHERE provider = ? AND due_at <= ? ORDER BY due_at LIMIT ?%s)
+      UPDATE delivery SET due_at = ?, attempts = attempts + 1, changed_at = ?
+        FROM due WHERE notification = due.no AND n = due.at
+      RETURNING notification, n, attempts
+      """;
+
+  private static final String REACHED =
+      "SELECT d.n, e.environment, x.times, "
+          + TokenRows.COLUMNS
+          + """
+            FROM delivery d
+            JOIN push_token t ON t.user_id = d.user_id AND t.session_id = d.session_id
+             AND t.channel = d.channel
+            JOIN session s ON s.id = t.session_id
+            LEFT JOIN apns_environment e ON e.app = t.app AND e.hash = t.hash
+            LEFT JOIN suspicion x ON x.user_id = t.user_id AND x.session_id = t.session_id
+             AND x.channel = t.channel AND x.registered_at = t.registered_at
+           WHERE d.notification = ? AND (s.expires_at IS NULL OR s.expires_at > ?)
+             AND (x.dead IS NULL OR x.dead = 0) AND
+          """;
+
+  private static final String OPEN = " WHERE notification = ? AND n = ? AND state = 'pending'";
+
+  private record Claimed(long notification, long n, int attempts) {}
+
+  private final Database db;
+
+  SqlDeliveryQueue(Database db) {
+    this.db = db;
+  }
+
+  @Override
+  public Accepted accept(
+      Caller.BackEnd caller, NewNotification notification, String id, Instant now) {
+    return db.write(
+        "accepting a notification",
+        tx -> {
+          long app = Access.app(tx, caller).no();
+          var earlier = earlier(tx, app, notification);
+          if (earlier.isPresent()) {
+            return earlier.get();
+          }
+          var target = Recipients.text(tx, app, notification.target(), now);
+          return insert(tx, app, notification, target, id, now)
+              ? new Accepted(id, false)
+              : earlier(tx, app, notification).orElseThrow();
+        });
+  }
+
+  private static Optional<Accepted> earlier(Tx tx, long app, NewNotification notification)
+      throws SQLException {
+    if (notification.once().isEmpty()) {
+      return Optional.empty();
+    }
+    var once = notification.once().get();
+    return tx.one(
+        "SELECT id, request FROM notification WHERE app = ? AND once = ?",
+        row -> same(once, row),
+        app,
+        once.key());
+  }
+
+  private static Accepted same(Once once, ResultSet row) throws SQLException {
+    if (!Arrays.equals(once.request(), row.getBytes(2))) {
+      throw new Problem(
+          Code.ERR_IDEMPOTENCY_KEY_REUSED,
+          "This Idempotency-Key came with another request before; make a new one for each"
+              + " notification");
+    }
+    return new Accepted(row.getString(1), true);
+  }
+
+  private static boolean insert(
+      Tx tx, long app, NewNotification notification, String target, String id, Instant now)
+      throws SQLException {
+    var message = notification.message();
+    var context = notification.context();
+    long at = now.toEpochMilli();
+    return tx.update(
+            """
+            INSERT INTO notification
+              (id, app, message, context, target, place, urgent, turn, created_at, expires_at,
+               users, unknown, silenced, unreachable, deliveries, once, request)
+            VALUES (?, ?, ?, ?, ?, '', ?, ?, ?, ?, 0, 0, 0, 0, 0, ?, ?)
+            ON CONFLICT DO NOTHING
+            """,
+            id,
+            app,
+            MessageJson.text(message),
+            context == null ? null : ContextJson.text(context),
+            target,
+            message.priority() == Message.Priority.HIGH ? 1L : 0L,
+            at,
+            at,
+            at + message.ttl().toMillis(),
+            notification.once().map(Once::key).orElse(null),
+            notification.once().map(Once::request).orElse(null))
+        == 1;
+  }
+
+  @Override
+  public long app(Caller.BackEnd caller) {
+    return db.readOnce("letting a back end in", tx -> Access.app(tx, caller).no());
+  }
+
+  @Override
+  public Preview preview(
+      Caller.BackEnd caller, NewNotification notification, int most, Duration unseen, Instant now) {
+    return db.read(
+        "looking up recipients",
+        tx -> {
+          long app = Access.app(tx, caller).no();
+          var target = Recipients.text(tx, app, notification.target(), now);
+          return new Recipients(tx, app, unseen, now).preview(notification, target, most);
+        });
+  }
+
+  @Override
+  public boolean restore(Caller.BackEnd caller, TokenId token, Instant now) {
+    return db.write(
+        "restoring a push token",
+        tx -> {
+          long app = Access.app(tx, caller).no();
+          Locks.userOfSession(tx, token.sessionId());
+          return TokenNews.restore(tx, app, token, now);
+        });
+  }
+
+  @Override
+  public boolean search(int most, Duration unseen, Instant now) {
+    var waiting =
+        db.readOnce(
+            "looking for notifications without recipients",
+            tx ->
+                tx.one("SELECT 1 FROM notification WHERE turn IS NOT NULL LIMIT 1", row -> true)
+                    .isPresent());
+    return waiting
+        && db.write("finding recipients", tx -> Recipients.search(tx, most, unseen, now));
+  }
+
+  @Override
+  public List<Long> ready(Instant now) {
+    return db.readOnce(
+        "looking for deliveries that are due",
+        tx ->
+            tx.list(
+                """
+                SELECT p.no FROM provider p
+                 WHERE (p.paused_until IS NULL OR p.paused_until <= ?)
+                   AND EXISTS (SELECT 1 FROM delivery d WHERE d.provider = p.no AND d.due_at <= ?)
+                 ORDER BY p.no
+                """,
+                row -> row.getLong(1),
+                now.toEpochMilli(),
+                now.toEpochMilli()));
+  }
+
+  @Override
+  public List<Delivery> claim(long provider, int most, Instant until, Instant now) {
+    return db.write(
+        "taking on deliveries",
+        tx -> {
+          int allowed = ProviderPace.allowed(tx, provider, most, now);
+          if (allowed == 0) {
+            return List.of();
+          }
+          var claimed =
+              tx.updateReturning(
+                  DUE.formatted(tx.locks() ? " FOR UPDATE SKIP LOCKED" : ""),
+                  row -> new Claimed(row.getLong(1), row.getLong(2), row.getInt(3)),
+                  provider,
+                  now.toEpochMilli(),
+                  allowed,
+                  until.toEpochMilli(),
+                  now.toEpochMilli());
+          ProviderPace.use(tx, provider, claimed.size(), now);
+          return deliveries(tx, provider, claimed, now);
+        });
+  }
+
+  private static List<Delivery> deliveries(Tx tx, long provider, List<Claimed> claimed, Instant now)
+      throws SQLException {
+    var byNotification = new HashMap<Long, List<Claimed>>();
+    for (var one : claimed) {
+      byNotification.computeIfAbsent(one.notification(), no -> new ArrayList<>()).add(one);
+    }
+    var all = new ArrayList<Delivery>();
+    for (var entry : byNotification.entrySet()) {
+      var notice = notice(tx, entry.getKey());
+      var reached = reached(tx, entry.getKey(), entry.getValue(), now);
+      for (var one : entry.getValue()) {
+        all.add(
+            new Delivery(
+                notice,
+                one.n(),
+                provider,
+                one.attempts() - 1,
+                Optional.ofNullable(reached.get(one.n()))));
+      }
+    }
+    return all;
+  }
+
+  private static Notice notice(Tx tx, long no) throws SQLException {
+    return tx.one(
+            "SELECT no, id, app, message, created_at, cancelled_at FROM notification WHERE no = ?",
+            row ->
+                new Notice(
+                    row.getLong(1),
+                    row.getString(2),
+                    row.getLong(3),
+                    MessageJson.read(row.getString(4)),
+                    Instant.ofEpochMilli(row.getLong(5)),
+                    Access.nullableLong(row, 6) != null),
+            no)
+        .orElseThrow();
+  }
+
+  private static Map<Long, Reached> reached(
+      Tx tx, long notification, List<Claimed> claimed, Instant now) throws SQLException {
+    var all = new HashMap<Long, Reached>();
+    tx.list(
+            REACHED + Among.these(tx, "d.n"),
+            row -> Map.entry(row.getLong(1), reached(row)),
+            notification,
+            now.toEpochMilli(),
+            Among.numbers(tx, claimed.stream().map(Claimed::n).toList()))
+        .forEach(it -> all.put(it.getKey(), it.getValue()));
+    return all;
+  }
+
+  private static Reached reached(ResultSet row) throws SQLException {
+    var environment = row.getString(2);
+    return new Reached(
+        TokenRows.read(row, 4),
+        environment == null ? null : ApnsEnvironment.of(environment).orElseThrow(),
+        Access.nullableLong(row, 3) != null);
+  }
+
+  @Override
+  public void finish(Delivery delivery, Ending ending, List<News> news, Instant now) {
+    db.write(
+        "noting the end of a delivery",
+        tx -> {
+          end(tx, delivery, ending, now);
+          for (var one : news) {
+            TokenNews.take(tx, delivery, one, now);
+          }
+          return true;
+        });
+  }
+
+  static void end(Tx tx, Delivery delivery, Ending ending, Instant now) throws SQLException {
+    long no = delivery.notice().no();
+    long at = now.toEpochMilli();
+    switch (ending) {
+      // What was called off meanwhile has gone out all the same.
+      case Ending.Accepted(var receipt) ->
+          tx.update(
+              """
+              UPDATE delivery
+                 SET due_at = NULL, state = 'accepted', reason = NULL, receipt = ?, changed_at = ?
+               WHERE notification = ? AND n = ? AND state IN ('pending', 'cancelled')
+              """,
+              receipt,
+              at,
+              no,
+              delivery.n());
+      case Ending.Failed(var state, var reason) ->
+          tx.update(
+              "UPDATE delivery SET due_at = NULL, state = ?, reason = ?, changed_at = ?" + OPEN,
+              state.word(),
+              reason,
+              at,
+              no,
+              delivery.n());
+      case Ending.Again(var due, var reason) ->
+          tx.update(
+              "UPDATE delivery SET due_at = ?, reason = ?, changed_at = ?" + OPEN,
+              due.toEpochMilli(),
+              reason,
+              at,
+              no,
+              delivery.n());
+      // It was not tried, so it does not count.
+      case Ending.Deferred(var due) ->
+          tx.update(
+              "UPDATE delivery SET due_at = ?, attempts = attempts - 1" + OPEN,
+              due.toEpochMilli(),
+              no,
+              delivery.n());
+    }
+  }
+
+  @Override
+  public Optional<Report> report(Caller.BackEnd caller, String id, long from, int most) {
+    return db.read(
+        "reading a notification",
+        tx -> {
+          long app = Access.app(tx, caller).no();
+          var no =
+              tx.one(
+                  "SELECT no FROM notification WHERE app = ? AND id = ?",
+                  row -> row.getLong(1),
+                  app,
+                  id);
+          return no.isEmpty() ? Optional.empty() : Optional.of(report(tx, no.get(), from, most));
+        });
+  }
+
+  private static Report report(Tx tx, long no, long from, int most) throws SQLException {
+    var counts = new EnumMap<State, Long>(State.class);
+    tx.list(
+            "SELECT state, count(*) FROM delivery WHERE notification = ? GROUP BY state",
+            row -> Map.entry(State.of(row.getString(1)), row.getLong(2)),
+            no)
+        .forEach(it -> counts.put(it.getKey(), it.getValue()));
+    var lines =
+        tx.list(
+            """
+            SELECT d.n, d.session_id, d.channel, u.uid, p.id, d.state, d.reason, d.attempts,
+                   d.receipt, d.changed_at, d.due_at
+              FROM delivery d
+              LEFT JOIN app_user u ON u.id = d.user_id
+              LEFT JOIN provider p ON p.no = d.provider
+             WHERE d.notification = ? AND d.n >= ?
+             ORDER BY d.n LIMIT ?
+            """,
+            SqlDeliveryQueue::line,
+            no,
+            from,
+            most);
+    return tx.one(
+            """
+            SELECT id, created_at, expires_at, cancelled_at, turn, users, unknown, silenced,
+                   unreachable
+              FROM notification WHERE no = ?
+            """,
+            row ->
+                new Report(
+                    row.getString(1),
+                    row.getLong(2),
+                    row.getLong(3),
+                    Access.nullableLong(row, 4) != null,
+                    Access.nullableLong(row, 5) != null,
+                    row.getLong(6),
+                    row.getLong(7),
+                    row.getLong(8),
+                    row.getLong(9),
+                    counts,
+                    lines),
+            no)
+        .orElseThrow();
+  }
+
+  private static Report.Line line(ResultSet row) throws SQLException {
+    return new Report.Line(
+        row.getLong(1),
+        new TokenId(row.getLong(2), Channel.of(row.getString(3))),
+        row.getString(4),
+        row.getString(5),
+        State.of(row.getString(6)),
+        row.getString(7),
+        row.getInt(8),
+        row.getString(9),
+        row.getLong(10),
+        Access.nullableLong(row, 11));
+  }
+
+  @Override
+  public boolean cancel(Caller.BackEnd caller, String id, Instant now) {
+    return db.write(
+        "calling a notification off",
+        tx -> {
+          long app = Access.app(tx, caller).no();
+          var no =
+              tx.updateReturning(
+                  """
+                  UPDATE notification
+                     SET cancelled_at = coalesce(cancelled_at, ?), turn = NULL, target = NULL,
+                         place = NULL
+                   WHERE app = ? AND id = ?
+                  RETURNING no
+                  """,
+                  row -> row.getLong(1),
+                  now.toEpochMilli(),
+                  app,
+                  id);
+          if (!no.isEmpty()) {
+            // What has not come up yet; the rest is told when its turn comes.
+            tx.update(
+                """
+                UPDATE delivery SET state = 'cancelled', due_at = NULL, changed_at = ?
+                 WHERE notification = ? AND n IN (
+                   SELECT n FROM delivery WHERE notification = ? AND state = 'pending'
+                    ORDER BY n LIMIT ?)
+                """,
+                now.toEpochMilli(),
+                no.getFirst(),
+                no.getFirst(),
+                AT_ONCE);
+          }
+          return !no.isEmpty();
+        });
+  }
+
+  @Override
+  public void pause(long provider, @Nullable String host, Instant until) {
+    db.write(
+        "pausing a provider",
+        tx ->
+            host == null
+                ? tx.update(
+                    """
+                    UPDATE provider SET paused_until = ?
+                     WHERE no = ? AND (paused_until IS NULL OR paused_until < ?)
+                    """,
+                    until.toEpochMilli(),
+                    provider,
+                    until.toEpochMilli())
+                : tx.update(
+                    """
+                    INSERT INTO host_pause (provider, host, until) VALUES (?, ?, ?)
+                    ON CONFLICT (provider, host) DO UPDATE SET until = excluded.until
+                     WHERE host_pause.until < excluded.until
+                    """,
+                    provider,
+                    host,
+                    until.toEpochMilli()));
+  }
+
+  @Override
+  public Map<String, Instant> pausedHosts(long provider, Instant now) {
+    return db.readOnce(
+        "reading which hosts are paused",
+        tx -> {
+          var paused = new HashMap<String, Instant>();
+          tx.list(
+                  "SELECT host, until FROM host_pause WHERE provider = ? AND until > ?",
+                  row -> Map.entry(row.getString(1), Instant.ofEpochMilli(row.getLong(2))),
+                  provider,
+                  now.toEpochMilli())
+              .forEach(it -> paused.put(it.getKey(), it.getValue()));
+          return paused;
+        });
+  }
+
+  @Override
+  public void degrade(long provider, Instant now) {
+    db.write(
+        "stopping to forget tokens",
+        tx ->
+            tx.update(
+                "UPDATE provider SET degraded_since = ? WHERE no = ? AND degraded_since IS NULL",
+                now.toEpochMilli(),
+                provider));
+  }
+
+  @Override
+  public int retire(Instant before, int most, Instant now) {
+    return db.write("forgetting dead tokens", tx -> TokenNews.retire(tx, before, most, now));
+  }
+
+  @Override
+  public int tidy(Instant before, int most, Instant now) {
+    var ended =
+        db.read(
+            "looking for notifications that have ended",
+            tx ->
+                tx.list(
+                    """
+                    SELECT no FROM notification o
+                     WHERE created_at < ? AND turn IS NULL AND NOT EXISTS (
+                       SELECT 1 FROM delivery d WHERE d.notification = o.no AND d.due_at IS NOT NULL)
+                     ORDER BY created_at LIMIT ?
+                    """,
+                    row -> row.getLong(1),
+                    before.toEpochMilli(),
+                    most));
+    for (var no : ended) {
+      while (db.write("removing deliveries that have ended", tx -> removeSome(tx, no)) == AT_ONCE) {
+        // Other writes go in between.
+      }
+    }
+    db.write("tidying up after deliveries", tx -> tidy(tx, before, now));
+    return ended.size();
+  }
+
+  private static int removeSome(Tx tx, long notification) throws SQLException {
+    int gone =
+        tx.update(
+            """
+            DELETE FROM delivery WHERE notification = ? AND n IN (
+              SELECT n FROM delivery WHERE notification = ? ORDER BY n LIMIT ?)
+            """,
+            notification,
+            notification,
+            AT_ONCE);
+    if (gone < AT_ONCE) {
+      tx.update("DELETE FROM notification WHERE no = ?", notification);
+    }
+    return gone;
+  }
+
+  private static int tidy(Tx tx, Instant before, Instant now) throws SQLException {
+    // A provider that is not there any more will not take them.
+    return tx.update(
+            """
+            UPDATE delivery SET due_at = NULL, state = 'no-provider', reason = ?, changed_at = ?
+             WHERE due_at <= ? AND NOT EXISTS (SELECT 1 FROM provider p WHERE p.no = provider)
+            """,
+            Recipients.NO_PROVIDER,
+            now.toEpochMilli(),
+            now.toEpochMilli())
+        + tx.update("DELETE FROM suspicion WHERE dead = 0 AND last_at < ?", before.toEpochMilli())
+        + tx.update("DELETE FROM host_pause WHERE until < ?", now.toEpochMilli());
+  }
+
+  @Override
+  public Depth depth(Instant now) {
+    return db.scan(
+        "counting deliveries that wait",
+        tx ->
+            tx.one(
+                    """
+                    SELECT count(*), min(due_at), (SELECT count(*) FROM suspicion),
+                           (SELECT count(*) FROM provider WHERE paused_until > ?),
+                           (SELECT count(*) FROM provider WHERE degraded_since IS NOT NULL)
+                      FROM delivery WHERE due_at IS NOT NULL
+                    """,
+                    row ->
+                        new Depth(
+                            row.getLong(1),
+                            Optional.ofNullable(Access.nullableLong(row, 2))
+                                .map(Instant::ofEpochMilli),
+                            row.getLong(3),
+                            row.getLong(4),
+                            row.getLong(5)),
+                    now.toEpochMilli())
+                .orElseThrow());
+  }
+}

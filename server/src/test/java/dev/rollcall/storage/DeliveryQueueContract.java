@@ -1,0 +1,730 @@
+package dev.rollcall.storage;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.rollcall.account.Caller;
+import dev.rollcall.account.Hash;
+import dev.rollcall.account.SessionRef;
+import dev.rollcall.delivery.ApnsEnvironment;
+import dev.rollcall.delivery.Delivery;
+import dev.rollcall.delivery.DeliveryQueue;
+import dev.rollcall.delivery.Ending;
+import dev.rollcall.delivery.Message;
+import dev.rollcall.delivery.Message.Kind;
+import dev.rollcall.delivery.NewNotification;
+import dev.rollcall.delivery.NewNotification.Once;
+import dev.rollcall.delivery.News;
+import dev.rollcall.delivery.Report;
+import dev.rollcall.delivery.State;
+import dev.rollcall.delivery.Target;
+import dev.rollcall.problem.Code;
+import dev.rollcall.problem.Problem;
+import dev.rollcall.token.PushToken;
+import dev.rollcall.token.TokenId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// What every database has to make true of the queue of deliveries.
+abstract class DeliveryQueueContract extends StoreContract {
+  private static final Duration LEASE = Duration.ofSeconds(90);
+  private static final Duration UNSEEN = Duration.ofDays(270);
+  private static final Message HELLO = Message.of(Kind.ALERT).title("Hello").build();
+  private static final Message CALL =
+      Message.of(Kind.VOIP).title("Alice").ttl(Duration.ofMinutes(1)).build();
+
+  private DeliveryQueue queue;
+  private long fcmProvider;
+  private long apnsProvider;
+
+  @BeforeEach
+  void providers() {
+    queue = deliveries();
+    fcmProvider = provider("firebase", "fcm", null);
+    apnsProvider = provider("apple", "apns", null);
+  }
+
+  private long provider(String id, String type, Long perSecond) {
+    return database.write(
+        "making a provider",
+        tx ->
+            tx.updateReturning(
+                    """
+                    INSERT INTO provider
+                      (app, id, type, version, credentials, summary, per_second, created_at,
+                       updated_at, pace_second, pace_used)
+                    SELECT no, ?, ?, 1, ?, '{}', ?, 0, 0, 0, 0 FROM app WHERE id = ?
+                    RETURNING no
+                    """,
+                    row -> row.getLong(1),
+                    id,
+                    type,
+                    new byte[] {0},
+                    perSecond,
+                    app.id())
+                .getFirst());
+  }
+
+  private static Target to(String... uids) {
+    return new Target.Users(List.of(uids));
+  }
+
+  private String accept(Message message, Target target) {
+    return accept(message, target, Optional.empty()).id();
+  }
+
+  private DeliveryQueue.Accepted accept(Message message, Target target, Optional<Once> once) {
+    return queue.accept(
+        app.backEnd(),
+        new NewNotification(message, null, target, once),
+        UUID.randomUUID().toString(),
+        clock.instant());
+  }
+
+  private void searchAll() {
+    while (queue.search(100, UNSEEN, clock.instant())) {
+      // on
+    }
+  }
+
+  private List<Delivery> claim(long provider) {
+    searchAll();
+    return queue.claim(provider, 100, clock.instant().plus(LEASE), clock.instant());
+  }
+
+  private Delivery only(long provider) {
+    var claimed = claim(provider);
+    assertEquals(1, claimed.size());
+    return claimed.getFirst();
+  }
+
+  private void finish(Delivery delivery, Ending ending, News... news) {
+    queue.finish(delivery, ending, List.of(news), clock.instant());
+  }
+
+  private void dead(Delivery delivery, Instant since) {
+    finish(
+        delivery,
+        new Ending.Failed(State.TOKEN_BAD, "410 Unregistered"),
+        new News.Dead(since, "410 Unregistered"));
+  }
+
+  private void doubt(Delivery delivery) {
+    finish(
+        delivery,
+        new Ending.Failed(State.TOKEN_BAD, "400 BadDeviceToken"),
+        new News.Doubtful("400 BadDeviceToken"));
+  }
+
+  private Report report(String id) {
+    return queue.report(app.backEnd(), id, 0, 1_000).orElseThrow();
+  }
+
+  private Map<State, Long> counts(String id) {
+    return report(id).counts();
+  }
+
+  private int retire() {
+    return queue.retire(clock.instant(), 100, clock.instant());
+  }
+
+  private static String value(Delivery delivery) {
+    return delivery.reached().orElseThrow().token().value().text();
+  }
+
+  // Whom it goes to.
+
+  @Test
+  void everySessionOfTheUsersIsSentToOnce() {
+    var phone = login("alice");
+    register(phone, fcm("phone"));
+    register(login("alice"), fcm("tablet"));
+    register(login("bob"), fcm("bobs"));
+    register(login("carol"), fcm("carols"));
+    var id = accept(HELLO, to("alice", "bob"));
+
+    var values = claim(fcmProvider).stream().map(DeliveryQueueContract::value).sorted().toList();
+    assertEquals(List.of("bobs", "phone", "tablet"), values);
+    assertEquals(2, report(id).users());
+    assertEquals(Map.of(State.PENDING, 3L), counts(id));
+  }
+
+  @Test
+  void anUnknownUidIsCountedAndNoError() {
+    register(login("alice"), fcm("phone"));
+    login("bob");
+    var id = accept(HELLO, to("alice", "nobody", "strange uid \"'", "bob"));
+    searchAll();
+
+    assertEquals(2, report(id).users());
+    assertEquals(2, report(id).unknown());
+    assertEquals(1, report(id).unreachable());
+    assertFalse(report(id).searching());
+  }
+
+  @Test
+  void everybodyIsFoundInPagesOfAnySize() {
+    for (int i = 0; i < 23; i++) {
+      register(login("user-" + i), fcm("phone-" + i));
+    }
+    var everyone = accept(HELLO, new Target.Everyone());
+    var named =
+        accept(
+            HELLO,
+            new Target.Users(
+                java.util.stream.IntStream.range(0, 23).mapToObj(i -> "user-" + i).toList()));
+    while (queue.search(5, UNSEEN, clock.instant())) {
+      clock.advance(Duration.ofMillis(1));
+    }
+
+    assertEquals(23, report(everyone).users());
+    assertEquals(Map.of(State.PENDING, 23L), counts(everyone));
+    assertEquals(Map.of(State.PENDING, 23L), counts(named));
+    var reached = report(everyone).lines().stream().map(Report.Line::uid).distinct().count();
+    assertEquals(23, reached);
+  }
+
+  @Test
+  void oneAppsNotificationReachesNobodyOfAnother() {
+    var other = Tenant.create(appStore, "other", dev.rollcall.account.TokenPolicy.EXCLUSIVE);
+    register(login("alice"), fcm("phone"));
+    var theirs = login(other, "alice", dev.rollcall.account.ClientInfo.NONE);
+    register(theirs, fcm("theirs"));
+    var id = accept(HELLO, new Target.Everyone());
+
+    assertEquals("phone", value(only(fcmProvider)));
+    assertTrue(queue.report(other.backEnd(), id, 0, 10).isEmpty());
+    assertFalse(queue.cancel(other.backEnd(), id, clock.instant()));
+    assertProblem(
+        Code.ERR_TOKEN_NOT_FOUND,
+        () -> accept(HELLO, new Target.OneToken(TokenId.of(tokens.ofUser(theirs).getFirst()))));
+    assertProblem(
+        Code.ERR_AUTH_TOKEN_NOT_FOUND,
+        () -> accept(HELLO, new Target.OneSession(new SessionRef(handle(theirs)))));
+  }
+
+  @Test
+  void oneSessionOrOneTokenCanBeMeant() {
+    var phone = login("alice");
+    register(phone, fcm("phone"), apns("ab"));
+    register(login("alice"), fcm("tablet"));
+    accept(HELLO, new Target.OneSession(new SessionRef(handle(phone))));
+    assertEquals("ab", value(only(apnsProvider)));
+    var token =
+        tokens.ofUser(phone).stream()
+            .filter(it -> it.value().text().equals("phone"))
+            .map(TokenId::of)
+            .findFirst()
+            .orElseThrow();
+    accept(HELLO, new Target.OneToken(TokenId.read(token.text())));
+    assertEquals("phone", value(only(fcmProvider)));
+  }
+
+  @Test
+  void aCallRingsTheVoipTokenAndAnAlertTheOther() {
+    register(login("alice"), apns("ab"), voip("cd"));
+    accept(CALL, to("alice"));
+    assertEquals("cd", value(only(apnsProvider)));
+    accept(HELLO, to("alice"));
+    assertEquals("ab", value(only(apnsProvider)));
+  }
+
+  @Test
+  void aCallDoesNotGoToATokenForAlerts() {
+    register(login("alice"), apns("ab"));
+    var id = accept(CALL, to("alice"));
+    assertEquals(List.of(), claim(apnsProvider));
+    assertEquals(1, report(id).unreachable());
+  }
+
+  @Test
+  void withoutAProviderADeliveryEndsAtOnceAndSaysSo() {
+    database.write("removing", tx -> tx.update("DELETE FROM provider WHERE no = ?", apnsProvider));
+    register(login("alice"), apns("ab"));
+    var id = accept(HELLO, to("alice"));
+    searchAll();
+    assertEquals(Map.of(State.NO_PROVIDER, 1L), counts(id));
+    assertTrue(report(id).lines().getFirst().reason().contains("PUT /v1/providers"));
+  }
+
+  @Test
+  void whatStandsInForADeviceIsNotSentTo() {
+    register(login("alice"), apns("apns-test-1"));
+    var id = accept(HELLO, to("alice"));
+    searchAll();
+    assertEquals(1, report(id).unreachable());
+  }
+
+  // Accepting.
+
+  @Test
+  void theSameRequestUnderOneNameIsQueuedOnce() {
+    register(login("alice"), fcm("phone"));
+    var once = Optional.of(new Once(Hash.of("name"), Hash.of("request")));
+    var first = accept(HELLO, to("alice"), once);
+    var second = accept(HELLO, to("alice"), once);
+    assertFalse(first.repeated());
+    assertTrue(second.repeated());
+    assertEquals(first.id(), second.id());
+    assertEquals(1, claim(fcmProvider).size());
+    assertProblem(
+        Code.ERR_IDEMPOTENCY_KEY_REUSED,
+        () -> accept(HELLO, to("bob"), Optional.of(new Once(Hash.of("name"), Hash.of("another")))));
+  }
+
+  @Test
+  void theSameRequestAtTheSameMomentIsQueuedOnce() {
+    register(login("alice"), fcm("phone"));
+    var once = Optional.of(new Once(Hash.of("name"), Hash.of("request")));
+    var ids = AtOnce.run(20, i -> () -> accept(HELLO, to("alice"), once).id());
+    assertEquals(1, ids.stream().distinct().count());
+    assertEquals(1, claim(fcmProvider).size());
+  }
+
+  @Test
+  void onlyTheApiKeySends() {
+    assertThrows(
+        Problem.class,
+        () ->
+            queue.accept(
+                new Caller.BackEnd(app.id(), app.authKey(), dev.rollcall.account.Scope.FULL_ACCESS),
+                new NewNotification(HELLO, null, to("alice"), Optional.empty()),
+                "id",
+                clock.instant()));
+  }
+
+  // Leases.
+
+  @Test
+  void whatIsTakenOnIsDueAgainOnlyWhenTheLeaseRunsOut() {
+    register(login("alice"), fcm("phone"));
+    accept(HELLO, to("alice"));
+    var first = only(fcmProvider);
+    assertEquals(0, first.attempt());
+    assertEquals(List.of(), claim(fcmProvider));
+    assertEquals(List.of(), queue.ready(clock.instant()));
+
+    clock.advance(LEASE);
+    assertEquals(List.of(fcmProvider), queue.ready(clock.instant()));
+    var second = only(fcmProvider);
+    assertEquals(first.id(), second.id());
+    assertEquals(1, second.attempt());
+  }
+
+  @Test
+  void severalWhoTakeOnAtOnceShareWithoutDoubling() {
+    for (int i = 0; i < 60; i++) {
+      register(login("user-" + i), fcm("phone-" + i));
+    }
+    accept(HELLO, new Target.Everyone());
+    searchAll();
+    var taken =
+        AtOnce.run(
+            6,
+            i ->
+                () -> {
+                  var mine = new ArrayList<UUID>();
+                  for (int round = 0; round < 10; round++) {
+                    queue
+                        .claim(fcmProvider, 7, clock.instant().plus(LEASE), clock.instant())
+                        .forEach(it -> mine.add(it.id()));
+                  }
+                  return mine;
+                });
+    var all = taken.stream().flatMap(List::stream).toList();
+    assertEquals(60, all.size());
+    assertEquals(60, all.stream().distinct().count());
+  }
+
+  @Test
+  void severalWhoSearchAtOnceFindEverybodyOnce() {
+    for (int i = 0; i < 40; i++) {
+      register(login("user-" + i), fcm("phone-" + i));
+    }
+    var id = accept(HELLO, new Target.Everyone());
+    AtOnce.run(
+        4,
+        i ->
+            () -> {
+              for (int round = 0; round < 20; round++) {
+                queue.search(5, UNSEEN, clock.instant());
+              }
+              return true;
+            });
+    searchAll();
+    assertEquals(Map.of(State.PENDING, 40L), counts(id));
+    assertEquals(40, report(id).lines().stream().map(Report.Line::uid).distinct().count());
+  }
+
+  @Test
+  void whoeverHasLoggedOutIsNotReachedAnyMore() {
+    var alice = login("alice");
+    register(alice, fcm("phone"));
+    accept(HELLO, to("alice"));
+    searchAll();
+    accounts.logout(alice);
+    assertEquals(Optional.empty(), only(fcmProvider).reached());
+  }
+
+  @Test
+  void aTokenThatWentToAnotherUserIsNotSentTheOldOnesMessage() {
+    register(login("alice"), fcm("phone"));
+    accept(HELLO, to("alice"));
+    searchAll();
+    register(login("bob"), fcm("phone"));
+    assertEquals(Optional.empty(), only(fcmProvider).reached());
+  }
+
+  @Test
+  void aTokenThatWasReplacedIsSentToUnderItsNewValue() {
+    var alice = login("alice");
+    register(alice, fcm("old"));
+    accept(HELLO, to("alice"));
+    searchAll();
+    register(alice, fcm("new"));
+    assertEquals("new", value(only(fcmProvider)));
+  }
+
+  // Endings.
+
+  @Test
+  void aDeliveryEndsOnce() {
+    register(login("alice"), fcm("phone"));
+    var id = accept(HELLO, to("alice"));
+    var delivery = only(fcmProvider);
+    finish(delivery, new Ending.Accepted("receipt-1"));
+    finish(delivery, new Ending.Failed(State.REFUSED, "late"));
+    finish(delivery, new Ending.Again(clock.instant(), "late"));
+
+    var line = report(id).lines().getFirst();
+    assertEquals(State.ACCEPTED, line.state());
+    assertEquals("receipt-1", line.receipt());
+    assertEquals(1, line.attempts());
+    assertEquals("alice", line.uid());
+    assertEquals("firebase", line.provider());
+    clock.advance(Duration.ofDays(1));
+    assertEquals(List.of(), claim(fcmProvider));
+  }
+
+  @Test
+  void whatIsToBeTriedAgainIsDueThen() {
+    register(login("alice"), fcm("phone"));
+    accept(HELLO, to("alice"));
+    finish(only(fcmProvider), new Ending.Again(clock.instant().plusSeconds(60), "503 UNAVAILABLE"));
+    clock.advance(Duration.ofSeconds(59));
+    assertEquals(List.of(), claim(fcmProvider));
+    clock.advance(Duration.ofSeconds(1));
+    var again = only(fcmProvider);
+    assertEquals(1, again.attempt());
+    finish(again, new Ending.Deferred(clock.instant().plusSeconds(5)));
+    clock.advance(Duration.ofSeconds(5));
+    assertEquals(1, only(fcmProvider).attempt());
+  }
+
+  @Test
+  void whatWasCalledOffIsNotSent() {
+    for (int i = 0; i < 9; i++) {
+      register(login("user-" + i), fcm("phone-" + i));
+    }
+    var id = accept(HELLO, new Target.Everyone());
+    queue.search(5, UNSEEN, clock.instant());
+    var inFlight = queue.claim(fcmProvider, 2, clock.instant().plus(LEASE), clock.instant());
+    assertTrue(queue.cancel(app.backEnd(), id, clock.instant()));
+    finish(inFlight.getFirst(), new Ending.Accepted("gone out"));
+
+    assertEquals(List.of(), claim(fcmProvider));
+    assertTrue(report(id).cancelled());
+    assertEquals(Map.of(State.CANCELLED, 4L, State.ACCEPTED, 1L), counts(id));
+  }
+
+  // Providers.
+
+  @Test
+  void aProvidersRateIsKeptByAllWhoTakeOn() {
+    var slow = provider("slow", "fcm", 5L);
+    database.write("removing", tx -> tx.update("DELETE FROM provider WHERE no = ?", fcmProvider));
+    for (int i = 0; i < 12; i++) {
+      register(login("user-" + i), fcm("phone-" + i));
+    }
+    accept(HELLO, new Target.Everyone());
+    searchAll();
+    var taken = AtOnce.run(4, i -> () -> claim(slow).size());
+    assertEquals(5, taken.stream().mapToInt(it -> it).sum());
+    clock.advance(Duration.ofSeconds(1));
+    assertEquals(5, claim(slow).size());
+    clock.advance(Duration.ofSeconds(1));
+    assertEquals(2, claim(slow).size());
+  }
+
+  @Test
+  void aPausedProviderIsNotReady() {
+    register(login("alice"), fcm("phone"));
+    register(login("alice"), apns("ab"));
+    accept(HELLO, to("alice"));
+    searchAll();
+    queue.pause(fcmProvider, null, clock.instant().plusSeconds(60));
+    queue.pause(fcmProvider, null, clock.instant().plusSeconds(10));
+    assertEquals(List.of(apnsProvider), queue.ready(clock.instant()));
+    clock.advance(Duration.ofSeconds(60));
+    assertEquals(List.of(fcmProvider, apnsProvider), queue.ready(clock.instant()));
+  }
+
+  @Test
+  void oneHostCanBePausedAlone() {
+    queue.pause(fcmProvider, "push.example", clock.instant().plusSeconds(60));
+    queue.pause(fcmProvider, "push.example", clock.instant().plusSeconds(10));
+    assertEquals(
+        Map.of("push.example", NOON.plusSeconds(60)),
+        queue.pausedHosts(fcmProvider, clock.instant()));
+    assertEquals(Map.of(), queue.pausedHosts(fcmProvider, NOON.plusSeconds(60)));
+  }
+
+  @Test
+  void deliveriesOfAProviderThatIsGoneEnd() {
+    register(login("alice"), fcm("phone"));
+    var id = accept(HELLO, to("alice"));
+    searchAll();
+    database.write("removing", tx -> tx.update("DELETE FROM provider WHERE no = ?", fcmProvider));
+    queue.tidy(NOON, 10, clock.instant());
+    assertEquals(Map.of(State.NO_PROVIDER, 1L), counts(id));
+  }
+
+  // Rule 6: what is said against a token.
+
+  @Test
+  void rule6_aTokenDeclaredDeadIsForgotten() {
+    var alice = login("alice");
+    register(alice, apns("ab"));
+    clock.advance(Duration.ofHours(1));
+    accept(HELLO, to("alice"));
+    dead(only(apnsProvider), clock.instant().minusSeconds(1));
+
+    assertListed(listed(alice), "ab");
+    assertEquals(0, queue.retire(clock.instant().minusSeconds(1), 100, clock.instant()));
+    assertEquals(1, retire());
+    assertListed(listed(alice));
+    assertEquals("retired by provider: 410 Unregistered", lastLine("alice"));
+  }
+
+  @Test
+  void rule6_aTokenRegisteredAgainOutlivesAnOldDeathNotice() {
+    var alice = login("alice");
+    register(alice, apns("ab"));
+    accept(HELLO, to("alice"));
+    var delivery = only(apnsProvider);
+    dead(delivery, NOON.minusSeconds(1));
+    assertEquals(0, retire());
+    assertListed(listed(alice), "ab");
+  }
+
+  @Test
+  void rule6_aDeathNoticeFromTheMomentOfRegistrationIsNotNews() {
+    var alice = login("alice");
+    register(alice, apns("ab"));
+    accept(HELLO, to("alice"));
+    dead(only(apnsProvider), NOON);
+    assertEquals(0, retire());
+    assertListed(listed(alice), "ab");
+  }
+
+  @Test
+  void rule6_withoutATimeOnlyTheVeryRowThatWasSentToIsJudged() {
+    var alice = login("alice");
+    register(alice, fcm("phone"));
+    accept(HELLO, to("alice"));
+    var delivery = only(fcmProvider);
+    clock.advance(Duration.ofMinutes(1));
+    register(alice, fcm("phone"));
+    dead(delivery, null);
+    assertEquals(0, retire());
+    assertListed(listed(alice), "phone");
+
+    accept(HELLO, to("alice"));
+    dead(only(fcmProvider), null);
+    assertEquals(1, retire());
+    assertListed(listed(alice));
+  }
+
+  @Test
+  void rule6_registeringBetweenTheNoticeAndTheForgettingSavesTheToken() {
+    var alice = login("alice");
+    register(alice, fcm("phone"));
+    accept(HELLO, to("alice"));
+    dead(only(fcmProvider), null);
+    clock.advance(Duration.ofMinutes(1));
+    register(alice, fcm("phone"));
+    assertEquals(0, retire());
+    assertListed(listed(alice), "phone");
+    accept(HELLO, to("alice"));
+    assertEquals("phone", value(only(fcmProvider)));
+  }
+
+  @Test
+  void rule6_lateNewsOfAValueDoesNotHarmTheOneThatReplacedIt() {
+    var alice = login("alice");
+    register(alice, fcm("old"));
+    accept(HELLO, to("alice"));
+    var delivery = only(fcmProvider);
+    register(alice, fcm("new"));
+    dead(delivery, null);
+    assertEquals(0, retire());
+    assertListed(listed(alice), "new");
+  }
+
+  @Test
+  void rule6_aDegradedProviderForgetsNobody() {
+    var alice = login("alice");
+    register(alice, fcm("phone"));
+    accept(HELLO, to("alice"));
+    dead(only(fcmProvider), null);
+    queue.degrade(fcmProvider, clock.instant());
+    clock.advance(Duration.ofDays(3));
+    assertEquals(0, retire());
+    assertListed(listed(alice), "phone");
+    assertEquals(1, queue.depth(clock.instant()).degraded());
+  }
+
+  @Test
+  void aTokenDeclaredDeadIsNotSentToMeanwhile() {
+    register(login("alice"), fcm("phone"));
+    accept(HELLO, to("alice"));
+    dead(only(fcmProvider), null);
+    var id = accept(HELLO, to("alice"));
+    assertEquals(List.of(), claim(fcmProvider));
+    assertEquals(1, report(id).unreachable());
+  }
+
+  @Test
+  void aDoubtHasToBeConfirmedThriceAndOverTwoDays() {
+    var alice = login("alice");
+    register(alice, apns("ab"));
+    for (int i = 0; i < 5; i++) {
+      accept(HELLO, to("alice"));
+      doubt(only(apnsProvider));
+      assertEquals(0, retire());
+    }
+    clock.advance(Duration.ofDays(2));
+    assertListed(listed(alice), "ab");
+    accept(HELLO, to("alice"));
+    var suspected = only(apnsProvider);
+    assertTrue(suspected.reached().orElseThrow().suspected());
+    doubt(suspected);
+    assertEquals(1, retire());
+    assertListed(listed(alice));
+  }
+
+  @Test
+  void twoDoubtsAreTooFewHoweverFarApart() {
+    var alice = login("alice");
+    register(alice, apns("ab"));
+    accept(HELLO, to("alice"));
+    doubt(only(apnsProvider));
+    clock.advance(Duration.ofDays(9));
+    accept(HELLO, to("alice"));
+    doubt(only(apnsProvider));
+    assertEquals(0, retire());
+    assertListed(listed(alice), "ab");
+  }
+
+  @Test
+  void aMessageThatIsAcceptedRestoresASuspect() {
+    var alice = login("alice");
+    register(alice, apns("ab"));
+    accept(HELLO, to("alice"));
+    doubt(only(apnsProvider));
+    assertEquals("suspected by provider: 400 BadDeviceToken", lastLine("alice"));
+    clock.advance(Duration.ofDays(3));
+    accept(HELLO, to("alice"));
+    finish(only(apnsProvider), new Ending.Accepted(""), new News.Good());
+    assertEquals("restored by provider: a message was accepted", lastLine("alice"));
+    accept(HELLO, to("alice"));
+    assertFalse(only(apnsProvider).reached().orElseThrow().suspected());
+  }
+
+  @Test
+  void theOperatorRestoresASuspect() {
+    var alice = login("alice");
+    register(alice, fcm("phone"));
+    accept(HELLO, to("alice"));
+    dead(only(fcmProvider), null);
+    var id = TokenId.of(tokens.ofUser(alice).getFirst());
+    assertTrue(queue.restore(app.backEnd(), id, clock.instant()));
+    assertEquals("restored by api-key: by the operator", lastLine("alice"));
+    assertEquals(0, retire());
+    assertListed(listed(alice), "phone");
+    accept(HELLO, to("alice"));
+    assertEquals("phone", value(only(fcmProvider)));
+    var other = Tenant.create(appStore, "other", dev.rollcall.account.TokenPolicy.EXCLUSIVE);
+    assertFalse(queue.restore(other.backEnd(), id, clock.instant()));
+  }
+
+  @Test
+  void theEnvironmentOfATokenIsLearned() {
+    var alice = login("alice");
+    register(alice, apns("ab"));
+    accept(HELLO, to("alice"));
+    finish(only(apnsProvider), new Ending.Accepted(""), new News.Lives(ApnsEnvironment.SANDBOX));
+    clock.advance(Duration.ofDays(1));
+    register(alice, apns("ab"));
+    accept(HELLO, to("alice"));
+    assertEquals(ApnsEnvironment.SANDBOX, only(apnsProvider).reached().orElseThrow().environment());
+  }
+
+  // Keeping house.
+
+  @Test
+  void whatEndedLongAgoIsRemovedAndWhatWaitsIsNot() {
+    register(login("alice"), fcm("phone"));
+    var ended = accept(HELLO, to("alice"));
+    finish(only(fcmProvider), new Ending.Accepted(""));
+    var waiting = accept(HELLO, to("alice"));
+    searchAll();
+    clock.advance(Duration.ofDays(8));
+    queue.tidy(clock.instant().minus(Duration.ofDays(7)), 10, clock.instant());
+    assertTrue(queue.report(app.backEnd(), ended, 0, 1).isEmpty());
+    assertEquals(Map.of(State.PENDING, 1L), counts(waiting));
+    assertEquals(1, queue.depth(clock.instant()).waiting());
+  }
+
+  @Test
+  void nothingOfAnErasedUserIsLeftInTheQueue() {
+    register(login("alice"), fcm("phone"));
+    var id = accept(HELLO, to("alice"));
+    doubt(only(fcmProvider));
+    accept(HELLO, to("alice"));
+    searchAll();
+    accounts.deleteUser(app.backEnd(), "alice", true);
+    assertEquals(0, queue.depth(clock.instant()).suspect());
+    assertEquals(Optional.empty(), Optional.ofNullable(report(id).lines().getFirst().uid()));
+    assertEquals(Optional.empty(), only(fcmProvider).reached());
+  }
+
+  @Test
+  void aDryRunQueuesNothing() {
+    register(login("alice"), fcm("phone"), apns("ab"));
+    register(login("bob"), fcm("bobs"));
+    var preview =
+        queue.preview(
+            app.backEnd(),
+            new NewNotification(HELLO, null, new Target.Everyone(), Optional.empty()),
+            1,
+            UNSEEN,
+            clock.instant());
+    assertEquals(1, preview.users());
+    assertFalse(preview.whole());
+    var planned = preview.planned().getFirst();
+    PushToken token = planned.token();
+    assertEquals("ab", token.value().text());
+    assertEquals(apnsProvider, planned.provider());
+    assertFalse(queue.search(10, UNSEEN, clock.instant()));
+  }
+}
