@@ -5,12 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.function.Function;
 import okhttp3.HttpUrl;
 import org.json.simple.JSONObject;
 import org.jspecify.annotations.Nullable;
 
-/// Rollcall as a back end sees it, with the API key: users, auth tokens and push tokens.
+/// Rollcall as a back end sees it, with the API key: users, auth tokens, push tokens and
+/// notifications.
 ///
 /// Make one and keep it. The methods block until there is an answer, and any thread may call them,
 /// many at once. What is safe to do twice is tried again when the network breaks or the server is
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// done.
 public final class RollcallBackEnd implements Closeable {
   private static final String USERS = "/v3/users";
+  private static final String NOTIFICATIONS = "/v1/notifications";
   private static final String TOKENS = "/v3/notifications/push/v1/tokens";
 
   private final RollcallSettings settings;
@@ -208,6 +211,58 @@ public final class RollcallBackEnd implements Closeable {
     var url = segment(plain(TOKENS), "token", token);
     var request = request("DELETE", url, ofSession(session)).goneWith("ERR_TOKEN_NOT_FOUND");
     return pushTokens(transport.sendForObject(request));
+  }
+
+  /// Has a notification sent. It is queued durably when this returns, and queued once, although
+  /// the call is tried again when the network breaks.
+  ///
+  /// @param notification what, and to whom
+  /// @return the id to look it up with
+  /// @throws RollcallException see the class; `ERR_MESSAGE_REFUSED` when a provider would not take it
+  public String send(Notification notification) throws RollcallException {
+    return send(notification, UUID.randomUUID().toString());
+  }
+
+  /// Has a notification sent, once for each key, also when the process was gone in between.
+  ///
+  /// @param notification what, and to whom
+  /// @param idempotencyKey your own name for it, at most 255 characters
+  /// @return the id to look it up with; that of the first time, if there was one
+  /// @throws RollcallException see the class; `ERR_IDEMPOTENCY_KEY_REUSED` when the key came with
+  ///     another notification before
+  public String send(Notification notification, String idempotencyKey) throws RollcallException {
+    var body = Objects.requireNonNull(notification, "notification").json();
+    var request =
+        request("POST", plain(NOTIFICATIONS), body)
+            .header("Idempotency-Key", Argument.text("idempotencyKey", idempotencyKey))
+            .mayBeRepeated();
+    var id = Json.text(transport.sendForObject(request), "id");
+    if (id == null) {
+      throw RollcallException.unexpected("it holds no id", 202, -1);
+    }
+    return id;
+  }
+
+  /// Tells what became of a notification.
+  ///
+  /// @param id as `send` answered it
+  /// @return where it stands
+  /// @throws RollcallException see the class; `ERR_NOTIFICATION_NOT_FOUND` when it is not there, or
+  ///     was forgotten some days after it ended
+  public NotificationReport notification(String id) throws RollcallException {
+    return NotificationReport.of(object("GET", ofNotification(id), null));
+  }
+
+  /// Calls off what is not sent yet. Calling off twice succeeds.
+  ///
+  /// @param id as `send` answered it
+  /// @throws RollcallException see the class; `ERR_NOTIFICATION_NOT_FOUND` when it is not there
+  public void cancelNotification(String id) throws RollcallException {
+    send(request("DELETE", ofNotification(id), null));
+  }
+
+  private HttpUrl ofNotification(String id) throws RollcallException {
+    return segment(plain(NOTIFICATIONS), "id", id);
   }
 
   private HttpUrl tokens(Scope scope) throws RollcallException {
