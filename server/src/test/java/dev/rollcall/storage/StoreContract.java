@@ -84,7 +84,7 @@ abstract class StoreContract {
   }
 
   // Emptying takes a few milliseconds, opening another database a hundred.
-  private static void empty(Database database) {
+  static void empty(Database database) {
     database.write(
         "emptying",
         tx -> {
