@@ -59,6 +59,10 @@ final class Dispatch {
       if (second instanceof Outcome.Accepted) {
         return result(push, second, reached, Optional.of(other));
       }
+      if (second instanceof Outcome.Later) {
+        // It is not known yet whether the token lives there.
+        return result(push, second, reached, Optional.empty());
+      }
     }
     return result(push, outcome, reached, Optional.empty());
   }
@@ -123,14 +127,15 @@ final class Dispatch {
             yield new Ending.Failed(State.TOKEN_BAD, reason);
           }
           case Outcome.Refused(var reason) -> new Ending.Failed(State.REFUSED, reason);
-          case Outcome.Later(var delay, var whose, var reason) -> {
-            pause = pause(whose, push, delay);
+          case Outcome.Later(var delay, var whose, var rest, var reason) -> {
+            pause = pause(whose, push, rest);
             yield again(push, delay, reason);
           }
-          case Outcome.Denied(var reason) -> {
-            var delay = patience(push.attempt());
-            pause = pause(Pause.PROVIDER, push, delay);
-            yield again(push, delay, reason);
+          case Outcome.Denied(var whose, var reason) -> {
+            pause = pause(whose, push, DENIED);
+            // What waits for the provider goes on as soon as somebody has mended that.
+            yield again(
+                push, whose == Pause.DELIVERY ? patience(push.attempt()) : Duration.ZERO, reason);
           }
         };
     return new Result(ending, news, pause, Optional.of(outcome));
@@ -145,8 +150,7 @@ final class Dispatch {
     return new Ending.Failed(State.EXPIRED, reason);
   }
 
-  /// Somebody has to act before a provider that refuses our credentials takes anything; until then
-  /// it is asked now and then.
+  /// Somebody has to act before what is denied is taken; until then it is tried now and then.
   private static Duration patience(int attempt) {
     var doubled = DENIED.multipliedBy(1L << Math.min(attempt, 10));
     return doubled.compareTo(LONGEST) > 0 ? LONGEST : doubled;

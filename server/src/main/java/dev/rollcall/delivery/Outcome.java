@@ -34,13 +34,23 @@ public sealed interface Outcome {
   /// This message will never be taken by this address. It says nothing of the push token.
   record Refused(String reason) implements Outcome, Prepared {}
 
-  /// Nothing is known yet: the same send may well succeed after `delay`, and `pause` tells what
-  /// else has to wait that long.
-  record Later(Duration delay, Pause pause, String reason) implements Outcome {}
+  /// Nothing is known yet: the same send may well succeed after `delay`. `pause` tells what else has
+  /// to wait, and `rest` how long that is: what fails again and again is no reason for all to wait
+  /// longer and longer.
+  record Later(Duration delay, Pause pause, Duration rest, String reason) implements Outcome {
+    public Later(Duration delay, Pause pause, String reason) {
+      this(delay, pause, delay, reason);
+    }
+  }
 
   /// Our credentials or permissions were refused, or our configuration is wrong. Somebody has to
-  /// act, and no push token may change because of it.
-  record Denied(String reason) implements Outcome {}
+  /// act, and no push token may change because of it. `pause` tells what is denied besides: all of
+  /// the provider, or only this.
+  record Denied(Pause pause, String reason) implements Outcome {
+    public Denied(String reason) {
+      this(Pause.PROVIDER, reason);
+    }
+  }
 
   /// What waits along with a delivery that has to wait.
   enum Pause {

@@ -178,7 +178,7 @@ public final class Providers implements AutoCloseable {
                         return made;
                       });
       switch (outcome.orElse(null)) {
-        case Denied(var reason) ->
+        case Denied(var whose, var reason) ->
             throw new Problem(
                 Code.ERR_PROVIDER_CREDENTIALS,
                 "The provider does not take these credentials: " + reason);
