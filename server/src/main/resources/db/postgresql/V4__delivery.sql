@@ -33,13 +33,14 @@ CREATE INDEX notification_turn ON notification (urgent DESC, turn) WHERE turn IS
 CREATE INDEX notification_age ON notification (created_at);
 
 -- One message to one address. `due_at` is when it may be tried, or until when somebody has taken it
--- on; it has none when it has ended.
+-- on; it has none when it has ended. What is more urgent goes first: calls (2), then high priority (1).
 CREATE TABLE delivery (
   notification bigint NOT NULL,
   n            bigint NOT NULL,
   user_id      bigint NOT NULL,
   session_id   bigint NOT NULL,
   provider     bigint NOT NULL,
+  urgent       bigint NOT NULL,
   due_at       bigint,
   attempts     bigint NOT NULL,
   changed_at   bigint NOT NULL,
@@ -50,7 +51,7 @@ CREATE TABLE delivery (
   PRIMARY KEY (notification, n)
 );
 
-CREATE INDEX delivery_due ON delivery (provider, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX delivery_due ON delivery (provider, urgent DESC, due_at) WHERE due_at IS NOT NULL;
 
 -- What providers said against a token as it was registered then; a token that was registered again
 -- is above it.

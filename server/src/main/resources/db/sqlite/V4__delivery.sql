@@ -33,7 +33,7 @@ CREATE INDEX notification_turn ON notification (urgent DESC, turn) WHERE turn IS
 CREATE INDEX notification_age ON notification (created_at);
 
 -- One message to one address. `due_at` is when it may be tried, or until when somebody has taken it
--- on; it has none when it has ended.
+-- on; it has none when it has ended. What is more urgent goes first: calls (2), then high priority (1).
 CREATE TABLE delivery (
   notification INTEGER NOT NULL,
   n            INTEGER NOT NULL,
@@ -41,6 +41,7 @@ CREATE TABLE delivery (
   session_id   INTEGER NOT NULL,
   channel      TEXT    NOT NULL,
   provider     INTEGER NOT NULL,
+  urgent       INTEGER NOT NULL,
   due_at       INTEGER,
   attempts     INTEGER NOT NULL,
   state        TEXT    NOT NULL,
@@ -50,7 +51,7 @@ CREATE TABLE delivery (
   PRIMARY KEY (notification, n)
 ) WITHOUT ROWID;
 
-CREATE INDEX delivery_due ON delivery (provider, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX delivery_due ON delivery (provider, urgent DESC, due_at) WHERE due_at IS NOT NULL;
 
 -- What providers said against a token as it was registered then; a token that was registered again
 -- is above it.

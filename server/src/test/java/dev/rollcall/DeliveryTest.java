@@ -61,7 +61,9 @@ final class DeliveryTest {
     return server.call("POST", "/v1/notifications").backEnd(app).json(body).send();
   }
 
+  // What is said of a token within moments of its registration does not count.
   private String send(String body) {
+    server.clock().advance(Duration.ofSeconds(30));
     var answer = post(body);
     assertEquals(202, answer.status(), answer.body());
     return idOf(answer);
@@ -238,6 +240,21 @@ final class DeliveryTest {
   }
 
   @Test
+  void aHiccupInTheOtherEnvironmentDecidesNothing() {
+    var token = hex();
+    login("alice").register("{'apnsToken':'%s'}".formatted(token)).data();
+    doubles.apple().tell(token, FakeApns.error(400, "BadDeviceToken", null));
+    doubles.sandbox().tell(token, FakeApns.error(503, "ServiceUnavailable", null));
+    var id = send("{'to':{'uids':['alice']},'title':'x'}");
+    waiting(id);
+    assertEquals(List.of("registered"), history("alice"));
+    doubles.sandbox().tell(token, FakeService.Answer.of(200));
+    server.clock().advance(Duration.ofMinutes(1));
+    assertEquals(1, count(done(id), "accepted"));
+    assertEquals(List.of("registered"), history("alice"));
+  }
+
+  @Test
   void aStormOfBadTokensForgetsNobodyAndTheProviderIsShownAsDegraded() {
     var tokens = IntStream.range(0, 40).mapToObj(i -> hex()).toList();
     for (int i = 0; i < tokens.size(); i++) {
@@ -252,6 +269,10 @@ final class DeliveryTest {
     assertEquals(List.of("registered", "suspected"), history("user-0"));
     var provider = server.call("GET", "/v1/providers/apple").backEnd(app).send().data();
     assertEquals("degraded", provider.get("state").stringValue());
+    // It goes on sending.
+    doubles.apple().tell(tokens.getFirst(), FakeService.Answer.of(200));
+    assertEquals(1, count(done(send("{'to':{'uids':['user-0']},'title':'x'}")), "accepted"));
+    assertEquals(List.of("registered", "suspected", "restored"), history("user-0"));
 
     // Setting the credentials anew says that they are right now: what was said before is forgiven.
     doubles.setApple(server, app);
@@ -261,7 +282,7 @@ final class DeliveryTest {
   }
 
   @Test
-  void badDeviceTokensByTheHundredForgetNobody() {
+  void aBadDeviceTokenInBothEnvironmentsIsASuspectUntilItIsTaken() {
     var token = hex();
     login("alice").register("{'apnsToken':'%s'}".formatted(token)).data();
     for (var apple : List.of(doubles.apple(), doubles.sandbox())) {
@@ -275,6 +296,24 @@ final class DeliveryTest {
     doubles.apple().tell(token, FakeService.Answer.of(200));
     assertEquals(1, count(done(send("{'to':{'uids':['alice']},'title':'x'}")), "accepted"));
     assertEquals(List.of("registered", "suspected", "restored"), history("alice"));
+  }
+
+  @Test
+  void aStormOfBadDeviceTokensFromTheWrongEnvironmentForgetsNobody() {
+    var tokens = IntStream.range(0, 30).mapToObj(i -> hex()).toList();
+    for (int i = 0; i < tokens.size(); i++) {
+      login("user-" + i).register("{'apnsToken':'%s'}".formatted(tokens.get(i))).data();
+      doubles.apple().tell(tokens.get(i), FakeApns.error(400, "BadDeviceToken", null));
+      doubles.sandbox().tell(tokens.get(i), FakeApns.error(400, "BadDeviceToken", null));
+    }
+    for (int day = 0; day < 4; day++) {
+      assertEquals(30, count(done(send("{'to':{'all':true},'title':'x'}")), "token-bad"));
+      server.clock().advance(Duration.ofDays(1));
+      keep();
+    }
+    assertEquals(List.of("registered", "suspected"), history("user-7"));
+    var provider = server.call("GET", "/v1/providers/apple").backEnd(app).send().data();
+    assertEquals("degraded", provider.get("state").stringValue());
   }
 
   @Test
@@ -318,8 +357,8 @@ final class DeliveryTest {
     keep();
     assertEquals(List.of("registered"), history("alice"));
     doubles.apple().tell(token, FakeService.Answer.of(200));
+    assertEquals(1, doubles.apple().to(token).size());
     doubles.setApple(server, app);
-    server.clock().advance(Duration.ofMinutes(2));
     assertEquals(1, count(done(id), "accepted"));
   }
 

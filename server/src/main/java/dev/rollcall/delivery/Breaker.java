@@ -23,15 +23,19 @@ final class Breaker {
   }
 
   private final Clock clock;
-  private final Map<Long, Window> windows = new ConcurrentHashMap<>();
+
+  /// Credentials that are set anew begin with a clean slate.
+  private record Key(long provider, long version) {}
+
+  private final Map<Key, Window> windows = new ConcurrentHashMap<>();
 
   Breaker(Clock clock) {
     this.clock = clock;
   }
 
   /// Counts a send that the provider answered; true when this one is one too many.
-  boolean trips(long provider, boolean bad) {
-    var window = windows.computeIfAbsent(provider, no -> new Window());
+  boolean trips(long provider, long version, boolean bad) {
+    var window = windows.computeIfAbsent(new Key(provider, version), key -> new Window());
     synchronized (window) {
       long now = clock.millis();
       if (now - window.began > WINDOW.toMillis()) {
@@ -43,10 +47,5 @@ final class Breaker {
       window.bad += bad ? 1 : 0;
       return bad && window.bad > FEW && window.bad * ONE_IN > window.sends;
     }
-  }
-
-  /// Begins anew, after somebody has looked into it.
-  void reset(long provider) {
-    windows.remove(provider);
   }
 }

@@ -54,6 +54,7 @@ public final class Courier implements AutoCloseable {
   private final Bell bell = new Bell();
   private final Map<Long, AtomicInteger> inFlight = new ConcurrentHashMap<>();
   private final Thread loop = Thread.ofPlatform().daemon().name("courier").unstarted(this::work);
+  private long looked = System.nanoTime();
   private volatile boolean closing;
 
   /// Tokens unseen for `unseen` are not sent to.
@@ -87,7 +88,7 @@ public final class Courier implements AutoCloseable {
   private Duration pauseAfter() {
     try {
       return round() ? Duration.ZERO : IDLE;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.atWarn().setCause(e).log("the queue of deliveries cannot be served; trying again");
       return TROUBLE;
     }
@@ -97,13 +98,32 @@ public final class Courier implements AutoCloseable {
   private boolean round() {
     boolean busy = false;
     for (var provider : queue.ready(clock.instant())) {
-      busy |= takeOn(provider);
+      busy |= takeOnAndLog(provider);
     }
-    return hasRoom() && queue.search(SEARCHED, unseen, clock.instant()) || busy;
+    return mayLook() && queue.search(SEARCHED, unseen, clock.instant()) || busy;
   }
 
-  private boolean hasRoom() {
-    return inFlight.values().stream().mapToInt(AtomicInteger::get).sum() < IN_FLIGHT;
+  /// One that is slow to answer must not keep the recipients of all others from being found.
+  private boolean mayLook() {
+    long now = System.nanoTime();
+    boolean hasRoom = inFlight.values().stream().mapToInt(AtomicInteger::get).sum() < IN_FLIGHT;
+    if (hasRoom || now - looked > IDLE.toNanos()) {
+      looked = now;
+      return true;
+    }
+    return false;
+  }
+
+  private boolean takeOnAndLog(long provider) {
+    try {
+      return takeOn(provider);
+    } catch (RuntimeException e) {
+      log.atWarn()
+          .addKeyValue("provider", provider)
+          .setCause(e)
+          .log("deliveries of a provider cannot be taken on; trying again");
+      return false;
+    }
   }
 
   private boolean takeOn(long provider) {
@@ -137,9 +157,9 @@ public final class Courier implements AutoCloseable {
     try {
       var until = pausedUntil(delivery, paused);
       if (until.isPresent()) {
-        queue.finish(delivery, new Ending.Deferred(until.get()), List.of(), clock.instant());
+        note(delivery, new Ending.Deferred(until.get()), List.of(), 0);
       } else {
-        settle(delivery, send(delivery));
+        send(delivery);
       }
     } catch (RuntimeException | Error e) {
       // It is due again when the lease has run out.
@@ -166,29 +186,35 @@ public final class Courier implements AutoCloseable {
             .map(token -> paused.get(URI.create(token.value().text()).getHost()));
   }
 
-  private Dispatch.Result send(Delivery delivery) {
-    var provider = providers.open(delivery.provider());
-    if (provider.isEmpty()) {
-      return Dispatch.Result.unsent(State.NO_PROVIDER, "the provider was removed");
+  private void send(Delivery delivery) {
+    var way = providers.open(delivery.provider());
+    if (way.isEmpty()) {
+      settle(delivery, Dispatch.Result.unsent(State.NO_PROVIDER, "the provider was removed"), 0);
+      return;
     }
-    return dispatch.send(
-        delivery, provider.get().sender(), provider.get().provider().environment());
+    var provider = way.get().provider();
+    settle(
+        delivery,
+        dispatch.send(delivery, way.get().sender(), provider.environment()),
+        provider.version());
   }
 
-  private void settle(Delivery delivery, Dispatch.Result result) {
-    var now = clock.instant();
-    result.outcome().ifPresent(outcome -> judge(delivery.provider(), outcome, now));
-    note(delivery, result, now);
-    result.pause().ifPresent(it -> queue.pause(delivery.provider(), it.host(), it.until()));
-    var channel = delivery.reached().map(reached -> reached.token().channel());
-    channel.ifPresent(it -> watcher.attempted(it, result.ending()));
+  private void settle(Delivery delivery, Dispatch.Result result, long version) {
+    // Before what was said of the token is noted: so nobody is forgotten for the one too many.
+    result.outcome().ifPresent(outcome -> judge(delivery.provider(), version, outcome));
+    // Before it is due again: so it waits as long as all others.
+    result
+        .pause()
+        .ifPresent(it -> queue.pause(delivery.provider(), version, it.host(), it.until()));
+    note(delivery, result.ending(), result.news(), version);
+    delivery.reached().ifPresent(it -> watcher.attempted(it.token().channel(), result.ending()));
   }
 
   /// What was sent and not noted would be sent again, so a database that is away is waited for.
-  private void note(Delivery delivery, Dispatch.Result result, Instant now) {
+  private void note(Delivery delivery, Ending ending, List<News> news, long version) {
     for (int tries = 1; ; tries++) {
       try {
-        queue.finish(delivery, result.ending(), result.news(), now);
+        queue.finish(delivery, ending, news, version, clock.instant());
         return;
       } catch (Problem away) {
         if (tries == NOTED) {
@@ -199,8 +225,7 @@ public final class Courier implements AutoCloseable {
     }
   }
 
-  // Before what was said of the token is noted: so nobody is forgotten for the one too many.
-  private void judge(long provider, Outcome outcome, Instant now) {
+  private void judge(long provider, long version, Outcome outcome) {
     boolean answered =
         switch (outcome) {
           case Outcome.Accepted accepted -> true;
@@ -211,15 +236,22 @@ public final class Courier implements AutoCloseable {
           case Outcome.Denied denied -> false;
         };
     boolean bad = outcome instanceof Outcome.Gone || outcome instanceof Outcome.Suspect;
-    if (answered && breaker.trips(provider, bad)) {
-      queue.degrade(provider, now);
-      breaker.reset(provider);
+    if (answered && breaker.trips(provider, version, bad) && degrade(provider, version)) {
       log.atError()
           .addKeyValue("provider", provider)
           .addKeyValue("reason", outcome.reason())
           .log(
               "a provider refuses too many tokens: none is forgotten until somebody has looked at"
                   + " its credentials");
+    }
+  }
+
+  private boolean degrade(long provider, long version) {
+    try {
+      return queue.degrade(provider, version, clock.instant());
+    } catch (Problem away) {
+      // The next answer that is one too many tries again.
+      return false;
     }
   }
 

@@ -18,10 +18,10 @@ public record Delivery(
   public record Notice(
       long no, String id, long app, Message message, Instant acceptedAt, boolean cancelled) {}
 
-  /// A token, with the environment that is known to take it, and whether a provider has said
-  /// something against it.
+  /// A token, with the environment that is known to take it, whether a provider has said something
+  /// against it, and whether that was that it is dead.
   public record Reached(
-      PushToken token, @Nullable ApnsEnvironment environment, boolean suspected) {}
+      PushToken token, @Nullable ApnsEnvironment environment, boolean suspected, boolean dead) {}
 
   /// The same for every attempt, so that provider and device can tell a second copy.
   public UUID id() {

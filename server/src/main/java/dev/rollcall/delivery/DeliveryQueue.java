@@ -59,24 +59,29 @@ public interface DeliveryQueue {
   /// more than the provider's rate leaves for this second.
   List<Delivery> claim(long provider, int most, Instant until, Instant now);
 
-  /// Notes how an attempt ended and what it taught, if the delivery is still open.
-  void finish(Delivery delivery, Ending ending, List<News> news, Instant now);
+  /// Notes how an attempt ended and what it taught, if the delivery is still open. What was said to
+  /// other credentials than those of `version`, which was used, says nothing against a token.
+  void finish(Delivery delivery, Ending ending, List<News> news, long version, Instant now);
 
-  /// Nothing goes to this provider, or to this host of it, before `until`.
-  void pause(long provider, @Nullable String host, Instant until);
+  /// Nothing goes to this provider, or to this host of it, before `until`, unless it is set anew.
+  void pause(long provider, long version, @Nullable String host, Instant until);
 
   Map<String, Instant> pausedHosts(long provider, Instant now);
 
-  /// Tokens are no longer forgotten on this provider's word.
-  void degrade(long provider, Instant now);
+  /// Tokens are no longer forgotten on this provider's word; answers false when it was set anew, or
+  /// is degraded already.
+  boolean degrade(long provider, long version, Instant now);
 
   /// Forgets up to `most` tokens that were declared dead before `before`, unless their provider is
   /// degraded; answers how many.
   int retire(Instant before, int most, Instant now);
 
-  /// Removes up to `most` notifications that have ended and are from before `before`, and what else
-  /// nobody needs any more.
-  int tidy(Instant before, int most, Instant now);
+  /// Removes up to `most` notifications that have ended and are from before `before`.
+  int tidy(Instant before, int most);
+
+  /// Ends what waits for a provider that is gone, and removes what nobody needs any more since
+  /// `before`.
+  void sweep(Instant before, Instant now);
 
   Depth depth(Instant now);
 }

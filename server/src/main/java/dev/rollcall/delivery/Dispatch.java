@@ -47,6 +47,9 @@ final class Dispatch {
       return Result.unsent(State.ENDED, "the session has ended, or holds this token no more");
     }
     var reached = delivery.reached().get();
+    if (reached.dead()) {
+      return Result.unsent(State.TOKEN_BAD, "a provider declared the token dead");
+    }
     var environment = reached.environment() == null ? usual : reached.environment();
     var push = push(delivery, address(reached, environment));
     if (isTooLate(push)) {

@@ -66,9 +66,10 @@ public final class Keeper implements AutoCloseable {
       retired.accept(gone);
       log.atInfo().addKeyValue("tokens", gone).log("forgot dead push tokens");
     }
-    while (queue.tidy(now.minus(kept), NOTIFICATIONS, now) == NOTIFICATIONS && !closed) {
+    while (queue.tidy(now.minus(kept), NOTIFICATIONS) == NOTIFICATIONS && !closed) {
       // There may be more.
     }
+    queue.sweep(now.minus(kept), now);
   }
 
   @Override

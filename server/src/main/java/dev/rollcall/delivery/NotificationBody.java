@@ -22,6 +22,9 @@ final class NotificationBody {
   /// Who does not pick up within this time is not rung any more.
   static final Duration RINGING = Duration.ofMinutes(1);
 
+  /// Several times what any provider takes, so that each can have a text of its own.
+  private static final int LARGEST = 32_768;
+
   private static final int LONGEST_TEXT = 4_096;
   private static final int LONGEST_SESSION = 300;
   private static final long GREATEST_BADGE = Integer.MAX_VALUE;
@@ -74,6 +77,11 @@ final class NotificationBody {
       throw Problem.badField(
           "title", "title and body are missing; an alert shows at least one of them");
     }
+    if (MessageJson.text(message).length() > LARGEST) {
+      throw Problem.badField(
+          "body",
+          "The message, with data and overrides, must be at most " + LARGEST + " characters");
+    }
     return message;
   }
 
@@ -120,13 +128,20 @@ final class NotificationBody {
       throw Problem.badField(
           "collapseId", "collapseId must be at most 64 bytes, which is what APNs takes");
     }
+    if (id.isPresent() && id.get().chars().anyMatch(Character::isISOControl)) {
+      throw Problem.badField("collapseId", "collapseId must not hold control characters");
+    }
     return id.filter(it -> !it.isEmpty());
   }
 
   private static Duration ttl(Body body, Kind kind) {
     return body.whole("ttl", Message.LONGEST_TTL.toSeconds())
         .map(Duration::ofSeconds)
-        .orElse(kind == Kind.VOIP ? RINGING : Message.LONGEST_TTL);
+        .orElse(ttl(kind));
+  }
+
+  static Duration ttl(Kind kind) {
+    return kind == Kind.VOIP ? RINGING : Message.LONGEST_TTL;
   }
 
   private static Map<String, JsonObject> overrides(Body body) {

@@ -81,10 +81,7 @@ public final class NotificationRoutes {
     var caller = caller(request);
     var target = new Target.OneToken(TokenId.read(request.path("id")));
     var body = request.body();
-    var message =
-        body.has("title") || body.has("body") || body.has("channel")
-            ? NotificationBody.message(body)
-            : Message.of(kind(target)).title("Rollcall").body("This is a test.").build();
+    var message = body.keys().isEmpty() ? test(kind(target)) : NotificationBody.message(body);
     return accepted(
         notifications.accept(caller, new NewNotification(message, null, target, Optional.empty())));
   }
@@ -92,6 +89,14 @@ public final class NotificationRoutes {
   private Response restore(Request request) {
     notifications.restore(caller(request), TokenId.read(request.path("id")));
     return Response.success();
+  }
+
+  private static Message test(Message.Kind kind) {
+    return Message.of(kind)
+        .title("Rollcall")
+        .body("This is a test.")
+        .ttl(NotificationBody.ttl(kind))
+        .build();
   }
 
   // A VoIP token takes nothing but calls.

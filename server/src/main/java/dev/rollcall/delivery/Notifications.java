@@ -88,7 +88,7 @@ public final class Notifications {
           new Outcome.Refused(Outcome.OURS + ": the app has no provider for this token"));
     }
     var known = planned.environment();
-    var reached = new Reached(planned.token(), known, false);
+    var reached = new Reached(planned.token(), known, false, false);
     var address =
         Dispatch.address(reached, known == null ? opened.get().provider().environment() : known);
     var delivery = new Delivery(notice, 0, planned.provider(), 0, Optional.of(reached));

@@ -182,7 +182,7 @@ public final class Providers implements AutoCloseable {
             throw new Problem(
                 Code.ERR_PROVIDER_CREDENTIALS,
                 "The provider does not take these credentials: " + reason);
-        case Later(var delay, var pause, var reason) ->
+        case Later(var delay, var pause, var rest, var reason) ->
             throw Problem.later(
                 Code.ERR_PROVIDER_UNREACHABLE,
                 "The credentials could not be tried: "

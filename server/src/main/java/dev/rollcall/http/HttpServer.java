@@ -24,6 +24,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +40,7 @@ public final class HttpServer implements AutoCloseable {
   // A push token of 4,096 bytes may stand in a path, each byte escaped to three.
   private static final int LONGEST_REQUEST_LINE = 16 * 1024;
   private static final int LARGE_BODIES = 8;
+  private static final Duration PATIENCE_FOR_LARGE = Duration.ofSeconds(5);
 
   /// Where to listen; 0 is any free port.
   public record Listen(Optional<String> host, int httpPort, int httpsPort) {}
@@ -231,16 +234,29 @@ public final class HttpServer implements AutoCloseable {
     if (!large) {
       return Payload.read(request, Payload.MAX);
     }
-    try {
-      largeBodies.acquire();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw stopping();
+    if (!hasRoomForLarge()) {
+      // Its body is not read, so the connection is of no use any more.
+      throw new Payload.Broken(
+          Problem.later(
+              Code.ERR_BUSY,
+              "Too many large requests at once; try again",
+              Duration.ofSeconds(1),
+              null),
+          new TimeoutException());
     }
     try {
       return Payload.read(request, Payload.LARGE);
     } finally {
       largeBodies.release();
+    }
+  }
+
+  private boolean hasRoomForLarge() {
+    try {
+      return largeBodies.tryAcquire(PATIENCE_FOR_LARGE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 

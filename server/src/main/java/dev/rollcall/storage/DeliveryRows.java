@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
 final class DeliveryRows {
   private static final String COLUMNS =
       """
-      (notification, n, user_id, session_id, channel, provider, due_at, attempts, state, reason,
-       changed_at)
+      (notification, n, user_id, session_id, channel, provider, urgent, due_at, attempts, state,
+       reason, changed_at)
       """;
 
-  record Row(long notification, long n, Choice choice, long at) {
+  record Row(long notification, long n, Choice choice, long urgent, long at) {
     long provider() {
       return choice.way().map(Way::provider).orElse(0L);
     }
@@ -44,13 +44,14 @@ final class DeliveryRows {
     }
     for (var row : rows) {
       tx.update(
-          "INSERT INTO delivery " + COLUMNS + " VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)",
+          "INSERT INTO delivery " + COLUMNS + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)",
           row.notification(),
           row.n(),
           row.choice().token().userId(),
           row.choice().token().sessionId(),
           row.choice().token().channel().word(),
           row.provider(),
+          row.urgent(),
           row.dueAt(),
           row.state(),
           row.reason(),
@@ -66,12 +67,12 @@ final class DeliveryRows {
         "INSERT INTO delivery "
             + COLUMNS
             + """
-            SELECT r.notification, r.n, r.user_id, r.session_id, r.channel, r.provider, r.due_at, 0,
-                   r.state, r.reason, r.at
+            SELECT r.notification, r.n, r.user_id, r.session_id, r.channel, r.provider, r.urgent,
+                   r.due_at, 0, r.state, r.reason, r.at
               FROM unnest(?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::text[],
-                ?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::bigint[])
-                AS r (notification, n, user_id, session_id, channel, provider, due_at, state,
-                  reason, at)
+                ?::bigint[], ?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::bigint[])
+                AS r (notification, n, user_id, session_id, channel, provider, urgent, due_at,
+                  state, reason, at)
             """,
         numbers(rows, Row::notification),
         numbers(rows, Row::n),
@@ -79,6 +80,7 @@ final class DeliveryRows {
         numbers(rows, row -> row.choice().token().sessionId()),
         words(rows, row -> row.choice().token().channel().word()),
         numbers(rows, Row::provider),
+        numbers(rows, Row::urgent),
         rows.stream().map(Row::dueAt).toArray(Long[]::new),
         words(rows, Row::state),
         words(rows, Row::reason),

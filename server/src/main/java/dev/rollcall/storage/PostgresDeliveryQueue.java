@@ -64,11 +64,11 @@ final class PostgresDeliveryQueue extends SqlDeliveryQueue {
   }
 
   @Override
-  public void finish(Delivery delivery, Ending ending, List<News> news, Instant now) {
+  public void finish(Delivery delivery, Ending ending, List<News> news, long version, Instant now) {
     if (news.isEmpty()) {
       endings.ask(new Ended(delivery, ending, now));
     } else {
-      super.finish(delivery, ending, news, now);
+      super.finish(delivery, ending, news, version, now);
     }
   }
 
@@ -78,21 +78,27 @@ final class PostgresDeliveryQueue extends SqlDeliveryQueue {
   }
 
   private static int end(Tx tx, List<Ended> all) throws SQLException {
-    // In an order that all transactions have in common.
+    // In an order that all transactions have in common. Of two ends of one delivery, which somebody
+    // was too slow to bring to one, the better counts.
     var rows = new ArrayList<>(all);
     rows.sort(
         Comparator.comparingLong((Ended it) -> it.delivery().notice().no())
-            .thenComparingLong(it -> it.delivery().n()));
+            .thenComparingLong(it -> it.delivery().n())
+            .thenComparing(it -> !(it.ending() instanceof Ending.Accepted)));
+    dropDoubles(rows);
     return tx.update(
         """
         UPDATE delivery d
-           SET due_at = e.due_at, state = e.state, reason = e.reason, receipt = e.receipt,
-               changed_at = e.at, attempts = d.attempts - e.untried
+           SET due_at = e.due_at, state = e.state, receipt = e.receipt,
+               reason = CASE e.untried WHEN 1 THEN d.reason ELSE e.reason END,
+               changed_at = CASE e.untried WHEN 1 THEN d.changed_at ELSE e.at END,
+               attempts = d.attempts - e.untried
           FROM unnest(?::bigint[], ?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::text[],
-            ?::bigint[], ?::bigint[])
-            AS e (notification, n, due_at, state, reason, receipt, at, untried)
+            ?::bigint[], ?::bigint[], ?::bigint[])
+            AS e (notification, n, due_at, state, reason, receipt, at, untried, attempts)
          WHERE d.notification = e.notification AND d.n = e.n
-           AND (d.state = 'pending' OR d.state = 'cancelled' AND e.state = 'accepted')
+           AND CASE e.state WHEN 'accepted' THEN d.state <> 'accepted'
+               ELSE d.state = 'pending' AND d.attempts = e.attempts END
         """,
         rows.stream().mapToLong(it -> it.delivery().notice().no()).toArray(),
         rows.stream().mapToLong(it -> it.delivery().n()).toArray(),
@@ -101,7 +107,16 @@ final class PostgresDeliveryQueue extends SqlDeliveryQueue {
         texts(rows, Ended::reason),
         texts(rows, Ended::receipt),
         rows.stream().mapToLong(it -> it.now().toEpochMilli()).toArray(),
-        rows.stream().mapToLong(Ended::untried).toArray());
+        rows.stream().mapToLong(Ended::untried).toArray(),
+        rows.stream().mapToLong(it -> it.delivery().attempt() + 1L).toArray());
+  }
+
+  private static void dropDoubles(List<Ended> rows) {
+    for (int i = rows.size() - 1; i > 0; i--) {
+      if (rows.get(i).delivery().id().equals(rows.get(i - 1).delivery().id())) {
+        rows.remove(i);
+      }
+    }
   }
 
   private static Object texts(List<Ended> rows, Function<Ended, @Nullable String> text) {

@@ -36,6 +36,12 @@ final class Recipients {
 
   private static final String EVERYONE = "all";
 
+  private static final String TURN =
+      """
+      SELECT no, app, message, context, target, place, deliveries, urgent FROM notification
+       WHERE no = ?
+      """;
+
   /// As many notifications are served in one transaction.
   private static final int TOGETHER = 100;
 
@@ -57,7 +63,8 @@ final class Recipients {
       @Nullable Context context,
       String target,
       String place,
-      long deliveries) {}
+      long deliveries,
+      long urgent) {}
 
   private final Tx tx;
   private final long app;
@@ -113,17 +120,18 @@ final class Recipients {
     var turns =
         tx.list(
             """
-            SELECT no, app, message, context, target, place, deliveries FROM notification
+            SELECT no FROM notification
              WHERE turn IS NOT NULL ORDER BY urgent DESC, turn LIMIT ?
             """
                 + (tx.locks() ? " FOR UPDATE SKIP LOCKED" : ""),
-            Recipients::turn,
+            row -> row.getLong(1),
             TOGETHER);
     var ways = new HashMap<Long, List<Way>>();
     var rows = new ArrayList<DeliveryRows.Row>();
     int left = most;
-    for (var turn : turns) {
+    for (var no : turns) {
       if (left > 0) {
+        var turn = tx.one(TURN, Recipients::turn, no).orElseThrow();
         var recipients = new Recipients(tx, turn.app(), ways, unseen, now);
         left -= Math.max(1, recipients.queue(turn, left, rows));
       }
@@ -141,7 +149,8 @@ final class Recipients {
         context == null ? null : ContextJson.read(context),
         row.getString(5),
         row.getString(6),
-        row.getLong(7));
+        row.getLong(7),
+        row.getLong(8));
   }
 
   /// Answers how many users it found.
@@ -155,7 +164,7 @@ final class Recipients {
     long n = turn.deliveries();
     for (var user : found.choices().values()) {
       for (var choice : user) {
-        rows.add(new DeliveryRows.Row(turn.no(), n++, choice, now.toEpochMilli()));
+        rows.add(new DeliveryRows.Row(turn.no(), n++, choice, turn.urgent(), now.toEpochMilli()));
       }
     }
     var next = found.page().next();
@@ -289,7 +298,8 @@ final class Recipients {
         app);
   }
 
-  /// The live tokens of these users, without those that a provider has declared dead.
+  /// The live tokens of these users, without those that a provider has declared dead; the word of one
+  /// that is degraded does not count.
   private Map<Long, List<PushToken>> tokens(List<Long> users, String target) throws SQLException {
     var all = new LinkedHashMap<Long, List<PushToken>>();
     tx
@@ -299,9 +309,12 @@ final class Recipients {
                 + """
                   FROM push_token t
                   JOIN session s ON s.id = t.session_id
-                  LEFT JOIN suspicion x ON x.user_id = t.user_id AND x.session_id = t.session_id
-                   AND x.channel = t.channel AND x.registered_at = t.registered_at AND x.dead = 1
-                 WHERE x.user_id IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?)
+                 WHERE NOT EXISTS (
+                   SELECT 1 FROM suspicion x JOIN provider p ON p.no = x.provider
+                    WHERE x.user_id = t.user_id AND x.session_id = t.session_id
+                      AND x.channel = t.channel AND x.registered_at = t.registered_at
+                      AND x.dead = 1 AND p.degraded_since IS NULL)
+                   AND (s.expires_at IS NULL OR s.expires_at > ?)
                    AND t.registered_at > ? AND
                 """
                 + Among.these(tx, "t.user_id")

@@ -39,18 +39,21 @@ import org.jspecify.annotations.Nullable;
 class SqlDeliveryQueue implements DeliveryQueue {
   private static final int AT_ONCE = 2_000;
 
+  /// The urgency of a call; the others are 1 and 0.
+  private static final long CALL = 2;
+
   private static final String DUE =
       """
       WITH due AS MATERIALIZED (
         SELECT notification AS no, n AS at FROM delivery
-         WHERE provider = ? AND due_at <= ? ORDER BY due_at LIMIT ?%s)
+         WHERE provider = ? AND urgent = ? AND due_at <= ? ORDER BY due_at LIMIT ?%s)
       UPDATE delivery SET due_at = ?, attempts = attempts + 1, changed_at = ?
         FROM due WHERE notification = due.no AND n = due.at
       RETURNING notification, n, attempts
       """;
 
   private static final String REACHED =
-      "SELECT d.n, e.environment, x.times, "
+      "SELECT d.n, e.environment, x.times, CASE WHEN p.degraded_since IS NULL THEN x.dead END, "
           + TokenRows.COLUMNS
           + """
             FROM delivery d
@@ -60,11 +63,13 @@ class SqlDeliveryQueue implements DeliveryQueue {
             LEFT JOIN apns_environment e ON e.app = t.app AND e.hash = t.hash
             LEFT JOIN suspicion x ON x.user_id = t.user_id AND x.session_id = t.session_id
              AND x.channel = t.channel AND x.registered_at = t.registered_at
-           WHERE d.notification = ? AND (s.expires_at IS NULL OR s.expires_at > ?)
-             AND (x.dead IS NULL OR x.dead = 0) AND
+            LEFT JOIN provider p ON p.no = x.provider
+           WHERE d.notification = ? AND (s.expires_at IS NULL OR s.expires_at > ?) AND
           """;
 
-  private static final String OPEN = " WHERE notification = ? AND n = ? AND state = 'pending'";
+  /// Whoever has lost the lease, and others have taken the delivery on since, has no say any more.
+  private static final String OPEN =
+      " WHERE notification = ? AND n = ? AND state = 'pending' AND attempts = ?";
 
   private record Claimed(long notification, long n, int attempts) {}
 
@@ -134,13 +139,20 @@ class SqlDeliveryQueue implements DeliveryQueue {
             MessageJson.text(message),
             context == null ? null : ContextJson.text(context),
             target,
-            message.priority() == Message.Priority.HIGH ? 1L : 0L,
+            urgency(message),
             at,
             at,
             at + message.ttl().toMillis(),
             notification.once().map(Once::key).orElse(null),
             notification.once().map(Once::request).orElse(null))
         == 1;
+  }
+
+  private static long urgency(Message message) {
+    if (message.kind() == Message.Kind.VOIP) {
+      return CALL;
+    }
+    return message.priority() == Message.Priority.HIGH ? 1 : 0;
   }
 
   @Override
@@ -192,7 +204,9 @@ class SqlDeliveryQueue implements DeliveryQueue {
                 """
                 SELECT p.no FROM provider p
                  WHERE (p.paused_until IS NULL OR p.paused_until <= ?)
-                   AND EXISTS (SELECT 1 FROM delivery d WHERE d.provider = p.no AND d.due_at <= ?)
+                   AND EXISTS (
+                     SELECT 1 FROM delivery d
+                      WHERE d.provider = p.no AND d.urgent IN (0, 1, 2) AND d.due_at <= ?)
                  ORDER BY p.no
                 """,
                 row -> row.getLong(1),
@@ -209,18 +223,26 @@ class SqlDeliveryQueue implements DeliveryQueue {
           if (allowed == 0) {
             return List.of();
           }
-          var claimed =
-              tx.updateReturning(
-                  DUE.formatted(tx.locks() ? " FOR UPDATE SKIP LOCKED" : ""),
-                  row -> new Claimed(row.getLong(1), row.getLong(2), row.getInt(3)),
-                  provider,
-                  now.toEpochMilli(),
-                  allowed,
-                  until.toEpochMilli(),
-                  now.toEpochMilli());
+          var claimed = new ArrayList<Claimed>();
+          for (long urgent = CALL; urgent >= 0 && claimed.size() < allowed; urgent--) {
+            claimed.addAll(due(tx, provider, urgent, allowed - claimed.size(), until, now));
+          }
           ProviderPace.use(tx, provider, claimed.size(), now);
           return deliveries(tx, provider, claimed, now);
         });
+  }
+
+  private static List<Claimed> due(
+      Tx tx, long provider, long urgent, int most, Instant until, Instant now) throws SQLException {
+    return tx.updateReturning(
+        DUE.formatted(tx.locks() ? " FOR UPDATE SKIP LOCKED" : ""),
+        row -> new Claimed(row.getLong(1), row.getLong(2), row.getInt(3)),
+        provider,
+        urgent,
+        now.toEpochMilli(),
+        most,
+        until.toEpochMilli(),
+        now.toEpochMilli());
   }
 
   private static List<Delivery> deliveries(Tx tx, long provider, List<Claimed> claimed, Instant now)
@@ -277,19 +299,20 @@ class SqlDeliveryQueue implements DeliveryQueue {
   private static Reached reached(ResultSet row) throws SQLException {
     var environment = row.getString(2);
     return new Reached(
-        TokenRows.read(row, 4),
+        TokenRows.read(row, 5),
         environment == null ? null : ApnsEnvironment.of(environment).orElseThrow(),
-        Access.nullableLong(row, 3) != null);
+        Access.nullableLong(row, 3) != null,
+        row.getLong(4) == 1);
   }
 
   @Override
-  public void finish(Delivery delivery, Ending ending, List<News> news, Instant now) {
+  public void finish(Delivery delivery, Ending ending, List<News> news, long version, Instant now) {
     db.write(
         "noting the end of a delivery",
         tx -> {
           end(tx, delivery, ending, now);
           for (var one : news) {
-            TokenNews.take(tx, delivery, one, now);
+            TokenNews.take(tx, delivery, one, version, now);
           }
           return true;
         });
@@ -298,14 +321,15 @@ class SqlDeliveryQueue implements DeliveryQueue {
   static void end(Tx tx, Delivery delivery, Ending ending, Instant now) throws SQLException {
     long no = delivery.notice().no();
     long at = now.toEpochMilli();
+    long attempts = delivery.attempt() + 1L;
     switch (ending) {
-      // What was called off meanwhile has gone out all the same.
+      // However it was called meanwhile, it has gone out.
       case Ending.Accepted(var receipt) ->
           tx.update(
               """
               UPDATE delivery
                  SET due_at = NULL, state = 'accepted', reason = NULL, receipt = ?, changed_at = ?
-               WHERE notification = ? AND n = ? AND state IN ('pending', 'cancelled')
+               WHERE notification = ? AND n = ? AND state <> 'accepted'
               """,
               receipt,
               at,
@@ -318,7 +342,8 @@ class SqlDeliveryQueue implements DeliveryQueue {
               reason,
               at,
               no,
-              delivery.n());
+              delivery.n(),
+              attempts);
       case Ending.Again(var due, var reason) ->
           tx.update(
               "UPDATE delivery SET due_at = ?, reason = ?, changed_at = ?" + OPEN,
@@ -326,14 +351,16 @@ class SqlDeliveryQueue implements DeliveryQueue {
               reason,
               at,
               no,
-              delivery.n());
+              delivery.n(),
+              attempts);
       // It was not tried, so it does not count.
       case Ending.Deferred(var due) ->
           tx.update(
               "UPDATE delivery SET due_at = ?, attempts = attempts - 1" + OPEN,
               due.toEpochMilli(),
               no,
-              delivery.n());
+              delivery.n(),
+              attempts);
     }
   }
 
@@ -366,7 +393,8 @@ class SqlDeliveryQueue implements DeliveryQueue {
             SELECT d.n, d.session_id, d.channel, u.uid, p.id, d.state, d.reason, d.attempts,
                    d.receipt, d.changed_at, d.due_at
               FROM delivery d
-              LEFT JOIN app_user u ON u.id = d.user_id
+              LEFT JOIN app_user u ON u.id = d.user_id AND u.created_at <= d.changed_at
+               AND u.app = (SELECT app FROM notification WHERE no = d.notification)
               LEFT JOIN provider p ON p.no = d.provider
              WHERE d.notification = ? AND d.n >= ?
              ORDER BY d.n LIMIT ?
@@ -419,19 +447,24 @@ class SqlDeliveryQueue implements DeliveryQueue {
         tx -> {
           long app = Access.app(tx, caller).no();
           var no =
-              tx.updateReturning(
-                  """
-                  UPDATE notification
-                     SET cancelled_at = coalesce(cancelled_at, ?), turn = NULL, target = NULL,
-                         place = NULL
-                   WHERE app = ? AND id = ?
-                  RETURNING no
-                  """,
+              tx.one(
+                  "SELECT no FROM notification WHERE app = ? AND id = ?"
+                      + (tx.locks() ? " FOR NO KEY UPDATE" : ""),
                   row -> row.getLong(1),
-                  now.toEpochMilli(),
                   app,
                   id);
-          if (!no.isEmpty()) {
+          if (no.isPresent()) {
+            // What has ended has ended.
+            tx.update(
+                """
+                UPDATE notification
+                   SET cancelled_at = coalesce(cancelled_at, ?), turn = NULL, target = NULL,
+                       place = NULL
+                 WHERE no = ? AND (turn IS NOT NULL OR EXISTS (
+                   SELECT 1 FROM delivery d WHERE d.notification = no AND d.due_at IS NOT NULL))
+                """,
+                now.toEpochMilli(),
+                no.get());
             // What has not come up yet; the rest is told when its turn comes.
             tx.update(
                 """
@@ -441,16 +474,16 @@ class SqlDeliveryQueue implements DeliveryQueue {
                     ORDER BY n LIMIT ?)
                 """,
                 now.toEpochMilli(),
-                no.getFirst(),
-                no.getFirst(),
+                no.get(),
+                no.get(),
                 AT_ONCE);
           }
-          return !no.isEmpty();
+          return no.isPresent();
         });
   }
 
   @Override
-  public void pause(long provider, @Nullable String host, Instant until) {
+  public void pause(long provider, long version, @Nullable String host, Instant until) {
     db.write(
         "pausing a provider",
         tx ->
@@ -458,10 +491,11 @@ class SqlDeliveryQueue implements DeliveryQueue {
                 ? tx.update(
                     """
                     UPDATE provider SET paused_until = ?
-                     WHERE no = ? AND (paused_until IS NULL OR paused_until < ?)
+                     WHERE no = ? AND version = ? AND (paused_until IS NULL OR paused_until < ?)
                     """,
                     until.toEpochMilli(),
                     provider,
+                    version,
                     until.toEpochMilli())
                 : tx.update(
                     """
@@ -491,14 +525,19 @@ class SqlDeliveryQueue implements DeliveryQueue {
   }
 
   @Override
-  public void degrade(long provider, Instant now) {
-    db.write(
+  public boolean degrade(long provider, long version, Instant now) {
+    return db.write(
         "stopping to forget tokens",
         tx ->
             tx.update(
-                "UPDATE provider SET degraded_since = ? WHERE no = ? AND degraded_since IS NULL",
-                now.toEpochMilli(),
-                provider));
+                    """
+                    UPDATE provider SET degraded_since = ?
+                     WHERE no = ? AND version = ? AND degraded_since IS NULL
+                    """,
+                    now.toEpochMilli(),
+                    provider,
+                    version)
+                == 1);
   }
 
   @Override
@@ -507,7 +546,7 @@ class SqlDeliveryQueue implements DeliveryQueue {
   }
 
   @Override
-  public int tidy(Instant before, int most, Instant now) {
+  public int tidy(Instant before, int most) {
     var ended =
         db.read(
             "looking for notifications that have ended",
@@ -527,7 +566,6 @@ class SqlDeliveryQueue implements DeliveryQueue {
         // Other writes go in between.
       }
     }
-    db.write("tidying up after deliveries", tx -> tidy(tx, before, now));
     return ended.size();
   }
 
@@ -542,22 +580,72 @@ class SqlDeliveryQueue implements DeliveryQueue {
             notification,
             AT_ONCE);
     if (gone < AT_ONCE) {
-      tx.update("DELETE FROM notification WHERE no = ?", notification);
+      tx.update(
+          """
+          DELETE FROM notification
+           WHERE no = ? AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.notification = no)
+          """,
+          notification);
     }
     return gone;
   }
 
-  private static int tidy(Tx tx, Instant before, Instant now) throws SQLException {
-    // A provider that is not there any more will not take them.
+  @Override
+  public void sweep(Instant before, Instant now) {
+    for (var provider : db.read("looking for providers that are gone", SqlDeliveryQueue::gone)) {
+      while (db.write("ending deliveries", tx -> endSome(tx, provider, now)) == AT_ONCE) {
+        // Other writes go in between.
+      }
+    }
+    db.write("tidying up after deliveries", tx -> sweep(tx, before, now));
+  }
+
+  /// Looks at one due delivery of each provider, instead of all of them.
+  private static List<Long> gone(Tx tx) throws SQLException {
+    return tx.list(
+        """
+        WITH RECURSIVE p (no) AS (
+          SELECT min(provider) FROM delivery WHERE due_at IS NOT NULL
+           UNION ALL
+          SELECT (SELECT min(d.provider) FROM delivery d
+                   WHERE d.provider > p.no AND d.due_at IS NOT NULL)
+            FROM p WHERE p.no IS NOT NULL)
+        SELECT p.no FROM p
+         WHERE p.no IS NOT NULL AND NOT EXISTS (SELECT 1 FROM provider o WHERE o.no = p.no)
+        """,
+        row -> row.getLong(1));
+  }
+
+  private static int endSome(Tx tx, long provider, Instant now) throws SQLException {
     return tx.update(
+        """
+        UPDATE delivery SET due_at = NULL, state = 'no-provider', reason = ?, changed_at = ?
+         WHERE (notification, n) IN (
+           SELECT notification, n FROM delivery
+            WHERE provider = ? AND due_at IS NOT NULL LIMIT ?)
+        """,
+        Recipients.NO_PROVIDER,
+        now.toEpochMilli(),
+        provider,
+        AT_ONCE);
+  }
+
+  private static int sweep(Tx tx, Instant before, Instant now) throws SQLException {
+    return tx.update("DELETE FROM suspicion WHERE last_at < ? AND dead = 0", before.toEpochMilli())
+        + tx.update(
             """
-            UPDATE delivery SET due_at = NULL, state = 'no-provider', reason = ?, changed_at = ?
-             WHERE due_at <= ? AND NOT EXISTS (SELECT 1 FROM provider p WHERE p.no = provider)
+            DELETE FROM suspicion
+             WHERE NOT EXISTS (SELECT 1 FROM provider p WHERE p.no = suspicion.provider)
+            """)
+        + tx.update(
+            """
+            DELETE FROM apns_environment
+             WHERE learned_at < ? AND NOT EXISTS (
+               SELECT 1 FROM push_token t
+                WHERE t.app = apns_environment.app AND t.channel IN ('apns', 'apns-voip')
+                  AND t.hash = apns_environment.hash)
             """,
-            Recipients.NO_PROVIDER,
-            now.toEpochMilli(),
-            now.toEpochMilli())
-        + tx.update("DELETE FROM suspicion WHERE dead = 0 AND last_at < ?", before.toEpochMilli())
+            before.toEpochMilli())
         + tx.update("DELETE FROM host_pause WHERE until < ?", now.toEpochMilli());
   }
 

@@ -175,6 +175,7 @@ public final class SqlProviderStore implements ProviderStore {
             return false;
           }
           forgetPasses(tx, no.get());
+          TokenNews.forgive(tx, no.get());
           return tx.update("DELETE FROM provider WHERE no = ?", no.get()) == 1;
         });
   }

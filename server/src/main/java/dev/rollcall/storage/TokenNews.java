@@ -27,6 +27,9 @@ final class TokenNews {
 
   private static final Duration LONG_ENOUGH = Duration.ofDays(2);
 
+  /// Twice as long as the same registration again is not written.
+  private static final Duration YOUNG = Duration.ofSeconds(20);
+
   private record Suspicion(long times, long since) {}
 
   private record Dead(
@@ -34,7 +37,8 @@ final class TokenNews {
 
   private TokenNews() {}
 
-  static void take(Tx tx, Delivery delivery, News news, Instant now) throws SQLException {
+  static void take(Tx tx, Delivery delivery, News news, long version, Instant now)
+      throws SQLException {
     var sent = delivery.reached().orElseThrow().token();
     Locks.users(tx, List.of(sent.userId()));
     var current = current(tx, sent.userId(), sent.sessionId(), sent.channel());
@@ -54,13 +58,32 @@ final class TokenNews {
               sent.value().hash(),
               environment.word(),
               now.toEpochMilli());
-      case News.Doubtful(var reason) -> doubt(tx, delivery, sent, reason, now);
+      case News.Doubtful(var reason) -> {
+        if (counts(tx, delivery, sent, version, now)) {
+          doubt(tx, delivery, sent, reason, now);
+        }
+      }
       case News.Dead(var since, var reason) -> {
-        if (since == null || since.toEpochMilli() > sent.registeredAt()) {
+        if ((since == null || since.toEpochMilli() > sent.registeredAt())
+            && counts(tx, delivery, sent, version, now)) {
           suspect(tx, delivery, sent, new Suspicion(0, now.toEpochMilli()), true, reason, now);
         }
       }
     }
+  }
+
+  /// A token that was registered moments ago may have been registered again without a trace. And
+  /// what the provider said to former credentials is forgotten.
+  private static boolean counts(Tx tx, Delivery delivery, PushToken sent, long version, Instant now)
+      throws SQLException {
+    return now.toEpochMilli() - sent.registeredAt() >= YOUNG.toMillis()
+        && tx.one(
+                "SELECT 1 FROM provider WHERE no = ? AND version = ?"
+                    + (tx.locks() ? " FOR SHARE" : ""),
+                row -> true,
+                delivery.provider(),
+                version)
+            .isPresent();
   }
 
   private static boolean isSame(PushToken current, PushToken sent) {
@@ -204,20 +227,23 @@ final class TokenNews {
     Locks.users(tx, dead.stream().map(Dead::userId).toList());
     int gone = 0;
     for (var one : dead) {
+      // It may have been restored, or forgiven, while this waited for the locks.
+      int still =
+          tx.update(
+              """
+              DELETE FROM suspicion
+               WHERE user_id = ? AND session_id = ? AND channel = ? AND registered_at = ?
+                 AND dead = 1
+              """,
+              one.userId(),
+              one.sessionId(),
+              one.channel().word(),
+              one.registeredAt());
       var token = current(tx, one.userId(), one.sessionId(), one.channel());
-      if (token.isPresent() && token.get().registeredAt() == one.registeredAt()) {
+      if (still > 0 && token.isPresent() && token.get().registeredAt() == one.registeredAt()) {
         var cause = new Cause(Kind.RETIRED, ACTOR, one.why(), now);
         gone += TokenRows.remove(tx, token.get(), cause).size();
       }
-      tx.update(
-          """
-          DELETE FROM suspicion
-           WHERE user_id = ? AND session_id = ? AND channel = ? AND registered_at = ?
-          """,
-          one.userId(),
-          one.sessionId(),
-          one.channel().word(),
-          one.registeredAt());
     }
     return gone;
   }

@@ -41,8 +41,16 @@ public record NewToken(
 
   /// A browser's subscription.
   public static NewToken of(TokenValue endpoint, Subscription subscription) {
+    return of(endpoint, subscription, DEFAULT_PROVIDER, null);
+  }
+
+  public static NewToken of(
+      TokenValue endpoint,
+      Subscription subscription,
+      String providerId,
+      @Nullable String timezone) {
     return new NewToken(
-        endpoint, null, null, DEFAULT_PROVIDER, null, Installation.UNKNOWN, subscription);
+        endpoint, null, null, providerId, timezone, Installation.UNKNOWN, subscription);
   }
 
   public NewToken from(Installation other) {

@@ -64,18 +64,27 @@ public final class PushTokenRoutes {
             .orElseThrow(() -> Problem.badField("platform", "platform must be one of " + words()));
     if (platform.channel() == Channel.WEB_PUSH) {
       return TokenBody.webPush(body)
-          .map(it -> NewToken.of(it.endpoint(), it.keys()))
+          .map(
+              it ->
+                  NewToken.of(
+                      it.endpoint(),
+                      it.keys(),
+                      provider(body),
+                      body.timezone("timezone").orElse(null)))
           .orElseThrow(() -> TokenBody.missing("webPush for the platform " + word));
     }
     var value =
         TokenBody.read(body, platform.tokenKey(), platform.channel())
             .orElseThrow(
                 () -> TokenBody.missing(platform.tokenKey() + " for the platform " + word));
-    var provider =
-        body.string("providerId", LONGEST_PROVIDER)
-            .filter(it -> !it.isBlank())
-            .orElse(NewToken.DEFAULT_PROVIDER);
-    return new NewToken(value, platform, null, provider, body.timezone("timezone").orElse(null));
+    return new NewToken(
+        value, platform, null, provider(body), body.timezone("timezone").orElse(null));
+  }
+
+  private static String provider(Body body) {
+    return body.string("providerId", LONGEST_PROVIDER)
+        .filter(it -> !it.isBlank())
+        .orElse(NewToken.DEFAULT_PROVIDER);
   }
 
   private static String words() {

@@ -3,6 +3,8 @@ package dev.rollcall.token;
 import dev.rollcall.account.Hash;
 import dev.rollcall.problem.Code;
 import dev.rollcall.problem.Problem;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
@@ -77,13 +79,21 @@ public record TokenValue(Channel channel, String text) {
     if (text.getBytes(StandardCharsets.UTF_8).length > MAX_FCM_BYTES) {
       throw refused(field, Code.TOKEN_TOO_LONG, "is longer than 4096 bytes");
     }
-    if (!PRINTABLE.matcher(text).matches() || !text.startsWith("https://")) {
+    if (!PRINTABLE.matcher(text).matches() || !isUrl(text)) {
       throw refused(
           field,
           Code.TOKEN_BAD_CHARACTER,
           "is no https:// URL; send the subscription's endpoint as the browser gave it");
     }
     return new TokenValue(Channel.WEB_PUSH, text);
+  }
+
+  private static boolean isUrl(String text) {
+    try {
+      return text.startsWith("https://") && new URI(text).getHost() != null;
+    } catch (URISyntaxException e) {
+      return false;
+    }
   }
 
   private static TokenValue apns(Channel channel, String field, String text) {

@@ -59,10 +59,19 @@ public final class Tokens {
     }
     for (var token : tokens) {
       if (token.value().channel() == Channel.WEB_PUSH) {
+        requireKnown(who);
         endpoints.require(token.value().text());
       }
     }
     return store.register(who, tokens, rules, clock.instant());
+  }
+
+  /// An endpoint is looked up in DNS, and not for just anybody.
+  private void requireKnown(Who who) {
+    switch (who) {
+      case Who.Self self -> revision(self.caller());
+      case Who.Named named -> list(named, Reach.SESSION);
+    }
   }
 
   /// Names what the caller's session holds; empty when that is nothing.

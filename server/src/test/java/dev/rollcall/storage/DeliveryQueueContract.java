@@ -17,6 +17,7 @@ import dev.rollcall.delivery.Message.Kind;
 import dev.rollcall.delivery.NewNotification;
 import dev.rollcall.delivery.NewNotification.Once;
 import dev.rollcall.delivery.News;
+import dev.rollcall.delivery.ProviderStore;
 import dev.rollcall.delivery.Report;
 import dev.rollcall.delivery.State;
 import dev.rollcall.delivery.Target;
@@ -24,6 +25,8 @@ import dev.rollcall.problem.Code;
 import dev.rollcall.problem.Problem;
 import dev.rollcall.token.PushToken;
 import dev.rollcall.token.TokenId;
+import dev.rollcall.token.TokenStore.Reach;
+import dev.rollcall.token.TokenStore.Who;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -108,10 +111,12 @@ abstract class DeliveryQueueContract extends StoreContract {
   }
 
   private void finish(Delivery delivery, Ending ending, News... news) {
-    queue.finish(delivery, ending, List.of(news), clock.instant());
+    queue.finish(delivery, ending, List.of(news), 1, clock.instant());
   }
 
+  /// What is said of a token within moments of its registration does not count.
   private void dead(Delivery delivery, Instant since) {
+    clock.advance(Duration.ofSeconds(30));
     finish(
         delivery,
         new Ending.Failed(State.TOKEN_BAD, "410 Unregistered"),
@@ -119,6 +124,7 @@ abstract class DeliveryQueueContract extends StoreContract {
   }
 
   private void doubt(Delivery delivery) {
+    clock.advance(Duration.ofSeconds(30));
     finish(
         delivery,
         new Ending.Failed(State.TOKEN_BAD, "400 BadDeviceToken"),
@@ -321,6 +327,46 @@ abstract class DeliveryQueueContract extends StoreContract {
   }
 
   @Test
+  void whoeverHasLostTheLeaseHasNoSayAnyMore() {
+    register(login("alice"), fcm("phone"));
+    var id = accept(HELLO, to("alice"));
+    var slow = only(fcmProvider);
+    clock.advance(LEASE);
+    var quick = only(fcmProvider);
+    finish(slow, new Ending.Again(clock.instant(), "late"));
+    finish(slow, new Ending.Deferred(clock.instant()));
+    finish(slow, new Ending.Failed(State.EXPIRED, "late"));
+    assertEquals(List.of(), claim(fcmProvider));
+    assertEquals(Map.of(State.PENDING, 1L), counts(id));
+    finish(quick, new Ending.Failed(State.REFUSED, "no"));
+    finish(slow, new Ending.Accepted("it has gone out"));
+    assertEquals(Map.of(State.ACCEPTED, 1L), counts(id));
+  }
+
+  @Test
+  void aCallGoesBeforeWhatIsLessUrgent() {
+    for (int i = 0; i < 5; i++) {
+      register(login("user-" + i), fcm("phone-" + i));
+    }
+    var normal = Message.of(Kind.ALERT).title("x").priority(Message.Priority.NORMAL).build();
+    accept(normal, new Target.Everyone());
+    accept(HELLO, new Target.Everyone());
+    searchAll();
+    clock.advance(Duration.ofSeconds(5));
+    accept(CALL, to("user-3"));
+    searchAll();
+    var kinds = new ArrayList<String>();
+    for (int i = 0; i < 11; i++) {
+      var next = queue.claim(fcmProvider, 1, clock.instant().plus(LEASE), clock.instant());
+      var message = next.getFirst().notice().message();
+      kinds.add(message.kind() + " " + message.priority());
+    }
+    assertEquals("VOIP HIGH", kinds.getFirst());
+    assertEquals(java.util.Collections.nCopies(5, "ALERT HIGH"), kinds.subList(1, 6));
+    assertEquals(java.util.Collections.nCopies(5, "ALERT NORMAL"), kinds.subList(6, 11));
+  }
+
+  @Test
   void severalWhoTakeOnAtOnceShareWithoutDoubling() {
     for (int i = 0; i < 60; i++) {
       register(login("user-" + i), fcm("phone-" + i));
@@ -459,6 +505,8 @@ abstract class DeliveryQueueContract extends StoreContract {
     searchAll();
     var taken = AtOnce.run(4, i -> () -> claim(slow).size());
     assertEquals(5, taken.stream().mapToInt(it -> it).sum());
+    var behind = clock.instant().minusSeconds(1);
+    assertEquals(List.of(), queue.claim(slow, 100, behind.plus(LEASE), behind));
     clock.advance(Duration.ofSeconds(1));
     assertEquals(5, claim(slow).size());
     clock.advance(Duration.ofSeconds(1));
@@ -471,8 +519,10 @@ abstract class DeliveryQueueContract extends StoreContract {
     register(login("alice"), apns("ab"));
     accept(HELLO, to("alice"));
     searchAll();
-    queue.pause(fcmProvider, null, clock.instant().plusSeconds(60));
-    queue.pause(fcmProvider, null, clock.instant().plusSeconds(10));
+    queue.pause(fcmProvider, 0, null, clock.instant().plusSeconds(600));
+    assertEquals(List.of(fcmProvider, apnsProvider), queue.ready(clock.instant()));
+    queue.pause(fcmProvider, 1, null, clock.instant().plusSeconds(60));
+    queue.pause(fcmProvider, 1, null, clock.instant().plusSeconds(10));
     assertEquals(List.of(apnsProvider), queue.ready(clock.instant()));
     clock.advance(Duration.ofSeconds(60));
     assertEquals(List.of(fcmProvider, apnsProvider), queue.ready(clock.instant()));
@@ -480,12 +530,21 @@ abstract class DeliveryQueueContract extends StoreContract {
 
   @Test
   void oneHostCanBePausedAlone() {
-    queue.pause(fcmProvider, "push.example", clock.instant().plusSeconds(60));
-    queue.pause(fcmProvider, "push.example", clock.instant().plusSeconds(10));
+    queue.pause(fcmProvider, 1, "push.example", clock.instant().plusSeconds(60));
+    queue.pause(fcmProvider, 1, "push.example", clock.instant().plusSeconds(10));
     assertEquals(
         Map.of("push.example", NOON.plusSeconds(60)),
         queue.pausedHosts(fcmProvider, clock.instant()));
     assertEquals(Map.of(), queue.pausedHosts(fcmProvider, NOON.plusSeconds(60)));
+  }
+
+  @Test
+  void whatHasEndedCannotBeCalledOff() {
+    register(login("alice"), fcm("phone"));
+    var id = accept(HELLO, to("alice"));
+    finish(only(fcmProvider), new Ending.Accepted(""));
+    assertTrue(queue.cancel(app.backEnd(), id, clock.instant()));
+    assertFalse(report(id).cancelled());
   }
 
   @Test
@@ -494,7 +553,7 @@ abstract class DeliveryQueueContract extends StoreContract {
     var id = accept(HELLO, to("alice"));
     searchAll();
     database.write("removing", tx -> tx.update("DELETE FROM provider WHERE no = ?", fcmProvider));
-    queue.tidy(NOON, 10, clock.instant());
+    queue.sweep(NOON, clock.instant());
     assertEquals(Map.of(State.NO_PROVIDER, 1L), counts(id));
   }
 
@@ -586,11 +645,64 @@ abstract class DeliveryQueueContract extends StoreContract {
     register(alice, fcm("phone"));
     accept(HELLO, to("alice"));
     dead(only(fcmProvider), null);
-    queue.degrade(fcmProvider, clock.instant());
+    assertFalse(queue.degrade(fcmProvider, 2, clock.instant()), "it was set anew");
+    assertTrue(queue.degrade(fcmProvider, 1, clock.instant()));
+    assertFalse(queue.degrade(fcmProvider, 1, clock.instant()), "it is already");
     clock.advance(Duration.ofDays(3));
     assertEquals(0, retire());
     assertListed(listed(alice), "phone");
     assertEquals(1, queue.depth(clock.instant()).degraded());
+    accept(HELLO, to("alice"));
+    var delivery = only(fcmProvider);
+    assertFalse(delivery.reached().orElseThrow().dead(), "its word does not count");
+    assertTrue(delivery.reached().orElseThrow().suspected());
+  }
+
+  @Test
+  void rule6_whatWasSaidToFormerCredentialsDoesNotCount() {
+    var alice = login("alice");
+    register(alice, fcm("phone"));
+    accept(HELLO, to("alice"));
+    var delivery = only(fcmProvider);
+    clock.advance(Duration.ofMinutes(1));
+    queue.finish(
+        delivery,
+        new Ending.Failed(State.TOKEN_BAD, "404 UNREGISTERED"),
+        List.of(new News.Dead(null, "404 UNREGISTERED")),
+        7,
+        clock.instant());
+    assertEquals(0, queue.depth(clock.instant()).suspect());
+    assertEquals(0, retire());
+    assertListed(listed(alice), "phone");
+  }
+
+  @Test
+  void rule6_whatIsSaidWithinMomentsOfARegistrationDoesNotCount() {
+    var alice = login("alice");
+    register(alice, fcm("phone"));
+    accept(HELLO, to("alice"));
+    var delivery = only(fcmProvider);
+    clock.advance(Duration.ofSeconds(3));
+    finish(
+        delivery,
+        new Ending.Failed(State.TOKEN_BAD, "404 UNREGISTERED"),
+        new News.Dead(null, "404 UNREGISTERED"));
+    clock.advance(Duration.ofSeconds(2));
+    register(alice, fcm("phone"));
+    clock.advance(Duration.ofHours(1));
+    assertEquals(0, retire());
+    assertListed(listed(alice), "phone");
+  }
+
+  @Test
+  void whatAProviderSaidGoesWithIt() {
+    register(login("alice"), fcm("phone"));
+    accept(HELLO, to("alice"));
+    dead(only(fcmProvider), null);
+    providerStore.delete(new ProviderStore.Who.BackEnd(app.backEnd()), "firebase");
+    fcmProvider = provider("another", "fcm", null);
+    accept(HELLO, to("alice"));
+    assertEquals("phone", value(only(fcmProvider)));
   }
 
   @Test
@@ -677,6 +789,14 @@ abstract class DeliveryQueueContract extends StoreContract {
     register(alice, apns("ab"));
     accept(HELLO, to("alice"));
     assertEquals(ApnsEnvironment.SANDBOX, only(apnsProvider).reached().orElseThrow().environment());
+    queue.sweep(clock.instant(), clock.instant());
+    accept(HELLO, to("alice"));
+    assertEquals(ApnsEnvironment.SANDBOX, only(apnsProvider).reached().orElseThrow().environment());
+    tokens.delete(new Who.Self(alice), Reach.USER);
+    queue.sweep(clock.instant(), clock.instant());
+    register(alice, apns("ab"));
+    accept(HELLO, to("alice"));
+    assertEquals(null, only(apnsProvider).reached().orElseThrow().environment());
   }
 
   // Keeping house.
@@ -689,7 +809,7 @@ abstract class DeliveryQueueContract extends StoreContract {
     var waiting = accept(HELLO, to("alice"));
     searchAll();
     clock.advance(Duration.ofDays(8));
-    queue.tidy(clock.instant().minus(Duration.ofDays(7)), 10, clock.instant());
+    queue.tidy(clock.instant().minus(Duration.ofDays(7)), 10);
     assertTrue(queue.report(app.backEnd(), ended, 0, 1).isEmpty());
     assertEquals(Map.of(State.PENDING, 1L), counts(waiting));
     assertEquals(1, queue.depth(clock.instant()).waiting());

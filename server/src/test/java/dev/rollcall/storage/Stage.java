@@ -73,6 +73,7 @@ final class Stage {
         new Tokens(
             storage.tokens(),
             new Tokens.Limits(limits, Duration.ofDays(30), Duration.ofDays(270), 10_000, 512),
+            endpoint -> {},
             clock);
   }
 
@@ -236,6 +237,7 @@ final class Stage {
       case FCM -> Way.FCM;
       case APNS -> Way.APNS;
       case APNS_VOIP -> Way.VOIP;
+      case WEB_PUSH -> throw new IllegalArgumentException("no program registers a browser");
     };
   }
 
