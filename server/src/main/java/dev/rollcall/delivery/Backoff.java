@@ -11,7 +11,7 @@ import java.util.random.RandomGenerator;
 ///
 /// Where the provider says so with `Retry-After`, that long. Else from the vendor's least on, twice
 /// as long with each attempt, and up to half as much again by chance, so that what failed together
-/// does not come back together.
+/// does not come back together. What has to wait along with it waits no longer than the first time.
 public final class Backoff {
   /// Google's advice after a 429 without `Retry-After`.
   static final Duration AFTER_TOO_MANY = Duration.ofSeconds(60);
@@ -46,11 +46,10 @@ public final class Backoff {
 
   private Later later(
       Duration least, int attempt, Optional<String> retryAfter, Pause pause, String reason) {
-    var delay =
-        retryAfter
-            .flatMap(header -> RetryAfter.read(header, clock.instant()))
-            .orElseGet(() -> growing(least, attempt));
-    return new Later(delay, pause, reason);
+    return retryAfter
+        .flatMap(header -> RetryAfter.read(header, clock.instant()))
+        .map(said -> new Later(said, pause, said, reason))
+        .orElseGet(() -> new Later(growing(least, attempt), pause, least, reason));
   }
 
   private Duration growing(Duration least, int attempt) {

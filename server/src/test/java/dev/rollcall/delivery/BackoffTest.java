@@ -47,6 +47,17 @@ final class BackoffTest {
   }
 
   @Test
+  void whatWaitsAlongWaitsNoLongerForALaterAttempt() {
+    var random = new Backoff(Clock.systemUTC(), new Random(1));
+    for (var attempt : new int[] {0, 1, 7, 40}) {
+      assertEquals(Duration.ofSeconds(60), tooMany(random, attempt).rest());
+      assertEquals(Duration.ofSeconds(10), failure(random, attempt).rest());
+    }
+    var said = random.failure(7, Optional.of("17"), Pause.PROVIDER, "503");
+    assertEquals(Duration.ofSeconds(17), said.rest());
+  }
+
+  @Test
   void chanceOnlyAddsAndNeverMoreThanHalf() {
     var random = new Backoff(Clock.systemUTC(), new Random(1));
     var seen = new HashSet<Duration>();
