@@ -91,16 +91,18 @@ public record JsonObject(Map<String, Object> fields) {
   }
 
   /// This object with `over` laid on top: where both have an object of one name, those are laid on
-  /// each other, and otherwise the upper one is seen.
+  /// each other, and otherwise the upper one is seen. A null on top leaves the field out.
   public JsonObject under(JsonObject over) {
     var both = new LinkedHashMap<>(fields);
-    over.fields.forEach((name, value) -> both.merge(name, value, JsonObject::laid));
+    over.fields.forEach((name, value) -> both.compute(name, (same, lower) -> laid(lower, value)));
     return new JsonObject(both);
   }
 
-  private static Object laid(Object lower, Object upper) {
-    var below = from(lower);
-    var above = from(upper);
-    return below.isPresent() && above.isPresent() ? below.get().under(above.get()).fields : upper;
+  private static @Nullable Object laid(@Nullable Object lower, @Nullable Object upper) {
+    var below = Optional.ofNullable(lower).flatMap(JsonObject::from).orElse(EMPTY);
+    return Optional.ofNullable(upper)
+        .flatMap(JsonObject::from)
+        .<@Nullable Object>map(above -> below.under(above).fields)
+        .orElse(upper);
   }
 }

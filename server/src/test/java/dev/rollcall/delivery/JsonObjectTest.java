@@ -29,6 +29,13 @@ final class JsonObjectTest {
   }
 
   @Test
+  void aNullOnTopLeavesTheFieldOut() {
+    var below = json("{\"aps\":{\"badge\":1,\"sound\":\"a\"},\"x\":1}");
+    var above = json("{\"aps\":{\"sound\":null,\"new\":null},\"x\":null,\"y\":{\"z\":null,\"u\":2}}");
+    assertEquals("{\"aps\":{\"badge\":1},\"y\":{\"u\":2}}", below.under(above).text());
+  }
+
+  @Test
   void whatIsNoObjectIsNothing() {
     for (var text : new String[] {"", "[]", "1", "null", "{", "{} {}x", "<html>"}) {
       assertTrue(
