@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What is to be said, before any provider is thought of.
 ///
-/// `overrides` are JSON objects by the word of a provider (`fcm`, `apns`, `web-push`). They are
+/// `overrides` are JSON objects by the word of a provider (`fcm`, `apns`, `webPush`). They are
 /// laid over what is made of the rest, and win.
 public record Message(
     Kind kind,

@@ -17,7 +17,7 @@ final class WebPushPayload {
   /// What encryption adds to one record: the header with our public key, a delimiter, and the tag.
   static final int ENCRYPTION = 86 + 1 + 16;
 
-  static final String OVERRIDE = "web-push";
+  static final String OVERRIDE = "webPush";
 
   private static final UUID NOBODY = new UUID(0, 0);
 

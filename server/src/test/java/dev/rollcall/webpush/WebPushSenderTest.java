@@ -169,6 +169,35 @@ final class WebPushSenderTest {
   }
 
   @Test
+  void anOverrideIsLaidOverWhatTheServiceWorkerGets() {
+    var override = JsonObject.of("title", "Hi", "actions", List.of("answer"));
+    send(
+        Message.of(Kind.ALERT)
+            .title("Hello")
+            .body("it's me")
+            .overrides(Map.of("webPush", override))
+            .build());
+    assertEquals(
+        JsonObject.parse(
+                """
+                {"kind":"alert","title":"Hi","body":"it's me","rollcall_id":"%s",
+                 "actions":["answer"]}
+                """
+                    .formatted(Pushes.ID))
+            .orElseThrow(),
+        JsonObject.parse(service.lastMessage()).orElseThrow());
+  }
+
+  @Test
+  void anOverrideCountsForTheSize() {
+    var large = JsonObject.of("more", "x".repeat(4096));
+    var message =
+        Message.of(Kind.ALERT).title("Hello").overrides(Map.of("webPush", large)).build();
+    assertTrue(sender.refusal(message).isPresent());
+    assertInstanceOf(Refused.class, send(message));
+  }
+
+  @Test
   void theDoubleDecryptsTheExampleOfTheRfc() throws Exception {
     var decoder = Base64.getUrlDecoder();
     var browser = decoder.decode(RFC_8291_BROWSER);
