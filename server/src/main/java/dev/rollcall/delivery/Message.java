@@ -55,6 +55,9 @@ public record Message(
     if (collapseId != null && bytes(collapseId).length > LONGEST_COLLAPSE_ID) {
       throw new IllegalArgumentException("a collapse id of more than 64 bytes");
     }
+    if (collapseId != null && collapseId.chars().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException("a collapse id with control characters");
+    }
   }
 
   public static Builder of(Kind kind) {
