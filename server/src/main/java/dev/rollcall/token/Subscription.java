@@ -68,13 +68,13 @@ public record Subscription(String p256dh, String auth, @Nullable String serverKe
     return new Subscription(parts[0], parts[1], parts.length > 2 ? parts[2] : null);
   }
 
-  /// This, with what it leaves open taken from `before`.
+  /// What is known now: a browser that only leaves out its server key has not subscribed anew.
   static @Nullable Subscription orElse(
       @Nullable Subscription fresh, @Nullable Subscription before) {
     if (fresh == null || before == null || fresh.serverKey != null) {
       return fresh == null ? before : fresh;
     }
-    boolean same = fresh.p256dh.equals(before.p256dh);
+    boolean same = fresh.p256dh.equals(before.p256dh) && fresh.auth.equals(before.auth);
     return same ? before : fresh;
   }
 
