@@ -140,7 +140,7 @@ public final class WebPushSender implements Sender {
   private Outcome outcome(WebPushAnswer answer, int attempt) {
     var reason = "" + answer.status();
     return switch (WebPushCode.of(answer.status())) {
-      case ACCEPTED -> new Accepted(answer.location().orElse(""));
+      case ACCEPTED -> new Accepted(answer.receipt(endpoint));
       case GONE -> new Gone(null, reason);
       case SUSPECT -> new Suspect(reason);
       case REFUSED -> new Refused(reason);

@@ -151,7 +151,7 @@ final class WebPushSenderTest {
             .badge(3)
             .sound("ping")
             .build();
-    assertEquals(new Accepted("/message/1"), send(message));
+    assertEquals(new Accepted("1"), send(message));
     assertEquals(
         JsonObject.parse(
                 """
@@ -273,6 +273,29 @@ final class WebPushSenderTest {
     assertEquals(
         new Later(Duration.ofSeconds(90), Pause.HOST, "503"),
         answered(Answer.of(503).with("retry-after", date)));
+  }
+
+  @Test
+  void theReceiptIsHowTheMessagesAddressEnds() {
+    assertEquals("m7", receipt("https://push.example/wpush/v2/m7"));
+    assertEquals("m7", receipt("/m/m7?token=x#y"));
+    assertEquals("m7", receipt("m7"));
+    assertEquals("a%20b", receipt("/m/a%20b"));
+    assertEquals("ac", receipt("/m/a\tc"));
+    assertEquals("", receipt("https://push.example/m/"));
+    assertEquals("x".repeat(100), receipt("/m/" + "x".repeat(1000)));
+  }
+
+  @Test
+  void aReceiptIsNeverTheEndpoint() {
+    assertEquals("", receipt(service.endpoint(PATH).toString()));
+    assertEquals("", receipt(PATH));
+    assertEquals("", receipt("https://push.example/elsewhere" + PATH + "?x=y"));
+  }
+
+  private String receipt(String location) {
+    var answer = answered(Answer.of(201).with("location", location));
+    return assertInstanceOf(Accepted.class, answer).receipt();
   }
 
   @Test
