@@ -1,6 +1,7 @@
 package dev.rollcall.apns;
 
 import static dev.rollcall.delivery.Verdict.DENIED;
+import static dev.rollcall.delivery.Verdict.DENIED_FOR_TOKEN;
 import static dev.rollcall.delivery.Verdict.FAILURE;
 import static dev.rollcall.delivery.Verdict.GONE;
 import static dev.rollcall.delivery.Verdict.REFUSED;
@@ -28,16 +29,16 @@ enum ApnsCode {
   BAD_EXPIRATION_DATE(400, REFUSED),
   BAD_MESSAGE_ID(400, REFUSED),
   BAD_PRIORITY(400, REFUSED),
-  BAD_TOPIC(400, DENIED),
-  /// A good token of another app, or our bundle id is wrong, and then every token gets it.
-  DEVICE_TOKEN_NOT_FOR_TOPIC(400, DENIED),
+  BAD_TOPIC(400, DENIED_FOR_TOKEN),
+  /// A token of another app, or our bundle id is wrong: then the breaker sees to it.
+  DEVICE_TOKEN_NOT_FOR_TOPIC(400, SUSPECT),
   DUPLICATE_HEADERS(400, REFUSED),
   IDLE_TIMEOUT(400, FAILURE),
   INVALID_PUSH_TYPE(400, REFUSED),
   MISSING_DEVICE_TOKEN(400, REFUSED),
-  MISSING_TOPIC(400, DENIED),
+  MISSING_TOPIC(400, DENIED_FOR_TOKEN),
   PAYLOAD_EMPTY(400, REFUSED),
-  TOPIC_DISALLOWED(400, DENIED),
+  TOPIC_DISALLOWED(400, DENIED_FOR_TOKEN),
   BAD_CERTIFICATE(403, DENIED),
   BAD_CERTIFICATE_ENVIRONMENT(403, DENIED),
   EXPIRED_PROVIDER_TOKEN(403, STALE_PASS),

@@ -220,6 +220,7 @@ public final class ApnsSender implements Sender {
       case SUSPECT -> new Suspect(reason);
       case REFUSED -> new Refused(reason);
       case DENIED -> new Denied(reason);
+      case DENIED_FOR_TOKEN -> new Denied(Pause.DELIVERY, reason);
       case STALE_PASS ->
           new Denied(reason + "; a provider token made just now: is this machine's clock right?");
       case TOO_MANY_FOR_DEVICE ->

@@ -9,6 +9,8 @@ public enum Verdict {
   SUSPECT,
   REFUSED,
   DENIED,
+  /// Our credentials are no good for this token; for others they may be.
+  DENIED_FOR_TOKEN,
   /// The pass was not taken: make another, and try once more.
   STALE_PASS,
   /// This device gets too many; others may go on.

@@ -1,6 +1,7 @@
 package dev.rollcall.fcm;
 
 import static dev.rollcall.delivery.Verdict.DENIED;
+import static dev.rollcall.delivery.Verdict.DENIED_FOR_TOKEN;
 import static dev.rollcall.delivery.Verdict.FAILURE;
 import static dev.rollcall.delivery.Verdict.GONE;
 import static dev.rollcall.delivery.Verdict.REFUSED;
@@ -25,8 +26,8 @@ enum FcmCode {
   QUOTA_EXCEEDED(429, TOO_MANY),
   UNAVAILABLE(503, FAILURE),
   INTERNAL(500, FAILURE),
-  /// The APNs key or the VAPID key that Google holds for the app is bad.
-  THIRD_PARTY_AUTH_ERROR(401, DENIED);
+  /// The APNs key or the VAPID key that Google holds for the app is bad, which Android does not need.
+  THIRD_PARTY_AUTH_ERROR(401, DENIED_FOR_TOKEN);
 
   private final int status;
   private final Verdict verdict;

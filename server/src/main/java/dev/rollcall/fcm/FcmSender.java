@@ -133,6 +133,7 @@ public final class FcmSender implements Sender {
       case SUSPECT -> new Suspect(reason);
       case REFUSED -> new Refused(reason);
       case DENIED, STALE_PASS -> new Denied(reason);
+      case DENIED_FOR_TOKEN -> new Denied(Pause.DELIVERY, reason);
       case TOO_MANY_FOR_DEVICE ->
           backoff.tooMany(attempt, answer.retryAfter(), Pause.DELIVERY, reason);
       case TOO_MANY -> backoff.tooMany(attempt, answer.retryAfter(), Pause.PROVIDER, reason);

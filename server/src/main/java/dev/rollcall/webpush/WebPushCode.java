@@ -1,7 +1,7 @@
 package dev.rollcall.webpush;
 
 import static dev.rollcall.delivery.Verdict.ACCEPTED;
-import static dev.rollcall.delivery.Verdict.DENIED;
+import static dev.rollcall.delivery.Verdict.DENIED_FOR_TOKEN;
 import static dev.rollcall.delivery.Verdict.FAILURE;
 import static dev.rollcall.delivery.Verdict.GONE;
 import static dev.rollcall.delivery.Verdict.REFUSED;
@@ -35,8 +35,8 @@ final class WebPushCode {
           // Our headers are checked before they leave, so what is left is the subscription, or its
           // VAPID key.
           entry(400, SUSPECT),
-          entry(401, DENIED),
-          entry(403, DENIED),
+          entry(401, DENIED_FOR_TOKEN),
+          entry(403, DENIED_FOR_TOKEN),
           entry(404, GONE),
           // Microsoft's word for 429.
           entry(406, TOO_MANY_FOR_DEVICE),

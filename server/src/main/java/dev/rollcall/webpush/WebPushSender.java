@@ -144,13 +144,17 @@ public final class WebPushSender implements Sender {
       case GONE -> new Gone(null, reason);
       case SUSPECT -> new Suspect(reason);
       case REFUSED -> new Refused(reason);
-      case DENIED, STALE_PASS ->
-          new Denied(reason + ClockSkew.told(answer.date(), clock.instant()));
+      case DENIED, STALE_PASS -> new Denied(denial(answer));
+      case DENIED_FOR_TOKEN -> new Denied(Pause.DELIVERY, denial(answer));
       case TOO_MANY_FOR_DEVICE ->
           backoff.tooMany(attempt, answer.retryAfter(), Pause.DELIVERY, reason);
       case TOO_MANY -> backoff.tooMany(attempt, answer.retryAfter(), Pause.HOST, reason);
       case FAILURE -> backoff.failure(attempt, answer.retryAfter(), Pause.HOST, reason);
     };
+  }
+
+  private String denial(WebPushAnswer answer) {
+    return answer.status() + ClockSkew.told(answer.date(), clock.instant());
   }
 
   @Override

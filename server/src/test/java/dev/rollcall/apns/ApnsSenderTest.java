@@ -223,13 +223,11 @@ final class ApnsSenderTest {
       var reason = code.status() + " " + code.reason();
       var expected =
           switch (code) {
-            case BAD_DEVICE_TOKEN -> new Suspect(reason);
+            case BAD_DEVICE_TOKEN, DEVICE_TOKEN_NOT_FOR_TOPIC -> new Suspect(reason);
             case EXPIRED_TOKEN, UNREGISTERED -> new Gone(since, reason);
-            case BAD_TOPIC,
-                DEVICE_TOKEN_NOT_FOR_TOPIC,
-                MISSING_TOPIC,
-                TOPIC_DISALLOWED,
-                BAD_CERTIFICATE,
+            case BAD_TOPIC, MISSING_TOPIC, TOPIC_DISALLOWED ->
+                new Denied(Pause.DELIVERY, reason);
+            case BAD_CERTIFICATE,
                 BAD_CERTIFICATE_ENVIRONMENT,
                 FORBIDDEN,
                 INVALID_PROVIDER_TOKEN,
@@ -385,7 +383,7 @@ final class ApnsSenderTest {
           Accepted.class,
           checked.send(Pushes.toApns(Channel.APNS_VOIP, TOKEN, Message.of(Kind.VOIP).build())));
       assertEquals(
-          new Denied("400 DeviceTokenNotForTopic"),
+          new Suspect("400 DeviceTokenNotForTopic"),
           checked.send(Pushes.toApns(Channel.APNS, "abcd".repeat(16), Pushes.HELLO)));
     } finally {
       apples.shutdown().get();

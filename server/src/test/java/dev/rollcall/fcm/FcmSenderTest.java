@@ -192,7 +192,7 @@ final class FcmSenderTest {
           switch (code) {
             case UNREGISTERED -> new Gone(null, reason);
             case INVALID_ARGUMENT, SENDER_ID_MISMATCH -> new Suspect(reason);
-            case THIRD_PARTY_AUTH_ERROR -> new Denied(reason);
+            case THIRD_PARTY_AUTH_ERROR -> new Denied(Pause.DELIVERY, reason);
             case QUOTA_EXCEEDED -> new Later(Duration.ofSeconds(60), Pause.PROVIDER, reason);
             case UNSPECIFIED_ERROR, UNAVAILABLE, INTERNAL ->
                 new Later(Duration.ofSeconds(10), Pause.PROVIDER, reason);

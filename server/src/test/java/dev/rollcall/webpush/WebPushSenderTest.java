@@ -78,8 +78,8 @@ final class WebPushSenderTest {
           Map.entry(307, Verdict.SUSPECT),
           Map.entry(308, Verdict.SUSPECT),
           Map.entry(400, Verdict.SUSPECT),
-          Map.entry(401, Verdict.DENIED),
-          Map.entry(403, Verdict.DENIED),
+          Map.entry(401, Verdict.DENIED_FOR_TOKEN),
+          Map.entry(403, Verdict.DENIED_FOR_TOKEN),
           Map.entry(404, Verdict.GONE),
           Map.entry(406, Verdict.TOO_MANY_FOR_DEVICE),
           Map.entry(410, Verdict.GONE),
@@ -243,6 +243,7 @@ final class WebPushSenderTest {
                 case SUSPECT -> new Suspect(reason);
                 case REFUSED -> new Refused(reason);
                 case DENIED, STALE_PASS -> new Denied(reason);
+                case DENIED_FOR_TOKEN -> new Denied(Pause.DELIVERY, reason);
                 case TOO_MANY_FOR_DEVICE ->
                     new Later(Duration.ofSeconds(60), Pause.DELIVERY, reason);
                 case TOO_MANY -> new Later(Duration.ofSeconds(60), Pause.HOST, reason);
@@ -444,7 +445,8 @@ final class WebPushSenderTest {
   void anotherVapidKeyIsDeniedAndNoNewsOfTheToken() throws CredentialException {
     try (var rotated = sender(VapidKeys.generate(), trusting(service))) {
       assertEquals(
-          new Denied("403"), rotated.send(Pushes.to(service.subscription(PATH), Pushes.HELLO)));
+          new Denied(Pause.DELIVERY, "403"),
+          rotated.send(Pushes.to(service.subscription(PATH), Pushes.HELLO)));
     }
   }
 
@@ -465,7 +467,7 @@ final class WebPushSenderTest {
         var old = new Address.WebPush(there.endpoint(), there.p256dh(), there.auth(), known);
         assertInstanceOf(Accepted.class, rotated.send(Pushes.to(old, Pushes.HELLO)));
       }
-      assertEquals(new Denied("403"), rotated.send(Pushes.to(there, Pushes.HELLO)));
+      assertEquals(new Denied(Pause.DELIVERY, "403"), rotated.send(Pushes.to(there, Pushes.HELLO)));
     }
   }
 
@@ -474,7 +476,7 @@ final class WebPushSenderTest {
     clock.advance(Duration.ofHours(2));
     var date = DateTimeFormatter.RFC_1123_DATE_TIME.format(Pushes.NOW.atOffset(ZoneOffset.UTC));
     assertEquals(
-        new Denied("401; this machine's clock is 7200 seconds ahead of the provider's"),
+        new Denied(Pause.DELIVERY, "401; this machine's clock is 7200 seconds ahead of the provider's"),
         answered(Answer.of(401).with("date", date)));
   }
 
