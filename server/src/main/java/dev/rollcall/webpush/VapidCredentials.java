@@ -37,13 +37,17 @@ public record VapidCredentials(List<VapidKeys> keys, String subject) {
     return new VapidCredentials(keys, subject);
   }
 
-  /// The pair for whoever subscribed with `publicKey`, or a key that begins so; the newest if there
-  /// is none, or nobody knows.
-  VapidKeys pairFor(@Nullable String publicKey) {
-    return keys.stream()
-        .filter(pair -> publicKey != null && pair.publicKey().startsWith(publicKey))
-        .findFirst()
-        .orElseGet(keys::getFirst);
+  /// The pairs to try for whoever subscribed with `publicKey`, or a key that begins so: that one,
+  /// or the newest if it is not kept. What a browser tells of its subscription does not name the key,
+  /// so where nobody else told it either, it may be any.
+  List<VapidKeys> pairsFor(@Nullable String publicKey) {
+    return publicKey == null
+        ? keys
+        : List.of(
+            keys.stream()
+                .filter(pair -> pair.publicKey().startsWith(publicKey))
+                .findFirst()
+                .orElseGet(keys::getFirst));
   }
 
   private static Optional<String> host(String subject) {

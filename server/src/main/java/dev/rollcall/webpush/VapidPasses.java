@@ -1,11 +1,11 @@
 package dev.rollcall.webpush;
 
 import com.zerodeplibs.webpush.jwt.VAPIDJWTParam;
-import dev.rollcall.delivery.Address;
 import dev.rollcall.delivery.Pass;
 import dev.rollcall.delivery.PassException;
 import dev.rollcall.delivery.Passes;
 import dev.rollcall.delivery.Secret;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -21,7 +21,7 @@ final class VapidPasses {
 
   private record Service(String origin, String publicKey) {}
 
-  private final VapidCredentials credentials;
+  private final String subject;
   private final Clock clock;
   private final Map<Service, Passes> services =
       new LinkedHashMap<>(16, 0.75f, true) {
@@ -33,16 +33,13 @@ final class VapidPasses {
         }
       };
 
-  VapidPasses(VapidCredentials credentials, Clock clock) {
-    this.credentials = credentials;
+  VapidPasses(String subject, Clock clock) {
+    this.subject = subject;
     this.clock = clock;
   }
 
-  Pass current(Address.WebPush subscription) throws PassException {
-    return of(
-            EndpointGuard.origin(subscription.endpoint()),
-            credentials.pairFor(subscription.vapidKey()))
-        .current();
+  Pass current(URI endpoint, VapidKeys pair) throws PassException {
+    return of(EndpointGuard.origin(endpoint), pair).current();
   }
 
   private Passes of(String origin, VapidKeys pair) {
@@ -59,7 +56,7 @@ final class VapidPasses {
         VAPIDJWTParam.getBuilder()
             .resourceURLString(origin)
             .expirationTime(now.plus(VALID))
-            .subject(credentials.subject())
+            .subject(subject)
             .build();
     return new Pass(
         new Secret(pair.signing().generateAuthorizationHeaderValue(claims)),

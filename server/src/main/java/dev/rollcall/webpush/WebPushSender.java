@@ -20,7 +20,9 @@ import dev.rollcall.delivery.Prepared;
 import dev.rollcall.delivery.Prepared.Request;
 import dev.rollcall.delivery.Push;
 import dev.rollcall.delivery.Sender;
+import dev.rollcall.delivery.Verdict;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -32,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 public final class WebPushSender implements Sender {
   static final Duration PATIENCE = Duration.ofSeconds(30);
 
+  private final VapidCredentials credentials;
   private final EndpointGuard guard;
   private final Clock clock;
   private final Backoff backoff;
@@ -51,10 +54,11 @@ public final class WebPushSender implements Sender {
       Duration patience,
       Clock clock,
       Backoff backoff) {
+    this.credentials = credentials;
     this.guard = guard;
     this.clock = clock;
     this.backoff = backoff;
-    this.passes = new VapidPasses(credentials, clock);
+    this.passes = new VapidPasses(credentials.subject(), clock);
     this.connections = new WebPushConnections(guard, tls, patience);
   }
 
@@ -101,10 +105,7 @@ public final class WebPushSender implements Sender {
   private Outcome send(Request request, Address.WebPush address, int attempt) {
     try {
       guard.requireFit(request.uri());
-      var pass = passes.current(address);
-      var answer =
-          connections.send(request, pass.secret().value(), encrypt(address, request.body()));
-      return outcome(answer, attempt);
+      return outcome(answer(request, address), address.endpoint(), attempt);
     } catch (EndpointException e) {
       return new Suspect(Outcome.OURS + ": " + e.getMessage());
     } catch (BadSubscriptionException e) {
@@ -116,6 +117,23 @@ public final class WebPushSender implements Sender {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return backoff.silence(attempt, Outcome.OURS + ": interrupted");
+    }
+  }
+
+  private WebPushAnswer answer(Request request, Address.WebPush address)
+      throws BadSubscriptionException,
+          EndpointException,
+          PassException,
+          IOException,
+          InterruptedException {
+    var body = encrypt(address, request.body());
+    var pairs = credentials.pairsFor(address.vapidKey()).iterator();
+    while (true) {
+      var pass = passes.current(request.uri(), pairs.next());
+      var answer = connections.send(request, pass.secret().value(), body);
+      if (!pairs.hasNext() || WebPushCode.of(answer.status()) != Verdict.DENIED_FOR_TOKEN) {
+        return answer;
+      }
     }
   }
 
@@ -137,7 +155,7 @@ public final class WebPushSender implements Sender {
     }
   }
 
-  private Outcome outcome(WebPushAnswer answer, int attempt) {
+  private Outcome outcome(WebPushAnswer answer, URI endpoint, int attempt) {
     var reason = "" + answer.status();
     return switch (WebPushCode.of(answer.status())) {
       case ACCEPTED -> new Accepted(answer.receipt(endpoint));

@@ -22,6 +22,7 @@ import dev.rollcall.delivery.Outcome.Pause;
 import dev.rollcall.delivery.Outcome.Refused;
 import dev.rollcall.delivery.Outcome.Suspect;
 import dev.rollcall.delivery.Prepared;
+import dev.rollcall.delivery.Push;
 import dev.rollcall.delivery.Pushes;
 import dev.rollcall.delivery.Secret;
 import dev.rollcall.delivery.Verdict;
@@ -49,6 +50,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -452,23 +454,53 @@ final class WebPushSenderTest {
 
   @Test
   void aSubscriptionIsSentToWithTheKeyThatItWasMadeWithUntilItIsMadeAnew() throws Exception {
-    var there = service.subscription(PATH);
-    var credentials =
-        VapidCredentials.of(List.of(VapidKeys.generate(), keys), "mailto:ops@example.com");
-    try (var rotated =
-        new WebPushSender(
-            credentials,
-            trusting(service),
-            FakeTls.ONE.client(),
-            Duration.ofSeconds(30),
-            clock,
-            Pushes.backoff(clock))) {
+    try (var rotated = sender(VapidKeys.generate(), keys)) {
       for (var known : List.of(keys.publicKey(), keys.publicKey().substring(0, 16))) {
-        var old = new Address.WebPush(there.endpoint(), there.p256dh(), there.auth(), known);
-        assertInstanceOf(Accepted.class, rotated.send(Pushes.to(old, Pushes.HELLO)));
+        assertInstanceOf(Accepted.class, rotated.send(madeWith(known)));
       }
-      assertEquals(new Denied(Pause.DELIVERY, "403"), rotated.send(Pushes.to(there, Pushes.HELLO)));
+      assertEquals(2, service.got().size());
     }
+  }
+
+  @Test
+  void whereTheKeyOfASubscriptionIsNotKnownAllThatAreKeptAreTriedTheNewestFirst() throws Exception {
+    var newest = VapidKeys.generate();
+    try (var rotated = sender(newest, VapidKeys.generate(), keys, VapidKeys.generate())) {
+      assertInstanceOf(Accepted.class, rotated.send(madeWith(null)));
+      var tried = service.got().stream().map(one -> one.headers().get("authorization")).toList();
+      assertEquals(3, tried.size());
+      assertTrue(tried.getFirst().endsWith("k=" + newest.publicKey()));
+      assertTrue(tried.getLast().endsWith("k=" + keys.publicKey()));
+      service.tell(PATH, Answer.of(410));
+      assertEquals(new Gone(null, "410"), rotated.send(madeWith(null)));
+    }
+  }
+
+  @Test
+  void aSubscriptionThatNoKeyOpensIsDeniedOnceAllWereTried() throws Exception {
+    var other = VapidKeys.generate();
+    try (var rotated = sender(other, VapidKeys.generate())) {
+      assertEquals(new Denied(Pause.DELIVERY, "403"), rotated.send(madeWith(null)));
+      assertEquals(2, service.got().size());
+      assertEquals(new Denied(Pause.DELIVERY, "403"), rotated.send(madeWith(other.publicKey())));
+      assertEquals(3, service.got().size());
+    }
+  }
+
+  private Push madeWith(@Nullable String key) {
+    var there = service.subscription(PATH);
+    return Pushes.to(
+        new Address.WebPush(there.endpoint(), there.p256dh(), there.auth(), key), Pushes.HELLO);
+  }
+
+  private WebPushSender sender(VapidKeys... newestFirst) throws CredentialException {
+    return new WebPushSender(
+        VapidCredentials.of(List.of(newestFirst), "mailto:ops@example.com"),
+        trusting(service),
+        FakeTls.ONE.client(),
+        Duration.ofSeconds(30),
+        clock,
+        Pushes.backoff(clock));
   }
 
   @Test
