@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Google as we know it: an OAuth endpoint that checks the signature of what it is shown, and FCM
@@ -36,6 +37,7 @@ public final class FakeFcm implements AutoCloseable {
   private final Set<String> valid = ConcurrentHashMap.newKeySet();
   private final Map<String, Answer> told = new ConcurrentHashMap<>();
   private volatile Answer oauth = Answer.of(200);
+  private volatile CountDownLatch gate = new CountDownLatch(0);
 
   private static KeyPair keyPair() {
     try {
@@ -84,6 +86,7 @@ public final class FakeFcm implements AutoCloseable {
   }
 
   private Answer message(Got request) {
+    pass();
     var bearer = request.headers().getOrDefault("authorization", "");
     if (!valid.contains(bearer.replaceFirst("^Bearer ", ""))) {
       return Answer.json(
@@ -94,6 +97,14 @@ public final class FakeFcm implements AutoCloseable {
     return told.getOrDefault(target, taken());
   }
 
+  private void pass() {
+    try {
+      gate.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private Answer taken() {
     return Answer.json(
         200, "{\"name\":\"projects/" + PROJECT + "/messages/" + messages.incrementAndGet() + "\"}");
@@ -102,6 +113,15 @@ public final class FakeFcm implements AutoCloseable {
   /// What a send to `token` is answered from now on.
   public void tell(String token, Answer answer) {
     told.put(token, answer);
+  }
+
+  /// Messages that come from now on count as sent, and are not answered before `release`.
+  public void hold() {
+    gate = new CountDownLatch(1);
+  }
+
+  public void release() {
+    gate.countDown();
   }
 
   /// What the OAuth endpoint answers from now on; 200 lets it do its work.
@@ -182,6 +202,7 @@ public final class FakeFcm implements AutoCloseable {
 
   @Override
   public void close() {
+    release();
     service.close();
   }
 }

@@ -274,6 +274,18 @@ final class FcmSenderTest {
   }
 
   @Test
+  void whatGoogleHoldsIsWaitedFor() throws Exception {
+    fcm.hold();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var sent = threads.submit(() -> send(Pushes.HELLO));
+      assertTrue(fcm.await(1));
+      assertFalse(sent.isDone());
+      fcm.release();
+      assertInstanceOf(Accepted.class, sent.get());
+    }
+  }
+
+  @Test
   void anOauthTokenIsRenewedBeforeItEnds() {
     send(Pushes.HELLO);
     clock.advance(Duration.ofMinutes(56));
