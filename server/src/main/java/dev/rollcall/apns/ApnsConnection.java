@@ -5,6 +5,7 @@ import com.eatthepath.pushy.apns.ApnsClientBuilder;
 import com.eatthepath.pushy.apns.ApnsPushNotification;
 import com.eatthepath.pushy.apns.PushNotificationResponse;
 import dev.rollcall.delivery.ApnsEnvironment;
+import dev.rollcall.delivery.Deadline;
 import dev.rollcall.delivery.Passes;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
@@ -29,7 +30,6 @@ final class ApnsConnection implements AutoCloseable {
   private static final EventLoopGroup THREADS =
       new NioEventLoopGroup(2, new DefaultThreadFactory("apns", true));
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration CONNECT = Duration.ofSeconds(10);
 
   private final ApnsCredentials credentials;
@@ -51,13 +51,17 @@ final class ApnsConnection implements AutoCloseable {
     this.passes = passes;
   }
 
-  PushNotificationResponse<ApnsPushNotification> send(ApnsPushNotification notification)
+  /// Waits for room, and then for an answer.
+  PushNotificationResponse<ApnsPushNotification> send(
+      ApnsPushNotification notification, Duration patience, Deadline deadline)
       throws ExecutionException, TimeoutException, InterruptedException {
-    room.acquire();
+    if (!room.tryAcquire(deadline.left().toNanos(), TimeUnit.NANOSECONDS)) {
+      throw new TimeoutException("no room in time");
+    }
     try {
       return client()
           .sendNotification(notification)
-          .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+          .get(deadline.left(patience).toNanos(), TimeUnit.NANOSECONDS);
     } finally {
       room.release();
     }

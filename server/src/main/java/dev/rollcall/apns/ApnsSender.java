@@ -8,6 +8,7 @@ import com.eatthepath.pushy.apns.util.SimpleApnsPushNotification;
 import dev.rollcall.delivery.Address;
 import dev.rollcall.delivery.ApnsEnvironment;
 import dev.rollcall.delivery.Backoff;
+import dev.rollcall.delivery.Deadline;
 import dev.rollcall.delivery.Message;
 import dev.rollcall.delivery.Message.Kind;
 import dev.rollcall.delivery.Message.Priority;
@@ -27,6 +28,7 @@ import dev.rollcall.delivery.Verdict;
 import dev.rollcall.token.Channel;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -39,6 +41,7 @@ import java.util.function.UnaryOperator;
 public final class ApnsSender implements Sender {
   private final ApnsCredentials credentials;
   private final ApnsEndpoint endpoint;
+  private final Duration patience;
   private final Clock clock;
   private final Backoff backoff;
   private final Optional<Passes> passes;
@@ -56,8 +59,19 @@ public final class ApnsSender implements Sender {
       Clock clock,
       Backoff backoff,
       UnaryOperator<Passes.Mint> shared) {
+    this(credentials, endpoint, Deadline.ANSWER, clock, backoff, shared);
+  }
+
+  ApnsSender(
+      ApnsCredentials credentials,
+      ApnsEndpoint endpoint,
+      Duration patience,
+      Clock clock,
+      Backoff backoff,
+      UnaryOperator<Passes.Mint> shared) {
     this.credentials = credentials;
     this.endpoint = endpoint;
+    this.patience = patience;
     this.clock = clock;
     this.backoff = backoff;
     this.passes =
@@ -194,13 +208,15 @@ public final class ApnsSender implements Sender {
       throws PassException, ExecutionException, TimeoutException, InterruptedException {
     var connection = connections.get(address(push).environment());
     var notification = notification(push);
+    var deadline = Deadline.ofAttempt(patience);
     if (passes.isEmpty()) {
-      return connection.send(notification);
+      return connection.send(notification, patience, deadline);
     }
-    var pass = passes.get().current();
-    var answer = connection.send(notification);
-    return verdict(answer) == Verdict.STALE_PASS && passes.get().insteadOf(pass).isPresent()
-        ? connection.send(notification)
+    var pass = passes.get().current(deadline.left());
+    var answer = connection.send(notification, patience, deadline);
+    return verdict(answer) == Verdict.STALE_PASS
+            && passes.get().insteadOf(pass, deadline.left()).isPresent()
+        ? connection.send(notification, patience, deadline)
         : answer;
   }
 

@@ -1,16 +1,22 @@
 package dev.rollcall.delivery;
 
 import dev.rollcall.delivery.Outcome.Later;
+import dev.rollcall.delivery.Outcome.Pause;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/// Keeps one pass for all sends: it is made by one thread while the others wait, and again only
-/// when it is due, or when the provider refused that very pass. A failure is kept for a while too,
-/// so that a thousand sends do not ask a thousand times.
+/// Keeps one pass for all sends: it is made once while all wait who need it, and again only when it
+/// is due, or when the provider refused that very pass. A failure is kept for a while too, so that a
+/// thousand sends do not ask a thousand times.
+///
+/// Making one may take longer than a send has: then that one is given up, and the next finds it made.
 public final class Passes {
   /// Makes a pass. Where several nodes share one, this asks what they share first; `refused` is
   /// the pass that must not come back.
@@ -21,14 +27,18 @@ public final class Passes {
 
   private record Failure(PassException why, Instant until) {}
 
+  private record Making(@Nullable Pass refused, CompletableFuture<Pass> pass) {}
+
   static final Duration DENIED_FOR = Duration.ofMinutes(1);
+
+  private static final Duration SOON = Duration.ofSeconds(5);
 
   private final Clock clock;
   private final Duration leastAge;
   private final Mint mint;
-  private final ReentrantLock making = new ReentrantLock();
+  private @Nullable Making making;
   private volatile @Nullable Pass latest;
-  private @Nullable Failure failure;
+  private volatile @Nullable Failure failure;
 
   /// A pass younger than `leastAge` is not replaced: where a new one is refused, so is the next.
   public Passes(Clock clock, Duration leastAge, Mint mint) {
@@ -37,10 +47,10 @@ public final class Passes {
     this.mint = mint;
   }
 
-  /// The pass to use now.
-  public Pass current() throws PassException {
+  /// The pass to use now, if it is there within `patience`.
+  public Pass current(Duration patience) throws PassException {
     var pass = latest;
-    return pass != null && isFresh(pass) ? pass : make(null);
+    return pass != null && isFresh(pass) ? pass : made(null, patience);
   }
 
   /// The pass last made, if there is one. Waits for nothing.
@@ -49,40 +59,87 @@ public final class Passes {
   }
 
   /// Another pass than `refused`. Many may come with the same refusal: one of them makes it.
-  public Optional<Pass> insteadOf(Pass refused) throws PassException {
+  public Optional<Pass> insteadOf(Pass refused, Duration patience) throws PassException {
     var pass = latest;
     var isReplaced = pass != null && !pass.equals(refused);
-    return isReplaced || !isYoung(refused) ? Optional.of(make(refused)) : Optional.empty();
+    return isReplaced || !isYoung(refused)
+        ? Optional.of(made(refused, patience))
+        : Optional.empty();
   }
 
   private boolean isYoung(Pass pass) {
     return clock.instant().isBefore(pass.issued().plus(leastAge));
   }
 
-  private Pass make(@Nullable Pass refused) throws PassException {
-    making.lock();
-    try {
-      var pass = latest;
-      if (pass != null && isFresh(pass) && !pass.equals(refused)) {
+  // Whoever began to make one may have been refused another than we were, and so get ours.
+  private Pass made(@Nullable Pass refused, Duration patience) throws PassException {
+    var end = Deadline.in(patience);
+    while (true) {
+      var making = making(refused);
+      var pass = awaited(making.pass, end.left());
+      if (!pass.equals(refused) || refused.equals(making.refused)) {
         return pass;
       }
-      if (failure != null && clock.instant().isBefore(failure.until)) {
-        throw failure.why;
-      }
-      return latest = mint.make(refused);
-    } catch (PassException e) {
-      keep(e);
-      throw e;
-    } finally {
-      making.unlock();
     }
   }
 
-  private void keep(PassException why) {
-    if (failure == null || failure.why != why) {
-      var pause = why.outcome() instanceof Later later ? later.delay() : DENIED_FOR;
-      failure = new Failure(why, clock.instant().plus(pause));
+  private synchronized Making making(@Nullable Pass refused) throws PassException {
+    var pass = latest;
+    if (pass != null && isFresh(pass) && !pass.equals(refused)) {
+      return new Making(refused, CompletableFuture.completedFuture(pass));
     }
+    var underWay = making;
+    if (underWay != null && !underWay.pass.isDone()) {
+      return underWay;
+    }
+    var failed = failure;
+    if (failed != null && clock.instant().isBefore(failed.until)) {
+      throw failed.why;
+    }
+    var begun = new Making(refused, new CompletableFuture<>());
+    making = begun;
+    Thread.startVirtualThread(() -> make(begun));
+    return begun;
+  }
+
+  private void make(Making making) {
+    try {
+      var pass = mint.make(making.refused);
+      latest = pass;
+      making.pass.complete(pass);
+    } catch (PassException e) {
+      var pause = e.outcome() instanceof Later later ? later.delay() : DENIED_FOR;
+      failure = new Failure(e, clock.instant().plus(pause));
+      making.pass.completeExceptionally(e);
+    } catch (RuntimeException | Error e) {
+      making.pass.completeExceptionally(e);
+    }
+  }
+
+  private static Pass awaited(CompletableFuture<Pass> pass, Duration patience)
+      throws PassException {
+    try {
+      return pass.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException e) {
+      throw failure(e.getCause());
+    } catch (TimeoutException e) {
+      throw later("no pass in time");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw later("interrupted");
+    }
+  }
+
+  private static PassException failure(@Nullable Throwable cause) {
+    return switch (cause) {
+      case PassException why -> why;
+      case RuntimeException why -> throw why;
+      case null, default -> throw new IllegalStateException("making a pass", cause);
+    };
+  }
+
+  private static PassException later(String why) {
+    return new PassException(new Later(SOON, Pause.DELIVERY, Outcome.OURS + ": " + why));
   }
 
   private boolean isFresh(Pass pass) {

@@ -1,15 +1,20 @@
 package dev.rollcall.fcm;
 
+import dev.rollcall.delivery.Deadline;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -48,17 +53,37 @@ final class FcmConnections implements AutoCloseable {
     return tls == null ? builder.build() : builder.sslContext(tls).build();
   }
 
-  HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
-    room.acquire();
+  /// Waits for room, and then for an answer.
+  HttpResponse<String> send(HttpRequest request, Duration patience, Deadline deadline)
+      throws IOException, InterruptedException {
+    if (!room.tryAcquire(deadline.left().toNanos(), TimeUnit.NANOSECONDS)) {
+      throw new InterruptedIOException("no room in time");
+    }
     try {
       var connection = withRoom();
       try {
-        return connection.client.send(request, BodyHandlers.ofString());
+        return within(deadline.left(patience), connection.client, request);
       } finally {
         connection.room.release();
       }
     } finally {
       room.release();
+    }
+  }
+
+  // The client's own limit ends with the head of the answer, and the body may come byte by byte.
+  private static HttpResponse<String> within(
+      Duration patience, HttpClient client, HttpRequest request)
+      throws IOException, InterruptedException {
+    var answer = client.sendAsync(request, BodyHandlers.ofString());
+    try {
+      return answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      throw new InterruptedIOException("no answer in time");
+    } catch (ExecutionException e) {
+      throw new IOException("FCM cannot be reached", e.getCause());
+    } finally {
+      answer.cancel(true);
     }
   }
 

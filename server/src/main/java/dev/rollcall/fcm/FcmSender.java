@@ -2,6 +2,7 @@ package dev.rollcall.fcm;
 
 import dev.rollcall.delivery.Address;
 import dev.rollcall.delivery.Backoff;
+import dev.rollcall.delivery.Deadline;
 import dev.rollcall.delivery.Message;
 import dev.rollcall.delivery.Outcome;
 import dev.rollcall.delivery.Outcome.Accepted;
@@ -30,10 +31,10 @@ import java.util.function.UnaryOperator;
 
 /// Sends by FCM HTTP v1, for one Firebase project.
 public final class FcmSender implements Sender {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration YOUNG = Duration.ofMinutes(1);
 
   private final URI uri;
+  private final Duration patience;
   private final Clock clock;
   private final Backoff backoff;
   private final Passes passes;
@@ -50,6 +51,17 @@ public final class FcmSender implements Sender {
       Clock clock,
       Backoff backoff,
       UnaryOperator<Passes.Mint> shared) {
+    this(credentials, endpoint, Deadline.ANSWER, clock, backoff, shared);
+  }
+
+  FcmSender(
+      FcmCredentials credentials,
+      FcmEndpoint endpoint,
+      Duration patience,
+      Clock clock,
+      Backoff backoff,
+      UnaryOperator<Passes.Mint> shared) {
+    this.patience = patience;
     this.uri = endpoint.fcm().resolve("/v1/projects/" + credentials.projectId() + "/messages:send");
     this.clock = clock;
     this.backoff = backoff;
@@ -93,13 +105,14 @@ public final class FcmSender implements Sender {
   }
 
   private Outcome send(Request request, int attempt) {
+    var deadline = Deadline.ofAttempt(patience);
     try {
-      var pass = passes.current();
-      var answer = post(request, pass);
+      var pass = passes.current(deadline.left());
+      var answer = post(request, pass, deadline);
       if (answer.verdict() == Verdict.STALE_PASS) {
-        var another = passes.insteadOf(pass);
+        var another = passes.insteadOf(pass, deadline.left());
         if (another.isPresent()) {
-          answer = post(request, another.get());
+          answer = post(request, another.get(), deadline);
         }
       }
       return outcome(answer, attempt);
@@ -113,14 +126,14 @@ public final class FcmSender implements Sender {
     }
   }
 
-  private FcmAnswer post(Request request, Pass pass) throws IOException, InterruptedException {
+  private FcmAnswer post(Request request, Pass pass, Deadline deadline)
+      throws IOException, InterruptedException {
     var http =
         HttpRequest.newBuilder(request.uri())
-            .timeout(PATIENCE)
             .header("authorization", "Bearer " + pass.secret().value())
             .POST(BodyPublishers.ofString(request.body()));
     request.headers().forEach(http::header);
-    var answer = connections.send(http.build());
+    var answer = connections.send(http.build(), patience, deadline);
     return FcmAnswer.of(
         answer.statusCode(), answer.body(), answer.headers().firstValue("retry-after"));
   }

@@ -68,7 +68,8 @@ public final class EndpointGuard {
     }
   }
 
-  private void requireForm(URI uri) throws EndpointException {
+  /// Looks at what can be seen without asking a name server.
+  void requireForm(URI uri) throws EndpointException {
     if (!"https".equalsIgnoreCase(uri.getScheme()) || uri.getHost() == null) {
       throw new EndpointException("the endpoint must begin with https:// and a host");
     }

@@ -38,8 +38,8 @@ final class VapidPasses {
     this.clock = clock;
   }
 
-  Pass current(URI endpoint, VapidKeys pair) throws PassException {
-    return of(EndpointGuard.origin(endpoint), pair).current();
+  Pass current(URI endpoint, VapidKeys pair, Duration patience) throws PassException {
+    return of(EndpointGuard.origin(endpoint), pair).current(patience);
   }
 
   private Passes of(String origin, VapidKeys pair) {

@@ -1,5 +1,6 @@
 package dev.rollcall.webpush;
 
+import dev.rollcall.delivery.Deadline;
 import dev.rollcall.delivery.Prepared.Request;
 import io.helidon.common.tls.Tls;
 import io.helidon.http.Header;
@@ -14,7 +15,6 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -43,10 +43,12 @@ final class WebPushConnections implements AutoCloseable {
 
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Map<String, Semaphore> rooms = new ConcurrentHashMap<>();
+  private final EndpointGuard guard;
   private final Duration patience;
   private final Http1Client client;
 
   WebPushConnections(EndpointGuard guard, @Nullable SSLContext tls, Duration patience) {
+    this.guard = guard;
     this.patience = patience;
     var builder =
         Http1Client.builder()
@@ -68,10 +70,12 @@ final class WebPushConnections implements AutoCloseable {
     @Override
     public InetAddress resolveAddress(String host, DnsAddressLookup lookup) {
       try {
-        return guard.address(host);
+        var address = guard.address(host);
+        requireStillWaitedFor();
+        return address;
       } catch (EndpointException e) {
         throw new NotPublicException(e);
-      } catch (UnknownHostException e) {
+      } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
     }
@@ -85,12 +89,15 @@ final class WebPushConnections implements AutoCloseable {
     }
   }
 
-  WebPushAnswer send(Request request, String authorization, byte[] body)
+  /// Waits for room, and then for an answer.
+  WebPushAnswer send(Request request, String authorization, byte[] body, Deadline deadline)
       throws IOException, EndpointException, InterruptedException {
     var room = room(EndpointGuard.host(request.uri()));
-    room.acquire();
+    if (!room.tryAcquire(deadline.left().toNanos(), TimeUnit.NANOSECONDS)) {
+      throw new InterruptedIOException("no room in time");
+    }
     try {
-      return within(() -> exchange(request, authorization, body));
+      return within(deadline.left(patience), () -> exchange(request, authorization, body));
     } finally {
       room.release();
     }
@@ -104,12 +111,12 @@ final class WebPushConnections implements AutoCloseable {
   }
 
   // A timeout of the socket is for one read, and a server may send byte by byte. To interrupt a
-  // virtual thread that waits for a socket closes the socket.
-  private WebPushAnswer within(Callable<WebPushAnswer> exchange)
+  // virtual thread that waits for a socket closes the socket. A name server is waited for as well.
+  private WebPushAnswer within(Duration patience, Callable<WebPushAnswer> exchange)
       throws IOException, EndpointException, InterruptedException {
     var answer = threads.submit(exchange);
     try {
-      return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      return answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       throw new InterruptedIOException("no answer in time");
     } catch (ExecutionException e) {
@@ -128,7 +135,10 @@ final class WebPushConnections implements AutoCloseable {
     return new IOException("the push service cannot be reached", cause);
   }
 
-  private WebPushAnswer exchange(Request request, String authorization, byte[] body) {
+  private WebPushAnswer exchange(Request request, String authorization, byte[] body)
+      throws EndpointException, IOException {
+    guard.requireFit(request.uri());
+    requireStillWaitedFor();
     var http = client.post().uri(request.uri()).skipUriEncoding(true);
     request.headers().forEach((name, value) -> http.header(HeaderNames.create(name), value));
     http.header(HeaderNames.AUTHORIZATION, authorization);
@@ -139,6 +149,13 @@ final class WebPushConnections implements AutoCloseable {
           first(headers, HeaderNames.LOCATION),
           first(headers, HeaderNames.RETRY_AFTER),
           first(headers, HeaderNames.DATE));
+    }
+  }
+
+  // Who looks a name up is not interrupted in it, and would send what was given up meanwhile.
+  private static void requireStillWaitedFor() throws InterruptedIOException {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new InterruptedIOException("given up meanwhile");
     }
   }
 

@@ -6,6 +6,7 @@ import com.zerodeplibs.webpush.UserAgentMessageEncryptionKeyInfo;
 import dev.rollcall.delivery.Address;
 import dev.rollcall.delivery.Backoff;
 import dev.rollcall.delivery.ClockSkew;
+import dev.rollcall.delivery.Deadline;
 import dev.rollcall.delivery.Message;
 import dev.rollcall.delivery.Message.Priority;
 import dev.rollcall.delivery.Outcome;
@@ -32,10 +33,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Sends to the push services of browsers, as RFC 8030, 8291 and 8292 say.
 public final class WebPushSender implements Sender {
-  static final Duration PATIENCE = Duration.ofSeconds(30);
-
   private final VapidCredentials credentials;
   private final EndpointGuard guard;
+  private final Duration patience;
   private final Clock clock;
   private final Backoff backoff;
   private final VapidPasses passes;
@@ -43,10 +43,10 @@ public final class WebPushSender implements Sender {
 
   public WebPushSender(
       VapidCredentials credentials, EndpointGuard guard, Clock clock, Backoff backoff) {
-    this(credentials, guard, null, PATIENCE, clock, backoff);
+    this(credentials, guard, null, Deadline.ANSWER, clock, backoff);
   }
 
-  /// `tls` is whom to trust, if not the JDK's list.
+  /// `tls` is whom to trust, if not the JDK's list. `patience` is for one answer.
   public WebPushSender(
       VapidCredentials credentials,
       EndpointGuard guard,
@@ -56,6 +56,7 @@ public final class WebPushSender implements Sender {
       Backoff backoff) {
     this.credentials = credentials;
     this.guard = guard;
+    this.patience = patience;
     this.clock = clock;
     this.backoff = backoff;
     this.passes = new VapidPasses(credentials.subject(), clock);
@@ -104,7 +105,7 @@ public final class WebPushSender implements Sender {
 
   private Outcome send(Request request, Address.WebPush address, int attempt) {
     try {
-      guard.requireFit(request.uri());
+      guard.requireForm(request.uri());
       return outcome(answer(request, address), address.endpoint(), attempt);
     } catch (EndpointException e) {
       return new Suspect(Outcome.OURS + ": " + e.getMessage());
@@ -127,10 +128,11 @@ public final class WebPushSender implements Sender {
           IOException,
           InterruptedException {
     var body = encrypt(address, request.body());
+    var deadline = Deadline.ofAttempt(patience);
     var pairs = credentials.pairsFor(address.vapidKey()).iterator();
     while (true) {
-      var pass = passes.current(request.uri(), pairs.next());
-      var answer = connections.send(request, pass.secret().value(), body);
+      var pass = passes.current(request.uri(), pairs.next(), deadline.left());
+      var answer = connections.send(request, pass.secret().value(), body, deadline);
       if (!pairs.hasNext() || WebPushCode.of(answer.status()) != Verdict.DENIED_FOR_TOKEN) {
         return answer;
       }

@@ -2,6 +2,7 @@ package dev.rollcall.webpush;
 
 import dev.rollcall.delivery.Backoff;
 import dev.rollcall.delivery.CredentialException;
+import dev.rollcall.delivery.Deadline;
 import dev.rollcall.delivery.JsonObject;
 import dev.rollcall.delivery.Outcome;
 import dev.rollcall.delivery.Passes;
@@ -129,7 +130,7 @@ public final class WebPushVendor implements Vendor {
         VapidCredentials.of(keys(secret), secret.string("subject").orElse("")),
         guard,
         tls,
-        WebPushSender.PATIENCE,
+        Deadline.ANSWER,
         clock,
         backoff);
   }

@@ -24,6 +24,8 @@ import dev.rollcall.delivery.Outcome.Later;
 import dev.rollcall.delivery.Outcome.Pause;
 import dev.rollcall.delivery.Outcome.Refused;
 import dev.rollcall.delivery.Outcome.Suspect;
+import dev.rollcall.delivery.Pass;
+import dev.rollcall.delivery.Passes;
 import dev.rollcall.delivery.Prepared;
 import dev.rollcall.delivery.Pushes;
 import dev.rollcall.delivery.Secret;
@@ -34,6 +36,8 @@ import dev.rollcall.fake.FakeTls;
 import dev.rollcall.token.Channel;
 import dev.rollcall.token.TokenValue;
 import java.io.ByteArrayOutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -50,11 +54,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /// What APNs gets, and what is made of its answers.
 final class ApnsSenderTest {
@@ -98,9 +105,12 @@ final class ApnsSenderTest {
   }
 
   private ApnsSender sender(ApnsCredentials credentials, int port) {
-    var endpoint =
-        new ApnsEndpoint("localhost", port, "localhost", port, List.of(FakeTls.ONE.certificate()));
-    return new ApnsSender(credentials, endpoint, clock, Pushes.backoff(clock));
+    return new ApnsSender(credentials, endpoint(port), clock, Pushes.backoff(clock));
+  }
+
+  private static ApnsEndpoint endpoint(int port) {
+    return new ApnsEndpoint(
+        "localhost", port, "localhost", port, List.of(FakeTls.ONE.certificate()));
   }
 
   private Outcome send(Message message) {
@@ -225,8 +235,7 @@ final class ApnsSenderTest {
           switch (code) {
             case BAD_DEVICE_TOKEN, DEVICE_TOKEN_NOT_FOR_TOPIC -> new Suspect(reason);
             case EXPIRED_TOKEN, UNREGISTERED -> new Gone(since, reason);
-            case BAD_TOPIC, MISSING_TOPIC, TOPIC_DISALLOWED ->
-                new Denied(Pause.DELIVERY, reason);
+            case BAD_TOPIC, MISSING_TOPIC, TOPIC_DISALLOWED -> new Denied(Pause.DELIVERY, reason);
             case BAD_CERTIFICATE,
                 BAD_CERTIFICATE_ENVIRONMENT,
                 FORBIDDEN,
@@ -388,6 +397,41 @@ final class ApnsSenderTest {
     } finally {
       apples.shutdown().get();
     }
+  }
+
+  @Test
+  @Timeout(30)
+  void anAttemptIsOverInTimeWhereverItWaits() throws Exception {
+    try (var silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        var hasty = hasty(silent.getLocalPort(), UnaryOperator.identity())) {
+      assertEquals(
+          new Later(Duration.ofSeconds(10), Pause.DELIVERY, "rollcall: APNs does not answer"),
+          hasty.send(Pushes.toApns(Channel.APNS, TOKEN, Pushes.HELLO)));
+    }
+    try (var hasty = hasty(apns.port(), own -> refused -> never())) {
+      assertEquals(
+          new Later(Duration.ofSeconds(5), Pause.DELIVERY, "rollcall: no pass in time"),
+          hasty.send(Pushes.toApns(Channel.APNS, TOKEN, Pushes.HELLO)));
+    }
+  }
+
+  private ApnsSender hasty(int port, UnaryOperator<Passes.Mint> shared) throws CredentialException {
+    return new ApnsSender(
+        key("com.example.app"),
+        endpoint(port),
+        Duration.ofMillis(200),
+        clock,
+        Pushes.backoff(clock),
+        shared);
+  }
+
+  private static Pass never() {
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    throw new IllegalStateException("nobody counts down");
   }
 
   @Test

@@ -31,7 +31,8 @@ final class JsonObjectTest {
   @Test
   void aNullOnTopLeavesTheFieldOut() {
     var below = json("{\"aps\":{\"badge\":1,\"sound\":\"a\"},\"x\":1}");
-    var above = json("{\"aps\":{\"sound\":null,\"new\":null},\"x\":null,\"y\":{\"z\":null,\"u\":2}}");
+    var above =
+        json("{\"aps\":{\"sound\":null,\"new\":null},\"x\":null,\"y\":{\"z\":null,\"u\":2}}");
     assertEquals("{\"aps\":{\"badge\":1},\"y\":{\"u\":2}}", below.under(above).text());
   }
 

@@ -19,6 +19,8 @@ import dev.rollcall.delivery.Outcome.Later;
 import dev.rollcall.delivery.Outcome.Pause;
 import dev.rollcall.delivery.Outcome.Refused;
 import dev.rollcall.delivery.Outcome.Suspect;
+import dev.rollcall.delivery.Pass;
+import dev.rollcall.delivery.Passes;
 import dev.rollcall.delivery.Prepared;
 import dev.rollcall.delivery.Push;
 import dev.rollcall.delivery.Pushes;
@@ -35,11 +37,14 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /// What FCM gets, and what is made of its answers.
 final class FcmSenderTest {
@@ -283,6 +288,49 @@ final class FcmSenderTest {
       fcm.release();
       assertInstanceOf(Accepted.class, sent.get());
     }
+  }
+
+  @Test
+  @Timeout(30)
+  void anAttemptIsOverInTimeWhereverItWaits() throws Exception {
+    fcm.hold();
+    try (var hasty = hasty(UnaryOperator.identity());
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Callable<Outcome> one = () -> hasty.send(Pushes.toFcm(TOKEN, Pushes.HELLO));
+      // More than there is room for.
+      for (var outcome : threads.invokeAll(Stream.generate(() -> one).limit(1500).toList())) {
+        assertEquals(Pause.DELIVERY, assertInstanceOf(Later.class, outcome.get()).pause());
+      }
+    }
+  }
+
+  @Test
+  @Timeout(30)
+  void anAttemptIsOverInTimeWhenNoPassCanBeHad() throws Exception {
+    try (var hasty = hasty(own -> refused -> never())) {
+      assertEquals(
+          new Later(Duration.ofSeconds(5), Pause.DELIVERY, "rollcall: no pass in time"),
+          hasty.send(Pushes.toFcm(TOKEN, Pushes.HELLO)));
+    }
+  }
+
+  private FcmSender hasty(UnaryOperator<Passes.Mint> shared) throws CredentialException {
+    return new FcmSender(
+        FcmCredentials.read(new Secret(fcm.serviceAccount()), endpoint()),
+        endpoint(),
+        Duration.ofSeconds(1),
+        clock,
+        Pushes.backoff(clock),
+        shared);
+  }
+
+  private static Pass never() {
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    throw new IllegalStateException("nobody counts down");
   }
 
   @Test

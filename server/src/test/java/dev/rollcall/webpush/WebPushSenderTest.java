@@ -45,6 +45,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -54,6 +55,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /// What a push service gets and the browser behind it reads, and what is made of the answers.
 final class WebPushSenderTest {
@@ -193,8 +195,7 @@ final class WebPushSenderTest {
   @Test
   void anOverrideCountsForTheSize() {
     var large = JsonObject.of("more", "x".repeat(4096));
-    var message =
-        Message.of(Kind.ALERT).title("Hello").overrides(Map.of("webPush", large)).build();
+    var message = Message.of(Kind.ALERT).title("Hello").overrides(Map.of("webPush", large)).build();
     assertTrue(sender.refusal(message).isPresent());
     assertInstanceOf(Refused.class, send(message));
   }
@@ -405,6 +406,72 @@ final class WebPushSenderTest {
   }
 
   @Test
+  @Timeout(30)
+  void aNameServerThatNeverAnswersIsLeftInTimeAndNothingIsSentAfterAll() throws Exception {
+    var asked = new CountDownLatch(1);
+    var answers = new CountDownLatch(1);
+    var told = new CountDownLatch(1);
+    EndpointGuard.Names slow =
+        host -> {
+          asked.countDown();
+          uninterrupted(answers);
+          told.countDown();
+          return new InetAddress[] {loopback()};
+        };
+    var guard = new EndpointGuard(Set.of(), Set.of("localhost:" + service.port()), slow);
+    try (var hasty = sender(keys, guard, Duration.ofMillis(200))) {
+      assertEquals(
+          new Later(
+              Duration.ofSeconds(10), Pause.DELIVERY, "rollcall: the push service does not answer"),
+          hasty.send(Pushes.to(service.subscription(PATH), Pushes.HELLO)));
+      asked.await();
+      answers.countDown();
+      told.await();
+    }
+    assertEquals(List.of(), service.got());
+  }
+
+  // Whoever looks a name up cannot be interrupted.
+  private static void uninterrupted(CountDownLatch latch) {
+    var interrupted = false;
+    while (true) {
+      try {
+        latch.await();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  @Timeout(30)
+  void whoeverWaitsForItsTurnAtASilentHostIsLeftInTimeToo() throws Exception {
+    try (var silent = new ServerSocket(0, 50, loopback());
+        var hasty =
+            sender(
+                keys,
+                new EndpointGuard(
+                    Set.of(),
+                    Set.of("localhost:" + silent.getLocalPort()),
+                    host -> new InetAddress[] {loopback()}),
+                Duration.ofSeconds(2));
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var there = service.subscription(PATH);
+      var endpoint = URI.create("https://localhost:" + silent.getLocalPort() + "/x");
+      var address = new Address.WebPush(endpoint, there.p256dh(), there.auth());
+      Callable<Outcome> one = () -> hasty.send(Pushes.to(address, Pushes.HELLO));
+      // A hundred at a time, each for two seconds, would take forty.
+      for (var outcome : threads.invokeAll(Stream.generate(() -> one).limit(2000).toList())) {
+        assertInstanceOf(Later.class, outcome.get());
+      }
+    }
+  }
+
+  @Test
   void oneSignatureServesManyPushesAndIsRenewedInTime() throws Exception {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Callable<Outcome> one = () -> send(Pushes.HELLO);
@@ -508,7 +575,8 @@ final class WebPushSenderTest {
     clock.advance(Duration.ofHours(2));
     var date = DateTimeFormatter.RFC_1123_DATE_TIME.format(Pushes.NOW.atOffset(ZoneOffset.UTC));
     assertEquals(
-        new Denied(Pause.DELIVERY, "401; this machine's clock is 7200 seconds ahead of the provider's"),
+        new Denied(
+            Pause.DELIVERY, "401; this machine's clock is 7200 seconds ahead of the provider's"),
         answered(Answer.of(401).with("date", date)));
   }
 
