@@ -54,6 +54,10 @@ final class Ledger {
           .map(hash -> new Device(app, hash, token.channel(), owner));
     }
 
+    Row on(@Nullable String device) {
+      return new Row(token, app, owner, device, expiresAt);
+    }
+
     boolean isLive(Instant now) {
       return expiresAt == null || expiresAt > now.toEpochMilli();
     }
@@ -133,6 +137,15 @@ final class Ledger {
         Optional.ofNullable(holders.get(address)).map(Row::token), ofUser, ofDevice);
   }
 
+  /// Notes which device the session is on, which its client may just have told.
+  void noteDevice(Session session) {
+    var rows = users.get(session.userId());
+    if (rows != null) {
+      rows.replaceAll(
+          (place, row) -> place.sessionId() == session.id() ? row.on(session.deviceId()) : row);
+    }
+  }
+
   void put(Session session, PushToken token) {
     strike(Place.of(token));
     enter(
@@ -161,7 +174,7 @@ final class Ledger {
         tx,
         users.values().stream()
             .flatMap(rows -> rows.values().stream())
-            .filter(row -> !row.equals(before.get(Place.of(row.token()))))
+            .filter(this::isNew)
             // In an order that all transactions have in common: two that put the same new values
             // wait for each other only one way.
             .sorted(Comparator.comparing(row -> row.token().value().hash(), Arrays::compare))
@@ -172,6 +185,11 @@ final class Ledger {
   private boolean isNotAsBefore(Row row) {
     var now = users.getOrDefault(row.token().userId(), Map.of()).get(Place.of(row.token()));
     return now == null || !now.address().equals(row.address());
+  }
+
+  private boolean isNew(Row row) {
+    var was = before.get(Place.of(row.token()));
+    return was == null || !was.token().equals(row.token());
   }
 
   private static void delete(Tx tx, List<PushToken> tokens) throws SQLException {

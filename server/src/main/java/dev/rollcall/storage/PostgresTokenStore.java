@@ -224,6 +224,7 @@ final class PostgresTokenStore extends SqlTokenStore {
     var now = wish.now();
     var held = List.<PushToken>of();
     boolean superseded = false;
+    ledger.noteDevice(session);
     for (var token : wish.tokens()) {
       var standing = ledger.standing(session, token, now);
       var decision = wish.rules().decide(session, token, standing, now);

@@ -43,8 +43,12 @@ abstract class TokenRaceContract extends StoreContract {
   }
 
   private Callable<Boolean> registering(Caller.Device device, NewToken token) {
+    return registering(new Who.Self(device), token);
+  }
+
+  private Callable<Boolean> registering(Who who, NewToken... wanted) {
     return () -> {
-      register(device, token);
+      tokens.register(who, List.of(wanted));
       return true;
     };
   }
@@ -87,6 +91,35 @@ abstract class TokenRaceContract extends StoreContract {
     AtOnce.run(200, i -> registering(sessions.get(i), fcm("t" + i).from(phone)));
 
     assertEquals(1L, tokenStore.liveByChannel().get(Channel.FCM));
+  }
+
+  @Test
+  void rule1_whoeverRegistersAfterADeviceWasToldKnowsOfIt() {
+    var before = login("alice");
+    var after = loginOn("ipad", "alice");
+    var says = new ClientInfo(null, null, "ipad", null);
+    for (int round = 0; round < 50; round++) {
+      var told = login("alice");
+      register(told, apns("0a"));
+      AtOnce.run(
+          List.of(
+              registering(before, voip("0b")),
+              registering(before, voip("0c")),
+              registering(new Who.Self(told, says), fcm("moves")),
+              registering(new Who.Self(after), fcm("moves"), apns("0d"))));
+
+      // Whoever registered it last holds what moves.
+      if (held(after).contains("moves")) {
+        assertListed(held(told));
+      }
+      accounts.logout(told);
+    }
+  }
+
+  private List<String> held(Caller.Device device) {
+    return tokens.list(app.named(device), Reach.SESSION).stream()
+        .map(it -> it.token().value().text())
+        .toList();
   }
 
   @Test
