@@ -20,6 +20,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -114,15 +115,18 @@ final class OfflineLogoutTest {
   void aLogoutWaitsForNoLoginThatIsOnItsWay() throws Exception {
     var uid = Phone.newUser(server, "alice");
     var logout = new AtomicReference<CompletableFuture<LoggedOut>>();
+    var forgotten = new AtomicBoolean();
     var open = new AtomicReference<RollcallClient>();
     var world =
         new World() {
           @Override
           void pause(long millis) {
             logout.set(open.get().async(RollcallClient::logout));
-            while (open.get().user() != null) {
+            var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+            while (open.get().user() != null && System.nanoTime() < deadline) {
               Thread.onSpinWait();
             }
+            forgotten.set(open.get().user() == null);
           }
         };
     try (var backEnd = Phone.backEnd(server);
@@ -138,6 +142,7 @@ final class OfflineLogoutTest {
       var success = RawServer.data("{\"success\":true}");
       raw.answer(RawServer.error(503, "ERR_BUSY", "Retry-After: 1"), me, success, success);
       phone.login(authToken);
+      assertTrue(forgotten.get());
       assertEquals(LoggedOut.DONE, logout.get().get(20, TimeUnit.SECONDS));
       assertNull(phone.user());
       assertFalse(kept().contains(uid));
