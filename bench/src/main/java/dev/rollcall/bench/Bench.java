@@ -12,7 +12,11 @@ public final class Bench {
              bench plain  --port N [options]
              bench fill   --url URL --server rollcall|parse [--app ID] [--users N] [--sessions N]
              bench sql    --url URL --run SQL
-      `bench/run` and `bench/peer/run` call these in the right order.\
+             bench double --port N --keys FILE
+             bench client --double N --keys FILE [options]
+             bench queue  --double N --keys FILE --file FILE|--url URL [options]
+             bench whole|accept|memory --port N --server-pid N --double N --keys FILE [options]
+      `bench/run`, `bench/peer/run` and `bench/delivery/run` call these in the right order.\
       """;
 
   private Bench() {}
@@ -36,6 +40,12 @@ public final class Bench {
       case "fill" -> new Fill(options).run();
       case "sql" -> new Sql(options).run();
       case "plain" -> new Plain(options).run();
+      case "double" -> new FcmDouble(options).run();
+      case "client" -> new BareClient(options).run();
+      case "queue" -> new BareQueue(options).run();
+      case "whole" -> new Fanout(options).whole();
+      case "accept" -> new Fanout(options).accept();
+      case "memory" -> new Fanout(options).memory();
       default -> throw new Options.Mistake("no such command");
     }
   }

@@ -2,12 +2,16 @@ package dev.rollcall.bench;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.rollcall.account.Key;
+
 /// Users, sessions, auth tokens and push tokens as functions of an index and a seed, so that the
 /// seeded file and the load generator agree without telling each other anything.
 ///
 /// Session `i` belongs to user `i mod users`. Its first push token, the seeded one, has generation
 /// 0; each new one counts up. All are of one length, so that a request is patched in place.
 record Corpus(long seed, int users, int sessions) {
+  static final Key API_KEY = new Key("the-api-key-of-the-bench");
+
   static final int UID_LENGTH = 8;
   static final int AUTH_TOKEN_LENGTH = UID_LENGTH + 1 + 16 + 1 + 32;
 

@@ -58,6 +58,11 @@ final class Fill {
           i -> row(1, app, "us", "exclusive", millis()));
       copy(
           connection,
+          "app_key (app, created_at, hash, scope)",
+          1,
+          i -> row(1, millis(), bytes(Corpus.API_KEY.hash()), "fullAccess"));
+      copy(
+          connection,
           "app_user (id, app, uid, name, role, tags, created_at, updated_at)",
           corpus.users(),
           this::user);

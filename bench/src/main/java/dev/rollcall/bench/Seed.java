@@ -71,6 +71,10 @@ final class Seed {
         """,
         app,
         then);
+    tx.update(
+        "INSERT INTO app_key (hash, app, scope, created_at) VALUES (?, 1, 'fullAccess', ?)",
+        Corpus.API_KEY.hash(),
+        then);
   }
 
   private void user(Tx tx, int user) throws SQLException {

@@ -1,0 +1,102 @@
+package dev.rollcall.bench;
+
+import dev.rollcall.account.Caller;
+import dev.rollcall.account.Scope;
+import dev.rollcall.delivery.Backoff;
+import dev.rollcall.delivery.Delivery;
+import dev.rollcall.delivery.DeliveryQueue;
+import dev.rollcall.delivery.Ending;
+import dev.rollcall.delivery.JsonObject;
+import dev.rollcall.delivery.NewNotification;
+import dev.rollcall.delivery.ProviderStore.Who;
+import dev.rollcall.delivery.ProviderType;
+import dev.rollcall.delivery.Providers;
+import dev.rollcall.delivery.Seal;
+import dev.rollcall.delivery.Target;
+import dev.rollcall.fcm.FcmVendor;
+import dev.rollcall.storage.DatabaseAddress;
+import dev.rollcall.storage.Storage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+
+/// A limit: the queue alone. Every delivery is found, taken on and ended, and sent to nobody.
+final class BareQueue {
+  private static final Duration UNSEEN = Duration.ofDays(270);
+  private static final Duration LEASE = Duration.ofSeconds(90);
+  private static final int CLAIMED = 250;
+  private static final int SEARCHED = 500;
+
+  private final Options options;
+  private final Corpus corpus;
+  private final Clock clock = Clock.systemUTC();
+  private final Caller.BackEnd caller;
+
+  BareQueue(Options options) {
+    this.options = options;
+    this.corpus = Corpus.of(options);
+    this.caller = new Caller.BackEnd(options.text("app"), Corpus.API_KEY, Scope.FULL_ACCESS);
+  }
+
+  void run() throws IOException {
+    try (var storage = Storage.open(address(), (writes, took) -> {})) {
+      long provider = provider(storage);
+      var queue = storage.deliveries();
+      int warmup = Math.min(Target.MOST_USERS, corpus.users());
+      drain(queue, provider, new Target.Users(IntStream.range(0, warmup).mapToObj(corpus::uid).toList()));
+      for (int round = 0; round < options.number("rounds", 1); round++) {
+        var pushing = Pushing.start(options, "queue", Pushing.self());
+        pushing.end(drain(queue, provider, new Target.Everyone()));
+      }
+    }
+  }
+
+  private DatabaseAddress address() {
+    return options.maybe("url").isPresent()
+        ? new DatabaseAddress.Postgres(Sql.url(options), 10)
+        : new DatabaseAddress.SqliteFile(Path.of(options.text("file")));
+  }
+
+  private long provider(Storage storage) {
+    var endpoint = FcmDouble.endpoint(options);
+    var vendor = new FcmVendor(endpoint, clock, new Backoff(clock, RandomGenerator.getDefault()));
+    var account = JsonObject.of("serviceAccount", FcmDouble.serviceAccount(endpoint));
+    var seal = new Seal(Seal::newKey);
+    try (var providers = new Providers(storage.providers(), seal, List.of(vendor), clock)) {
+      var setting = new Providers.Setting(ProviderType.FCM, account, Optional.empty(), false);
+      return providers.put(new Who.BackEnd(caller), BackEnd.PROVIDER, setting).no();
+    }
+  }
+
+  /// Answers how many deliveries there were.
+  private int drain(DeliveryQueue queue, long provider, Target target) {
+    var notification =
+        new NewNotification(BackEnd.message(), null, target, Optional.empty());
+    queue.accept(caller, notification, UUID.randomUUID().toString(), clock.instant());
+    var flying = new InFlight();
+    int all = 0;
+    List<Delivery> claimed;
+    do {
+      var now = clock.instant();
+      claimed = queue.claim(provider, CLAIMED, now.plus(LEASE), now);
+      for (var delivery : claimed) {
+        flying.start(() -> end(queue, delivery));
+      }
+      all += claimed.size();
+    } while (!claimed.isEmpty() || queue.search(SEARCHED, UNSEEN, clock.instant()));
+    flying.await();
+    return all;
+  }
+
+  private boolean end(DeliveryQueue queue, Delivery delivery) {
+    var accepted = new Ending.Accepted("projects/bench/messages/" + delivery.id());
+    queue.finish(delivery, accepted, List.of(), clock.instant());
+    return true;
+  }
+}

@@ -1,0 +1,130 @@
+package dev.rollcall.bench;
+
+import dev.rollcall.delivery.JsonObject;
+import dev.rollcall.delivery.Target;
+import dev.rollcall.fcm.FcmEndpoint;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import org.HdrHistogram.Histogram;
+
+/// Has a server send to everybody of an app, and looks on.
+final class Fanout {
+  private static final JsonObject EVERYBODY = JsonObject.of("all", true);
+  private static final int NAMED = 10;
+
+  private final Options options;
+  private final Corpus corpus;
+  private final int server;
+  private final BackEnd backEnd;
+  private final FcmEndpoint endpoint;
+  private final JsonObject account;
+
+  Fanout(Options options) {
+    this.options = options;
+    this.corpus = Corpus.of(options);
+    this.server = options.number("server-pid");
+    this.backEnd = new BackEnd(options);
+    this.endpoint = FcmDouble.endpoint(options);
+    this.account = FcmDouble.serviceAccount(endpoint);
+  }
+
+  /// From the request until the last delivery has ended.
+  void whole() throws IOException, InterruptedException {
+    backEnd.setProvider(account, 0);
+    int warmup = Math.min(Target.MOST_USERS, corpus.users());
+    await(backEnd.send(BackEnd.notification(users(0, warmup))));
+    for (int round = 0; round < options.number("rounds", 1); round++) {
+      long before = FcmDouble.taken(endpoint);
+      var pushing = Pushing.start(options, "whole", server);
+      var id = backEnd.send(BackEnd.notification(EVERYBODY));
+      // Asking the double disturbs the server less than counting its deliveries.
+      while (FcmDouble.taken(endpoint) < before + corpus.sessions()) {
+        Thread.sleep(100);
+      }
+      long accepted = await(id);
+      pushing.end((int) accepted);
+      long taken = FcmDouble.taken(endpoint) - before;
+      if (accepted != corpus.sessions() || taken != accepted) {
+        throw new IllegalStateException(accepted + " accepted, " + taken + " taken");
+      }
+    }
+  }
+
+  private long await(String id) throws IOException, InterruptedException {
+    var progress = backEnd.progress(id);
+    while (!progress.done()) {
+      Thread.sleep(100);
+      progress = backEnd.progress(id);
+    }
+    return progress.accepted();
+  }
+
+  private JsonObject users(int from, int count) {
+    var uids = IntStream.range(from, from + count).map(i -> i % corpus.users());
+    return JsonObject.of("uids", uids.mapToObj(corpus::uid).toList());
+  }
+
+  /// How long the answer to a request takes, to ten users and to all. What it starts is called off
+  /// at once, and next to nothing of it is sent.
+  void accept() throws IOException, InterruptedException {
+    backEnd.setProvider(account, 1);
+    int asked = options.number("accepts", 500);
+    // The first are slow, whatever they are.
+    time("", asked, i -> users(i * NAMED, NAMED));
+    time("accept to 10 users", asked, i -> users(i * NAMED, NAMED));
+    time("accept to all", asked, i -> EVERYBODY);
+  }
+
+  /// To whom the `i`th goes.
+  @FunctionalInterface
+  private interface Whom {
+    JsonObject to(int i);
+  }
+
+  private void time(String what, int asked, Whom whom) throws IOException, InterruptedException {
+    var took = new Histogram(3);
+    for (int i = 0; i < asked; i++) {
+      var notification = BackEnd.notification(whom.to(i));
+      long start = System.nanoTime();
+      var id = backEnd.send(notification);
+      took.recordValue(System.nanoTime() - start);
+      backEnd.cancel(id);
+    }
+    if (!what.isEmpty()) {
+      print(what, corpus.users(), millis(took, 50), millis(took, 99));
+    }
+  }
+
+  private static double millis(Histogram histogram, double percentile) {
+    return histogram.getValueAtPercentile(percentile) / 1e6;
+  }
+
+  /// Has everybody queued while next to nothing is sent, and then sends for a while.
+  void memory() throws IOException, InterruptedException {
+    backEnd.setProvider(account, 1);
+    long start = System.nanoTime();
+    var id = backEnd.send(BackEnd.notification(EVERYBODY));
+    while (backEnd.progress(id).users() < corpus.users()) {
+      Thread.sleep(2_000);
+    }
+    double queued = corpus.sessions() * 1e9 / (System.nanoTime() - start);
+    print("queued", corpus.sessions(), queued, Pushing.peak(server));
+    backEnd.setProvider(account, 0);
+    long before = FcmDouble.taken(endpoint);
+    int seconds = options.number("duration", 20);
+    Thread.sleep(seconds * 1_000L);
+    double sent = (double) (FcmDouble.taken(endpoint) - before) / seconds;
+    print("sending", corpus.sessions(), sent, Pushing.peak(server));
+    backEnd.cancel(id);
+  }
+
+  private void print(String what, int size, double... figures) throws IOException {
+    var line = new StringBuilder(what).append('\t').append(size);
+    for (var figure : figures) {
+      line.append(String.format(Locale.ROOT, "\t%.1f", figure));
+    }
+    System.out.println(line);
+    Pushing.note(options, line.append('\n').toString());
+  }
+}
