@@ -46,10 +46,15 @@ final class BareClient {
     var now = Clock.systemUTC().instant();
     for (int i = 0; i < pushes; i++) {
       var token = new TokenValue(Channel.FCM, corpus.token(i % corpus.sessions(), 0));
-      var push =
-          new Push(UUID.randomUUID(), new Address.Fcm(token), BackEnd.message(), now, 0);
-      flying.start(() -> sender.send(push) instanceof Outcome.Accepted);
+      var push = new Push(UUID.randomUUID(), new Address.Fcm(token), BackEnd.message(), now, 0);
+      flying.start(() -> requireAccepted(sender.send(push)));
     }
     flying.await();
+  }
+
+  private static void requireAccepted(Outcome outcome) {
+    if (!(outcome instanceof Outcome.Accepted)) {
+      throw new IllegalStateException(outcome.toString());
+    }
   }
 }

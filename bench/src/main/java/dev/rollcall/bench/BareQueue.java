@@ -94,9 +94,8 @@ final class BareQueue {
     return all;
   }
 
-  private boolean end(DeliveryQueue queue, Delivery delivery) {
+  private void end(DeliveryQueue queue, Delivery delivery) {
     var accepted = new Ending.Accepted("projects/bench/messages/" + delivery.id());
     queue.finish(delivery, accepted, List.of(), clock.instant());
-    return true;
   }
 }
