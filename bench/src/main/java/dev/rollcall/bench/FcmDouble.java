@@ -9,7 +9,6 @@ import io.helidon.http.HeaderNames;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import io.helidon.webserver.http2.Http2Config;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -30,9 +29,6 @@ import javax.net.ssl.TrustManagerFactory;
 public final class FcmDouble {
   private static final String PROJECT = "bench";
   private static final char[] PASSWORD = "password".toCharArray();
-
-  /// As many as FCM allows on one connection.
-  private static final int STREAMS = 100;
 
   private static final byte[] PASS =
       "{\"access_token\":\"ya29.bench\",\"expires_in\":3599,\"token_type\":\"Bearer\"}"
@@ -119,7 +115,6 @@ public final class FcmDouble {
         .host("localhost")
         .port(port)
         .tls(Tls.builder().sslContext(tls(keys)).build())
-        .addProtocol(Http2Config.builder().maxConcurrentStreams(STREAMS).build())
         .routing(
             routing ->
                 routing
