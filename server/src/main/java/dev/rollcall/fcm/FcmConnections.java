@@ -9,18 +9,20 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
-/// Connections to FCM, each with as many sends in flight as an HTTP/2 server lets at once. One
-/// that is not needed is not opened, since the first with room is taken.
+/// Connections to FCM, each with as many sends in flight as an HTTP/2 server lets at once. One that
+/// is not needed is not opened, since the first with room is taken.
 final class FcmConnections implements AutoCloseable {
   private static final int CONNECTIONS = 10;
 
@@ -30,7 +32,47 @@ final class FcmConnections implements AutoCloseable {
 
   private static final Duration CONNECT = Duration.ofSeconds(10);
 
-  private record Connection(HttpClient client, Semaphore room) {}
+  /// The JDK's client opens one for every send that finds none open. So while only the first is in
+  /// flight, which opens it, the others wait for it.
+  private static final class Connection {
+    private final HttpClient client;
+    private final Semaphore room = new Semaphore(STREAMS);
+    private final AtomicInteger flying = new AtomicInteger();
+    private volatile CountDownLatch opened = new CountDownLatch(0);
+
+    Connection(HttpClient client) {
+      this.client = client;
+    }
+
+    HttpResponse<String> send(HttpRequest request, Duration patience, Deadline deadline)
+        throws IOException, InterruptedException {
+      boolean first = flying.getAndIncrement() == 0;
+      try {
+        return first ? open(request, patience, deadline) : join(request, patience, deadline);
+      } finally {
+        flying.decrementAndGet();
+      }
+    }
+
+    private HttpResponse<String> open(HttpRequest request, Duration patience, Deadline deadline)
+        throws IOException, InterruptedException {
+      var opening = new CountDownLatch(1);
+      opened = opening;
+      try {
+        return within(deadline.left(patience), client, request);
+      } finally {
+        opening.countDown();
+      }
+    }
+
+    private HttpResponse<String> join(HttpRequest request, Duration patience, Deadline deadline)
+        throws IOException, InterruptedException {
+      if (!opened.await(deadline.left(patience).toNanos(), TimeUnit.NANOSECONDS)) {
+        throw new InterruptedIOException("no connection in time");
+      }
+      return within(deadline.left(patience), client, request);
+    }
+  }
 
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Semaphore room = new Semaphore(CONNECTIONS * STREAMS);
@@ -38,9 +80,7 @@ final class FcmConnections implements AutoCloseable {
 
   FcmConnections(@Nullable SSLContext tls) {
     this.connections =
-        IntStream.range(0, CONNECTIONS)
-            .mapToObj(one -> new Connection(client(tls), new Semaphore(STREAMS)))
-            .toList();
+        IntStream.range(0, CONNECTIONS).mapToObj(one -> new Connection(client(tls))).toList();
   }
 
   private HttpClient client(@Nullable SSLContext tls) {
@@ -62,7 +102,7 @@ final class FcmConnections implements AutoCloseable {
     try {
       var connection = withRoom();
       try {
-        return within(deadline.left(patience), connection.client, request);
+        return connection.send(request, patience, deadline);
       } finally {
         connection.room.release();
       }

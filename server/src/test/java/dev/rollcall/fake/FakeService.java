@@ -24,9 +24,14 @@ import java.util.function.Function;
 /// A real HTTPS server on a free port, for HTTP/1.1 and HTTP/2, that answers what it is told to and
 /// keeps what it got.
 public final class FakeService implements AutoCloseable {
-  /// A request as it came. Names of headers are in lower case.
+  /// A request as it came, from a port of the client's. Names of headers are in lower case.
   public record Got(
-      String method, String path, String protocol, Map<String, String> headers, byte[] body) {
+      int port,
+      String method,
+      String path,
+      String protocol,
+      Map<String, String> headers,
+      byte[] body) {
     public String text() {
       return new String(body, StandardCharsets.UTF_8);
     }
@@ -131,6 +136,7 @@ public final class FakeService implements AutoCloseable {
       headers.put(header.name().toLowerCase(Locale.ROOT), header.get());
     }
     return new Got(
+        request.remotePeer().port(),
         request.prologue().method().text(),
         request.path().rawPath(),
         request.prologue().protocolVersion(),

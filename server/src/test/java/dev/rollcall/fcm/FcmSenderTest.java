@@ -27,6 +27,7 @@ import dev.rollcall.delivery.Pushes;
 import dev.rollcall.delivery.Secret;
 import dev.rollcall.fake.FakeFcm;
 import dev.rollcall.fake.FakeService.Answer;
+import dev.rollcall.fake.FakeService.Got;
 import dev.rollcall.fake.FakeTls;
 import dev.rollcall.token.Channel;
 import java.net.URI;
@@ -264,6 +265,18 @@ final class FcmSenderTest {
     var third = new Push(first.id(), first.address(), first.message(), first.accepted(), 2);
     var later = assertInstanceOf(Later.class, sender.send(third));
     assertEquals(Duration.ofSeconds(40), later.delay());
+  }
+
+  @Test
+  void manySendsAtOnceOpenFewConnections() throws Exception {
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var sends = Stream.generate(() -> (Callable<Outcome>) () -> send(Pushes.HELLO)).limit(500);
+      for (var outcome : threads.invokeAll(sends.toList())) {
+        assertInstanceOf(Accepted.class, outcome.get());
+      }
+    }
+    assertEquals(500, fcm.sent().size());
+    assertTrue(fcm.sent().stream().mapToInt(Got::port).distinct().count() <= 20);
   }
 
   @Test
