@@ -43,7 +43,8 @@ final class BackEnd {
   }
 
   /// Sets the provider that all goes through; `perSecond` is 0 for no limit.
-  void setProvider(JsonObject serviceAccount, int perSecond) throws IOException, InterruptedException {
+  void setProvider(JsonObject serviceAccount, int perSecond)
+      throws IOException, InterruptedException {
     var setting =
         JsonObject.of("type", "fcm", "serviceAccount", serviceAccount, "perSecond", perSecond);
     call("PUT", "/v1/providers/" + PROVIDER, BodyPublishers.ofString(setting.text()));

@@ -49,7 +49,10 @@ final class BareQueue {
       long provider = provider(storage);
       var queue = storage.deliveries();
       int warmup = Math.min(Target.MOST_USERS, corpus.users());
-      drain(queue, provider, new Target.Users(IntStream.range(0, warmup).mapToObj(corpus::uid).toList()));
+      drain(
+          queue,
+          provider,
+          new Target.Users(IntStream.range(0, warmup).mapToObj(corpus::uid).toList()));
       for (int round = 0; round < options.number("rounds", 1); round++) {
         var pushing = Pushing.start(options, "queue", Pushing.self());
         pushing.end(drain(queue, provider, new Target.Everyone()));
@@ -76,8 +79,7 @@ final class BareQueue {
 
   /// Answers how many deliveries there were.
   private int drain(DeliveryQueue queue, long provider, Target target) {
-    var notification =
-        new NewNotification(BackEnd.message(), null, target, Optional.empty());
+    var notification = new NewNotification(BackEnd.message(), null, target, Optional.empty());
     queue.accept(caller, notification, UUID.randomUUID().toString(), clock.instant());
     var flying = new InFlight();
     int all = 0;

@@ -31,12 +31,35 @@ public final class Courier implements AutoCloseable {
 
   private static final int IN_FLIGHT_TO_BROWSERS = 200;
 
-  private static final int CLAIMED = 250;
+  /// That many batches make up what is in flight.
+  private static final int BATCHES = 4;
+
   private static final int SEARCHED = 500;
   private static final Duration IDLE = Duration.ofMillis(500);
   private static final Duration TROUBLE = Duration.ofSeconds(2);
   private static final int NOTED = 30;
   private static final Duration GRACE = Duration.ofSeconds(20);
+
+  /// What is in flight to one provider. Deliveries are taken on by the batch, since taking on one
+  /// has the database wait as long.
+  private record Lane(int most, AtomicInteger flying) {
+    int batch() {
+      return most / BATCHES;
+    }
+
+    boolean hasRoom() {
+      return most - flying.get() >= batch();
+    }
+
+    void enter(int deliveries) {
+      flying.addAndGet(deliveries);
+    }
+
+    /// Answers true when that makes room for another batch.
+    boolean leave() {
+      return flying.decrementAndGet() % batch() == 0;
+    }
+  }
 
   /// Told how each attempt ended, for the metrics.
   @FunctionalInterface
@@ -52,7 +75,7 @@ public final class Courier implements AutoCloseable {
   private final Dispatch dispatch;
   private final Breaker breaker;
   private final Bell bell = new Bell();
-  private final Map<Long, AtomicInteger> inFlight = new ConcurrentHashMap<>();
+  private final Map<Long, Lane> lanes = new ConcurrentHashMap<>();
   private final Thread loop = Thread.ofPlatform().daemon().name("courier").unstarted(this::work);
   private long looked = System.nanoTime();
   private volatile boolean closing;
@@ -106,8 +129,8 @@ public final class Courier implements AutoCloseable {
   /// One that is slow to answer must not keep the recipients of all others from being found.
   private boolean mayLook() {
     long now = System.nanoTime();
-    boolean hasRoom = inFlight.values().stream().mapToInt(AtomicInteger::get).sum() < IN_FLIGHT;
-    if (hasRoom || now - looked > IDLE.toNanos()) {
+    int flying = lanes.values().stream().mapToInt(lane -> lane.flying().get()).sum();
+    if (flying < IN_FLIGHT || now - looked > IDLE.toNanos()) {
       looked = now;
       return true;
     }
@@ -127,33 +150,34 @@ public final class Courier implements AutoCloseable {
   }
 
   private boolean takeOn(long provider) {
-    var flying = inFlight.computeIfAbsent(provider, no -> new AtomicInteger());
-    int room = Math.min(CLAIMED, most(provider) - flying.get());
-    if (room <= 0) {
+    var lane = lanes.computeIfAbsent(provider, this::lane);
+    if (!lane.hasRoom()) {
       return false;
     }
     var now = clock.instant();
-    var claimed = queue.claim(provider, room, now.plus(LEASE), now);
+    var claimed = queue.claim(provider, lane.batch(), now.plus(LEASE), now);
     if (claimed.isEmpty()) {
       return false;
     }
     var paused = queue.pausedHosts(provider, now);
-    flying.addAndGet(claimed.size());
+    lane.enter(claimed.size());
     for (var delivery : claimed) {
-      Thread.startVirtualThread(() -> carry(delivery, paused, flying));
+      Thread.startVirtualThread(() -> carry(delivery, paused, lane));
     }
     return true;
   }
 
-  private int most(long provider) {
-    return providers
-        .open(provider)
-        .filter(way -> way.provider().type() == ProviderType.WEB_PUSH)
-        .map(way -> IN_FLIGHT_TO_BROWSERS)
-        .orElse(IN_FLIGHT);
+  private Lane lane(long provider) {
+    int most =
+        providers
+            .open(provider)
+            .filter(way -> way.provider().type() == ProviderType.WEB_PUSH)
+            .map(way -> IN_FLIGHT_TO_BROWSERS)
+            .orElse(IN_FLIGHT);
+    return new Lane(most, new AtomicInteger());
   }
 
-  private void carry(Delivery delivery, Map<String, Instant> paused, AtomicInteger flying) {
+  private void carry(Delivery delivery, Map<String, Instant> paused, Lane lane) {
     try {
       var until = pausedUntil(delivery, paused);
       if (until.isPresent()) {
@@ -169,8 +193,7 @@ public final class Courier implements AutoCloseable {
           .setCause(e)
           .log("a delivery could not be brought to an end");
     } finally {
-      // Waking at every end would have the queue asked for one at a time.
-      if (flying.decrementAndGet() % CLAIMED == 0) {
+      if (lane.leave()) {
         bell.ring();
       }
     }
@@ -263,7 +286,8 @@ public final class Courier implements AutoCloseable {
     try {
       loop.join(GRACE.toMillis());
       var end = System.nanoTime() + GRACE.toNanos();
-      while (inFlight.values().stream().anyMatch(it -> it.get() > 0) && System.nanoTime() < end) {
+      while (lanes.values().stream().anyMatch(it -> it.flying().get() > 0)
+          && System.nanoTime() < end) {
         bell.await(Duration.ofMillis(50));
       }
     } catch (InterruptedException e) {
