@@ -3,6 +3,7 @@ package dev.rollcall;
 import dev.rollcall.account.Accounts;
 import dev.rollcall.account.Key;
 import dev.rollcall.http.HttpServer;
+import dev.rollcall.outward.EndpointGuard;
 import dev.rollcall.storage.DatabaseAddress;
 import dev.rollcall.storage.PostgresUrl;
 import dev.rollcall.token.Registration;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Everything that can be set, read once at start.
 record Config(
@@ -27,6 +29,7 @@ record Config(
     Optional<EncryptionKey> encryptionKey,
     PushServices pushServices,
     Duration kept,
+    Set<String> receivers,
     boolean logsJson) {
 
   static final String APP_ID = "[A-Za-z0-9_-]{1,100}";
@@ -79,6 +82,7 @@ record Config(
             encryptionKey(settings),
             pushServices(settings),
             settings.duration(Setting.NOTIFICATIONS_KEPT).orElseThrow(),
+            receivers(settings),
             settings
                 .matching(Setting.LOG_FORMAT, "text|json", "text or json")
                 .equals(Optional.of("json")));
@@ -174,6 +178,18 @@ record Config(
             Setting.WEB_PUSH_INTERNAL,
             HOST + ":\\d{1,5}",
             "host:port with commas between them"));
+  }
+
+  /// Receivers of webhooks as {@link EndpointGuard} knows them.
+  static Set<String> receivers(Settings settings) {
+    return list(
+            settings,
+            Setting.WEBHOOK_HOSTS,
+            "https?://" + HOST + ":\\d{1,5}",
+            "https://host:port or http://host:port, with commas between them")
+        .stream()
+        .map(it -> it.replaceFirst("^https://", ""))
+        .collect(Collectors.toSet());
   }
 
   private static Set<String> list(Settings settings, Setting setting, String item, String form) {

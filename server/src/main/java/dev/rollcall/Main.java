@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /// The command line: hands over to one command.
 public final class Main {
@@ -51,7 +52,8 @@ public final class Main {
     switch (name) {
       case "serve" -> new ServeCommand(out).run(rest);
       case "app" -> new AppCommand(out).run(rest);
-      case "provider" -> new ProviderCommand(out, Outside.real(Config.PushServices.ANY)).run(rest);
+      case "provider" ->
+          new ProviderCommand(out, Outside.real(Config.PushServices.ANY, Set.of())).run(rest);
       case "export" -> new ExportCommand(out, err).run(rest);
       case "import" -> new ImportCommand(err).run(rest);
       case "migrate" -> new MigrateCommand(err).run(rest);

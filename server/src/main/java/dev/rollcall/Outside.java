@@ -6,27 +6,33 @@ import dev.rollcall.delivery.Backoff;
 import dev.rollcall.delivery.Vendor;
 import dev.rollcall.fcm.FcmEndpoint;
 import dev.rollcall.fcm.FcmVendor;
+import dev.rollcall.outward.EndpointException;
+import dev.rollcall.outward.EndpointGuard;
 import dev.rollcall.problem.Problem;
-import dev.rollcall.webpush.EndpointException;
-import dev.rollcall.webpush.EndpointGuard;
 import dev.rollcall.webpush.WebPushVendor;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
-/// Where push services are. No request has a say in that, so that nobody can have us call where
-/// they like. `tls` is whom to trust with Web Push, if not the JDK's list.
+/// Where push services are, and which hosts strangers may have us call. No request has a say in
+/// that. `tls` is whom to trust there, if not the JDK's list.
 record Outside(
-    FcmEndpoint fcm, ApnsEndpoint apns, EndpointGuard webPush, @Nullable SSLContext tls) {
+    FcmEndpoint fcm,
+    ApnsEndpoint apns,
+    EndpointGuard webPush,
+    EndpointGuard webhooks,
+    @Nullable SSLContext tls) {
 
-  static Outside real(Config.PushServices webPush) {
+  static Outside real(Config.PushServices webPush, Set<String> receivers) {
     return new Outside(
         FcmEndpoint.GOOGLE,
         ApnsEndpoint.APPLE,
         new EndpointGuard(webPush.allowed(), webPush.internal(), InetAddress::getAllByName),
+        new EndpointGuard(Set.of(), receivers, InetAddress::getAllByName),
         null);
   }
 

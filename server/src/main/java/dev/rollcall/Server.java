@@ -16,6 +16,7 @@ import dev.rollcall.operate.LiveTokens;
 import dev.rollcall.operate.Metrics;
 import dev.rollcall.operate.OperatorRoutes;
 import dev.rollcall.operate.Sweeper;
+import dev.rollcall.outward.GuardedClient;
 import dev.rollcall.quiet.MuteRoutes;
 import dev.rollcall.quiet.PreferenceRoutes;
 import dev.rollcall.quiet.Quiet;
@@ -25,6 +26,9 @@ import dev.rollcall.storage.Storage;
 import dev.rollcall.token.PushTokenRoutes;
 import dev.rollcall.token.RollRoutes;
 import dev.rollcall.token.Tokens;
+import dev.rollcall.webhook.Announcer;
+import dev.rollcall.webhook.WebhookRoutes;
+import dev.rollcall.webhook.Webhooks;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -73,6 +77,9 @@ final class Server implements AutoCloseable {
           keep(new Keeper(storage.deliveries(), config.kept(), deliveries::retired, clock)).start();
       var notifications =
           new Notifications(storage.deliveries(), providers, unseen, courier::wake, clock);
+      var webhooks = new Webhooks(storage.webhooks(), outside.webhooks(), seal, clock);
+      var receivers = new GuardedClient(outside.webhooks(), outside.tls(), Announcer.PATIENCE);
+      keep(new Announcer(storage.webhooks(), receivers, seal, metrics::announced, clock)).start();
       var quiet = new Quiet(storage.quiet(), clock);
       new LiveTokens(storage.tokens(), metrics, clock);
       apps = new Apps(storage.apps(), clock);
@@ -87,6 +94,7 @@ final class Server implements AutoCloseable {
       routes.addAll(new RollRoutes(tokens).routes());
       routes.addAll(new ProviderRoutes(providers, clock).routes());
       routes.addAll(new NotificationRoutes(notifications).routes());
+      routes.addAll(new WebhookRoutes(webhooks).routes());
       routes.addAll(new MuteRoutes(quiet).routes());
       routes.addAll(new PreferenceRoutes(quiet).routes());
       routes.addAll(new OperatorRoutes(metrics, storage.database()::check).routes());
@@ -102,7 +110,7 @@ final class Server implements AutoCloseable {
 
   /// Starts serving; returns once requests are answered.
   static Server start(Config config, Clock clock) {
-    return start(config, Outside.real(config.pushServices()), clock);
+    return start(config, Outside.real(config.pushServices(), config.receivers()), clock);
   }
 
   static Server start(Config config, Outside outside, Clock clock) {

@@ -36,6 +36,8 @@ enum Setting {
   WEB_PUSH_HOSTS(null, "the only hosts that Web Push may call, with commas; default: any public"),
   WEB_PUSH_INTERNAL(null, "host:port of push services in your own network, with commas"),
   NOTIFICATIONS_KEPT("7d", "how long it can be looked up what became of a notification"),
+  WEBHOOK_HOSTS(
+      null, "https://host:port or http://host:port of webhooks in your own network, with commas"),
   LOG_FORMAT("text", "text or json");
 
   private static final String PREFIX = "ROLLCALL_";

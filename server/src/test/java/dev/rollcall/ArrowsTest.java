@@ -30,19 +30,30 @@ final class ArrowsTest {
           Map.entry("delivery", Set.of("problem", "account", "token", "quiet")),
           Map.entry("fcm", Set.of("delivery", "token")),
           Map.entry("apns", Set.of("delivery", "token")),
-          Map.entry("webpush", Set.of("delivery")),
+          Map.entry("outward", Set.of()),
+          Map.entry("webpush", Set.of("delivery", "outward")),
+          Map.entry("webhook", Set.of("problem", "account", "token", "delivery", "outward")),
           Map.entry("transfer", Set.of("problem", "account", "token")),
           Map.entry(
               "storage",
-              Set.of("problem", "account", "token", "delivery", "transfer", "quiet", "http")),
+              Set.of(
+                  "problem",
+                  "account",
+                  "token",
+                  "delivery",
+                  "transfer",
+                  "quiet",
+                  "webhook",
+                  "http")),
           Map.entry("sdk", Set.of("problem", "account", "token", "http")),
-          Map.entry("operate", Set.of("problem", "account", "token", "delivery", "http")));
+          Map.entry(
+              "operate", Set.of("problem", "account", "token", "delivery", "webhook", "http")));
 
   /// What may know `http` although its room may not: the edge.
   private static final Pattern EDGE =
       Pattern.compile(
           "account/(\\w+Routes|Credentials|ClientInfoReader|Pages|UserJson)\\.java"
-              + "|token/(\\w+Routes|TokenBody)\\.java"
+              + "|(token|webhook)/(\\w+Routes|TokenBody)\\.java"
               + "|delivery/(\\w+Routes|NotificationBody|ContextJson)\\.java"
               + "|quiet/\\w+(Routes|Reader)\\.java");
 
@@ -54,7 +65,7 @@ final class ArrowsTest {
           Map.entry("org.flywaydb.", Pattern.compile("storage/.*")),
           Map.entry(
               "io.helidon.",
-              Pattern.compile("http/.*|Certificates\\.java|webpush/WebPushConnections\\.java")),
+              Pattern.compile("http/.*|Certificates\\.java|outward/GuardedClient\\.java")),
           Map.entry(
               "tools.jackson.",
               Pattern.compile(

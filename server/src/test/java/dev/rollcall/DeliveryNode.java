@@ -2,7 +2,7 @@ package dev.rollcall;
 
 import dev.rollcall.apns.ApnsEndpoint;
 import dev.rollcall.fcm.FcmEndpoint;
-import dev.rollcall.webpush.EndpointGuard;
+import dev.rollcall.outward.EndpointGuard;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -59,6 +59,7 @@ final class DeliveryNode {
     return new Outside(
         new FcmEndpoint(google, google.resolve("/token"), TestCertificate.trusting(certificate)),
         ApnsEndpoint.APPLE,
+        EndpointGuard.anyPublic(),
         EndpointGuard.anyPublic(),
         null);
   }

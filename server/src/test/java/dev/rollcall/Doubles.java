@@ -7,7 +7,7 @@ import dev.rollcall.fake.FakeFcm;
 import dev.rollcall.fake.FakeTls;
 import dev.rollcall.fake.FakeWebPush;
 import dev.rollcall.fcm.FcmEndpoint;
-import dev.rollcall.webpush.EndpointGuard;
+import dev.rollcall.outward.EndpointGuard;
 import dev.rollcall.webpush.VapidKeys;
 import java.net.InetAddress;
 import java.util.List;
@@ -52,6 +52,7 @@ final class Doubles implements AutoCloseable {
             sandbox.port(),
             List.of(FakeTls.ONE.certificate())),
         new EndpointGuard(Set.of(), Set.of(pushService()), InetAddress::getAllByName),
+        EndpointGuard.anyPublic(),
         FakeTls.ONE.client());
   }
 

@@ -12,8 +12,8 @@ import dev.rollcall.fake.FakeFcm;
 import dev.rollcall.fake.FakeService;
 import dev.rollcall.fake.FakeTls;
 import dev.rollcall.fcm.FcmEndpoint;
+import dev.rollcall.outward.EndpointGuard;
 import dev.rollcall.problem.Code;
-import dev.rollcall.webpush.EndpointGuard;
 import dev.rollcall.webpush.VapidKeys;
 import java.nio.file.Files;
 import java.util.List;
@@ -37,6 +37,7 @@ final class ProviderTest {
               "localhost",
               apple.port(),
               List.of(FakeTls.ONE.certificate())),
+          EndpointGuard.anyPublic(),
           EndpointGuard.anyPublic(),
           null);
 

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -45,7 +46,7 @@ final class RunningServer implements BeforeAllCallback, AfterAllCallback {
   private final Map<String, String> flags = new HashMap<>();
   private final MovableClock clock = new MovableClock(Instant.parse("2026-11-24T12:00:00Z"));
   private final List<Server> servers = new ArrayList<>();
-  private Outside outside = Outside.real(Config.PushServices.ANY);
+  private Optional<Outside> outside = Optional.empty();
   private Path data;
   private TestApp app;
 
@@ -62,7 +63,7 @@ final class RunningServer implements BeforeAllCallback, AfterAllCallback {
 
   /// Doubles in place of Google, Apple and push services.
   RunningServer with(Outside outside) {
-    this.outside = outside;
+    this.outside = Optional.of(outside);
     return this;
   }
 
@@ -77,7 +78,11 @@ final class RunningServer implements BeforeAllCallback, AfterAllCallback {
   }
 
   private void start() {
-    servers.add(Server.start(Config.read(new Settings(flags, Map.of())), outside, clock));
+    var config = Config.read(new Settings(flags, Map.of()));
+    servers.add(
+        outside
+            .map(it -> Server.start(config, it, clock))
+            .orElseGet(() -> Server.start(config, clock)));
   }
 
   /// Starts again on the same data, as after a stop.

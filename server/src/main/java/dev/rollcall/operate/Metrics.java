@@ -1,12 +1,17 @@
 package dev.rollcall.operate;
 
 import dev.rollcall.http.HttpServer;
+import dev.rollcall.webhook.Announcer.Outcome;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Figures for operators, in the Prometheus text format.
@@ -33,6 +38,24 @@ public final class Metrics implements HttpServer.Watcher {
           .description("Time from the start of a transaction until it is durable")
           .serviceLevelObjectives(BUCKETS)
           .register(registry);
+
+  private final Map<Outcome, Counter> events = new EnumMap<>(Outcome.class);
+
+  public Metrics() {
+    for (var outcome : Outcome.values()) {
+      events.put(
+          outcome,
+          Counter.builder("rollcall.webhook.events")
+              .description("What came of sending events to webhooks")
+              .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
+              .register(registry));
+    }
+  }
+
+  /// Told about each event that was sent to a webhook.
+  public void announced(Outcome outcome) {
+    Objects.requireNonNull(events.get(outcome)).increment();
+  }
 
   @Override
   public void answered(String method, String route, int status, Duration took) {

@@ -65,6 +65,9 @@ final class Ledger {
 
   private record Line(PushToken token, Cause cause) {}
 
+  /// The number of a line, and whether there is a webhook to be told.
+  private record Noted(long userId, long seq, boolean webhooks) {}
+
   private final Map<Place, Row> before = new HashMap<>();
   private final Map<Long, Map<Place, Row>> users = new HashMap<>();
   private final Map<Address, Row> holders = new HashMap<>();
@@ -249,7 +252,8 @@ final class Ledger {
       return;
     }
     var last = new HashMap<Long, Long>();
-    tx.updateReturning(
+    var noted =
+        tx.updateReturning(
             """
             INSERT INTO token_event
               (user_id, seq, at, kind, channel, token, session_id, actor, reason)
@@ -260,9 +264,10 @@ final class Ledger {
               FROM unnest(?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::bigint[],
                 ?::text[], ?::text[]) WITH ORDINALITY
                 AS n (user_id, at, kind, channel, token, session_id, actor, reason, no)
-            RETURNING user_id, seq
-            """,
-            row -> Map.entry(row.getLong(1), row.getLong(2)),
+            RETURNING user_id, seq,
+            """
+                + WebhookRows.ANY,
+            row -> new Noted(row.getLong(1), row.getLong(2), row.getBoolean(3)),
             numbers(lines, line -> line.token().userId()),
             numbers(lines, line -> line.cause().at().toEpochMilli()),
             texts(lines, line -> line.cause().kind().word()),
@@ -270,8 +275,8 @@ final class Ledger {
             texts(lines, line -> line.token().value().masked()),
             numbers(lines, line -> line.token().sessionId()),
             texts(lines, line -> line.cause().actor()),
-            texts(lines, line -> line.cause().reason()))
-        .forEach(it -> last.merge(it.getKey(), it.getValue(), Math::max));
+            texts(lines, line -> line.cause().reason()));
+    noted.forEach(it -> last.merge(it.userId(), it.seq(), Math::max));
     last.values().removeIf(seq -> seq <= TokenRows.HISTORY);
     if (!last.isEmpty()) {
       var full = List.copyOf(last.entrySet());
@@ -282,6 +287,11 @@ final class Ledger {
           """,
           numbers(full, Map.Entry::getKey),
           numbers(full, it -> it.getValue() - TokenRows.HISTORY));
+    }
+    if (noted.getFirst().webhooks()) {
+      for (var line : lines) {
+        WebhookRows.note(tx, line.token(), line.cause());
+      }
     }
   }
 

@@ -59,7 +59,9 @@ public final class Relocation {
           new Table("apns_environment", List.of("app", "hash")),
           new Table("host_pause", List.of("provider", "host")),
           new Table("quiet", List.of("user_id")),
-          new Table("muted", List.of("user_id", "topic", "peer", "id")));
+          new Table("muted", List.of("user_id", "topic", "peer", "id")),
+          new Table("webhook", List.of("no")),
+          new Table("webhook_event", List.of("webhook", "id")));
 
   /// How many rows, and the sum of their hashes, which does not depend on their order.
   private record Sum(long rows, long hashes) {
@@ -224,7 +226,8 @@ public final class Relocation {
     to.write(
         "continuing the numbers",
         tx -> {
-          for (var column : List.of("app.no", "app_user.id", "provider.no", "notification.no")) {
+          for (var column :
+              List.of("app.no", "app_user.id", "provider.no", "notification.no", "webhook.no")) {
             var parts = column.split("\\.");
             tx.one(
                 "SELECT setval(pg_get_serial_sequence('%1$s', '%2$s'), (SELECT coalesce(max(%2$s), 0) + 1 FROM %1$s), false)"

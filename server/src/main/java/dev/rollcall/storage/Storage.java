@@ -8,6 +8,7 @@ import dev.rollcall.delivery.ProviderStore;
 import dev.rollcall.quiet.QuietStore;
 import dev.rollcall.token.TokenStore;
 import dev.rollcall.transfer.TransferStore;
+import dev.rollcall.webhook.WebhookStore;
 
 /// An open database, and the stores on it.
 public record Storage(
@@ -19,6 +20,7 @@ public record Storage(
     ProviderStore providers,
     DeliveryQueue deliveries,
     QuietStore quiet,
+    WebhookStore webhooks,
     TransferStore transfers)
     implements AutoCloseable {
 
@@ -49,6 +51,7 @@ public record Storage(
         new SqlProviderStore(database),
         deliveries,
         new SqlQuietStore(database),
+        new SqlWebhookStore(database),
         new SqlTransferStore(database));
   }
 

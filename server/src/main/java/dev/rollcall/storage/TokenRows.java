@@ -24,8 +24,21 @@ final class TokenRows {
 
   private static final String RETURNED = " RETURNING " + COLUMNS.replace("t.", "");
 
+  private static final String NOTE =
+      """
+      INSERT INTO token_event
+        (user_id, seq, at, kind, channel, token, session_id, actor, reason)
+      SELECT ?, coalesce(max(seq), 0) + 1, ?, ?, ?, ?, ?, ?, ?
+        FROM token_event WHERE user_id = ?
+      RETURNING seq, %s
+      """
+          .formatted(WebhookRows.ANY);
+
   /// Who changes something, why, and when; it ends up in the history.
   record Cause(Kind kind, String actor, String reason, Instant at) {}
+
+  /// The number of a line, and whether there is a webhook to be told.
+  private record Noted(long seq, boolean webhooks) {}
 
   private TokenRows() {}
 
@@ -104,16 +117,10 @@ final class TokenRows {
   }
 
   static void note(Tx tx, PushToken token, Cause cause) throws SQLException {
-    long seq =
+    var noted =
         tx.updateReturning(
-                """
-                INSERT INTO token_event
-                  (user_id, seq, at, kind, channel, token, session_id, actor, reason)
-                SELECT ?, coalesce(max(seq), 0) + 1, ?, ?, ?, ?, ?, ?, ?
-                  FROM token_event WHERE user_id = ?
-                RETURNING seq
-                """,
-                row -> row.getLong(1),
+                NOTE,
+                row -> new Noted(row.getLong(1), row.getBoolean(2)),
                 token.userId(),
                 cause.at().toEpochMilli(),
                 cause.kind().word(),
@@ -124,9 +131,14 @@ final class TokenRows {
                 cause.reason(),
                 token.userId())
             .getFirst();
-    if (seq > HISTORY) {
+    if (noted.seq() > HISTORY) {
       tx.update(
-          "DELETE FROM token_event WHERE user_id = ? AND seq <= ?", token.userId(), seq - HISTORY);
+          "DELETE FROM token_event WHERE user_id = ? AND seq <= ?",
+          token.userId(),
+          noted.seq() - HISTORY);
+    }
+    if (noted.webhooks()) {
+      WebhookRows.note(tx, token, cause);
     }
   }
 }

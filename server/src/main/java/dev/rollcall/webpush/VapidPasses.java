@@ -5,6 +5,7 @@ import dev.rollcall.delivery.Pass;
 import dev.rollcall.delivery.PassException;
 import dev.rollcall.delivery.Passes;
 import dev.rollcall.delivery.Secret;
+import dev.rollcall.outward.EndpointGuard;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;

@@ -22,6 +22,9 @@ import dev.rollcall.delivery.Prepared.Request;
 import dev.rollcall.delivery.Push;
 import dev.rollcall.delivery.Sender;
 import dev.rollcall.delivery.Verdict;
+import dev.rollcall.outward.EndpointException;
+import dev.rollcall.outward.EndpointGuard;
+import dev.rollcall.outward.GuardedClient;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
@@ -39,7 +42,7 @@ public final class WebPushSender implements Sender {
   private final Clock clock;
   private final Backoff backoff;
   private final VapidPasses passes;
-  private final WebPushConnections connections;
+  private final GuardedClient client;
 
   public WebPushSender(
       VapidCredentials credentials, EndpointGuard guard, Clock clock, Backoff backoff) {
@@ -60,7 +63,7 @@ public final class WebPushSender implements Sender {
     this.clock = clock;
     this.backoff = backoff;
     this.passes = new VapidPasses(credentials.subject(), clock);
-    this.connections = new WebPushConnections(guard, tls, patience);
+    this.client = new GuardedClient(guard, tls, patience);
   }
 
   @Override
@@ -121,7 +124,7 @@ public final class WebPushSender implements Sender {
     }
   }
 
-  private WebPushAnswer answer(Request request, Address.WebPush address)
+  private GuardedClient.Answer answer(Request request, Address.WebPush address)
       throws BadSubscriptionException,
           EndpointException,
           PassException,
@@ -132,7 +135,9 @@ public final class WebPushSender implements Sender {
     var pairs = credentials.pairsFor(address.vapidKey()).iterator();
     while (true) {
       var pass = passes.current(request.uri(), pairs.next(), deadline.left());
-      var answer = connections.send(request, pass.secret().value(), body, deadline);
+      var headers = new HashMap<>(request.headers());
+      headers.put("authorization", pass.secret().value());
+      var answer = client.post(request.uri(), headers, body, deadline.left());
       if (!pairs.hasNext() || WebPushCode.of(answer.status()) != Verdict.DENIED_FOR_TOKEN) {
         return answer;
       }
@@ -157,10 +162,10 @@ public final class WebPushSender implements Sender {
     }
   }
 
-  private Outcome outcome(WebPushAnswer answer, URI endpoint, int attempt) {
+  private Outcome outcome(GuardedClient.Answer answer, URI endpoint, int attempt) {
     var reason = "" + answer.status();
     return switch (WebPushCode.of(answer.status())) {
-      case ACCEPTED -> new Accepted(answer.receipt(endpoint));
+      case ACCEPTED -> new Accepted(Receipt.of(answer, endpoint));
       case GONE -> new Gone(null, reason);
       case SUSPECT -> new Suspect(reason);
       case REFUSED -> new Refused(reason);
@@ -173,12 +178,12 @@ public final class WebPushSender implements Sender {
     };
   }
 
-  private String denial(WebPushAnswer answer) {
+  private String denial(GuardedClient.Answer answer) {
     return answer.status() + ClockSkew.told(answer.date(), clock.instant());
   }
 
   @Override
   public void close() {
-    connections.close();
+    client.close();
   }
 }

@@ -10,6 +10,7 @@ import dev.rollcall.delivery.ProviderType;
 import dev.rollcall.delivery.Secret;
 import dev.rollcall.delivery.Sender;
 import dev.rollcall.delivery.Vendor;
+import dev.rollcall.outward.EndpointGuard;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;

@@ -20,7 +20,9 @@ final class PostgresEngine implements Engine {
           "apns_environment",
           "host_pause",
           "quiet",
-          "muted");
+          "muted",
+          "webhook",
+          "webhook_event");
 
   private final String url = TestPostgres.newDatabase();
   private final Storage storage;

@@ -31,6 +31,7 @@ import dev.rollcall.token.TokenStore.Registered;
 import dev.rollcall.token.TokenStore.Who;
 import dev.rollcall.token.TokenValue;
 import dev.rollcall.token.Tokens;
+import dev.rollcall.webhook.WebhookStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -59,6 +60,7 @@ abstract class StoreContract {
   TokenStore tokenStore;
   ProviderStore providerStore;
   QuietStore quietStore;
+  WebhookStore webhookStore;
   Accounts accounts;
   Tokens tokens;
   Tenant app;
@@ -97,6 +99,8 @@ abstract class StoreContract {
                   "host_pause",
                   "provider_pass",
                   "provider",
+                  "webhook_event",
+                  "webhook",
                   "muted",
                   "quiet",
                   "push_token",
@@ -124,6 +128,7 @@ abstract class StoreContract {
     tokenStore = engine.storage().tokens();
     providerStore = engine.storage().providers();
     quietStore = engine.storage().quiet();
+    webhookStore = engine.storage().webhooks();
     accounts = accounts(Optional.empty(), 100);
     tokens = tokens(100, 1_000);
   }

@@ -30,6 +30,7 @@ import dev.rollcall.fake.FakeService.Answer;
 import dev.rollcall.fake.FakeService.Got;
 import dev.rollcall.fake.FakeTls;
 import dev.rollcall.fake.FakeWebPush;
+import dev.rollcall.outward.EndpointGuard;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -320,7 +321,7 @@ final class WebPushSenderTest {
       var endpoint = URI.create("https://localhost/x");
       var inside = new Address.WebPush(endpoint, subscription.p256dh(), subscription.auth());
       assertEquals(
-          new Suspect("rollcall: the endpoint's host has an address that is not public"),
+          new Suspect("rollcall: the endpoint's host has no public address"),
           strict.send(Pushes.to(inside, Pushes.HELLO)));
     }
     assertEquals(List.of(), service.got());
@@ -341,7 +342,7 @@ final class WebPushSenderTest {
             URI.create("https://rebind.example/x"), subscription.p256dh(), subscription.auth());
     try (var strict = sender(keys, new EndpointGuard(Set.of(), Set.of(), rebinding))) {
       assertEquals(
-          new Suspect("rollcall: the endpoint's host has an address that is not public"),
+          new Suspect("rollcall: the endpoint's host has no public address"),
           strict.send(Pushes.to(attacked, Pushes.HELLO)));
     }
     assertEquals(2, asked.get());

@@ -1,4 +1,4 @@
-package dev.rollcall.webpush;
+package dev.rollcall.outward;
 
 import java.net.Inet4Address;
 import java.net.InetAddress;

@@ -1,4 +1,4 @@
-package dev.rollcall.webpush;
+package dev.rollcall.outward;
 
 import java.net.InetAddress;
 import java.net.URI;
@@ -10,14 +10,18 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/// Decides which endpoints we call. They come from anybody's browser, so without this whoever has
-/// a login could have us call into our own network.
+/// Decides which endpoints we call. They come from anybody's browser, or from a back end, so without
+/// this whoever has a login could have us call into our own network.
 ///
 /// An endpoint is looked at when it is registered and at each send, and the address that is
 /// connected to is one that was looked at: what DNS says in between does not matter.
 public final class EndpointGuard {
   static final int LONGEST = 4096;
   private static final int HTTPS = 443;
+  private static final String PLAIN = "http://";
+
+  // The same for a name that is not known: which names our network has is nobody's business.
+  private static final String NOT_PUBLIC = "the endpoint's host has no public address";
 
   // Some read 0177.0.0.1 and 2130706433 as 127.0.0.1, and Java reads the first otherwise.
   private static final Pattern NUMERIC = Pattern.compile("(^|\\.)(\\d+|0x[0-9a-f]*)$");
@@ -34,8 +38,8 @@ public final class EndpointGuard {
   private final Names names;
 
   /// `allowed` are the only hosts that are called, or all if it is empty; `.example.com` stands for
-  /// all hosts under it. `own` are push services in the operator's own network, as `host:port`,
-  /// which may have any address.
+  /// all hosts under it. `own` are services in the operator's own network, as `host:port`, which
+  /// may have any address, or as `http://host:port`, which are called without TLS.
   public EndpointGuard(Set<String> allowed, Set<String> own, Names names) {
     this.allowed = Set.copyOf(allowed);
     this.own = Set.copyOf(own);
@@ -55,7 +59,7 @@ public final class EndpointGuard {
     try {
       requireFit(uri);
     } catch (UnknownHostException e) {
-      throw new EndpointException("the endpoint's host is not known to DNS");
+      throw new EndpointException(NOT_PUBLIC);
     }
     return uri;
   }
@@ -69,8 +73,8 @@ public final class EndpointGuard {
   }
 
   /// Looks at what can be seen without asking a name server.
-  void requireForm(URI uri) throws EndpointException {
-    if (!"https".equalsIgnoreCase(uri.getScheme()) || uri.getHost() == null) {
+  public void requireForm(URI uri) throws EndpointException {
+    if (uri.getHost() == null || !isHttps(uri) && !isOwn(uri)) {
       throw new EndpointException("the endpoint must begin with https:// and a host");
     }
     if (NUMERIC.matcher(host(uri)).find() && !IPV4.matcher(host(uri)).matches()) {
@@ -107,7 +111,8 @@ public final class EndpointGuard {
 
   /// The address to connect to, looked at as it is handed out.
   InetAddress address(String host) throws EndpointException, UnknownHostException {
-    return addresses(host, own.stream().anyMatch(it -> it.startsWith(host + ":")))[0];
+    return addresses(
+        host, own.stream().anyMatch(it -> it.replace(PLAIN, "").startsWith(host + ":")))[0];
   }
 
   /// At least one, and all of them fit to be called.
@@ -118,16 +123,23 @@ public final class EndpointGuard {
       throw new UnknownHostException("no address");
     }
     if (!isOwn && !Arrays.stream(addresses).allMatch(PublicAddress::is)) {
-      throw new EndpointException("the endpoint's host has an address that is not public");
+      throw new EndpointException(NOT_PUBLIC);
     }
     return addresses;
   }
 
   private boolean isOwn(URI uri) {
-    return own.contains(host(uri) + ":" + port(uri));
+    var address = host(uri) + ":" + port(uri);
+    return isHttps(uri)
+        ? own.contains(address)
+        : PLAIN.equalsIgnoreCase(uri.getScheme() + "://") && own.contains(PLAIN + address);
   }
 
-  static String origin(URI uri) {
+  private static boolean isHttps(URI uri) {
+    return "https".equalsIgnoreCase(uri.getScheme());
+  }
+
+  public static String origin(URI uri) {
     return "https://" + host(uri) + (port(uri) == HTTPS ? "" : ":" + port(uri));
   }
 

@@ -1,4 +1,4 @@
-package dev.rollcall.webpush;
+package dev.rollcall.outward;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -1,7 +1,5 @@
-package dev.rollcall.webpush;
+package dev.rollcall.outward;
 
-import dev.rollcall.delivery.Deadline;
-import dev.rollcall.delivery.Prepared.Request;
 import io.helidon.common.tls.Tls;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderName;
@@ -15,6 +13,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -29,17 +28,21 @@ import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
-/// Connections to push services, only ever to addresses that the guard has passed.
+/// Calls strangers' servers, only ever at addresses that the guard has passed.
 ///
 /// The JDK's client looks a host up by itself, so what was checked and what is called could be two
-/// addresses; Helidon's asks us. What a stranger's server may cost is bounded: so many sends at a
-/// time, so long each, and of its answer only the head.
-final class WebPushConnections implements AutoCloseable {
+/// addresses; Helidon's asks us. What a stranger's server may cost is bounded: so many calls at a
+/// time, so long each, and of its answer only the head. Redirects are not followed.
+public final class GuardedClient implements AutoCloseable {
   /// In flight to one host; the next waits.
   private static final int PER_HOST = 100;
 
   private static final int HOSTS = 10_000;
   private static final Duration CONNECT = Duration.ofSeconds(10);
+
+  /// The head of an answer.
+  public record Answer(
+      int status, Optional<String> location, Optional<String> retryAfter, Optional<String> date) {}
 
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Map<String, Semaphore> rooms = new ConcurrentHashMap<>();
@@ -47,7 +50,8 @@ final class WebPushConnections implements AutoCloseable {
   private final Duration patience;
   private final Http1Client client;
 
-  WebPushConnections(EndpointGuard guard, @Nullable SSLContext tls, Duration patience) {
+  /// `tls` stands for what the JDK trusts, if it is there; no answer takes longer than `patience`.
+  public GuardedClient(EndpointGuard guard, @Nullable SSLContext tls, Duration patience) {
     this.guard = guard;
     this.patience = patience;
     var builder =
@@ -89,15 +93,17 @@ final class WebPushConnections implements AutoCloseable {
     }
   }
 
-  /// Waits for room, and then for an answer.
-  WebPushAnswer send(Request request, String authorization, byte[] body, Deadline deadline)
+  /// Waits for room, and then for an answer; no longer than `most` in all.
+  public Answer post(URI uri, Map<String, String> headers, byte[] body, Duration most)
       throws IOException, EndpointException, InterruptedException {
-    var room = room(EndpointGuard.host(request.uri()));
-    if (!room.tryAcquire(deadline.left().toNanos(), TimeUnit.NANOSECONDS)) {
+    long end = System.nanoTime() + most.toNanos();
+    var room = room(EndpointGuard.host(uri));
+    if (!room.tryAcquire(most.toNanos(), TimeUnit.NANOSECONDS)) {
       throw new InterruptedIOException("no room in time");
     }
     try {
-      return within(deadline.left(patience), () -> exchange(request, authorization, body));
+      long nanos = Math.min(patience.toNanos(), end - System.nanoTime());
+      return within(nanos, () -> exchange(uri, headers, body));
     } finally {
       room.release();
     }
@@ -112,11 +118,11 @@ final class WebPushConnections implements AutoCloseable {
 
   // A timeout of the socket is for one read, and a server may send byte by byte. To interrupt a
   // virtual thread that waits for a socket closes the socket. A name server is waited for as well.
-  private WebPushAnswer within(Duration patience, Callable<WebPushAnswer> exchange)
+  private Answer within(long nanos, Callable<Answer> exchange)
       throws IOException, EndpointException, InterruptedException {
     var answer = threads.submit(exchange);
     try {
-      return answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+      return answer.get(nanos, TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       throw new InterruptedIOException("no answer in time");
     } catch (ExecutionException e) {
@@ -132,23 +138,22 @@ final class WebPushConnections implements AutoCloseable {
         throw refused;
       }
     }
-    return new IOException("the push service cannot be reached", cause);
+    return new IOException("the host cannot be reached", cause);
   }
 
-  private WebPushAnswer exchange(Request request, String authorization, byte[] body)
+  private Answer exchange(URI uri, Map<String, String> headers, byte[] body)
       throws EndpointException, IOException {
-    guard.requireFit(request.uri());
+    guard.requireFit(uri);
     requireStillWaitedFor();
-    var http = client.post().uri(request.uri()).skipUriEncoding(true);
-    request.headers().forEach((name, value) -> http.header(HeaderNames.create(name), value));
-    http.header(HeaderNames.AUTHORIZATION, authorization);
+    var http = client.post().uri(uri).skipUriEncoding(true);
+    headers.forEach((name, value) -> http.header(HeaderNames.create(name), value));
     try (var answer = http.submit(body)) {
-      var headers = answer.headers();
-      return new WebPushAnswer(
+      var got = answer.headers();
+      return new Answer(
           answer.status().code(),
-          first(headers, HeaderNames.LOCATION),
-          first(headers, HeaderNames.RETRY_AFTER),
-          first(headers, HeaderNames.DATE));
+          first(got, HeaderNames.LOCATION),
+          first(got, HeaderNames.RETRY_AFTER),
+          first(got, HeaderNames.DATE));
     }
   }
 

@@ -1,4 +1,4 @@
-package dev.rollcall.webpush;
+package dev.rollcall.outward;
 
 /// An endpoint that we do not call, told in a sentence that shows nothing of our network.
 public final class EndpointException extends Exception {

@@ -1,23 +1,25 @@
 package dev.rollcall.webpush;
 
+import dev.rollcall.outward.GuardedClient;
 import java.net.URI;
 import java.util.Arrays;
-import java.util.Optional;
 
-/// What a push service answered.
-record WebPushAnswer(
-    int status, Optional<String> location, Optional<String> retryAfter, Optional<String> date) {
-  private static final int LONGEST_RECEIPT = 100;
+/// A push service's name for a message.
+final class Receipt {
+  private static final int LONGEST = 100;
 
-  /// The service's name for the message, which is how the address ends that it gave it.
+  private Receipt() {}
+
+  /// It is how the address ends that the service gave the message.
   ///
   /// A service may answer anything, also the endpoint, which is a secret.
-  String receipt(URI endpoint) {
-    return location
+  static String of(GuardedClient.Answer answer, URI endpoint) {
+    return answer
+        .location()
         .map(address -> address.replaceFirst("(?s)[?#].*", ""))
         .map(path -> path.substring(path.lastIndexOf('/') + 1))
         .filter(name -> !isPartOf(endpoint, name))
-        .map(WebPushAnswer::printable)
+        .map(Receipt::printable)
         .orElse("");
   }
 
@@ -27,6 +29,6 @@ record WebPushAnswer(
 
   private static String printable(String name) {
     var text = name.replaceAll("[^!-~]", "");
-    return text.substring(0, Math.min(LONGEST_RECEIPT, text.length()));
+    return text.substring(0, Math.min(LONGEST, text.length()));
   }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rollcall.outward;
+
+import org.jspecify.annotations.NullMarked;

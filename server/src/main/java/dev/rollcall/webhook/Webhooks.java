@@ -1,0 +1,90 @@
+package dev.rollcall.webhook;
+
+import dev.rollcall.account.Caller;
+import dev.rollcall.delivery.Seal;
+import dev.rollcall.outward.EndpointException;
+import dev.rollcall.outward.EndpointGuard;
+import dev.rollcall.problem.Code;
+import dev.rollcall.problem.Problem;
+import dev.rollcall.webhook.WebhookStore.Draft;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/// The rules of webhooks: which an app may have, and what they are signed with.
+public final class Webhooks {
+  static final int MOST = 10;
+
+  /// For so long after a rotation, messages are signed with the old secret too.
+  static final Duration OLD_SECRET = Duration.ofHours(24);
+
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+
+  /// A webhook, with its secret where that is new.
+  record Saved(Webhook webhook, Optional<SigningSecret> secret) {}
+
+  private final WebhookStore store;
+  private final EndpointGuard guard;
+  private final Seal seal;
+  private final Clock clock;
+
+  public Webhooks(WebhookStore store, EndpointGuard guard, Seal seal, Clock clock) {
+    this.store = store;
+    this.guard = guard;
+    this.seal = seal;
+    this.clock = clock;
+  }
+
+  /// Where a secret belongs: sealed for one webhook, it cannot be opened as another's.
+  static String place(String appId, String id) {
+    return "webhook/" + appId + "/" + id;
+  }
+
+  Saved put(Caller.BackEnd caller, String id, String url, Set<EventType> events, boolean rotate) {
+    if (!ID.matcher(id).matches()) {
+      throw Problem.badField("id", "id must be 1 to 64 letters, digits, '-' and '_'");
+    }
+    requireFit(url);
+    var now = clock.instant();
+    var secret = SigningSecret.random();
+    var sealed = seal.close(secret.text(), place(caller.appId(), id));
+    var put =
+        store.put(
+            caller, new Draft(id, url, events, sealed, rotate, now.plus(OLD_SECRET)), MOST, now);
+    return new Saved(put.webhook(), put.fresh() ? Optional.of(secret) : Optional.empty());
+  }
+
+  private void requireFit(String url) {
+    try {
+      guard.register(url);
+    } catch (EndpointException e) {
+      throw Problem.badField("url", "url cannot be called: " + e.getMessage());
+    }
+  }
+
+  public static Problem tooMany() {
+    return Problem.badField("id", "An app may have " + MOST + " webhooks; delete one first");
+  }
+
+  List<Webhook> list(Caller.BackEnd caller) {
+    return store.list(caller);
+  }
+
+  Webhook find(Caller.BackEnd caller, String id) {
+    return store.find(caller, id).orElseThrow(Webhooks::unknown);
+  }
+
+  void delete(Caller.BackEnd caller, String id) {
+    if (!store.delete(caller, id)) {
+      throw unknown();
+    }
+  }
+
+  private static Problem unknown() {
+    return new Problem(
+        Code.ERR_WEBHOOK_NOT_FOUND, "This app has no such webhook; GET /v1/webhooks lists them");
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rollcall.webhook;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,14 @@
+package dev.rollcall.storage;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Webhooks and what they are to be told on SQLite.
+final class SqliteWebhookStoreTest extends WebhookStoreContract {
+  @TempDir static Path folder;
+
+  @Override
+  Engine newEngine(String name) {
+    return new SqliteEngine(folder.resolve(name));
+  }
+}
