@@ -4,6 +4,10 @@ import dev.rollcall.delivery.JsonObject;
 import dev.rollcall.delivery.Target;
 import dev.rollcall.fcm.FcmEndpoint;
 import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
@@ -12,6 +16,7 @@ import org.HdrHistogram.Histogram;
 final class Fanout {
   private static final JsonObject EVERYBODY = JsonObject.of("all", true);
   private static final int NAMED = 10;
+  private static final Duration LOOK = Duration.ofMillis(200);
 
   private final Options options;
   private final Corpus corpus;
@@ -19,6 +24,7 @@ final class Fanout {
   private final BackEnd backEnd;
   private final FcmEndpoint endpoint;
   private final JsonObject account;
+  private final HttpClient toDouble;
 
   Fanout(Options options) {
     this.options = options;
@@ -27,6 +33,7 @@ final class Fanout {
     this.backEnd = new BackEnd(options);
     this.endpoint = FcmDouble.endpoint(options);
     this.account = FcmDouble.serviceAccount(endpoint);
+    this.toDouble = HttpClient.newBuilder().sslContext(endpoint.tls()).build();
   }
 
   /// From the request until the last delivery has ended.
@@ -35,16 +42,16 @@ final class Fanout {
     int warmup = Math.min(Target.MOST_USERS, corpus.users());
     await(backEnd.send(BackEnd.notification(users(0, warmup))));
     for (int round = 0; round < options.number("rounds", 1); round++) {
-      long before = FcmDouble.taken(endpoint);
+      long before = taken();
       var pushing = Pushing.start(options, "whole", server);
       var id = backEnd.send(BackEnd.notification(EVERYBODY));
       // Asking the double disturbs the server less than counting its deliveries.
-      while (FcmDouble.taken(endpoint) < before + corpus.sessions()) {
-        Thread.sleep(100);
+      while (taken() < before + corpus.sessions()) {
+        Thread.sleep(LOOK);
       }
       long accepted = await(id);
       pushing.end((int) accepted);
-      long taken = FcmDouble.taken(endpoint) - before;
+      long taken = taken() - before;
       if (accepted != corpus.sessions() || taken != accepted) {
         throw new IllegalStateException(accepted + " accepted, " + taken + " taken");
       }
@@ -54,10 +61,16 @@ final class Fanout {
   private long await(String id) throws IOException, InterruptedException {
     var progress = backEnd.progress(id);
     while (!progress.done()) {
-      Thread.sleep(100);
+      Thread.sleep(LOOK);
       progress = backEnd.progress(id);
     }
     return progress.accepted();
+  }
+
+  /// How many pushes the double has taken.
+  private long taken() throws IOException, InterruptedException {
+    var request = HttpRequest.newBuilder(endpoint.fcm().resolve("/taken")).build();
+    return Long.parseLong(toDouble.send(request, BodyHandlers.ofString()).body());
   }
 
   private JsonObject users(int from, int count) {
@@ -111,10 +124,10 @@ final class Fanout {
     double queued = corpus.sessions() * 1e9 / (System.nanoTime() - start);
     print("queued", corpus.sessions(), queued, Pushing.peak(server));
     backEnd.setProvider(account, 0);
-    long before = FcmDouble.taken(endpoint);
+    long before = taken();
     int seconds = options.number("duration", 20);
     Thread.sleep(seconds * 1_000L);
-    double sent = (double) (FcmDouble.taken(endpoint) - before) / seconds;
+    double sent = (double) (taken() - before) / seconds;
     print("sending", corpus.sessions(), sent, Pushing.peak(server));
     backEnd.cancel(id);
   }

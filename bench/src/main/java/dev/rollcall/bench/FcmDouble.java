@@ -11,9 +11,6 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
@@ -79,14 +76,6 @@ public final class FcmDouble {
       return "-----BEGIN %1$s-----\n%2$s\n-----END %1$s-----\n".formatted("PRIVATE KEY", base64);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
-    }
-  }
-
-  /// How many pushes the double at this address has taken.
-  static long taken(FcmEndpoint endpoint) throws IOException, InterruptedException {
-    try (var client = HttpClient.newBuilder().sslContext(endpoint.tls()).build()) {
-      var request = HttpRequest.newBuilder(endpoint.fcm().resolve("/taken")).build();
-      return Long.parseLong(client.send(request, BodyHandlers.ofString()).body());
     }
   }
 
