@@ -20,6 +20,7 @@ CREATE TABLE webhook (
 
 -- What is still to be told. A row that was taken for sending is due again when the lease is over.
 -- There is no reference to the webhook: one that is being deleted must not fail a registration.
+-- Of a delivery to a session that has ended, no token is known.
 CREATE TABLE webhook_event (
   webhook      bigint NOT NULL,
   at           bigint NOT NULL,
@@ -30,8 +31,8 @@ CREATE TABLE webhook_event (
   type         text   NOT NULL,
   uid          text   NOT NULL,
   channel      text   NOT NULL,
-  platform     text   NOT NULL,
-  token        text   NOT NULL,
+  platform     text,
+  token        text,
   actor        text   NOT NULL,
   reason       text   NOT NULL,
   notification text,

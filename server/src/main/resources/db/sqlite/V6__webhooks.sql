@@ -20,6 +20,7 @@ CREATE TABLE webhook (
 
 -- What is still to be told. A row that was taken for sending is due again when the lease is over.
 -- There is no reference to the webhook: one that is being deleted must not fail a registration.
+-- Of a delivery to a session that has ended, no token is known.
 CREATE TABLE webhook_event (
   webhook      INTEGER NOT NULL,
   id           TEXT    NOT NULL,
@@ -28,8 +29,8 @@ CREATE TABLE webhook_event (
   uid          TEXT    NOT NULL,
   session_id   INTEGER NOT NULL,
   channel      TEXT    NOT NULL,
-  platform     TEXT    NOT NULL,
-  token        TEXT    NOT NULL,
+  platform     TEXT,
+  token        TEXT,
   actor        TEXT    NOT NULL,
   reason       TEXT    NOT NULL,
   notification TEXT,

@@ -38,6 +38,22 @@ final class DeliveryRows {
   private DeliveryRows() {}
 
   static void insert(Tx tx, List<Row> rows) throws SQLException {
+    write(tx, rows);
+    var ended = rows.stream().filter(row -> row.choice().way().isEmpty()).toList();
+    if (!ended.isEmpty() && WebhookRows.any(tx)) {
+      tell(tx, ended);
+    }
+  }
+
+  private static void tell(Tx tx, List<Row> ended) throws SQLException {
+    WebhookRows.note(
+        tx,
+        ended.stream()
+            .map(it -> new WebhookRows.End(it.notification(), it.n(), it.choice().token()))
+            .toList());
+  }
+
+  private static void write(Tx tx, List<Row> rows) throws SQLException {
     if (tx.isPostgres()) {
       insertAll(tx, rows);
       return;

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,9 @@ final class PostgresDeliveryQueue extends SqlDeliveryQueue {
     }
   }
 
+  /// A row that was written, and whether there may be a webhook to be told of it.
+  private record Updated(long notification, long n, boolean told) {}
+
   private final PostgresDatabase db;
   private final Gathering<Ended, Boolean> endings;
 
@@ -86,29 +90,46 @@ final class PostgresDeliveryQueue extends SqlDeliveryQueue {
             .thenComparingLong(it -> it.delivery().n())
             .thenComparing(it -> !(it.ending() instanceof Ending.Accepted)));
     dropDoubles(rows);
-    return tx.update(
-        """
-        UPDATE delivery d
-           SET due_at = e.due_at, state = e.state, receipt = e.receipt,
-               reason = CASE e.untried WHEN 1 THEN d.reason ELSE e.reason END,
-               changed_at = CASE e.untried WHEN 1 THEN d.changed_at ELSE e.at END,
-               attempts = d.attempts - e.untried
-          FROM unnest(?::bigint[], ?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::text[],
-            ?::bigint[], ?::bigint[], ?::bigint[])
-            AS e (notification, n, due_at, state, reason, receipt, at, untried, attempts)
-         WHERE d.notification = e.notification AND d.n = e.n
-           AND CASE e.state WHEN 'accepted' THEN d.state <> 'accepted'
-               ELSE d.state = 'pending' AND d.attempts = e.attempts END
-        """,
-        rows.stream().mapToLong(it -> it.delivery().notice().no()).toArray(),
-        rows.stream().mapToLong(it -> it.delivery().n()).toArray(),
-        rows.stream().map(Ended::dueAt).toArray(Long[]::new),
-        texts(rows, Ended::state),
-        texts(rows, Ended::reason),
-        texts(rows, Ended::receipt),
-        rows.stream().mapToLong(it -> it.now().toEpochMilli()).toArray(),
-        rows.stream().mapToLong(Ended::untried).toArray(),
-        rows.stream().mapToLong(it -> it.delivery().attempt() + 1L).toArray());
+    var ended =
+        tx.updateReturning(
+            """
+            UPDATE delivery d
+               SET due_at = e.due_at, state = e.state, receipt = e.receipt,
+                   reason = CASE e.untried WHEN 1 THEN d.reason ELSE e.reason END,
+                   changed_at = CASE e.untried WHEN 1 THEN d.changed_at ELSE e.at END,
+                   attempts = d.attempts - e.untried
+              FROM unnest(?::bigint[], ?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::text[],
+                ?::bigint[], ?::bigint[], ?::bigint[])
+                AS e (notification, n, due_at, state, reason, receipt, at, untried, attempts)
+             WHERE d.notification = e.notification AND d.n = e.n
+               AND CASE e.state WHEN 'accepted' THEN d.state <> 'accepted'
+                   ELSE d.state = 'pending' AND d.attempts = e.attempts END
+            RETURNING d.notification, d.n, e.state <> 'pending' AND %s
+            """
+                .formatted(WebhookRows.ANY),
+            row -> new Updated(row.getLong(1), row.getLong(2), row.getBoolean(3)),
+            rows.stream().mapToLong(it -> it.delivery().notice().no()).toArray(),
+            rows.stream().mapToLong(it -> it.delivery().n()).toArray(),
+            rows.stream().map(Ended::dueAt).toArray(Long[]::new),
+            texts(rows, Ended::state),
+            texts(rows, Ended::reason),
+            texts(rows, Ended::receipt),
+            rows.stream().mapToLong(it -> it.now().toEpochMilli()).toArray(),
+            rows.stream().mapToLong(Ended::untried).toArray(),
+            rows.stream().mapToLong(it -> it.delivery().attempt() + 1L).toArray());
+    tell(tx, rows, Set.copyOf(ended));
+    return ended.size();
+  }
+
+  private static void tell(Tx tx, List<Ended> rows, Set<Updated> updated) throws SQLException {
+    var ends = new ArrayList<WebhookRows.End>();
+    for (var row : rows) {
+      var delivery = row.delivery();
+      if (updated.contains(new Updated(delivery.notice().no(), delivery.n(), true))) {
+        ends.add(ended(delivery));
+      }
+    }
+    WebhookRows.note(tx, ends);
   }
 
   private static void dropDoubles(List<Ended> rows) {

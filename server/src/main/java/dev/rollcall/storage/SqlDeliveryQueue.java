@@ -71,6 +71,9 @@ class SqlDeliveryQueue implements DeliveryQueue {
   private static final String OPEN =
       " WHERE notification = ? AND n = ? AND state = 'pending' AND attempts = ?";
 
+  /// Whether there is anybody to tell of an end.
+  private static final String TOLD = " RETURNING " + WebhookRows.ANY;
+
   private record Claimed(long notification, long n, int attempts) {}
 
   private final Database db;
@@ -318,32 +321,45 @@ class SqlDeliveryQueue implements DeliveryQueue {
         });
   }
 
-  static void end(Tx tx, Delivery delivery, Ending ending, Instant now) throws SQLException {
+  private static void end(Tx tx, Delivery delivery, Ending ending, Instant now)
+      throws SQLException {
     long no = delivery.notice().no();
     long at = now.toEpochMilli();
     long attempts = delivery.attempt() + 1L;
     switch (ending) {
       // However it was called meanwhile, it has gone out.
       case Ending.Accepted(var receipt) ->
-          tx.update(
-              """
-              UPDATE delivery
-                 SET due_at = NULL, state = 'accepted', reason = NULL, receipt = ?, changed_at = ?
-               WHERE notification = ? AND n = ? AND state <> 'accepted'
-              """,
-              receipt,
-              at,
-              no,
-              delivery.n());
+          tell(
+              tx,
+              delivery,
+              tx.updateReturning(
+                  """
+                  UPDATE delivery
+                     SET due_at = NULL, state = 'accepted', reason = NULL, receipt = ?,
+                         changed_at = ?
+                   WHERE notification = ? AND n = ? AND state <> 'accepted'
+                  """
+                      + TOLD,
+                  row -> row.getBoolean(1),
+                  receipt,
+                  at,
+                  no,
+                  delivery.n()));
       case Ending.Failed(var state, var reason) ->
-          tx.update(
-              "UPDATE delivery SET due_at = NULL, state = ?, reason = ?, changed_at = ?" + OPEN,
-              state.word(),
-              reason,
-              at,
-              no,
-              delivery.n(),
-              attempts);
+          tell(
+              tx,
+              delivery,
+              tx.updateReturning(
+                  "UPDATE delivery SET due_at = NULL, state = ?, reason = ?, changed_at = ?"
+                      + OPEN
+                      + TOLD,
+                  row -> row.getBoolean(1),
+                  state.word(),
+                  reason,
+                  at,
+                  no,
+                  delivery.n(),
+                  attempts));
       case Ending.Again(var due, var reason) ->
           tx.update(
               "UPDATE delivery SET due_at = ?, reason = ?, changed_at = ?" + OPEN,
@@ -362,6 +378,18 @@ class SqlDeliveryQueue implements DeliveryQueue {
               delivery.n(),
               attempts);
     }
+  }
+
+  /// `webhooks` is empty when nothing has ended.
+  private static void tell(Tx tx, Delivery delivery, List<Boolean> webhooks) throws SQLException {
+    if (webhooks.contains(true)) {
+      WebhookRows.note(tx, List.of(ended(delivery)));
+    }
+  }
+
+  static WebhookRows.End ended(Delivery delivery) {
+    return new WebhookRows.End(
+        delivery.notice().no(), delivery.n(), delivery.reached().map(Reached::token).orElse(null));
   }
 
   @Override
@@ -617,17 +645,24 @@ class SqlDeliveryQueue implements DeliveryQueue {
   }
 
   private static int endSome(Tx tx, long provider, Instant now) throws SQLException {
-    return tx.update(
-        """
-        UPDATE delivery SET due_at = NULL, state = 'no-provider', reason = ?, changed_at = ?
-         WHERE (notification, n) IN (
-           SELECT notification, n FROM delivery
-            WHERE provider = ? AND due_at IS NOT NULL LIMIT ?)
-        """,
-        Recipients.NO_PROVIDER,
-        now.toEpochMilli(),
-        provider,
-        AT_ONCE);
+    var ended =
+        tx.updateReturning(
+            """
+            UPDATE delivery SET due_at = NULL, state = 'no-provider', reason = ?, changed_at = ?
+             WHERE (notification, n) IN (
+               SELECT notification, n FROM delivery
+                WHERE provider = ? AND due_at IS NOT NULL LIMIT ?)
+            RETURNING notification, n
+            """,
+            row -> new WebhookRows.End(row.getLong(1), row.getLong(2), null),
+            Recipients.NO_PROVIDER,
+            now.toEpochMilli(),
+            provider,
+            AT_ONCE);
+    if (WebhookRows.any(tx)) {
+      WebhookRows.note(tx, ended);
+    }
+    return ended.size();
   }
 
   private static int sweep(Tx tx, Instant before, Instant now) throws SQLException {

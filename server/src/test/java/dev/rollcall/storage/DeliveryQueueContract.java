@@ -2,12 +2,14 @@ package dev.rollcall.storage;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rollcall.account.Caller;
 import dev.rollcall.account.Hash;
 import dev.rollcall.account.SessionRef;
+import dev.rollcall.account.TokenPolicy;
 import dev.rollcall.delivery.ApnsEnvironment;
 import dev.rollcall.delivery.Delivery;
 import dev.rollcall.delivery.DeliveryQueue;
@@ -27,12 +29,17 @@ import dev.rollcall.token.PushToken;
 import dev.rollcall.token.TokenId;
 import dev.rollcall.token.TokenStore.Reach;
 import dev.rollcall.token.TokenStore.Who;
+import dev.rollcall.webhook.Event;
+import dev.rollcall.webhook.EventType;
+import dev.rollcall.webhook.Webhook;
+import dev.rollcall.webhook.WebhookStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -555,6 +562,185 @@ abstract class DeliveryQueueContract extends StoreContract {
     database.write("removing", tx -> tx.update("DELETE FROM provider WHERE no = ?", fcmProvider));
     queue.sweep(NOON, clock.instant());
     assertEquals(Map.of(State.NO_PROVIDER, 1L), counts(id));
+  }
+
+  // What webhooks are told of it.
+
+  private Webhook webhook(EventType... events) {
+    var draft =
+        new WebhookStore.Draft(
+            "hook",
+            "https://example.com/hook",
+            Set.of(events),
+            new byte[] {0},
+            false,
+            clock.instant());
+    return webhookStore.put(app.backEnd(), draft, 1, clock.instant()).webhook();
+  }
+
+  private List<Event> told(Webhook webhook) {
+    var now = clock.instant();
+    var events =
+        webhookStore.claim(webhook.no(), 1_000, now.plus(LEASE), now).stream()
+            .map(WebhookStore.Claimed::event)
+            .toList();
+    events.forEach(event -> webhookStore.told(webhook.no(), event));
+    return events;
+  }
+
+  private static String line(Event event) {
+    return event.type().word() + " by " + event.by() + ": " + event.why();
+  }
+
+  private List<String> lines(Webhook webhook) {
+    return told(webhook).stream().map(DeliveryQueueContract::line).sorted().toList();
+  }
+
+  private static final EventType[] ENDS = {EventType.DELIVERY_ACCEPTED, EventType.DELIVERY_FAILED};
+
+  @Test
+  void theEndOfADeliveryIsToldOnceWithItsFacts() {
+    var webhook = webhook(ENDS);
+    var alice = login("alice");
+    register(alice, fcm("a-token-as-long-as-others"));
+    var id = accept(HELLO, to("alice"));
+    var delivery = only(fcmProvider);
+    finish(delivery, new Ending.Deferred(clock.instant()));
+    finish(only(fcmProvider), new Ending.Again(clock.instant(), "503 UNAVAILABLE"));
+    assertEquals(List.of(), told(webhook));
+    var last = only(fcmProvider);
+    finish(last, new Ending.Accepted("receipt-1"));
+    finish(last, new Ending.Accepted("receipt-2"));
+    finish(last, new Ending.Failed(State.REFUSED, "late"));
+
+    var told = told(webhook);
+    assertEquals(1, told.size());
+    var event = told.getFirst();
+    assertEquals("delivery.accepted by provider: accepted", line(event));
+    assertEquals(
+        List.of("alice", "fcm", id, "firebase"),
+        List.of(event.uid(), event.channel(), event.notification(), event.provider()));
+    assertEquals(alice.token().sessionId().orElseThrow(), event.sessionId());
+    assertEquals(history("alice").getFirst().token(), event.token());
+    assertEquals(clock.instant().toEpochMilli(), event.at());
+  }
+
+  @Test
+  void aDeliveryThatFailsIsToldWithTheReason() {
+    var webhook = webhook(ENDS);
+    for (var state : List.of(State.REFUSED, State.TOKEN_BAD, State.EXPIRED)) {
+      register(login(state.word()), fcm("token-" + state.word()));
+      accept(HELLO, to(state.word()));
+      finish(only(fcmProvider), new Ending.Failed(state, "404 UNREGISTERED"));
+    }
+    assertEquals(
+        List.of(
+            "delivery.failed by provider: expired: 404 UNREGISTERED",
+            "delivery.failed by provider: refused: 404 UNREGISTERED",
+            "delivery.failed by provider: token-bad: 404 UNREGISTERED"),
+        lines(webhook));
+  }
+
+  @Test
+  void aDeliveryToASessionThatEndedIsToldWithoutAToken() {
+    var webhook = webhook(ENDS);
+    var alice = login("alice");
+    register(alice, fcm("phone"));
+    accept(HELLO, to("alice"));
+    searchAll();
+    accounts.logout(alice);
+    finish(only(fcmProvider), new Ending.Failed(State.ENDED, "rollcall: the session ended"));
+    var event = told(webhook).getFirst();
+    assertEquals("delivery.failed by rollcall: ended: rollcall: the session ended", line(event));
+    assertNull(event.token());
+  }
+
+  @Test
+  void aDeliveryWithoutAProviderIsTold() {
+    var webhook = webhook(ENDS);
+    register(login("alice"), fcm("phone"));
+    accept(HELLO, to("alice"));
+    searchAll();
+    database.write("removing", tx -> tx.update("DELETE FROM provider WHERE no = ?", fcmProvider));
+    queue.sweep(NOON, clock.instant());
+    accept(HELLO, to("alice"));
+    searchAll();
+    var told = told(webhook);
+    assertEquals(2, told.size());
+    for (var event : told) {
+      assertTrue(line(event).startsWith("delivery.failed by rollcall: no-provider: "), line(event));
+      assertNull(event.provider());
+    }
+  }
+
+  @Test
+  void whatIsCalledOffIsNotTold() {
+    var webhook = webhook(ENDS);
+    register(login("alice"), fcm("phone"));
+    var id = accept(HELLO, to("alice"));
+    var taken = only(fcmProvider);
+    queue.cancel(app.backEnd(), id, clock.instant());
+    finish(taken, new Ending.Failed(State.CANCELLED, "rollcall: it was called off"));
+    assertEquals(List.of(), told(webhook));
+  }
+
+  @Test
+  void aWebhookIsToldOfTheEndsThatItAskedForAndByItsOwnAppOnly() {
+    var webhook = webhook(EventType.DELIVERY_FAILED);
+    var other = Tenant.create(appStore, "other", TokenPolicy.EXCLUSIVE);
+    var draft =
+        new WebhookStore.Draft(
+            "hook", "https://example.com", Set.of(ENDS), new byte[] {0}, false, clock.instant());
+    var theirs = webhookStore.put(other.backEnd(), draft, 1, clock.instant()).webhook();
+    register(login("alice"), fcm("phone"));
+    accept(HELLO, to("alice"));
+    finish(only(fcmProvider), new Ending.Accepted(""));
+    assertEquals(List.of(), told(webhook));
+    accept(HELLO, to("alice"));
+    finish(only(fcmProvider), new Ending.Failed(State.REFUSED, "400 INVALID_ARGUMENT"));
+    assertEquals(1, told(webhook).size());
+    assertEquals(List.of(), told(theirs));
+  }
+
+  @Test
+  void manyDeliveriesThatEndAtOnceAreEachToldOnce() {
+    var webhook = webhook(ENDS);
+    for (int i = 0; i < 40; i++) {
+      register(login("user-" + i), fcm("token-" + i));
+    }
+    accept(HELLO, new Target.Everyone());
+    var claimed = claim(fcmProvider);
+    AtOnce.run(
+        claimed.size(),
+        i ->
+            () -> {
+              finish(claimed.get(i), new Ending.Accepted("receipt-" + i));
+              return true;
+            });
+    assertEquals(40, told(webhook).stream().map(Event::uid).distinct().count());
+    assertEquals(List.of(), told(webhook));
+  }
+
+  @Test
+  void whatAProviderSaysOfATokenIsTold() {
+    var webhook =
+        webhook(EventType.TOKEN_SUSPECTED, EventType.TOKEN_RETIRED, EventType.TOKEN_RESTORED);
+    register(login("alice"), apns("ab"));
+    clock.advance(Duration.ofHours(1));
+    accept(HELLO, to("alice"));
+    doubt(only(apnsProvider));
+    assertEquals(List.of("token.suspected by provider: 400 BadDeviceToken"), lines(webhook));
+    accept(HELLO, to("alice"));
+    finish(only(apnsProvider), new Ending.Accepted(""), new News.Good());
+    assertEquals(List.of("token.restored by provider: a message was accepted"), lines(webhook));
+    accept(HELLO, to("alice"));
+    dead(only(apnsProvider), clock.instant());
+    retire();
+    assertEquals(
+        List.of(
+            "token.retired by provider: 410 Unregistered",
+            "token.suspected by provider: 410 Unregistered"),
+        lines(webhook));
   }
 
   // Rule 6: what is said against a token.

@@ -10,7 +10,6 @@ import dev.rollcall.account.Caller;
 import dev.rollcall.account.Scope;
 import dev.rollcall.account.TokenPolicy;
 import dev.rollcall.problem.Code;
-import dev.rollcall.token.PushToken;
 import dev.rollcall.token.TokenStore.Reach;
 import dev.rollcall.token.TokenStore.Who;
 import dev.rollcall.webhook.Event;
@@ -194,29 +193,6 @@ abstract class WebhookStoreContract extends StoreContract {
     accounts.logout(alice);
     assertProblem(Code.AUTH_ERR_AUTH_TOKEN_NOT_FOUND, () -> register(alice, fcm("a")));
     assertEquals(0, waiting());
-  }
-
-  @Test
-  void aDeliveryIsTold() {
-    var webhook = put("hook");
-    var alice = login("alice");
-    register(alice, fcm("a"));
-    told(webhook);
-    PushToken token = tokens.ofUser(alice).getFirst();
-    database.write(
-        "noting",
-        tx -> {
-          assertTrue(WebhookRows.any(tx));
-          var delivery = new WebhookRows.Delivery("n-1", "firebase");
-          WebhookRows.note(
-              tx, EventType.DELIVERY_FAILED, token, delivery, "rollcall", "404", clock.instant());
-          return true;
-        });
-    var event = claim(webhook, 10).getFirst().event();
-    assertEquals(EventType.DELIVERY_FAILED, event.type());
-    assertEquals(
-        List.of("alice", "n-1", "firebase", "404"),
-        List.of(event.uid(), event.notification(), event.provider(), event.why()));
   }
 
   @Test
