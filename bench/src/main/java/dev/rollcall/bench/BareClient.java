@@ -33,11 +33,9 @@ final class BareClient {
     var credentials = FcmCredentials.read(account, endpoint);
     try (var sender = new FcmSender(credentials, endpoint, clock, backoff)) {
       send(sender, options.number("warmup", 20_000));
-      for (int round = 0; round < options.number("rounds", 1); round++) {
-        var pushing = Pushing.start(options, "client", Pushing.self());
-        send(sender, corpus.sessions());
-        pushing.end(corpus.sessions());
-      }
+      var pushing = Pushing.start(options, "client", Pushing.self());
+      send(sender, corpus.sessions());
+      pushing.end(corpus.sessions());
     }
   }
 

@@ -53,10 +53,8 @@ final class BareQueue {
           queue,
           provider,
           new Target.Users(IntStream.range(0, warmup).mapToObj(corpus::uid).toList()));
-      for (int round = 0; round < options.number("rounds", 1); round++) {
-        var pushing = Pushing.start(options, "queue", Pushing.self());
-        pushing.end(drain(queue, provider, new Target.Everyone()));
-      }
+      var pushing = Pushing.start(options, "queue", Pushing.self());
+      pushing.end(drain(queue, provider, new Target.Everyone()));
     }
   }
 

@@ -41,20 +41,18 @@ final class Fanout {
     backEnd.setProvider(account, 0);
     int warmup = Math.min(Target.MOST_USERS, corpus.users());
     await(backEnd.send(BackEnd.notification(users(0, warmup))));
-    for (int round = 0; round < options.number("rounds", 1); round++) {
-      long before = taken();
-      var pushing = Pushing.start(options, "whole", server);
-      var id = backEnd.send(BackEnd.notification(EVERYBODY));
-      // Asking the double disturbs the server less than counting its deliveries.
-      while (taken() < before + corpus.sessions()) {
-        Thread.sleep(LOOK);
-      }
-      long accepted = await(id);
-      pushing.end((int) accepted);
-      long taken = taken() - before;
-      if (accepted != corpus.sessions() || taken != accepted) {
-        throw new IllegalStateException(accepted + " accepted, " + taken + " taken");
-      }
+    long before = taken();
+    var pushing = Pushing.start(options, "whole", server);
+    var id = backEnd.send(BackEnd.notification(EVERYBODY));
+    // Asking the double disturbs the server less than counting its deliveries.
+    while (taken() < before + corpus.sessions()) {
+      Thread.sleep(LOOK);
+    }
+    long accepted = await(id);
+    pushing.end((int) accepted);
+    long taken = taken() - before;
+    if (accepted != corpus.sessions() || taken != accepted) {
+      throw new IllegalStateException(accepted + " accepted, " + taken + " taken");
     }
   }
 
