@@ -15,8 +15,8 @@ public final class DoubledServer {
     var fcm = FcmDouble.endpoint(Integer.parseInt(arguments[0]), Path.of(arguments[1]));
     var flags = List.of(Arrays.copyOfRange(arguments, 2, arguments.length));
     var config = Config.read(new Settings(Flags.read(flags), System.getenv()));
-    var real = Outside.real(config.pushServices());
-    var outside = new Outside(fcm, real.apns(), real.webPush(), real.tls());
+    var real = Outside.real(config.pushServices(), config.receivers());
+    var outside = new Outside(fcm, real.apns(), real.webPush(), real.webhooks(), real.tls());
     var server = Server.start(config, outside, Clock.systemUTC());
     Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop"));
   }

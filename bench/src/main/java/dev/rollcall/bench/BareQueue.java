@@ -96,6 +96,6 @@ final class BareQueue {
 
   private void end(DeliveryQueue queue, Delivery delivery) {
     var accepted = new Ending.Accepted("projects/bench/messages/" + delivery.id());
-    queue.finish(delivery, accepted, List.of(), clock.instant());
+    queue.finish(delivery, accepted, List.of(), 0, clock.instant());
   }
 }
