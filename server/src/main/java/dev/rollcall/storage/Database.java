@@ -7,6 +7,10 @@ import java.sql.SQLException;
 /// A write may be run more than once before it is committed (see {@link GroupCommit}), so it must
 /// do nothing but talk to its `Tx`; and it throws a `Problem` only before it has written anything.
 public interface Database extends AutoCloseable {
+  /// What to do when nobody knows whether something was stored.
+  String REPEATING =
+      "A registration or a deletion is safe to send again, and so is a notification with its"
+          + " Idempotency-Key; of anything else, look first whether it is there";
 
   /// Work inside one transaction.
   @FunctionalInterface
@@ -19,6 +23,11 @@ public interface Database extends AutoCloseable {
 
   /// Reads a whole table, which may take longer than a caller would wait.
   default <T> T scan(String what, Work<T> work) {
+    return read(what, work);
+  }
+
+  /// Counts over a whole table. Whoever asks waits longer than a caller would, and not for ever.
+  default <T> T tally(String what, Work<T> work) {
     return read(what, work);
   }
 

@@ -207,7 +207,7 @@ final class GroupCommit implements AutoCloseable {
   private Problem unsure() {
     return Problem.later(
         Code.ERR_STORAGE_UNAVAILABLE,
-        UNSURE + ". This may or may not have been stored; it is safe to send it again",
+        UNSURE + ". This may or may not have been stored. " + Database.REPEATING,
         LONGER,
         lost);
   }

@@ -19,6 +19,7 @@ public final class PostgresDatabase implements Database {
   static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private static final Duration LONG = Duration.ofMinutes(10);
+  private static final Duration COUNTING = Duration.ofMinutes(1);
   private static final int TRIES = 20;
 
   // Every look-up here goes through an index. A table that has just grown has no statistics yet,
@@ -66,7 +67,7 @@ public final class PostgresDatabase implements Database {
       DatabaseAddress.Postgres address, CommitWatcher watcher, Duration patience) {
     var problems = new PostgresProblems(address.url());
     var source = source(address.url());
-    PostgresMigrations.migrate(address.url(), source, problems);
+    PostgresMigrations.migrate(address.url(), patient(address.url()), problems);
     return new PostgresDatabase(address, source, problems, watcher, patience);
   }
 
@@ -75,6 +76,13 @@ public final class PostgresDatabase implements Database {
     source.setURL(url.jdbc());
     source.setUser(url.user());
     source.setPassword(url.password());
+    return source;
+  }
+
+  // An index over a big table takes longer than a caller would wait.
+  private static PGSimpleDataSource patient(PostgresUrl url) {
+    var source = source(url);
+    source.setSocketTimeout((int) LONG.toSeconds());
     return source;
   }
 
@@ -92,6 +100,10 @@ public final class PostgresDatabase implements Database {
     return config;
   }
 
+  Duration patience() {
+    return patience;
+  }
+
   /// Callers who are to be served together, by so many workers with a connection each.
   <Q, A> Gathering<Q, A> gather(String name, int workers, Gathering.Service<Q, A> service) {
     var limits = new Gathering.Limits(10_000, 512, patience.multipliedBy(2));
@@ -107,11 +119,26 @@ public final class PostgresDatabase implements Database {
 
   @Override
   public <T> T scan(String what, Work<T> work) {
+    return patiently(what, LONG, work);
+  }
+
+  @Override
+  public <T> T tally(String what, Work<T> work) {
+    return patiently(what, COUNTING, work);
+  }
+
+  private <T> T patiently(String what, Duration most, Work<T> work) {
     return persistently(
         what,
         connection -> {
-          connection.setNetworkTimeout(Runnable::run, (int) LONG.toMillis());
-          return atOneMoment(connection, work);
+          connection.setNetworkTimeout(Runnable::run, (int) most.toMillis());
+          return atOneMoment(
+              connection,
+              tx -> {
+                // Whoever reads what is handed out may pause.
+                tx.run("SET LOCAL idle_in_transaction_session_timeout = 0");
+                return work.run(tx);
+              });
         });
   }
 
@@ -150,20 +177,21 @@ public final class PostgresDatabase implements Database {
     return result;
   }
 
+  /// A server that waits for a synchronous standby does not notice that its client has gone, and
+  /// keeps its locks and its place among the connections. So it is asked to stop waiting.
   private void commit(String what, Connection connection) throws SQLException {
-    connection.clearWarnings();
-    try {
-      connection.commit();
+    try (var commit = connection.createStatement()) {
+      commit.setQueryTimeout((int) Math.max(1, patience.toSeconds()));
+      commit.execute("COMMIT");
+      // The wait was called off: it is stored here, but perhaps not on the standby.
+      if (commit.getWarnings() != null) {
+        throw commit.getWarnings();
+      }
     } catch (SQLException e) {
       if (PostgresProblems.isConflict(e)) {
         throw e;
       }
       throw problems.uncertain(what, e);
-    }
-    // The wait for a synchronous standby was called off: it is stored here, but perhaps not there.
-    var doubt = connection.getWarnings();
-    if (doubt != null) {
-      throw problems.uncertain(what, doubt);
     }
   }
 

@@ -82,6 +82,9 @@ final class PostgresProblems {
       case "53100" -> Optional.of("The disk under PostgreSQL is full; make room on it");
       case "25006" ->
           Optional.of("This PostgreSQL takes no writes; name the primary in the URL as well");
+      case "55P03" ->
+          Optional.of(
+              "Somebody holds a table of Rollcall, a pg_dump say; try again when that is done");
       case "57P03" -> Optional.of("PostgreSQL is starting or stopping; wait for it");
       case "42P01" ->
           Optional.of(
@@ -121,8 +124,8 @@ final class PostgresProblems {
     tell(what, "The answer of PostgreSQL to a COMMIT was lost", e);
     return Problem.later(
         Code.ERR_STORAGE_UNAVAILABLE,
-        "The database went away while it stored this. It may or may not have been stored;"
-            + " registering again is safe.",
+        "The database went away while it stored this. It may or may not have been stored. "
+            + Database.REPEATING,
         RETRY,
         e);
   }

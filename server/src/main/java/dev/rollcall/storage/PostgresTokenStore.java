@@ -12,6 +12,8 @@ import dev.rollcall.token.Registration;
 import dev.rollcall.token.Registration.Step;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -117,24 +119,47 @@ final class PostgresTokenStore extends SqlTokenStore {
     try {
       return db.write("registering push tokens", wishes.size(), tx -> play(tx, wishes));
     } catch (StorageException | Problem e) {
-      // A database that is away is so for everyone. Anything else may be the fault of one.
-      if (wishes.size() == 1 || e instanceof Problem problem && isAway(problem)) {
+      if (wishes.size() == 1 || isEveryones(e)) {
         throw e;
       }
-      return wishes.stream().map(this::alone).toList();
+      return oneByOne(wishes);
     }
   }
 
-  private static boolean isAway(Problem problem) {
-    return problem.code() == Code.ERR_STORAGE_UNAVAILABLE;
+  /// A database that is away, or has no connection for us, is so for everyone. Anything else may be
+  /// the fault of one.
+  private static boolean isEveryones(RuntimeException e) {
+    return e instanceof Problem problem
+        && (problem.code() == Code.ERR_STORAGE_UNAVAILABLE
+            || problem.getCause() instanceof SQLTransientConnectionException);
   }
 
-  private Supplier<Registered> alone(Wish wish) {
-    try {
-      return registerAll(List.of(wish)).getFirst();
-    } catch (RuntimeException e) {
-      return refused(e);
+  /// Whoever comes after a trouble that is everyone's, or too late, is not tried.
+  private List<Supplier<Registered>> oneByOne(List<Wish> wishes) {
+    long end = System.nanoTime() + db.patience().multipliedBy(2).toNanos();
+    var answers = new ArrayList<Supplier<Registered>>();
+    @Nullable RuntimeException everyones = null;
+    for (var wish : wishes) {
+      if (everyones == null && System.nanoTime() > end) {
+        everyones =
+            Problem.later(
+                Code.ERR_BUSY,
+                "The database is too slow just now; nothing was changed",
+                Duration.ofSeconds(1),
+                null);
+      }
+      if (everyones != null) {
+        answers.add(refused(everyones));
+        continue;
+      }
+      try {
+        answers.add(registerAll(List.of(wish)).getFirst());
+      } catch (RuntimeException e) {
+        answers.add(refused(e));
+        everyones = isEveryones(e) ? e : null;
+      }
     }
+    return answers;
   }
 
   private static <T> Supplier<T> refused(RuntimeException e) {

@@ -380,7 +380,7 @@ public class SqlTokenStore implements TokenStore {
 
   @Override
   public Map<Channel, Long> liveByChannel() {
-    return db.scan(
+    return db.tally(
         "counting push tokens",
         tx -> {
           var counts = new EnumMap<Channel, Long>(Channel.class);

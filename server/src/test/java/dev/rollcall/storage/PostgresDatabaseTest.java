@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -359,7 +360,7 @@ final class PostgresDatabaseTest {
     tap.lose(loss);
     assertRefused(
         Code.ERR_STORAGE_UNAVAILABLE,
-        "It may or may not have been stored; registering again is safe",
+        "It may or may not have been stored. A registration or a deletion is safe to send again",
         () -> register("new"));
 
     var stored = loss == Tap.Loss.COMMIT_ARRIVES ? "new" : "old";
@@ -480,18 +481,79 @@ final class PostgresDatabaseTest {
     assertEquals(List.of(), listed(alice));
   }
 
+  @Test
+  void whatKeepsAWholeBatchWaitingDoesNotKeepItsMembersOneByOne() throws Exception {
+    var refused = new CopyOnWriteArrayList<Problem>();
+    var all = new ArrayList<Thread>();
+    try (var other = raw()) {
+      other.setAutoCommit(false);
+      try (var lock = other.createStatement()) {
+        lock.execute("LOCK TABLE push_token IN ACCESS EXCLUSIVE MODE");
+      }
+      for (int i = 0; i < 40; i++) {
+        all.add(
+            Thread.startVirtualThread(
+                () -> refused.add(assertThrows(Problem.class, () -> register("phone")))));
+      }
+      for (var one : all) {
+        one.join();
+      }
+      other.rollback();
+    }
+    assertEquals(40, refused.size());
+    assertTrue(refused.stream().allMatch(it -> it.code() == Code.ERR_BUSY), refused.toString());
+    assertTrue(
+        refused.stream().anyMatch(it -> it.getMessage().contains("too slow")), refused.toString());
+    assertAllIsWell();
+  }
+
+  @Test
+  void aStandbyThatIsAwayLeavesNothingHangingOnTheServer() throws SQLException {
+    require("'nobody'");
+    try (var watch = raw()) {
+      assertRefused(
+          Code.ERR_STORAGE_UNAVAILABLE,
+          "It may or may not have been stored",
+          () -> register("phone"));
+      assertEquals(0, count(watch, "wait_event = 'SyncRep'"));
+      assertEquals(List.of("phone"), listed(alice));
+    } finally {
+      require("''");
+    }
+    assertAllIsWell();
+  }
+
+  /// The whole server waits for this standby from now on.
+  private void require(String standby) {
+    run("ALTER SYSTEM SET synchronous_standby_names = " + standby);
+    run("SELECT pg_reload_conf()");
+    await(
+        () -> {
+          try (var fresh = raw();
+              var statement = fresh.createStatement();
+              var row = statement.executeQuery("SHOW synchronous_standby_names")) {
+            row.next();
+            return standby.equals("'" + row.getString(1) + "'");
+          }
+        });
+  }
+
   private static boolean waits(Thread thread) {
     return thread.getState() == Thread.State.TIMED_WAITING;
   }
 
   private static boolean isAnyoneWaitingForALock(Connection connection) throws SQLException {
+    return count(connection, "wait_event_type = 'Lock'") > 0;
+  }
+
+  private static int count(Connection connection, String condition) throws SQLException {
     try (var statement = connection.createStatement();
         var row =
             statement.executeQuery(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-                    + " AND wait_event_type = 'Lock'")) {
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
+                    + condition)) {
       row.next();
-      return row.getInt(1) > 0;
+      return row.getInt(1);
     }
   }
 
