@@ -58,12 +58,29 @@ final class ApnsConnection implements AutoCloseable {
     if (!room.tryAcquire(deadline.left().toNanos(), TimeUnit.NANOSECONDS)) {
       throw new TimeoutException("no room in time");
     }
+    var used = client();
     try {
-      return client()
-          .sendNotification(notification)
+      return used.sendNotification(notification)
           .get(deadline.left(patience).toNanos(), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      drop(used);
+      throw e;
     } finally {
       room.release();
+    }
+  }
+
+  /// pushy keeps what waits for a connection, and would send it when one is there, though nobody has
+  /// waited for it any more. Closing makes it forget that; what is on the way is still answered.
+  private void drop(ApnsClient used) {
+    opening.lock();
+    try {
+      if (client == used) {
+        client = null;
+        used.close();
+      }
+    } finally {
+      opening.unlock();
     }
   }
 
@@ -86,7 +103,8 @@ final class ApnsConnection implements AutoCloseable {
         new ApnsClientBuilder()
             .setApnsServer(endpoint.host(environment), endpoint.port(environment))
             .setEventLoopGroup(THREADS)
-            .setConnectionTimeout(CONNECT);
+            .setConnectionTimeout(CONNECT)
+            .setGracefulShutdownTimeout(Deadline.ANSWER);
     if (!endpoint.trusted().isEmpty()) {
       builder.setTrustedServerCertificateChain(endpoint.trusted().toArray(X509Certificate[]::new));
     }
@@ -103,11 +121,12 @@ final class ApnsConnection implements AutoCloseable {
     }
   }
 
+  /// Waits for nothing: a connection that is being opened would keep it waiting.
   @Override
   public void close() {
     var open = client;
     if (open != null) {
-      open.close().join();
+      open.close();
     }
   }
 }

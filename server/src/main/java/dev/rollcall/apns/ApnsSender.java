@@ -36,9 +36,13 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// Sends to APNs, for one app, into both of Apple's environments.
 public final class ApnsSender implements Sender {
+  private static final Pattern ASCII = Pattern.compile("[\\x20-\\x7e]+");
+
   private final ApnsCredentials credentials;
   private final ApnsEndpoint endpoint;
   private final Duration patience;
@@ -155,8 +159,14 @@ public final class ApnsSender implements Sender {
         message.ttl().isZero() ? Instant.EPOCH : push.expires(),
         priority(message),
         type(message.kind()),
-        message.collapseId(),
+        collapseId(message),
         push.id());
+  }
+
+  /// A header carries no more than ASCII; what else is in it would all become the same.
+  private static @Nullable String collapseId(Message message) {
+    var id = message.collapseId();
+    return id == null || ASCII.matcher(id).matches() ? id : message.topic();
   }
 
   private static Address.Apns address(Push push) {
@@ -197,7 +207,7 @@ public final class ApnsSender implements Sender {
     } catch (PassException e) {
       return e.outcome();
     } catch (ExecutionException | TimeoutException e) {
-      return backoff.silence(push.attempt(), Outcome.OURS + ": APNs does not answer");
+      return backoff.silence(push.attempt(), "APNs", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return backoff.silence(push.attempt(), Outcome.OURS + ": interrupted");

@@ -10,6 +10,8 @@ import java.util.UUID;
 /// device can recognise a second copy. `attempt` counts from 0. `accepted` is when we took the
 /// message, from where its time to live runs.
 public record Push(UUID id, Address address, Message message, Instant accepted, int attempt) {
+  private static final Duration NOW = Duration.ofMinutes(1);
+
   public Push {
     if (attempt < 0) {
       throw new IllegalArgumentException("attempt " + attempt);
@@ -20,9 +22,10 @@ public record Push(UUID id, Address address, Message message, Instant accepted, 
     return accepted.plus(message.ttl());
   }
 
-  /// True when the time to live has run out. One of zero means "now or never", which is now.
+  /// True when the time to live has run out. One of zero means "now or never", and now is over
+  /// after a minute.
   public boolean isTooLate(Instant now) {
-    return !message.ttl().isZero() && !now.isBefore(expires());
+    return !now.isBefore(message.ttl().isZero() ? accepted.plus(NOW) : expires());
   }
 
   /// How long the provider may keep it, in whole seconds.

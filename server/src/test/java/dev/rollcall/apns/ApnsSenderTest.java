@@ -3,6 +3,7 @@ package dev.rollcall.apns;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -27,6 +28,7 @@ import dev.rollcall.delivery.Outcome.Suspect;
 import dev.rollcall.delivery.Pass;
 import dev.rollcall.delivery.Passes;
 import dev.rollcall.delivery.Prepared;
+import dev.rollcall.delivery.Push;
 import dev.rollcall.delivery.Pushes;
 import dev.rollcall.delivery.Secret;
 import dev.rollcall.fake.FakeApns;
@@ -54,9 +56,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -129,6 +133,18 @@ final class ApnsSenderTest {
 
   private static JsonObject json(String text) {
     return JsonObject.parse(text).orElseThrow();
+  }
+
+  private String collapsed(String id) {
+    send(Message.of(Kind.ALERT).title("Hello").collapseId(id).build());
+    return last().headers().get("apns-collapse-id");
+  }
+
+  @Test
+  void collapseIdsBeyondAsciiStayApart() {
+    assertEquals("room 7 ~", collapsed("room 7 ~"));
+    assertNotEquals(collapsed("чат-Анна"), collapsed("чат-Инна"));
+    assertEquals(collapsed("чат-Анна"), collapsed("чат-Анна"));
   }
 
   @Test
@@ -405,7 +421,10 @@ final class ApnsSenderTest {
     try (var silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         var hasty = hasty(silent.getLocalPort(), UnaryOperator.identity())) {
       assertEquals(
-          new Later(Duration.ofSeconds(10), Pause.DELIVERY, "rollcall: APNs does not answer"),
+          new Later(
+              Duration.ofSeconds(10),
+              Pause.DELIVERY,
+              "rollcall: APNs does not answer (TimeoutException)"),
           hasty.send(Pushes.toApns(Channel.APNS, TOKEN, Pushes.HELLO)));
     }
     try (var hasty = hasty(apns.port(), own -> refused -> never())) {
@@ -435,10 +454,42 @@ final class ApnsSenderTest {
   }
 
   @Test
+  void whatFoundNoConnectionIsNotSentOnceThereIsOne() throws Exception {
+    int port;
+    try (var free = new ServerSocket(0)) {
+      port = free.getLocalPort();
+    }
+    try (var sender = sender(key("com.example.app"), port)) {
+      var outcomes = new CopyOnWriteArrayList<Outcome>();
+      var sends =
+          IntStream.range(0, 5)
+              .mapToObj(
+                  i ->
+                      Thread.startVirtualThread(
+                          () ->
+                              outcomes.add(
+                                  sender.send(Pushes.toApns(Channel.APNS, TOKEN, Pushes.HELLO)))))
+              .toList();
+      for (var send : sends) {
+        send.join();
+      }
+      assertTrue(outcomes.stream().allMatch(Later.class::isInstance), outcomes.toString());
+      try (var back = new FakeApns(port)) {
+        assertInstanceOf(
+            Accepted.class, sender.send(Pushes.toApns(Channel.APNS, TOKEN, Pushes.HELLO)));
+        assertEquals(1, back.got().size());
+      }
+    }
+  }
+
+  @Test
   void nobodyThereIsNoNewsOfTheToken() throws CredentialException {
     try (var lost = sender(key("com.example.app"), 1)) {
       assertEquals(
-          new Later(Duration.ofSeconds(10), Pause.DELIVERY, "rollcall: APNs does not answer"),
+          new Later(
+              Duration.ofSeconds(10),
+              Pause.DELIVERY,
+              "rollcall: APNs does not answer (ConnectException)"),
           lost.send(Pushes.toApns(Channel.APNS, TOKEN, Pushes.HELLO)));
     }
   }
@@ -466,9 +517,8 @@ final class ApnsSenderTest {
       assertInstanceOf(Accepted.class, certified.send(push));
       assertFalse(last().headers().containsKey("authorization"));
       clock.advance(Duration.ofDays(91));
-      var later = Message.of(Kind.ALERT).title("Hello").ttl(Duration.ZERO).build();
-      var denied =
-          assertInstanceOf(Denied.class, certified.send(Pushes.toApns(Channel.APNS, TOKEN, later)));
+      var later = new Push(push.id(), push.address(), push.message(), clock.instant(), 0);
+      var denied = assertInstanceOf(Denied.class, certified.send(later));
       assertTrue(denied.reason().contains("certificate ended"), denied.reason());
     }
   }

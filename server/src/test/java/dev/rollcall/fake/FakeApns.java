@@ -19,8 +19,16 @@ import org.jspecify.annotations.Nullable;
 public final class FakeApns implements AutoCloseable {
   private final Map<String, Answer> told = new ConcurrentHashMap<>();
   private final Set<String> expired = ConcurrentHashMap.newKeySet();
-  private final FakeService service = new FakeService(this::answer);
+  private final FakeService service;
   private volatile boolean everythingExpires;
+
+  public FakeApns() {
+    this(0);
+  }
+
+  public FakeApns(int port) {
+    this.service = new FakeService(port, this::answer);
+  }
 
   private Answer answer(Got request) {
     var pass = request.headers().getOrDefault("authorization", "");

@@ -59,10 +59,14 @@ public final class FakeService implements AutoCloseable {
   private final WebServer server;
 
   public FakeService(Function<Got, Answer> answers) {
+    this(0, answers);
+  }
+
+  FakeService(int port, Function<Got, Answer> answers) {
     this.server =
         WebServer.builder()
             .host("localhost")
-            .port(0)
+            .port(port)
             .shutdownHook(false)
             .contentEncoding(encodings())
             .tls(Tls.builder().sslContext(FakeTls.ONE.server()).build())
