@@ -2,6 +2,7 @@ package dev.rollcall.delivery;
 
 import dev.rollcall.delivery.Outcome.Later;
 import dev.rollcall.delivery.Outcome.Pause;
+import java.nio.channels.ClosedChannelException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -44,10 +45,29 @@ public final class Backoff {
     return later(AFTER_FAILURE, attempt, Optional.empty(), Pause.DELIVERY, reason);
   }
 
+  /// The same, with what it was that failed last.
+  public Later silence(int attempt, String who, Throwable failure) {
+    return silence(attempt, silent(who, failure));
+  }
+
+  /// That somebody does not answer, and what failed last: a name server, TLS, or our patience. Only
+  /// the name of it, since a message may hold the address that was called.
+  public static String silent(String who, Throwable failure) {
+    var root = failure;
+    // The JDK says this too, below what it was.
+    while (root.getCause() != null && !(root.getCause() instanceof ClosedChannelException)) {
+      root = root.getCause();
+    }
+    return "%s: %s does not answer (%s)"
+        .formatted(Outcome.OURS, who, root.getClass().getSimpleName());
+  }
+
   private Later later(
       Duration least, int attempt, Optional<String> retryAfter, Pause pause, String reason) {
     return retryAfter
         .flatMap(header -> RetryAfter.read(header, clock.instant()))
+        // "At once", or a date that our clock has passed, is no answer to how long.
+        .filter(said -> !said.isZero())
         .map(said -> new Later(said, pause, said, reason))
         .orElseGet(() -> new Later(growing(least, attempt), pause, least, reason));
   }

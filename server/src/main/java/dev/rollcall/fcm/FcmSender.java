@@ -119,7 +119,7 @@ public final class FcmSender implements Sender {
     } catch (PassException e) {
       return e.outcome();
     } catch (IOException e) {
-      return backoff.silence(attempt, Outcome.OURS + ": FCM does not answer");
+      return backoff.silence(attempt, "FCM", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return backoff.silence(attempt, Outcome.OURS + ": interrupted");

@@ -60,7 +60,14 @@ final class GoogleMint implements Passes.Mint {
   private Outcome outcome(IOException failure) {
     return answer(failure)
         .map(this::outcome)
-        .orElseGet(() -> backoff.silence(0, Outcome.OURS + ": Google's OAuth does not answer"));
+        // Without a pass nothing can be sent, so all wait for it.
+        .orElseGet(
+            () ->
+                backoff.failure(
+                    0,
+                    Optional.empty(),
+                    Pause.PROVIDER,
+                    Backoff.silent("Google's OAuth", failure)));
   }
 
   private static Optional<HttpResponseException> answer(Throwable failure) {

@@ -117,7 +117,7 @@ public final class WebPushSender implements Sender {
     } catch (PassException e) {
       return e.outcome();
     } catch (IOException e) {
-      return backoff.silence(attempt, Outcome.OURS + ": the push service does not answer");
+      return backoff.silence(attempt, "the push service", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return backoff.silence(attempt, Outcome.OURS + ": interrupted");

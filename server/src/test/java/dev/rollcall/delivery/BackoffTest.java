@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rollcall.delivery.Outcome.Later;
 import dev.rollcall.delivery.Outcome.Pause;
+import java.io.IOException;
+import java.net.ConnectException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
@@ -36,6 +38,21 @@ final class BackoffTest {
     assertEquals(
         Duration.ofSeconds(10),
         backoff.failure(0, Optional.of("when I feel like it"), Pause.PROVIDER, "503").delay());
+  }
+
+  @Test
+  void atOnceIsNoAnswerToHowLong() {
+    assertEquals(
+        Duration.ofSeconds(20),
+        backoff.failure(1, Optional.of("0"), Pause.PROVIDER, "503").delay());
+  }
+
+  @Test
+  void whatIsSaidOfSilenceNamesTheLastCauseAndNoAddress() {
+    var cause = new ConnectException("https://push.example.com/secret");
+    assertEquals(
+        "rollcall: FCM does not answer (ConnectException)",
+        Backoff.silent("FCM", new IOException("POST https://…", cause)));
   }
 
   @Test

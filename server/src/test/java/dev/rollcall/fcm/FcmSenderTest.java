@@ -402,7 +402,10 @@ final class FcmSenderTest {
             URI.create("https://localhost:1"), fcm.tokenAddress(), FakeTls.ONE.client());
     try (var lost = sender(nowhere)) {
       assertEquals(
-          new Later(Duration.ofSeconds(10), Pause.DELIVERY, "rollcall: FCM does not answer"),
+          new Later(
+              Duration.ofSeconds(10),
+              Pause.DELIVERY,
+              "rollcall: FCM does not answer (ConnectException)"),
           lost.send(Pushes.toFcm(TOKEN, Pushes.HELLO)));
     }
   }

@@ -383,7 +383,9 @@ final class WebPushSenderTest {
           new Address.WebPush(URI.create("https://gone.example/x"), there.p256dh(), there.auth());
       assertEquals(
           new Later(
-              Duration.ofSeconds(10), Pause.DELIVERY, "rollcall: the push service does not answer"),
+              Duration.ofSeconds(10),
+              Pause.DELIVERY,
+              "rollcall: the push service does not answer (UnknownHostException)"),
           lost.send(Pushes.to(gone, Pushes.HELLO)));
     }
   }
@@ -423,7 +425,9 @@ final class WebPushSenderTest {
     try (var hasty = sender(keys, guard, Duration.ofMillis(200))) {
       assertEquals(
           new Later(
-              Duration.ofSeconds(10), Pause.DELIVERY, "rollcall: the push service does not answer"),
+              Duration.ofSeconds(10),
+              Pause.DELIVERY,
+              "rollcall: the push service does not answer (InterruptedIOException)"),
           hasty.send(Pushes.to(service.subscription(PATH), Pushes.HELLO)));
       asked.await();
       answers.countDown();
