@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
 public final class Courier implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Courier.class);
 
-  /// Longer than an attempt takes. What a node had taken on that died is due again after it.
-  static final Duration LEASE = Duration.ofSeconds(90);
+  /// Longer than an attempt takes, of which one to APNs may be two, and than clocks differ. What a node had taken on that died is due again after it.
+  static final Duration LEASE = Duration.ofMinutes(3);
 
   /// In flight to one provider. Push services of browsers are sent to by the hundred, and whoever
   /// waits for its turn there must not outlive its lease.
@@ -155,11 +155,11 @@ public final class Courier implements AutoCloseable {
       return false;
     }
     var now = clock.instant();
+    var paused = queue.pausedHosts(provider, now);
     var claimed = queue.claim(provider, lane.batch(), now.plus(LEASE), now);
     if (claimed.isEmpty()) {
       return false;
     }
-    var paused = queue.pausedHosts(provider, now);
     lane.enter(claimed.size());
     for (var delivery : claimed) {
       Thread.startVirtualThread(() -> carry(delivery, paused, lane));
@@ -210,7 +210,14 @@ public final class Courier implements AutoCloseable {
   }
 
   private void send(Delivery delivery) {
-    var way = providers.open(delivery.provider());
+    Optional<Providers.Way> way;
+    try {
+      way = providers.open(delivery.provider());
+    } catch (Problem away) {
+      // The database is, so it was not tried; a call has no time to wait for the lease to run out.
+      note(delivery, new Ending.Deferred(clock.instant().plus(TROUBLE)), List.of(), 0);
+      return;
+    }
     if (way.isEmpty()) {
       settle(delivery, Dispatch.Result.unsent(State.NO_PROVIDER, "the provider was removed"), 0);
       return;

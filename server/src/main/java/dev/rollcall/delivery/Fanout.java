@@ -51,7 +51,7 @@ public final class Fanout {
   }
 
   /// The provider that the token names; one that names none gets the app's first.
-  private static Optional<Way> way(PushToken token, List<Way> ways) {
+  public static Optional<Way> way(PushToken token, List<Way> ways) {
     var able = ways.stream().filter(way -> way.type().reaches(token.channel())).toList();
     return able.stream()
         .filter(way -> way.id().equals(token.providerId()))

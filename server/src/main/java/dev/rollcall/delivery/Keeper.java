@@ -2,6 +2,7 @@ package dev.rollcall.delivery;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +19,10 @@ public final class Keeper implements AutoCloseable {
   static final Duration HOLD = Duration.ofMinutes(1);
   private static final Duration EVERY = Duration.ofSeconds(30);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /// How long what was said against a token, and where one lives, is remembered after the last time.
+  private static final Duration REMEMBERED = Duration.ofDays(90);
+
   private static final int TOKENS = 200;
   private static final int NOTIFICATIONS = 20;
 
@@ -45,16 +50,24 @@ public final class Keeper implements AutoCloseable {
   }
 
   private void keepAndLog() {
-    try {
-      keep();
-    } catch (RuntimeException | Error e) {
-      if (!closed) {
-        log.atError().setCause(e).log("tidying up after deliveries failed; it is tried again");
+    for (Runnable part : List.<Runnable>of(this::retire, this::tidy, this::sweep)) {
+      try {
+        part.run();
+      } catch (RuntimeException | Error e) {
+        if (!closed) {
+          log.atError().setCause(e).log("tidying up after deliveries failed; it is tried again");
+        }
       }
     }
   }
 
   public void keep() {
+    retire();
+    tidy();
+    sweep();
+  }
+
+  private void retire() {
     var now = clock.instant();
     int gone = 0;
     int last;
@@ -66,10 +79,17 @@ public final class Keeper implements AutoCloseable {
       retired.accept(gone);
       log.atInfo().addKeyValue("tokens", gone).log("forgot dead push tokens");
     }
-    while (queue.tidy(now.minus(kept), NOTIFICATIONS) == NOTIFICATIONS && !closed) {
+  }
+
+  private void tidy() {
+    while (queue.tidy(clock.instant().minus(kept), NOTIFICATIONS) == NOTIFICATIONS && !closed) {
       // There may be more.
     }
-    queue.sweep(now.minus(kept), now);
+  }
+
+  private void sweep() {
+    var now = clock.instant();
+    queue.sweep(now.minus(REMEMBERED), now);
   }
 
   @Override

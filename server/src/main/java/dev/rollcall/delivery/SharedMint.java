@@ -5,6 +5,7 @@ import dev.rollcall.delivery.Outcome.Later;
 import dev.rollcall.delivery.Outcome.Pause;
 import dev.rollcall.delivery.ProviderStore.Claim;
 import dev.rollcall.delivery.ProviderStore.PassName;
+import dev.rollcall.problem.Problem;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,13 +56,20 @@ final class SharedMint implements Passes.Mint {
   private Optional<Pass> look(@Nullable Pass refused) throws PassException {
     var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     var lease = now.plus(LEASE);
-    var issued = refused == null ? null : refused.issued();
-    return switch (store.claim(name, issued, now, lease)) {
+    return switch (claim(refused, now, lease)) {
       case Claim.Use use -> Optional.of(opened(use));
       case Claim.Make() -> Optional.of(makeUnder(lease, refused));
       case Claim.Wait() -> Optional.empty();
       case Claim.Gone() -> throw later("the provider was set anew or deleted");
     };
+  }
+
+  private Claim claim(@Nullable Pass refused, Instant now, Instant lease) throws PassException {
+    try {
+      return store.claim(name, refused == null ? null : refused.issued(), now, lease);
+    } catch (Problem away) {
+      throw later("the database is away, and nodes share a pass through it");
+    }
   }
 
   private Pass opened(Claim.Use use) throws PassException {

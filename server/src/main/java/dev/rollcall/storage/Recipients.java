@@ -283,13 +283,13 @@ final class Recipients {
   private List<Way> ways() throws SQLException {
     var known = ways.get(app);
     if (known == null) {
-      known = readWays();
+      known = ways(tx, app);
       ways.put(app, known);
     }
     return known;
   }
 
-  private List<Way> readWays() throws SQLException {
+  static List<Way> ways(Tx tx, long app) throws SQLException {
     return tx.list(
         "SELECT no, id, type FROM provider WHERE app = ? ORDER BY no",
         row ->

@@ -8,11 +8,14 @@ import dev.rollcall.delivery.Delivery.Notice;
 import dev.rollcall.delivery.Delivery.Reached;
 import dev.rollcall.delivery.DeliveryQueue;
 import dev.rollcall.delivery.Ending;
+import dev.rollcall.delivery.Fanout;
+import dev.rollcall.delivery.Fanout.Way;
 import dev.rollcall.delivery.Message;
 import dev.rollcall.delivery.MessageJson;
 import dev.rollcall.delivery.NewNotification;
 import dev.rollcall.delivery.NewNotification.Once;
 import dev.rollcall.delivery.News;
+import dev.rollcall.delivery.Outcome;
 import dev.rollcall.delivery.Report;
 import dev.rollcall.delivery.State;
 import dev.rollcall.problem.Code;
@@ -38,6 +41,9 @@ import org.jspecify.annotations.Nullable;
 /// delivery is simply due again.
 class SqlDeliveryQueue implements DeliveryQueue {
   private static final int AT_ONCE = 2_000;
+  private static final int LOOKS = 20;
+  private static final Instant FOREVER = Instant.ofEpochMilli(Long.MAX_VALUE);
+  private static final String CALLED_OFF = Outcome.OURS + ": called off";
 
   /// The urgency of a call; the others are 1 and 0.
   private static final long CALL = 2;
@@ -226,49 +232,96 @@ class SqlDeliveryQueue implements DeliveryQueue {
           if (allowed == 0) {
             return List.of();
           }
-          var claimed = new ArrayList<Claimed>();
-          for (long urgent = CALL; urgent >= 0 && claimed.size() < allowed; urgent--) {
-            claimed.addAll(due(tx, provider, urgent, allowed - claimed.size(), until, now));
+          var all = new ArrayList<Delivery>();
+          // What ends here, or goes elsewhere, takes nobody's place.
+          for (int looks = 0; looks < LOOKS && all.size() < allowed; looks++) {
+            var claimed = due(tx, provider, allowed - all.size(), until, now, now);
+            if (claimed.isEmpty()) {
+              break;
+            }
+            all.addAll(deliveries(tx, provider, claimed, now));
           }
-          ProviderPace.use(tx, provider, claimed.size(), now);
-          return deliveries(tx, provider, claimed, now);
+          ProviderPace.use(tx, provider, all.size(), now);
+          return all;
         });
   }
 
+  /// Calls first.
   private static List<Claimed> due(
-      Tx tx, long provider, long urgent, int most, Instant until, Instant now) throws SQLException {
+      Tx tx, long provider, int most, Instant until, Instant due, Instant now) throws SQLException {
+    var claimed = new ArrayList<Claimed>();
+    for (long urgent = CALL; urgent >= 0 && claimed.size() < most; urgent--) {
+      claimed.addAll(due(tx, provider, urgent, most - claimed.size(), until, due, now));
+    }
+    return claimed;
+  }
+
+  private static List<Claimed> due(
+      Tx tx, long provider, long urgent, int most, Instant until, Instant due, Instant now)
+      throws SQLException {
     return tx.updateReturning(
         DUE.formatted(tx.locks() ? " FOR UPDATE SKIP LOCKED" : ""),
         row -> new Claimed(row.getLong(1), row.getLong(2), row.getInt(3)),
         provider,
         urgent,
-        now.toEpochMilli(),
+        due.toEpochMilli(),
         most,
         until.toEpochMilli(),
         now.toEpochMilli());
   }
 
+  /// What was taken on, without what ends here: what was called off, or has no provider any more;
+  /// and without what goes to another one, since its token was registered again for that.
   private static List<Delivery> deliveries(Tx tx, long provider, List<Claimed> claimed, Instant now)
       throws SQLException {
     var byNotification = new HashMap<Long, List<Claimed>>();
     for (var one : claimed) {
       byNotification.computeIfAbsent(one.notification(), no -> new ArrayList<>()).add(one);
     }
+    var ways = new HashMap<Long, List<Way>>();
     var all = new ArrayList<Delivery>();
     for (var entry : byNotification.entrySet()) {
       var notice = notice(tx, entry.getKey());
+      if (!ways.containsKey(notice.app())) {
+        ways.put(notice.app(), Recipients.ways(tx, notice.app()));
+      }
       var reached = reached(tx, entry.getKey(), entry.getValue(), now);
       for (var one : entry.getValue()) {
-        all.add(
-            new Delivery(
-                notice,
-                one.n(),
-                provider,
-                one.attempts() - 1,
-                Optional.ofNullable(reached.get(one.n()))));
+        var to = Optional.ofNullable(reached.get(one.n()));
+        var delivery = new Delivery(notice, one.n(), provider, one.attempts() - 1, to);
+        if (notice.cancelled()) {
+          end(tx, delivery, new Ending.Failed(State.CANCELLED, CALLED_OFF), now);
+        } else if (to.isEmpty()) {
+          all.add(delivery);
+        } else {
+          var way = Fanout.way(to.get().token(), ways.getOrDefault(notice.app(), List.of()));
+          if (way.isPresent() && way.get().provider() == provider) {
+            all.add(delivery);
+          } else {
+            turnOver(tx, delivery, way, now);
+          }
+        }
       }
     }
     return all;
+  }
+
+  private static void turnOver(Tx tx, Delivery delivery, Optional<Way> way, Instant now)
+      throws SQLException {
+    tx.update(
+        "UPDATE delivery SET provider = ?, due_at = ?" + OPEN,
+        way.map(Way::provider).orElse(0L),
+        now.toEpochMilli(),
+        delivery.notice().no(),
+        delivery.n(),
+        delivery.attempt() + 1L);
+    end(
+        tx,
+        delivery,
+        way.isPresent()
+            ? new Ending.Deferred(now)
+            : new Ending.Failed(State.NO_PROVIDER, Recipients.NO_PROVIDER),
+        now);
   }
 
   private static Notice notice(Tx tx, long no) throws SQLException {
@@ -497,7 +550,7 @@ class SqlDeliveryQueue implements DeliveryQueue {
             tx.update(
                 """
                 UPDATE delivery SET state = 'cancelled', due_at = NULL, changed_at = ?
-                 WHERE notification = ? AND n IN (
+                 WHERE notification = ? AND state = 'pending' AND n IN (
                    SELECT n FROM delivery WHERE notification = ? AND state = 'pending'
                     ORDER BY n LIMIT ?)
                 """,
@@ -576,7 +629,7 @@ class SqlDeliveryQueue implements DeliveryQueue {
   @Override
   public int tidy(Instant before, int most) {
     var ended =
-        db.read(
+        db.scan(
             "looking for notifications that have ended",
             tx ->
                 tx.list(
@@ -644,25 +697,13 @@ class SqlDeliveryQueue implements DeliveryQueue {
         row -> row.getLong(1));
   }
 
+  /// Those whose tokens another provider reaches go there.
   private static int endSome(Tx tx, long provider, Instant now) throws SQLException {
-    var ended =
-        tx.updateReturning(
-            """
-            UPDATE delivery SET due_at = NULL, state = 'no-provider', reason = ?, changed_at = ?
-             WHERE (notification, n) IN (
-               SELECT notification, n FROM delivery
-                WHERE provider = ? AND due_at IS NOT NULL LIMIT ?)
-            RETURNING notification, n
-            """,
-            row -> new WebhookRows.End(row.getLong(1), row.getLong(2), null),
-            Recipients.NO_PROVIDER,
-            now.toEpochMilli(),
-            provider,
-            AT_ONCE);
-    if (WebhookRows.any(tx)) {
-      WebhookRows.note(tx, ended);
+    var waiting = due(tx, provider, AT_ONCE, now, FOREVER, now);
+    for (var delivery : deliveries(tx, provider, waiting, now)) {
+      end(tx, delivery, new Ending.Failed(State.NO_PROVIDER, Recipients.NO_PROVIDER), now);
     }
-    return ended.size();
+    return waiting.size();
   }
 
   private static int sweep(Tx tx, Instant before, Instant now) throws SQLException {
@@ -686,7 +727,7 @@ class SqlDeliveryQueue implements DeliveryQueue {
 
   @Override
   public Depth depth(Instant now) {
-    return db.scan(
+    return db.tally(
         "counting deliveries that wait",
         tx ->
             tx.one(

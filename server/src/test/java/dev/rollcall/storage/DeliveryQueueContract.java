@@ -25,10 +25,13 @@ import dev.rollcall.delivery.State;
 import dev.rollcall.delivery.Target;
 import dev.rollcall.problem.Code;
 import dev.rollcall.problem.Problem;
+import dev.rollcall.token.Channel;
+import dev.rollcall.token.NewToken;
 import dev.rollcall.token.PushToken;
 import dev.rollcall.token.TokenId;
 import dev.rollcall.token.TokenStore.Reach;
 import dev.rollcall.token.TokenStore.Who;
+import dev.rollcall.token.TokenValue;
 import dev.rollcall.webhook.Event;
 import dev.rollcall.webhook.EventType;
 import dev.rollcall.webhook.Webhook;
@@ -142,7 +145,19 @@ abstract class DeliveryQueueContract extends StoreContract {
     return queue.report(app.backEnd(), id, 0, 1_000).orElseThrow();
   }
 
-  private Map<State, Long> counts(String id) {
+  /// A notification of which one delivery waits.
+  final String waitingFor(String uid) {
+    register(login(uid), fcm("phone"));
+    var id = accept(HELLO, to(uid));
+    searchAll();
+    return id;
+  }
+
+  final void cancel(String id) {
+    queue.cancel(app.backEnd(), id, clock.instant());
+  }
+
+  final Map<State, Long> counts(String id) {
     return report(id).counts();
   }
 
@@ -447,6 +462,37 @@ abstract class DeliveryQueueContract extends StoreContract {
     assertEquals("new", value(only(fcmProvider)));
   }
 
+  private static NewToken through(String provider, String value) {
+    return new NewToken(TokenValue.read(Channel.FCM, "token", value), null, null, provider, null);
+  }
+
+  @Test
+  void aTokenThatWentToAnotherProviderIsSentToThroughThat() {
+    var other = provider("other", "fcm", null);
+    var alice = login("alice");
+    register(alice, fcm("phone"));
+    accept(HELLO, to("alice"));
+    searchAll();
+    register(alice, through("other", "phone"));
+    assertEquals(List.of(), claim(fcmProvider));
+    var delivery = only(other);
+    assertEquals("phone", value(delivery));
+    assertEquals(0, delivery.attempt());
+    finish(delivery, new Ending.Accepted("1"));
+    assertEquals(List.of(), claim(fcmProvider));
+  }
+
+  @Test
+  void aTokenThatWentToAProviderThatIsNotThereIsSentToThroughNone() {
+    var alice = login("alice");
+    register(alice, fcm("phone"));
+    var id = accept(HELLO, to("alice"));
+    searchAll();
+    register(alice, through("elsewhere", "phone"));
+    assertEquals(List.of(), claim(fcmProvider));
+    assertEquals(Map.of(State.NO_PROVIDER, 1L), counts(id));
+  }
+
   // Endings.
 
   @Test
@@ -521,6 +567,21 @@ abstract class DeliveryQueueContract extends StoreContract {
   }
 
   @Test
+  void whatIsNotSentUsesUpNothingOfTheRate() {
+    var slow = provider("slow", "fcm", 1L);
+    database.write("removing", tx -> tx.update("DELETE FROM provider WHERE no = ?", fcmProvider));
+    register(login("alice"), fcm("a"));
+    register(login("alice"), fcm("b"));
+    var id = accept(HELLO, to("alice"));
+    searchAll();
+    // As where there are more than are called off at once.
+    database.write("calling off", tx -> tx.update("UPDATE notification SET cancelled_at = 1"));
+    accept(HELLO, to("alice"));
+    assertEquals(1, claim(slow).size());
+    assertEquals(Map.of(State.CANCELLED, 2L), counts(id));
+  }
+
+  @Test
   void aPausedProviderIsNotReady() {
     register(login("alice"), fcm("phone"));
     register(login("alice"), apns("ab"));
@@ -562,6 +623,17 @@ abstract class DeliveryQueueContract extends StoreContract {
     database.write("removing", tx -> tx.update("DELETE FROM provider WHERE no = ?", fcmProvider));
     queue.sweep(NOON, clock.instant());
     assertEquals(Map.of(State.NO_PROVIDER, 1L), counts(id));
+  }
+
+  @Test
+  void aDeliveryOfAProviderThatIsGoneGoesToAnotherThatReachesItsToken() {
+    var other = provider("other", "fcm", null);
+    register(login("alice"), fcm("phone"));
+    accept(HELLO, to("alice"));
+    searchAll();
+    database.write("removing", tx -> tx.update("DELETE FROM provider WHERE no = ?", fcmProvider));
+    queue.sweep(NOON, clock.instant());
+    assertEquals("phone", value(only(other)));
   }
 
   // What webhooks are told of it.
