@@ -68,7 +68,7 @@ public final class Seal {
     if (!Arrays.equals(name(key), 0, KEY_NAME_BYTES, head, 1, 1 + KEY_NAME_BYTES)) {
       throw new CredentialException(
           "what is stored was sealed with another ROLLCALL_ENCRYPTION_KEY; bring that one back, or"
-              + " set the provider again");
+              + " set the provider, or rotate the webhook's secret, again");
     }
     try {
       var secret =
@@ -77,7 +77,9 @@ public final class Seal {
       return new String(secret, StandardCharsets.UTF_8);
     } catch (GeneralSecurityException e) {
       throw new CredentialException(
-          "what is stored was changed, or belongs to another provider; set the provider again", e);
+          "what is stored was changed, or belongs elsewhere; set the provider, or rotate the"
+              + " webhook's secret, again",
+          e);
     }
   }
 

@@ -18,6 +18,8 @@ import java.util.stream.Collectors;
 
 /// Webhooks and what they are to be told, in SQL.
 public final class SqlWebhookStore implements WebhookStore {
+  private static final int AT_ONCE = 2_000;
+
   private static final String SELECT =
       """
       SELECT no, id, url, events, created_at, updated_at, failing_since, disabled_at, disabled_why,
@@ -163,21 +165,18 @@ public final class SqlWebhookStore implements WebhookStore {
 
   @Override
   public boolean delete(Caller.BackEnd caller, String id) {
-    return db.write(
-        "deleting a webhook",
-        tx -> {
-          var webhook = find(tx, Access.app(tx, caller), id);
-          if (webhook.isEmpty()) {
-            return false;
-          }
-          forgetEvents(tx, webhook.get().no());
-          tx.update("DELETE FROM webhook WHERE no = ?", webhook.get().no());
-          return true;
-        });
-  }
-
-  private static int forgetEvents(Tx tx, long webhook) throws SQLException {
-    return tx.update("DELETE FROM webhook_event WHERE webhook = ?", webhook);
+    var deleted =
+        db.write(
+            "deleting a webhook",
+            tx -> {
+              var webhook = find(tx, Access.app(tx, caller), id);
+              if (webhook.isPresent()) {
+                tx.update("DELETE FROM webhook WHERE no = ?", webhook.get().no());
+              }
+              return webhook;
+            });
+    deleted.ifPresent(webhook -> forgetEvents(webhook.no()));
+    return deleted.isPresent();
   }
 
   @Override
@@ -188,7 +187,8 @@ public final class SqlWebhookStore implements WebhookStore {
             tx.list(
                 """
                 SELECT w.no, a.id, w.id, w.url, w.secret,
-                       CASE WHEN w.old_until > ? THEN w.old_secret END, w.failing_since
+                       CASE WHEN w.old_until > ? THEN w.old_secret END, w.failing_since,
+                       w.updated_at
                   FROM webhook w JOIN app a ON a.no = w.app
                  WHERE w.disabled_at IS NULL AND EXISTS (
                    SELECT 1 FROM webhook_event e WHERE e.webhook = w.no AND e.due_at <= ?)
@@ -202,7 +202,8 @@ public final class SqlWebhookStore implements WebhookStore {
                         row.getString(4),
                         row.getBytes(5),
                         row.getBytes(6),
-                        Access.nullableLong(row, 7)),
+                        Access.nullableLong(row, 7),
+                        row.getLong(8)),
                 now.toEpochMilli(),
                 now.toEpochMilli()));
   }
@@ -243,10 +244,11 @@ public final class SqlWebhookStore implements WebhookStore {
     db.write(
         "noting that an event was told",
         tx -> {
-          forget(tx, webhook, event);
-          return tx.update(
+          // First, as all who touch both do.
+          tx.update(
               "UPDATE webhook SET failing_since = NULL WHERE no = ? AND failing_since IS NOT NULL",
               webhook);
+          return forget(tx, webhook, event);
         });
   }
 
@@ -289,34 +291,107 @@ public final class SqlWebhookStore implements WebhookStore {
   }
 
   @Override
-  public void disable(long webhook, String reason, Instant now) {
-    db.write(
-        "disabling a webhook",
-        tx -> {
-          tx.update(
-              """
-              UPDATE webhook SET disabled_at = ?, disabled_why = ?
-               WHERE no = ? AND disabled_at IS NULL
-              """,
-              now.toEpochMilli(),
-              reason,
-              webhook);
-          return tx.update(
-              "UPDATE webhook SET dropped = dropped + ? WHERE no = ?",
-              forgetEvents(tx, webhook),
-              webhook);
-        });
+  public void disable(WebhookStore.Target target, boolean failing, String reason, Instant now) {
+    boolean disabled =
+        db.write(
+            "disabling a webhook",
+            tx ->
+                tx.update(
+                        """
+                        UPDATE webhook SET disabled_at = ?, disabled_why = ?
+                         WHERE no = ? AND updated_at = ? AND disabled_at IS NULL
+                           AND (? = 0 OR failing_since = ?)
+                        """,
+                        now.toEpochMilli(),
+                        reason,
+                        target.no(),
+                        target.updatedAt(),
+                        failing ? 1L : 0L,
+                        target.failingSince())
+                    == 1);
+    if (disabled) {
+      forgetEvents(target.no());
+    }
+  }
+
+  /// A million of them in one transaction would keep all others waiting.
+  private void forgetEvents(long webhook) {
+    while (db.write("forgetting events", tx -> forgetSome(tx, webhook)) == AT_ONCE) {
+      // Other writes go in between.
+    }
+  }
+
+  private static int forgetSome(Tx tx, long webhook) throws SQLException {
+    lock(tx, webhook);
+    int gone =
+        tx.update(
+            """
+            DELETE FROM webhook_event WHERE webhook = ? AND id IN (
+              SELECT id FROM webhook_event WHERE webhook = ? LIMIT ?)
+            """,
+            webhook,
+            webhook,
+            AT_ONCE);
+    tx.update("UPDATE webhook SET dropped = dropped + ? WHERE no = ?", gone, webhook);
+    return gone;
+  }
+
+  // Whoever touches a webhook and its events takes the webhook first.
+  private static void lock(Tx tx, long webhook) throws SQLException {
+    if (tx.locks()) {
+      tx.one("SELECT 1 FROM webhook WHERE no = ? FOR NO KEY UPDATE", row -> true, webhook);
+    }
+  }
+
+  @Override
+  public void dropOld(Instant before, Instant now) {
+    var webhooks =
+        db.read(
+            "listing webhooks",
+            tx -> tx.list("SELECT no FROM webhook ORDER BY no", row -> row.getLong(1)));
+    for (var webhook : webhooks) {
+      while (db.write("giving events up", tx -> dropSome(tx, webhook, before, now)) == AT_ONCE) {
+        // Other writes go in between.
+      }
+    }
+  }
+
+  private static int dropSome(Tx tx, long webhook, Instant before, Instant now)
+      throws SQLException {
+    lock(tx, webhook);
+    int gone =
+        tx.update(
+            """
+            DELETE FROM webhook_event WHERE webhook = ? AND id IN (
+              SELECT id FROM webhook_event WHERE webhook = ? AND at < ? AND due_at <= ? LIMIT ?)
+            """,
+            webhook,
+            webhook,
+            before.toEpochMilli(),
+            now.toEpochMilli(),
+            AT_ONCE);
+    tx.update("UPDATE webhook SET dropped = dropped + ? WHERE no = ?", gone, webhook);
+    return gone;
   }
 
   @Override
   public int forgetOrphans() {
-    return db.write(
-        "forgetting events that nobody waits for",
-        tx ->
-            tx.update(
-                """
-                DELETE FROM webhook_event
-                 WHERE webhook NOT IN (SELECT no FROM webhook WHERE disabled_at IS NULL)
-                """));
+    int gone = 0;
+    int last;
+    do {
+      last = db.write("forgetting events that nobody waits for", SqlWebhookStore::forgetOrphans);
+      gone += last;
+    } while (last == AT_ONCE);
+    return gone;
+  }
+
+  private static int forgetOrphans(Tx tx) throws SQLException {
+    return tx.update(
+        """
+        DELETE FROM webhook_event WHERE (webhook, id) IN (
+          SELECT webhook, id FROM webhook_event
+           WHERE webhook NOT IN (SELECT no FROM webhook WHERE disabled_at IS NULL) LIMIT ?)
+        """,
+        AT_ONCE);
   }
 }

@@ -1,6 +1,7 @@
 package dev.rollcall.webhook;
 
 import dev.rollcall.delivery.CredentialException;
+import dev.rollcall.delivery.RetryAfter;
 import dev.rollcall.delivery.Seal;
 import dev.rollcall.outward.EndpointException;
 import dev.rollcall.outward.GuardedClient;
@@ -12,8 +13,11 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -76,6 +80,7 @@ public final class Announcer implements AutoCloseable {
   private final Map<Long, Integer> inFlight = new HashMap<>();
   private final Thread loop = Thread.ofVirtual().name("announcer").unstarted(this::run);
   private Instant tidied = Instant.EPOCH;
+  private long served;
   private int total;
   private boolean closed;
 
@@ -114,6 +119,7 @@ public final class Announcer implements AutoCloseable {
     var now = clock.instant();
     if (now.isAfter(tidied.plus(TIDY))) {
       store.forgetOrphans();
+      store.dropOld(now.minus(Retries.GIVEN_UP), now);
       tidied = now;
     }
   }
@@ -130,9 +136,10 @@ public final class Announcer implements AutoCloseable {
   /// Sends what is due, as much as there is room for; answers how much that was.
   int round() {
     int sent = 0;
-    for (var target : store.due(clock.instant())) {
+    for (var target : inTurn(store.due(clock.instant()))) {
       int room = room(target);
       if (room > 0) {
+        served = target.no();
         var now = clock.instant();
         for (var claimed : store.claim(target.no(), room, now.plus(LEASE), now)) {
           enter(target);
@@ -142,6 +149,17 @@ public final class Announcer implements AutoCloseable {
       }
     }
     return sent;
+  }
+
+  /// Begins behind the one that was served last, so that a few that hang cannot take all the room.
+  private List<Target> inTurn(List<Target> due) {
+    int first = 0;
+    while (first < due.size() && due.get(first).no() <= served) {
+      first++;
+    }
+    var turned = new ArrayList<>(due);
+    Collections.rotate(turned, -first);
+    return turned;
   }
 
   private int room(Target target) {
@@ -192,12 +210,18 @@ public final class Announcer implements AutoCloseable {
   private Outcome tell(Target target, Claimed claimed) {
     var event = claimed.event();
     @Nullable String failure;
+    var asked = Duration.ZERO;
     try {
-      int status = send(target, event);
-      failure = status / 100 == 2 ? null : "the receiver answered " + status;
-      if (status == GONE) {
-        return disable(target, "the receiver answered 410 Gone");
+      var answer = send(target, event);
+      failure = answer.status() / 100 == 2 ? null : "the receiver answered " + answer.status();
+      if (answer.status() == GONE) {
+        return disable(target, false, "the receiver answered 410 Gone");
       }
+      asked =
+          answer
+              .retryAfter()
+              .flatMap(header -> RetryAfter.read(header, clock.instant()))
+              .orElse(Duration.ZERO);
     } catch (EndpointException | CredentialException | Problem e) {
       failure = e.getMessage();
     } catch (IOException e) {
@@ -210,17 +234,20 @@ public final class Announcer implements AutoCloseable {
       store.told(target.no(), event);
       return Outcome.TOLD;
     }
-    return failed(target, claimed, failure);
+    return failed(target, claimed, asked, failure);
   }
 
-  private Outcome failed(Target target, Claimed claimed, String why) {
+  /// `asked` is how long the receiver wants to be left alone.
+  private Outcome failed(Target target, Claimed claimed, Duration asked, String why) {
     var now = clock.instant();
     var since = target.failingSince();
     if (since != null && !now.isBefore(Instant.ofEpochMilli(since).plus(Retries.DISABLED))) {
       return disable(
-          target, "it failed for " + Retries.DISABLED.toDays() + " days, at last because " + why);
+          target,
+          true,
+          "it failed for " + Retries.DISABLED.toDays() + " days, at last because " + why);
     }
-    var next = retries.next(claimed.event(), claimed.attempt(), now);
+    var next = retries.next(claimed.event(), claimed.attempt(), asked, now);
     if (next.isPresent()) {
       store.again(target.no(), claimed.event(), next.get(), now);
       return Outcome.FAILED;
@@ -235,8 +262,8 @@ public final class Announcer implements AutoCloseable {
     return Outcome.DROPPED;
   }
 
-  private Outcome disable(Target target, String reason) {
-    store.disable(target.no(), reason, clock.instant());
+  private Outcome disable(Target target, boolean failing, String reason) {
+    store.disable(target, failing, reason, clock.instant());
     log.atWarn()
         .addKeyValue("app", target.appId())
         .addKeyValue("webhook", target.id())
@@ -245,7 +272,7 @@ public final class Announcer implements AutoCloseable {
     return Outcome.DISABLED;
   }
 
-  private int send(Target target, Event event)
+  private GuardedClient.Answer send(Target target, Event event)
       throws IOException, EndpointException, CredentialException, InterruptedException {
     var body = EventJson.of(target.appId(), event);
     long seconds = clock.instant().getEpochSecond();
@@ -255,7 +282,7 @@ public final class Announcer implements AutoCloseable {
     headers.put("webhook-id", event.id());
     headers.put("webhook-timestamp", String.valueOf(seconds));
     headers.put("webhook-signature", signatures(target, event, seconds, body));
-    return client.post(URI.create(target.url()), headers, body, ATTEMPT).status();
+    return client.post(URI.create(target.url()), headers, body, ATTEMPT);
   }
 
   private String signatures(Target target, Event event, long seconds, byte[] body)
@@ -263,9 +290,15 @@ public final class Announcer implements AutoCloseable {
     var place = Webhooks.place(target.appId(), target.id());
     var text = SigningSecret.of(seal.open(target.secret(), place)).sign(event.id(), seconds, body);
     var old = target.oldSecret();
-    return old == null
-        ? text
-        : text + " " + SigningSecret.of(seal.open(old, place)).sign(event.id(), seconds, body);
+    if (old == null) {
+      return text;
+    }
+    try {
+      return text + " " + SigningSecret.of(seal.open(old, place)).sign(event.id(), seconds, body);
+    } catch (CredentialException e) {
+      // It was rotated because it cannot be opened any more.
+      return text;
+    }
   }
 
   /// Waits until something has been sent, or for so long.

@@ -6,7 +6,8 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /// When an event that was not taken is sent again: twice as long after each attempt, and up to half
-/// as much again by chance, so that what failed together does not come back together.
+/// as much again by chance, so that what failed together does not come back together. A receiver may
+/// ask for more time than that.
 final class Retries {
   static final Duration FIRST = Duration.ofSeconds(10);
   static final Duration LONGEST = Duration.ofHours(2);
@@ -24,10 +25,16 @@ final class Retries {
   }
 
   /// Empty when it is no use any more.
-  Optional<Instant> next(Event event, int attempt, Instant now) {
+  Optional<Instant> next(Event event, int attempt, Duration asked, Instant now) {
     var due = now.plus(delay(attempt));
+    var wanted = now.plus(asked);
     var end = Instant.ofEpochMilli(event.at()).plus(GIVEN_UP);
-    return due.isAfter(end) ? Optional.empty() : Optional.of(due);
+    if (due.isAfter(end)) {
+      return Optional.empty();
+    }
+    var later = wanted.isAfter(due) ? wanted : due;
+    // What is asked for is no reason to give up what would have had another try.
+    return Optional.of(later.isAfter(end) ? end : later);
   }
 
   private Duration delay(int attempt) {

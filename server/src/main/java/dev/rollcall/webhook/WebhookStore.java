@@ -32,7 +32,8 @@ public interface WebhookStore {
       String url,
       byte[] secret,
       byte @Nullable [] oldSecret,
-      @Nullable Long failingSince) {}
+      @Nullable Long failingSince,
+      long updatedAt) {}
 
   /// An event taken for sending; `attempt` counts from 1.
   record Claimed(Event event, int attempt) {}
@@ -62,8 +63,12 @@ public interface WebhookStore {
   /// Notes a failure, and gives the event up.
   void drop(long webhook, Event event, Instant now);
 
-  /// Gives the webhook up, with all that it was to be told.
-  void disable(long webhook, String reason, Instant now);
+  /// Gives the webhook up, with all that it was to be told, unless it was set anew meanwhile; one that
+  /// is given up for `failing`, only if it has not succeeded meanwhile.
+  void disable(Target target, boolean failing, String reason, Instant now);
+
+  /// Gives up what is due, and from before `before`.
+  void dropOld(Instant before, Instant now);
 
   /// Forgets events of webhooks that are gone or disabled: one may be noted by a transaction that
   /// began before. Answers how many.

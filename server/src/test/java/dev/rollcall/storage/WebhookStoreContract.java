@@ -255,7 +255,7 @@ abstract class WebhookStoreContract extends StoreContract {
   void aDisabledWebhookIsToldNothingUntilItIsSetAgain() {
     var webhook = put("hook");
     register(login("alice"), fcm("a"));
-    webhookStore.disable(webhook.no(), "it failed for days", clock.instant());
+    webhookStore.disable(due().getFirst(), false, "it failed for days", clock.instant());
     register(login("alice"), fcm("b"));
     assertEquals(0, waiting());
     assertEquals(List.of(), due());
@@ -266,6 +266,42 @@ abstract class WebhookStoreContract extends StoreContract {
     assertNull(find("hook").disabled());
     register(login("alice"), fcm("c"));
     assertEquals(1, told(webhook).size());
+  }
+
+  @Test
+  void whatCameOfAFormerSettingDisablesNothing() {
+    var webhook = put("hook");
+    register(login("alice"), fcm("a"));
+    var former = due().getFirst();
+    clock.advance(Duration.ofSeconds(1));
+    put("hook");
+    webhookStore.disable(former, false, "it is gone", clock.instant());
+    assertNull(find("hook").disabled());
+    assertEquals(1, told(webhook).size());
+  }
+
+  @Test
+  void aWebhookThatHasSucceededMeanwhileIsNotDisabledForItsFailures() {
+    var webhook = put("hook");
+    var alice = login("alice");
+    register(alice, fcm("a"), apns("ab"));
+    var claimed = claim(webhook, 2);
+    webhookStore.again(webhook.no(), claimed.getFirst().event(), clock.instant(), clock.instant());
+    var failing = due().getFirst();
+    webhookStore.told(webhook.no(), claimed.getLast().event());
+    webhookStore.disable(failing, true, "it failed for days", clock.instant());
+    assertNull(find("hook").disabled());
+  }
+
+  @Test
+  void whatIsTooOldIsGivenUpAtOnce() {
+    put("hook");
+    register(login("alice"), fcm("a"), apns("ab"));
+    clock.advance(Duration.ofHours(1));
+    register(login("bob"), fcm("b"));
+    webhookStore.dropOld(NOON.plusSeconds(1), clock.instant());
+    assertEquals(1, waiting());
+    assertEquals(2, find("hook").dropped());
   }
 
   @Test

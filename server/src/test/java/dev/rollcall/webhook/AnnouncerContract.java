@@ -198,6 +198,21 @@ abstract class AnnouncerContract {
   }
 
   @Test
+  void aReceiverThatAsksForTimeGetsIt() {
+    hook("hook");
+    answers = got -> Answer.of(429).with("Retry-After", "600");
+    happen();
+    announcer.settle();
+    answers = got -> Answer.of(204);
+    clock.advance(Duration.ofSeconds(599));
+    announcer.settle();
+    assertEquals(1, receiver.got().size());
+    clock.advance(Duration.ofSeconds(1));
+    announcer.settle();
+    assertEquals(2, receiver.got().size());
+  }
+
+  @Test
   void aRedirectIsNotFollowed() {
     hook("hook");
     answers = got -> Answer.of(307).with("Location", url() + "/elsewhere");
@@ -348,6 +363,20 @@ abstract class AnnouncerContract {
     careful.settle();
     assertEquals(List.of(), receiver.got());
     assertEquals(List.of(Announcer.Outcome.FAILED), outcomes);
+  }
+
+  @Test
+  void afterALostKeyARotationIsEnough() {
+    hook("hook");
+    var another = Seal.newKey();
+    var seal = new Seal(() -> another);
+    var keyless = new Webhooks(storage.webhooks(), guard(), seal, clock);
+    var all = EnumSet.allOf(EventType.class);
+    var secret = keyless.put(backEnd, "hook", url(), all, true).secret().orElseThrow();
+    happen();
+    var client = new GuardedClient(guard(), FakeTls.ONE.client(), Duration.ofSeconds(5));
+    keep(new Announcer(storage.webhooks(), client, seal, outcomes::add, clock)).settle();
+    assertSigned(secret, receiver.last(), receiver.last().headers().get("webhook-signature"));
   }
 
   @Test
