@@ -4,7 +4,6 @@ import dev.rollcall.account.Key;
 import dev.rollcall.account.Scope;
 import dev.rollcall.account.TokenPolicy;
 import dev.rollcall.storage.DatabaseAddress;
-import dev.rollcall.storage.Storage;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.time.Instant;
@@ -46,7 +45,7 @@ final class AppCommand {
     var settings = CommandFlags.database(flags);
     DataFolder.make(Config.data(settings));
     with(
-        Config.database(settings),
+        CommandFlags.address(settings),
         apps ->
             show(
                 apps.make(id, region, TokenPolicy.of(policy), Key.random(), Key.random())
@@ -96,7 +95,7 @@ final class AppCommand {
   }
 
   private static void with(DatabaseAddress database, Consumer<Apps> work) {
-    try (var storage = Storage.open(database, (writes, took) -> {})) {
+    try (var storage = CommandFlags.open(database)) {
       work.accept(new Apps(storage.apps(), Clock.systemUTC()));
     }
   }

@@ -1,6 +1,7 @@
 package dev.rollcall;
 
 import dev.rollcall.storage.DatabaseAddress;
+import dev.rollcall.storage.Storage;
 import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.Map;
@@ -10,6 +11,8 @@ import java.util.stream.Stream;
 /// The flags of the commands that work on the database and serve nothing. What is taken is taken
 /// out of the map, so that what is left can be refused.
 final class CommandFlags {
+  private static final int CONNECTIONS = 2;
+
   private CommandFlags() {}
 
   static String required(Map<String, String> flags, String flag, String pattern, String form) {
@@ -46,8 +49,19 @@ final class CommandFlags {
     return settings;
   }
 
+  /// A command needs few connections, beside the nodes that are at work.
+  static DatabaseAddress address(Settings settings) {
+    return Config.database(settings) instanceof DatabaseAddress.Postgres(var url, var connections)
+        ? new DatabaseAddress.Postgres(url, CONNECTIONS)
+        : Config.database(settings);
+  }
+
+  static Storage open(DatabaseAddress database) {
+    return Storage.open(database, (writes, took) -> {}).requireWhole();
+  }
+
   static DatabaseAddress existing(Settings settings) {
-    var database = Config.database(settings);
+    var database = address(settings);
     if (database instanceof DatabaseAddress.SqliteFile(var file) && !Files.exists(file)) {
       throw new StartException(
           "There is no database "

@@ -13,7 +13,7 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The folder that one server at a time may use.
+/// The folder, or the database, that one server at a time may use.
 final class DataFolder implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(DataFolder.class);
 
@@ -49,20 +49,44 @@ final class DataFolder implements AutoCloseable {
 
   static DataFolder lock(Path folder) {
     make(folder);
-    var file = folder.resolve("server.lock");
     try {
-      var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      if (!isLocked(channel)) {
-        channel.close();
-        throw inUse(folder);
-      }
+      var locked =
+          lock(
+              folder.resolve("server.lock"),
+              "Another server uses the data folder "
+                  + folder.toAbsolutePath()
+                  + "; stop it, or choose another folder with --data");
       warnIfOpen(folder);
-      return new DataFolder(channel);
+      return locked;
     } catch (IOException e) {
       throw new StartException(
           "The data folder " + folder.toAbsolutePath() + " cannot be written: " + e.getMessage(),
           e);
     }
+  }
+
+  /// For a database that is in no data folder, or not in that of the server that uses it.
+  static DataFolder lockDatabase(Path database) {
+    var file = database.resolveSibling(database.getFileName() + ".lock");
+    try {
+      return lock(
+          file,
+          "A server uses the database "
+              + database.toAbsolutePath()
+              + "; stop it, or name another database");
+    } catch (IOException e) {
+      throw new StartException(
+          "The file " + file.toAbsolutePath() + " cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  private static DataFolder lock(Path file, String inUse) throws IOException {
+    var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    if (!isLocked(channel)) {
+      channel.close();
+      throw new StartException(inUse);
+    }
+    return new DataFolder(channel);
   }
 
   // It is the operator's, who may have reasons, so it stays as it is.
@@ -80,13 +104,6 @@ final class DataFolder implements AutoCloseable {
     } catch (OverlappingFileLockException e) {
       return false;
     }
-  }
-
-  private static StartException inUse(Path folder) {
-    return new StartException(
-        "Another server uses the data folder "
-            + folder.toAbsolutePath()
-            + "; stop it, or choose another folder with --data");
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.rollcall;
 
-import dev.rollcall.storage.Storage;
 import dev.rollcall.transfer.Export;
 import dev.rollcall.transfer.PrivateFile;
 import dev.rollcall.transfer.Progress;
@@ -33,7 +32,7 @@ final class ExportCommand {
     var appId = CommandFlags.taken(flags, "--app", Config.APP_ID, Config.APP_ID_FORM);
     var output = Optional.ofNullable(flags.remove("--output")).map(Path::of);
     var database = CommandFlags.existing(CommandFlags.database(flags));
-    try (var storage = Storage.open(database, (writes, took) -> {})) {
+    try (var storage = CommandFlags.open(database)) {
       var export = new Export(storage.transfers(), Clock.systemUTC(), new Progress(err));
       if (output.isEmpty()) {
         toOutput(export, appId);

@@ -1,6 +1,5 @@
 package dev.rollcall;
 
-import dev.rollcall.storage.Storage;
 import dev.rollcall.token.Registration;
 import dev.rollcall.transfer.Import;
 import dev.rollcall.transfer.ImportFile;
@@ -60,7 +59,7 @@ final class ImportCommand {
     try {
       var source = ImportFile.of(file, reading);
       DataFolder.make(Config.data(settings));
-      try (var storage = Storage.open(Config.database(settings), (writes, took) -> {})) {
+      try (var storage = CommandFlags.open(CommandFlags.address(settings))) {
         var rules = new Rules(new Registration(limits.registration()), limits.removal());
         var progress = new Progress(err);
         var result =

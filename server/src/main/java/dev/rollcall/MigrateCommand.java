@@ -32,6 +32,7 @@ final class MigrateCommand {
       throw new StartException("There is no database " + from);
     }
     try (var _ = DataFolder.lock(from.getParent());
+        var _ = DataFolder.lockDatabase(from);
         var source = Storage.open(new DatabaseAddress.SqliteFile(from), (writes, took) -> {});
         var target = Storage.open(to, (writes, took) -> {})) {
       new Relocation(source.database(), from.toString(), target.database(), new Progress(err))
@@ -47,7 +48,7 @@ final class MigrateCommand {
       throw new UsageException(
           "Say 'migrate --from sqlite:<file> --to postgresql://user:password@host:port/name'");
     }
-    return Config.database(CommandFlags.database(Map.of(Setting.DATABASE.flag(), url)));
+    return CommandFlags.address(CommandFlags.database(Map.of(Setting.DATABASE.flag(), url)));
   }
 
   private static Path file(DatabaseAddress address) {

@@ -7,7 +7,6 @@ import dev.rollcall.delivery.ProviderStore.Who;
 import dev.rollcall.delivery.ProviderType;
 import dev.rollcall.delivery.Providers;
 import dev.rollcall.storage.DatabaseAddress;
-import dev.rollcall.storage.Storage;
 import dev.rollcall.webpush.VapidKeys;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -162,7 +161,7 @@ final class ProviderCommand {
     var key = Config.encryptionKey(settings);
     settings.finish();
     var seal = EncryptionKeys.seal(key, database, Config.data(settings));
-    try (var storage = Storage.open(database, (writes, took) -> {});
+    try (var storage = CommandFlags.open(database);
         var providers = new Providers(storage.providers(), seal, outside.vendors(clock), clock)) {
       work.accept(providers);
     }

@@ -22,6 +22,7 @@ import dev.rollcall.quiet.PreferenceRoutes;
 import dev.rollcall.quiet.Quiet;
 import dev.rollcall.sdk.ExtensionRoutes;
 import dev.rollcall.sdk.MeRoutes;
+import dev.rollcall.storage.DatabaseAddress;
 import dev.rollcall.storage.Storage;
 import dev.rollcall.token.PushTokenRoutes;
 import dev.rollcall.token.RollRoutes;
@@ -57,6 +58,9 @@ final class Server implements AutoCloseable {
   private Server(Config config, Outside outside, Clock clock) {
     try {
       keep(DataFolder.lock(config.data()));
+      if (config.database() instanceof DatabaseAddress.SqliteFile(var file)) {
+        keep(DataFolder.lockDatabase(file));
+      }
       Ports.require(config.listen());
       var metrics = new Metrics();
       // It takes about as long as opening the database, and neither needs the other.
@@ -64,10 +68,11 @@ final class Server implements AutoCloseable {
           CompletableFuture.supplyAsync(
               () -> new HttpServer(config.listen(), Certificates.tls(config), metrics), STARTER);
       keep(() -> web.exceptionally(e -> null).join());
-      var storage = keep(Storage.open(config.database(), metrics::committed));
+      var storage = keep(Storage.open(config.database(), metrics::committed)).requireWhole();
       var accounts = new Accounts(storage.users(), storage.sessions(), config.accounts(), clock);
       var tokens = new Tokens(storage.tokens(), config.tokens(), outside::require, clock);
       var seal = EncryptionKeys.seal(config.encryptionKey(), config.database(), config.data());
+      warnIfSealed(config, storage);
       var providers = keep(new Providers(storage.providers(), seal, outside.vendors(clock), clock));
       var deliveries = new DeliveryMetrics(storage.deliveries(), metrics, clock);
       var unseen = config.tokens().removal();
@@ -115,6 +120,17 @@ final class Server implements AutoCloseable {
 
   static Server start(Config config, Outside outside, Clock clock) {
     return new Server(config, outside, clock);
+  }
+
+  // What cannot be opened cannot be sent with, and that would only show much later.
+  private static void warnIfSealed(Config config, Storage storage) {
+    if (config.database() instanceof DatabaseAddress.Postgres
+        && config.encryptionKey().isEmpty()
+        && storage.providers().holdsSecrets()) {
+      log.atError()
+          .addKeyValue("cure", "set ROLLCALL_ENCRYPTION_KEY to the key they were sealed with")
+          .log("credentials and webhooks' secrets cannot be opened, so nothing can be sent");
+    }
   }
 
   private static <T> T result(CompletableFuture<T> work) {

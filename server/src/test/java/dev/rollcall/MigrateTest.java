@@ -134,10 +134,20 @@ final class MigrateTest {
   }
 
   @Test
+  void aSourceThatIsInNoDataFolderIsRefusedToo() throws IOException {
+    try (var _ = DataFolder.lockDatabase(data.resolve("rollcall.db"))) {
+      failsWith("A server uses the database " + data.resolve("rollcall.db"));
+    }
+  }
+
+  @Test
   void aMoveThatIsKilledGoesOnWhenItIsRunAgain() throws Exception {
     var before = exported(source);
     killWhenItSays("migrate: app_key, all of 4 rows");
     killWhenItSays("migrate: session, all of 11,000 rows");
+    var refused = run("app", "list", "--database=" + target);
+    assertEquals(1, refused.code());
+    assertTrue(refused.err().contains("has begun and not ended"), refused.err());
     assertEquals(0, migrate().code());
     assertEquals(before, exported(target));
   }

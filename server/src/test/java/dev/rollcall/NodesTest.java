@@ -114,4 +114,19 @@ final class NodesTest {
       assertFalse((ended.out() + ended.err()).contains("s3cret"), ended.err());
     }
   }
+
+  @Test
+  void withoutAKeyForAllNodesNoCredentialsAreTaken() throws Exception {
+    try (var node = start("node", Map.of("ROLLCALL_DATABASE", url));
+        var wire = new Wire(node.httpPort())) {
+      var body = "{\"type\":\"webPush\",\"subject\":\"mailto:ops@example.com\",\"generate\":true}";
+      var answer = wire.send("PUT", "/v1/providers/browsers", APP, "apiKey", API_KEY, body);
+      assertEquals(409, answer.status(), () -> answer.json().toString());
+      assertEquals("ERR_NO_ENCRYPTION_KEY", answer.code());
+      var message = answer.json().at("/error/message").stringValue("");
+      assertTrue(message.contains("ROLLCALL_ENCRYPTION_KEY"), message);
+      var list = ok(wire.send("GET", "/v1/providers", APP, "apiKey", API_KEY, ""));
+      assertEquals("[]", list.data().toString());
+    }
+  }
 }

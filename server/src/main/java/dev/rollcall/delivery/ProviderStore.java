@@ -51,6 +51,9 @@ public interface ProviderStore {
   /// A pass of a provider, as it was set with `version`.
   record PassName(long provider, long version, String name) {}
 
+  /// Whether there is anything sealed, of a provider or a webhook of whatever app.
+  boolean holdsSecrets();
+
   Found find(Who who, String id);
 
   List<Provider> list(Who who);

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// on behind that. A note in the target says which database is moving in.
 public final class Relocation {
   private static final int PAGE = 5_000;
-  private static final String NOTE = "migrate";
+  static final String NOTE = "migrate";
 
   /// A table, with the columns of its primary key.
   private record Table(String name, List<String> key) {
@@ -221,8 +221,19 @@ public final class Relocation {
     };
   }
 
-  // The rows brought their numbers along, of which the target's counters know nothing.
+  // The rows brought their numbers along, of which the target's counters know nothing. What was
+  // given out and is gone counts too: it is not given out again.
   private void continueNumbers() {
+    var given =
+        from
+            .read(
+                "reading which numbers were given out",
+                tx ->
+                    tx.list(
+                        "SELECT name, seq FROM sqlite_sequence",
+                        row -> Map.entry(row.getString(1), row.getLong(2))))
+            .stream()
+            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     to.write(
         "continuing the numbers",
         tx -> {
@@ -230,8 +241,8 @@ public final class Relocation {
               List.of("app.no", "app_user.id", "provider.no", "notification.no", "webhook.no")) {
             var parts = column.split("\\.");
             tx.one(
-                "SELECT setval(pg_get_serial_sequence('%1$s', '%2$s'), (SELECT coalesce(max(%2$s), 0) + 1 FROM %1$s), false)"
-                    .formatted(parts[0], parts[1]),
+                "SELECT setval(pg_get_serial_sequence('%1$s', '%2$s'), (SELECT greatest(coalesce(max(%2$s), 0), %3$d) + 1 FROM %1$s), false)"
+                    .formatted(parts[0], parts[1], given.getOrDefault(parts[0], 0L)),
                 row -> true);
           }
           return true;

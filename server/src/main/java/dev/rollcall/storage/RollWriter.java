@@ -178,7 +178,23 @@ final class RollWriter {
         .isPresent();
   }
 
+  /// A user keeps the latest lines, by number. Numbers of another roll, higher than those here, would
+  /// push out what is here; so a user that has a history keeps that alone.
   private boolean event(Line.Event event) throws SQLException {
+    long userId = userId(event.app(), event.uid());
+    var goesOn =
+        tx.one(
+            """
+            SELECT 1 WHERE EXISTS (SELECT 1 FROM token_event WHERE user_id = ? AND seq = ?)
+                OR NOT EXISTS (SELECT 1 FROM token_event WHERE user_id = ?)
+            """,
+            row -> true,
+            userId,
+            event.no() - 1,
+            userId);
+    if (goesOn.isEmpty()) {
+      return false;
+    }
     return tx.update(
             """
             INSERT INTO token_event
@@ -186,7 +202,7 @@ final class RollWriter {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (user_id, seq) DO NOTHING
             """,
-            userId(event.app(), event.uid()),
+            userId,
             event.no(),
             event.at(),
             event.event(),
@@ -267,12 +283,16 @@ final class RollWriter {
   // Then the row can lie here as it lay there, times and all.
   private boolean hasRoom(Session session, NewToken wanted, Standing standing) {
     return standing.holder().isEmpty()
+        && standing.ofDevice().isEmpty()
         && standing.ofUser().size() < rules.registration().limits().tokensPerUser()
         && standing.ofUser().stream()
-            .map(Held::token)
-            .noneMatch(
-                held ->
-                    held.sessionId() == session.id() && held.channel() == wanted.value().channel());
+            .filter(held -> held.token().channel() == wanted.value().channel())
+            .noneMatch(held -> isSamePlace(held, session));
+  }
+
+  private static boolean isSamePlace(Held held, Session session) {
+    return held.token().sessionId() == session.id()
+        || session.deviceId() != null && session.deviceId().equals(held.deviceId());
   }
 
   private boolean register(Session session, NewToken wanted, Standing standing, Instant then)

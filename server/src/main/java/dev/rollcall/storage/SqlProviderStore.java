@@ -29,6 +29,20 @@ public final class SqlProviderStore implements ProviderStore {
   }
 
   @Override
+  public boolean holdsSecrets() {
+    return db.readOnce(
+            "looking for sealed secrets",
+            tx ->
+                tx.one(
+                    """
+                    SELECT 1 WHERE EXISTS (SELECT 1 FROM provider)
+                        OR EXISTS (SELECT 1 FROM webhook WHERE disabled_at IS NULL)
+                    """,
+                    row -> true))
+        .isPresent();
+  }
+
+  @Override
   public Found find(Who who, String id) {
     return db.read(
         "reading a provider",

@@ -69,6 +69,8 @@ public final class SqlTransferStore implements TransferStore {
         tx -> {
           var taken =
               take(new RollWriter(tx, rules, now), new ForeignWriter(tx, rules, now), batch);
+          // Another import that has ended meanwhile may have taken it along.
+          tx.update(TABLE);
           tx.update(
               """
               INSERT INTO transfer (source, note) VALUES (?, ?)
@@ -112,10 +114,31 @@ public final class SqlTransferStore implements TransferStore {
   }
 
   @Override
+  public Optional<String> movingIn() {
+    return db.read(
+        "looking for a move",
+        tx ->
+            tx.isPostgres() && hasNotes(tx)
+                ? tx.one(
+                    "SELECT note FROM transfer WHERE source = ?",
+                    row -> row.getString(1),
+                    Relocation.NOTE)
+                : Optional.empty());
+  }
+
+  private static boolean hasNotes(Tx tx) throws SQLException {
+    return tx.one("SELECT to_regclass('transfer') IS NOT NULL", row -> row.getBoolean(1))
+        .orElse(false);
+  }
+
+  @Override
   public void finish(String source) {
     db.write(
         "finishing an import",
         tx -> {
+          if (tx.isPostgres()) {
+            tx.update("LOCK TABLE transfer IN ACCESS EXCLUSIVE MODE");
+          }
           tx.update("DELETE FROM transfer WHERE source = ?", source);
           if (tx.one("SELECT 1 FROM transfer LIMIT 1", row -> true).isEmpty()) {
             tx.update("DROP TABLE transfer");

@@ -55,6 +55,23 @@ public record Storage(
         new SqlTransferStore(database));
   }
 
+  /// Refuses a database that another one is still moving into.
+  public Storage requireWhole() {
+    transfers
+        .movingIn()
+        .ifPresent(
+            from -> {
+              close();
+              throw new UnusableDatabaseException(
+                  "The move of "
+                      + from
+                      + " into this database has begun and not ended; run './rollcall migrate'"
+                      + " again, or empty the database",
+                  null);
+            });
+    return this;
+  }
+
   @Override
   public void close() {
     database.close();

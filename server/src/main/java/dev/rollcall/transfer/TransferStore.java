@@ -68,6 +68,9 @@ public interface TransferStore {
   Taken take(
       String source, List<Entry> batch, Rules rules, Function<Taken, String> note, Instant now);
 
+  /// The database that is moving in here, if a move has begun and not ended.
+  Optional<String> movingIn();
+
   /// Forgets what was noted of this source.
   void finish(String source);
 }

@@ -257,6 +257,47 @@ abstract class TransferContract extends StoreContract {
         rejected().stream().map(TransferContract::reason).sorted().toList());
   }
 
+  @Test
+  void aPhoneThatHasANewerTokenKeepsThat() throws IOException {
+    var key = Installation.of("a-phone", null);
+    var before = token("old", key);
+    register(login("alice"), before);
+    var lines = exported(Optional.empty());
+    clock.advance(Duration.ofMinutes(1));
+    register(login("bob"), token("new", key));
+
+    assertEquals(1, imported(lines).rejected());
+    assertListed(rolled("alice"));
+    assertListed(rolled("bob"), "new");
+  }
+
+  private static NewToken token(String raw, Installation installation) {
+    return new NewToken(
+        TokenValue.read(Channel.FCM, "token", raw),
+        null,
+        null,
+        NewToken.DEFAULT_PROVIDER,
+        null,
+        installation);
+  }
+
+  @Test
+  void aUserWhoHasAHistoryKeepsThat() throws IOException {
+    var alice = login("alice");
+    for (int i = 0; i < 300; i++) {
+      clock.advance(Duration.ofMinutes(1));
+      register(alice, fcm("phone-" + i));
+    }
+    var lines = exported(Optional.empty());
+    try (var other = newEngine("used")) {
+      use(other);
+      register(login("alice"), fcm("own"));
+      var own = history("alice");
+      imported(lines);
+      assertTrue(history("alice").containsAll(own), "its own line is there");
+    }
+  }
+
   private static String reason(String reject) {
     return reject.replaceFirst(".*\"code\":\"OUTDATED\",\"reason\":\"([^\"]*)\".*", "$1");
   }
@@ -358,6 +399,11 @@ abstract class TransferContract extends StoreContract {
         throw new Stopped();
       }
       return taken;
+    }
+
+    @Override
+    public Optional<String> movingIn() {
+      return store.movingIn();
     }
 
     @Override
