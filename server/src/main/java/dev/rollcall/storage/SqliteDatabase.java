@@ -34,7 +34,7 @@ public final class SqliteDatabase implements Database {
   private final GroupCommit writes;
   private final WalKeeper wal;
   private final List<Tx> connections;
-  private final BlockingQueue<Tx> readers = new ArrayBlockingQueue<>(READERS);
+  private final BlockingQueue<Tx> readers = new ArrayBlockingQueue<>(READERS, true);
 
   private SqliteDatabase(Path file, CommitWatcher watcher, List<Tx> connections)
       throws SQLException, IOException {
