@@ -58,15 +58,21 @@ final class ApnsConnection implements AutoCloseable {
     if (!room.tryAcquire(deadline.left().toNanos(), TimeUnit.NANOSECONDS)) {
       throw new TimeoutException("no room in time");
     }
-    var used = client();
     try {
-      return used.sendNotification(notification)
-          .get(deadline.left(patience).toNanos(), TimeUnit.NANOSECONDS);
+      return send(client(), notification, deadline.left(patience));
+    } finally {
+      room.release();
+    }
+  }
+
+  private PushNotificationResponse<ApnsPushNotification> send(
+      ApnsClient used, ApnsPushNotification notification, Duration patience)
+      throws ExecutionException, TimeoutException, InterruptedException {
+    try {
+      return used.sendNotification(notification).get(patience.toNanos(), TimeUnit.NANOSECONDS);
     } catch (ExecutionException | TimeoutException e) {
       drop(used);
       throw e;
-    } finally {
-      room.release();
     }
   }
 

@@ -233,9 +233,7 @@ public final class Courier implements AutoCloseable {
     // Before what was said of the token is noted: so nobody is forgotten for the one too many.
     result.outcome().ifPresent(outcome -> judge(delivery.provider(), version, outcome));
     // Before it is due again: so it waits as long as all others.
-    result
-        .pause()
-        .ifPresent(it -> queue.pause(delivery.provider(), version, it.host(), it.until()));
+    result.pause().ifPresent(it -> pause(delivery.provider(), version, it));
     note(delivery, result.ending(), result.news(), version);
     delivery.reached().ifPresent(it -> watcher.attempted(it.token().channel(), result.ending()));
   }
@@ -273,6 +271,14 @@ public final class Courier implements AutoCloseable {
           .log(
               "a provider refuses too many tokens: none is forgotten until somebody has looked at"
                   + " its credentials");
+    }
+  }
+
+  private void pause(long provider, long version, Dispatch.Break pause) {
+    try {
+      queue.pause(provider, version, pause.host(), pause.until());
+    } catch (Problem away) {
+      // The next that is told to wait tries again.
     }
   }
 

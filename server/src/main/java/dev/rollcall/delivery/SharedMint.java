@@ -84,11 +84,27 @@ final class SharedMint implements Passes.Mint {
     try {
       var made = own.make(refused);
       var issued = made.issued().truncatedTo(ChronoUnit.MILLIS);
-      store.keep(name, lease, seal.close(made.secret().value(), place), issued, made.renewAt());
+      keep(lease, made, issued);
       return new Pass(made.secret(), issued, made.renewAt().truncatedTo(ChronoUnit.MILLIS));
     } catch (PassException | RuntimeException e) {
-      store.release(name, lease);
+      release(lease);
       throw e;
+    }
+  }
+
+  private void keep(Instant lease, Pass made, Instant issued) {
+    try {
+      store.keep(name, lease, seal.close(made.secret().value(), place), issued, made.renewAt());
+    } catch (Problem away) {
+      // It is as good for this node; another makes one when the lease is over.
+    }
+  }
+
+  private void release(Instant lease) {
+    try {
+      store.release(name, lease);
+    } catch (Problem away) {
+      // It is over in a minute by itself.
     }
   }
 

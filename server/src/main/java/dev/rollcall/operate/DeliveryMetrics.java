@@ -62,12 +62,12 @@ public final class DeliveryMetrics implements Courier.Watcher {
   private synchronized Depth depth() {
     var start = clock.instant();
     if (!start.isBefore(next)) {
-      next = start.plus(AT_MOST);
       try {
         depth = queue.depth(start);
         var took = Duration.between(start, clock.instant()).multipliedBy(SHARE);
         next = clock.instant().plus(took.compareTo(AT_MOST) > 0 ? took : AT_MOST);
       } catch (RuntimeException e) {
+        next = clock.instant().plus(AT_MOST);
         log.atWarn().setCause(e).log("counting deliveries failed; the last count stays");
       }
     }

@@ -45,12 +45,12 @@ public final class LiveTokens {
 
   private void recount() {
     var start = clock.instant();
-    next = start.plus(AT_MOST);
     try {
       counts = store.liveByChannel();
       var took = Duration.between(start, clock.instant()).multipliedBy(SHARE);
       next = clock.instant().plus(took.compareTo(AT_MOST) > 0 ? took : AT_MOST);
     } catch (RuntimeException e) {
+      next = clock.instant().plus(AT_MOST);
       log.atWarn().setCause(e).log("counting push tokens failed; the last count stays");
     }
   }

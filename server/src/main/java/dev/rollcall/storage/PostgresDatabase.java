@@ -48,6 +48,7 @@ public final class PostgresDatabase implements Database {
   private final PostgresProblems problems;
   private final CommitWatcher watcher;
   private final Duration patience;
+  private final int committing;
   private final List<Gathering<?, ?>> gatherings = new ArrayList<>();
 
   private PostgresDatabase(
@@ -60,30 +61,46 @@ public final class PostgresDatabase implements Database {
     this.problems = problems;
     this.watcher = watcher;
     this.patience = patience;
+    this.committing = committing(address.url(), patience);
   }
 
   /// Brings the schema up to date, and connects.
   static PostgresDatabase open(
       DatabaseAddress.Postgres address, CommitWatcher watcher, Duration patience) {
     var problems = new PostgresProblems(address.url());
-    var source = source(address.url());
-    PostgresMigrations.migrate(address.url(), patient(address.url()), problems);
+    var source = source(new PGSimpleDataSource(), address.url());
+    PostgresMigrations.migrate(address.url(), source(new PatientSource(), address.url()), problems);
     return new PostgresDatabase(address, source, problems, watcher, patience);
   }
 
-  private static PGSimpleDataSource source(PostgresUrl url) {
-    var source = new PGSimpleDataSource();
+  private static PGSimpleDataSource source(PGSimpleDataSource source, PostgresUrl url) {
     source.setURL(url.jdbc());
     source.setUser(url.user());
     source.setPassword(url.password());
     return source;
   }
 
-  // An index over a big table takes longer than a caller would wait.
-  private static PGSimpleDataSource patient(PostgresUrl url) {
-    var source = source(url);
-    source.setSocketTimeout((int) LONG.toSeconds());
-    return source;
+  /// For changes of the schema: an index over a big table takes longer than a caller would wait. But
+  /// whoever waits for a table keeps all others waiting behind it.
+  private static final class PatientSource extends PGSimpleDataSource {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public Connection getConnection() throws SQLException {
+      var connection = super.getConnection();
+      connection.setNetworkTimeout(Runnable::run, (int) LONG.toMillis());
+      try (var statement = connection.createStatement()) {
+        statement.execute("SET lock_timeout = '5s'");
+      }
+      return connection;
+    }
+  }
+
+  /// In seconds; before the socket's timeout, after which nobody could ask the server to stop.
+  private static int committing(PostgresUrl url, Duration patience) {
+    int socket = Integer.parseInt(url.parameters().getOrDefault("socketTimeout", "0"));
+    int most = (int) patience.toSeconds();
+    return Math.max(1, socket == 0 ? most : Math.min(most, socket - 1));
   }
 
   private static HikariConfig pool(PGSimpleDataSource source, int connections, Duration patience) {
@@ -137,6 +154,8 @@ public final class PostgresDatabase implements Database {
               tx -> {
                 // Whoever reads what is handed out may pause.
                 tx.run("SET LOCAL idle_in_transaction_session_timeout = 0");
+                // It would go on after we have given up.
+                tx.run("SET LOCAL statement_timeout = " + most.minusSeconds(1).toMillis());
                 return work.run(tx);
               });
         });
@@ -181,7 +200,7 @@ public final class PostgresDatabase implements Database {
   /// keeps its locks and its place among the connections. So it is asked to stop waiting.
   private void commit(String what, Connection connection) throws SQLException {
     try (var commit = connection.createStatement()) {
-      commit.setQueryTimeout((int) Math.max(1, patience.toSeconds()));
+      commit.setQueryTimeout(committing);
       commit.execute("COMMIT");
       // The wait was called off: it is stored here, but perhaps not on the standby.
       if (commit.getWarnings() != null) {

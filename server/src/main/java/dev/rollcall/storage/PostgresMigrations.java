@@ -19,8 +19,6 @@ final class PostgresMigrations {
       require(url, source, problems);
       Flyway.configure()
           .dataSource(source)
-          // Whoever waits for a table keeps all others waiting behind it.
-          .initSql("SET lock_timeout = '5s'")
           .locations("classpath:db/postgresql")
           // Without this, a schema newer than the program would pass as good.
           .ignoreMigrationPatterns(new String[0])

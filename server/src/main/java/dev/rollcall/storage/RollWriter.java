@@ -179,18 +179,20 @@ final class RollWriter {
   }
 
   /// A user keeps the latest lines, by number. Numbers of another roll, higher than those here, would
-  /// push out what is here; so a user that has a history keeps that alone.
+  /// push out what is here; so to a history only what follows it is added.
   private boolean event(Line.Event event) throws SQLException {
     long userId = userId(event.app(), event.uid());
     var goesOn =
         tx.one(
             """
-            SELECT 1 WHERE EXISTS (SELECT 1 FROM token_event WHERE user_id = ? AND seq = ?)
+            SELECT 1 WHERE EXISTS (
+                SELECT 1 FROM token_event WHERE user_id = ? AND seq = ? AND at <= ?)
                 OR NOT EXISTS (SELECT 1 FROM token_event WHERE user_id = ?)
             """,
             row -> true,
             userId,
             event.no() - 1,
+            event.at(),
             userId);
     if (goesOn.isEmpty()) {
       return false;

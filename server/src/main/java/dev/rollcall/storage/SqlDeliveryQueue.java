@@ -42,7 +42,6 @@ import org.jspecify.annotations.Nullable;
 class SqlDeliveryQueue implements DeliveryQueue {
   private static final int AT_ONCE = 2_000;
   private static final int LOOKS = 20;
-  private static final Instant FOREVER = Instant.ofEpochMilli(Long.MAX_VALUE);
   private static final String CALLED_OFF = Outcome.OURS + ": called off";
 
   /// The urgency of a call; the others are 1 and 0.
@@ -234,8 +233,8 @@ class SqlDeliveryQueue implements DeliveryQueue {
           }
           var all = new ArrayList<Delivery>();
           // What ends here, or goes elsewhere, takes nobody's place.
-          for (int looks = 0; looks < LOOKS && all.size() < allowed; looks++) {
-            var claimed = due(tx, provider, allowed - all.size(), until, now, now);
+          for (int looks = 0; looks < LOOKS && all.isEmpty(); looks++) {
+            var claimed = due(tx, provider, allowed, until, now);
             if (claimed.isEmpty()) {
               break;
             }
@@ -247,24 +246,23 @@ class SqlDeliveryQueue implements DeliveryQueue {
   }
 
   /// Calls first.
-  private static List<Claimed> due(
-      Tx tx, long provider, int most, Instant until, Instant due, Instant now) throws SQLException {
+  private static List<Claimed> due(Tx tx, long provider, int most, Instant until, Instant now)
+      throws SQLException {
     var claimed = new ArrayList<Claimed>();
     for (long urgent = CALL; urgent >= 0 && claimed.size() < most; urgent--) {
-      claimed.addAll(due(tx, provider, urgent, most - claimed.size(), until, due, now));
+      claimed.addAll(due(tx, provider, urgent, most - claimed.size(), until, now));
     }
     return claimed;
   }
 
   private static List<Claimed> due(
-      Tx tx, long provider, long urgent, int most, Instant until, Instant due, Instant now)
-      throws SQLException {
+      Tx tx, long provider, long urgent, int most, Instant until, Instant now) throws SQLException {
     return tx.updateReturning(
         DUE.formatted(tx.locks() ? " FOR UPDATE SKIP LOCKED" : ""),
         row -> new Claimed(row.getLong(1), row.getLong(2), row.getInt(3)),
         provider,
         urgent,
-        due.toEpochMilli(),
+        now.toEpochMilli(),
         most,
         until.toEpochMilli(),
         now.toEpochMilli());
@@ -697,9 +695,9 @@ class SqlDeliveryQueue implements DeliveryQueue {
         row -> row.getLong(1));
   }
 
-  /// Those whose tokens another provider reaches go there.
+  /// Those whose tokens another provider reaches go there; what is in flight comes up later.
   private static int endSome(Tx tx, long provider, Instant now) throws SQLException {
-    var waiting = due(tx, provider, AT_ONCE, now, FOREVER, now);
+    var waiting = due(tx, provider, AT_ONCE, now, now);
     for (var delivery : deliveries(tx, provider, waiting, now)) {
       end(tx, delivery, new Ending.Failed(State.NO_PROVIDER, Recipients.NO_PROVIDER), now);
     }

@@ -2,6 +2,7 @@ package dev.rollcall.storage;
 
 import dev.rollcall.account.App;
 import dev.rollcall.account.Caller;
+import dev.rollcall.problem.Problem;
 import dev.rollcall.webhook.Event;
 import dev.rollcall.webhook.EventType;
 import dev.rollcall.webhook.Webhook;
@@ -175,7 +176,7 @@ public final class SqlWebhookStore implements WebhookStore {
               }
               return webhook;
             });
-    deleted.ifPresent(webhook -> forgetEvents(webhook.no()));
+    deleted.ifPresent(webhook -> forgetOrSkip(webhook.no()));
     return deleted.isPresent();
   }
 
@@ -282,6 +283,7 @@ public final class SqlWebhookStore implements WebhookStore {
     db.write(
         "giving an event up",
         tx -> {
+          lock(tx, webhook);
           fails(tx, webhook, now);
           return tx.update(
               "UPDATE webhook SET dropped = dropped + ? WHERE no = ?",
@@ -314,6 +316,14 @@ public final class SqlWebhookStore implements WebhookStore {
     }
   }
 
+  private void forgetOrSkip(long webhook) {
+    try {
+      forgetEvents(webhook);
+    } catch (Problem away) {
+      // The webhook is gone, and what is left of its events is forgotten within the hour.
+    }
+  }
+
   /// A million of them in one transaction would keep all others waiting.
   private void forgetEvents(long webhook) {
     while (db.write("forgetting events", tx -> forgetSome(tx, webhook)) == AT_ONCE) {
@@ -323,6 +333,12 @@ public final class SqlWebhookStore implements WebhookStore {
 
   private static int forgetSome(Tx tx, long webhook) throws SQLException {
     lock(tx, webhook);
+    var enabled =
+        tx.one("SELECT 1 FROM webhook WHERE no = ? AND disabled_at IS NULL", row -> true, webhook);
+    if (enabled.isPresent()) {
+      // It was set again meanwhile.
+      return 0;
+    }
     int gone =
         tx.update(
             """
@@ -347,8 +363,13 @@ public final class SqlWebhookStore implements WebhookStore {
   public void dropOld(Instant before, Instant now) {
     var webhooks =
         db.read(
-            "listing webhooks",
-            tx -> tx.list("SELECT no FROM webhook ORDER BY no", row -> row.getLong(1)));
+            "looking for old events",
+            tx ->
+                tx.list(
+                    "SELECT DISTINCT webhook FROM webhook_event WHERE at < ? AND due_at <= ?",
+                    row -> row.getLong(1),
+                    before.toEpochMilli(),
+                    now.toEpochMilli()));
     for (var webhook : webhooks) {
       while (db.write("giving events up", tx -> dropSome(tx, webhook, before, now)) == AT_ONCE) {
         // Other writes go in between.

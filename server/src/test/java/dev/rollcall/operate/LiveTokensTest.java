@@ -38,7 +38,7 @@ final class LiveTokensTest {
     assertEquals(1, shown());
     counts =
         () -> {
-          clock.advance(Duration.ofSeconds(30));
+          clock.advance(Duration.ofSeconds(61));
           throw new Problem(Code.ERR_STORAGE_UNAVAILABLE, "away");
         };
     clock.advance(Duration.ofMinutes(2));

@@ -20,12 +20,15 @@ import dev.rollcall.token.Tokens;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -36,6 +39,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -508,32 +512,43 @@ final class PostgresDatabaseTest {
   }
 
   @Test
-  void aStandbyThatIsAwayLeavesNothingHangingOnTheServer() throws SQLException {
-    require("'nobody'");
-    try (var watch = raw()) {
+  void aStandbyThatIsAwayLeavesNothingHangingOnTheServer(@TempDir Path folder) throws Exception {
+    var data = Files.createDirectory(folder.resolve("data"));
+    try (var own = PostgresServer.start(data, PostgresServer.freePort(), Map.of());
+        var watch = own.connect()) {
+      storage.close();
+      url = "postgresql://postgres@127.0.0.1:" + own.port() + "/postgres";
+      open(4);
+      app = Tenant.create(storage.apps(), "demo", TokenPolicy.EXCLUSIVE);
+      alice = login("alice");
+      bob = login("bob");
+      require("nobody", own);
       assertRefused(
           Code.ERR_STORAGE_UNAVAILABLE,
           "It may or may not have been stored",
           () -> register("phone"));
       assertEquals(0, count(watch, "wait_event = 'SyncRep'"));
       assertEquals(List.of("phone"), listed(alice));
-    } finally {
-      require("''");
+      require("", own);
+      assertAllIsWell();
+      storage.close();
     }
-    assertAllIsWell();
   }
 
   /// The whole server waits for this standby from now on.
-  private void require(String standby) {
-    run("ALTER SYSTEM SET synchronous_standby_names = " + standby);
-    run("SELECT pg_reload_conf()");
+  private static void require(String standby, PostgresServer server) throws SQLException {
+    try (var connection = server.connect();
+        var statement = connection.createStatement()) {
+      statement.execute("ALTER SYSTEM SET synchronous_standby_names = '" + standby + "'");
+      statement.execute("SELECT pg_reload_conf()");
+    }
     await(
         () -> {
-          try (var fresh = raw();
-              var statement = fresh.createStatement();
+          try (var connection = server.connect();
+              var statement = connection.createStatement();
               var row = statement.executeQuery("SHOW synchronous_standby_names")) {
             row.next();
-            return standby.equals("'" + row.getString(1) + "'");
+            return standby.equals(row.getString(1));
           }
         });
   }

@@ -65,6 +65,10 @@ public final class PostgresServer implements AutoCloseable {
     return server.getPostgresDatabase().getConnection();
   }
 
+  public int port() {
+    return server.getPort();
+  }
+
   /// Makes a standby the primary.
   public void promote() throws SQLException {
     try (var connection = connect();

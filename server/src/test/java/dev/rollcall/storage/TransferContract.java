@@ -284,6 +284,11 @@ abstract class TransferContract extends StoreContract {
   @Test
   void aUserWhoHasAHistoryKeepsThat() throws IOException {
     var alice = login("alice");
+    for (int i = 0; i < 5; i++) {
+      clock.advance(Duration.ofMinutes(1));
+      register(alice, fcm("phone-" + i));
+    }
+    var brief = exported(Optional.empty());
     for (int i = 0; i < 300; i++) {
       clock.advance(Duration.ofMinutes(1));
       register(alice, fcm("phone-" + i));
@@ -293,8 +298,10 @@ abstract class TransferContract extends StoreContract {
       use(other);
       register(login("alice"), fcm("own"));
       var own = history("alice");
+      imported(brief);
+      assertEquals(own, history("alice").subList(0, own.size()));
       imported(lines);
-      assertTrue(history("alice").containsAll(own), "its own line is there");
+      assertEquals(own, history("alice").subList(0, own.size()));
     }
   }
 
