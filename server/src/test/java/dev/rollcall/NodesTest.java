@@ -125,6 +125,9 @@ final class NodesTest {
       assertEquals("ERR_NO_ENCRYPTION_KEY", answer.code());
       var message = answer.json().at("/error/message").stringValue("");
       assertTrue(message.contains("ROLLCALL_ENCRYPTION_KEY"), message);
+      for (var path : List.of("/v1/notifications/%00", "/v1/webhooks/%00", "/v1/providers/%00")) {
+        assertEquals(404, wire.send("GET", path, APP, "apiKey", API_KEY, "").status(), path);
+      }
       var list = ok(wire.send("GET", "/v1/providers", APP, "apiKey", API_KEY, ""));
       assertEquals("[]", list.data().toString());
     }

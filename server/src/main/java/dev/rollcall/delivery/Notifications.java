@@ -16,9 +16,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /// What back ends ask to have sent.
 public final class Notifications {
+  /// How a UUID is written.
+  private static final Pattern ID = Pattern.compile("[0-9a-f-]{36}");
+
   /// As many users as a dry run looks at.
   static final int PREVIEWED = 100;
 
@@ -99,10 +103,12 @@ public final class Notifications {
   }
 
   public Report report(Caller.BackEnd caller, String id, long from, int most) {
+    requireKnowable(id);
     return queue.report(caller, id, from, most).orElseThrow(Notifications::unknown);
   }
 
   public void cancel(Caller.BackEnd caller, String id) {
+    requireKnowable(id);
     if (!queue.cancel(caller, id, clock.instant())) {
       throw unknown();
     }
@@ -112,6 +118,13 @@ public final class Notifications {
   public void restore(Caller.BackEnd caller, TokenId token) {
     if (!queue.restore(caller, token, clock.instant())) {
       throw TokenId.unknown();
+    }
+  }
+
+  // PostgreSQL would choke on a NUL.
+  private static void requireKnowable(String id) {
+    if (!ID.matcher(id).matches()) {
+      throw unknown();
     }
   }
 

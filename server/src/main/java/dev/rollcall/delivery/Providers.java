@@ -71,6 +71,10 @@ public final class Providers implements AutoCloseable {
   }
 
   public Provider get(Who who, String id) {
+    // PostgreSQL would choke on a NUL.
+    if (!id.matches(ID)) {
+      throw unknown();
+    }
     return store.find(who, id).provider().map(Sealed::provider).orElseThrow(Providers::unknown);
   }
 

@@ -88,11 +88,7 @@ public final class Router {
     }
     try {
       // A plus sign stands for itself in a path.
-      var text = URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
-      if (text.indexOf('\0') >= 0) {
-        throw Problem.badField("path", "The path must not hold a NUL character (%00)");
-      }
-      return text;
+      return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
       throw Problem.badField("path", "The path holds a '%' that starts no escape");
     }

@@ -74,11 +74,20 @@ public final class Webhooks {
   }
 
   Webhook find(Caller.BackEnd caller, String id) {
+    requireKnowable(id);
     return store.find(caller, id).orElseThrow(Webhooks::unknown);
   }
 
   void delete(Caller.BackEnd caller, String id) {
+    requireKnowable(id);
     if (!store.delete(caller, id)) {
+      throw unknown();
+    }
+  }
+
+  // PostgreSQL would choke on a NUL.
+  private static void requireKnowable(String id) {
+    if (!ID.matcher(id).matches()) {
       throw unknown();
     }
   }
