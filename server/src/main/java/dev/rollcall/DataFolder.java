@@ -67,6 +67,11 @@ final class DataFolder implements AutoCloseable {
 
   /// For a database that is in no data folder, or not in that of the server that uses it.
   static DataFolder lockDatabase(Path database) {
+    var folder = database.toAbsolutePath().getParent();
+    if (!Files.isDirectory(folder)) {
+      throw new StartException(
+          "There is no folder " + folder + " for the database; make it, or name another database");
+    }
     var file = database.resolveSibling(database.getFileName() + ".lock");
     try {
       return lock(

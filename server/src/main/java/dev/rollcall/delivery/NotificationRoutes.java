@@ -81,6 +81,12 @@ public final class NotificationRoutes {
     var caller = caller(request);
     var target = new Target.OneToken(TokenId.read(request.path("id")));
     var body = request.body();
+    if (body.bool("dryRun").orElse(false)) {
+      throw Problem.badField(
+          "dryRun",
+          "A test is always sent; for a dry run, POST /v1/notifications with"
+              + " {\"to\":{\"token\":…}}");
+    }
     var message = body.keys().isEmpty() ? test(kind(target)) : NotificationBody.message(body);
     return accepted(
         notifications.accept(caller, new NewNotification(message, null, target, Optional.empty())));

@@ -61,7 +61,11 @@ public final class Webhooks {
     try {
       guard.register(url);
     } catch (EndpointException e) {
-      throw Problem.badField("url", "url cannot be called: " + e.getMessage());
+      throw Problem.badField(
+          "url",
+          "url cannot be called: "
+              + e.getMessage()
+              + "; a receiver in your own network has to be named in ROLLCALL_WEBHOOK_HOSTS");
     }
   }
 

@@ -109,6 +109,14 @@ public final class WebPushSender implements Sender {
   private Outcome send(Request request, Address.WebPush address, int attempt) {
     try {
       guard.requireForm(request.uri());
+    } catch (EndpointException e) {
+      // It was registered, so it was fit then: our settings have changed, and not the token.
+      return new Denied(
+          Pause.DELIVERY,
+          "%s: %s, as ROLLCALL_WEB_PUSH_HOSTS and ROLLCALL_WEB_PUSH_INTERNAL are set"
+              .formatted(Outcome.OURS, e.getMessage()));
+    }
+    try {
       return outcome(answer(request, address), address.endpoint(), attempt);
     } catch (EndpointException e) {
       return new Suspect(Outcome.OURS + ": " + e.getMessage());

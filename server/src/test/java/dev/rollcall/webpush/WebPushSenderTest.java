@@ -586,6 +586,18 @@ final class WebPushSenderTest {
   }
 
   @Test
+  void anEndpointThatOurSettingsNoLongerAllowIsNoNewsOfTheToken() throws CredentialException {
+    var strict = new EndpointGuard(Set.of("push.example"), Set.of(), InetAddress::getAllByName);
+    try (var sender = sender(keys, strict)) {
+      var denied =
+          assertInstanceOf(
+              Denied.class, sender.send(Pushes.to(service.subscription(PATH), Pushes.HELLO)));
+      assertEquals(Pause.DELIVERY, denied.pause());
+      assertTrue(denied.reason().contains("ROLLCALL_WEB_PUSH_INTERNAL"), denied.reason());
+    }
+  }
+
+  @Test
   void keysThatAreNotABrowsersAreSuspectAndNothingIsSent() {
     var there = service.subscription(PATH);
     var notOnTheCurve = "BAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB" + "A".repeat(43);
