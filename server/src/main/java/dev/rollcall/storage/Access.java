@@ -61,12 +61,24 @@ final class Access {
 
   private Access() {}
 
+  /// What a caller must show for a session: its app and auth token, before it ends.
+  record Key(byte[] hash, String appId, @Nullable Long expiresAt) {
+    /// Reads a row that begins with these.
+    static Key read(ResultSet row) throws SQLException {
+      return new Key(row.getBytes(1), row.getString(2), nullableLong(row, 3));
+    }
+
+    boolean opensTo(Caller.Device caller, Instant now) {
+      return appId.equals(caller.appId())
+          && Hash.same(hash, caller.token().hash())
+          && (expiresAt == null || expiresAt > now.toEpochMilli());
+    }
+  }
+
   /// A session's row, with the hash that its auth token must have.
   record Found(Session session, byte[] hash) {
     boolean opensTo(Caller.Device caller, Instant now) {
-      return session.app().id().equals(caller.appId())
-          && Hash.same(hash, caller.token().hash())
-          && isLive(session, now);
+      return new Key(hash, session.app().id(), session.expiresAt()).opensTo(caller, now);
     }
   }
 
@@ -80,15 +92,6 @@ final class Access {
     throw new Problem(
         Code.AUTH_ERR_AUTH_TOKEN_NOT_FOUND,
         "No session of this app has this auth token; it may have been logged out. Log in again");
-  }
-
-  /// True when a row that begins with the hash, the app's id and the end of a session is the
-  /// caller's, and lives.
-  static boolean letsIn(ResultSet row, Caller.Device caller, Instant now) throws SQLException {
-    var end = nullableLong(row, 3);
-    return row.getString(2).equals(caller.appId())
-        && Hash.same(row.getBytes(1), caller.token().hash())
-        && (end == null || end > now.toEpochMilli());
   }
 
   static App app(Tx tx, Caller.BackEnd caller) throws SQLException {

@@ -6,6 +6,11 @@ import java.util.Collection;
 /// "One of these", in the words of the engine: SQLite takes the list as a JSON array, PostgreSQL as
 /// an array.
 final class Among {
+  /// A list of numbers whose length PostgreSQL does not see while it plans. Where it does, a short
+  /// list seems cheaper than one of any length, and it plans anew each time, which takes longer than
+  /// to look a few rows up.
+  static final String NUMBERS = "(SELECT ?::bigint[])::bigint[]";
+
   private Among() {}
 
   static String these(Tx tx, String column) {

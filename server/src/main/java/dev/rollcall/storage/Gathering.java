@@ -9,9 +9,9 @@ import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// serves them the next crowd gathers by itself.
 final class Gathering<Q, A> implements AutoCloseable {
   private static final Duration RETRY = Duration.ofSeconds(1);
+  private static final int LOOKS = 10;
 
   /// How many may wait, how many are served together, and how long one waits for its turn.
   record Limits(int waiting, int together, Duration turn) {}
@@ -35,6 +36,8 @@ final class Gathering<Q, A> implements AutoCloseable {
   private final Limits limits;
   private final BlockingQueue<Asked<Q, A>> waiting;
   private final List<Thread> workers;
+  private final Thread watch;
+  private final CountDownLatch closed = new CountDownLatch(1);
   private volatile boolean closing;
 
   Gathering(String name, int workers, Limits limits, Service<Q, A> service) {
@@ -45,6 +48,7 @@ final class Gathering<Q, A> implements AutoCloseable {
         IntStream.range(0, workers)
             .mapToObj(i -> Thread.ofPlatform().name(name + "-" + i).start(this::work))
             .toList();
+    this.watch = Thread.ofPlatform().name(name + "-watch").start(this::watch);
   }
 
   A ask(Q question) {
@@ -53,12 +57,29 @@ final class Gathering<Q, A> implements AutoCloseable {
       throw Problem.later(
           Code.ERR_BUSY, "Too many requests are waiting; try again in a second", RETRY, null);
     }
-    return asked.await(limits.turn());
+    return asked.await();
   }
 
   /// How many wait for their turn.
   int waiting() {
     return waiting.size();
+  }
+
+  /// Calls off what has waited too long: an alarm for each would cost more than to look now and then.
+  private void watch() {
+    long turn = limits.turn().toNanos();
+    try {
+      while (!closed.await(turn / LOOKS, TimeUnit.NANOSECONDS)) {
+        long now = System.nanoTime();
+        for (var asked : waiting) {
+          if (now - asked.since > turn) {
+            asked.callOff();
+          }
+        }
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody interrupts the watch", e);
+    }
   }
 
   private void work() {
@@ -115,6 +136,8 @@ final class Gathering<Q, A> implements AutoCloseable {
       for (var worker : workers) {
         worker.join();
       }
+      closed.countDown();
+      watch.join();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -124,6 +147,7 @@ final class Gathering<Q, A> implements AutoCloseable {
     private final @Nullable Q question;
     private final AtomicBoolean taken = new AtomicBoolean();
     private final CompletableFuture<Supplier<A>> answer = new CompletableFuture<>();
+    private final long since = System.nanoTime();
 
     Asked(@Nullable Q question) {
       this.question = question;
@@ -138,18 +162,21 @@ final class Gathering<Q, A> implements AutoCloseable {
       return taken.compareAndSet(false, true);
     }
 
-    A await(Duration turn) {
+    /// What is being served ends by itself; calling it off could deny what did happen.
+    void callOff() {
+      if (begin()) {
+        answer.completeExceptionally(
+            Problem.later(
+                Code.ERR_BUSY,
+                "The database is too slow just now; nothing was changed",
+                RETRY,
+                null));
+      }
+    }
+
+    A await() {
       try {
-        try {
-          return answer.get(turn.toMillis(), TimeUnit.MILLISECONDS).get();
-        } catch (TimeoutException e) {
-          if (begin()) {
-            throw Problem.later(
-                Code.ERR_BUSY, "The database is too slow just now; nothing was changed", RETRY, e);
-          }
-          // It is being served, and that ends by itself; calling it off could deny what did happen.
-          return answer.get().get();
-        }
+        return answer.get().get();
       } catch (ExecutionException e) {
         throw e.getCause() instanceof RuntimeException failure
             ? failure

@@ -7,6 +7,7 @@ import dev.rollcall.token.NewToken;
 import dev.rollcall.token.PushToken;
 import dev.rollcall.token.Registration.Held;
 import dev.rollcall.token.Registration.Standing;
+import dev.rollcall.token.TokenStore.Reach;
 import dev.rollcall.token.TokenValue;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -20,14 +21,42 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/// The push tokens of some users, read by a transaction that has locked them. Registrations are
-/// played on it one after the other; what they changed in the end is then written with a statement
-/// for all deletions, one for all puts and one for all lines of history, instead of some for each.
+/// The push tokens of some users, read by a transaction that has locked them. Registrations and
+/// deletions are played on it one after the other; what they changed in the end is then written with
+/// a statement for all deletions, one for all puts and one for all lines of history, instead of some
+/// for each.
 final class Ledger {
+  /// The tokens of users, and whoever holds certain values, or something under certain device keys.
+  /// `OFFSET 0` keeps PostgreSQL from reading a whole index instead, when it last saw that almost
+  /// empty.
+  private static final String READ =
+      """
+      SELECT %1$s, s.device_id, s.expires_at, t.app, t.owner
+        FROM (
+          SELECT * FROM push_token WHERE user_id = ANY (%2$s)
+           UNION ALL
+          SELECT t.* FROM unnest(%2$s, ?::bigint[], ?::text[], ?::bytea[])
+              AS n (app, owner, channel, hash)
+           CROSS JOIN LATERAL (
+             SELECT * FROM push_token t
+              WHERE t.app = n.app AND t.channel = n.channel AND t.hash = n.hash
+                AND t.owner = n.owner OFFSET 0) t
+           UNION ALL
+          SELECT t.* FROM unnest(%2$s, ?::bigint[], ?::text[], ?::text[])
+              AS n (app, owner, channel, device_key)
+           CROSS JOIN LATERAL (
+             SELECT * FROM push_token t
+              WHERE t.app = n.app AND t.channel = n.channel AND t.device_key = n.device_key
+                AND t.device_key IS NOT NULL AND t.owner = n.owner OFFSET 0) t) t
+       CROSS JOIN LATERAL (
+         SELECT device_id, expires_at FROM session WHERE id = t.session_id OFFSET 0) s
+      """
+          .formatted(TokenRows.COLUMNS, Among.NUMBERS);
 
   /// One session holds at most one token per channel.
   private record Place(long userId, long sessionId, Channel channel) {
@@ -41,6 +70,18 @@ final class Ledger {
 
   /// What a phone registers under its device key in one channel.
   private record Device(long app, String keyHash, Channel channel, long owner) {}
+
+  /// What a token that is to be registered is looked up by.
+  record Wanted(Address address, Optional<Device> device) {
+    static Wanted by(Session session, NewToken token) {
+      var app = session.app().no();
+      var owner = SqlTokenStore.owner(session);
+      return new Wanted(
+          new Address(app, token.value(), owner),
+          Optional.ofNullable(token.installation().keyHash())
+              .map(hash -> new Device(app, hash, token.value().channel(), owner)));
+    }
+  }
 
   private record Row(
       PushToken token, long app, long owner, @Nullable String deviceId, @Nullable Long expiresAt) {
@@ -74,19 +115,23 @@ final class Ledger {
   private final Map<Device, Map<Place, Row>> devices = new HashMap<>();
   private final List<Line> lines = new ArrayList<>();
 
-  /// Reads all tokens of these users.
-  Ledger(Tx tx, Collection<Long> userIds) throws SQLException {
+  /// Reads all tokens of these users, and those of others that stand in the way of what is wanted.
+  Ledger(Tx tx, Collection<Long> userIds, List<Wanted> wanted) throws SQLException {
+    var addresses = wanted.stream().map(Wanted::address).toList();
+    var keys = wanted.stream().flatMap(it -> it.device().stream()).toList();
     var rows =
         tx.list(
-            "SELECT "
-                + TokenRows.COLUMNS
-                + """
-                , s.device_id, s.expires_at, t.app, t.owner
-                  FROM push_token t JOIN session s ON s.id = t.session_id
-                 WHERE t.user_id = ANY (?)
-                """,
+            READ,
             Ledger::row,
-            (Object) userIds.stream().mapToLong(id -> id).toArray());
+            userIds.stream().mapToLong(id -> id).toArray(),
+            numbers(addresses, Address::app),
+            numbers(addresses, Address::owner),
+            texts(addresses, address -> address.value().channel().word()),
+            addresses.stream().map(address -> address.value().hash()).toArray(byte[][]::new),
+            numbers(keys, Device::app),
+            numbers(keys, Device::owner),
+            texts(keys, device -> device.channel().word()),
+            texts(keys, Device::keyHash));
     for (var row : rows) {
       before.put(Place.of(row.token()), row);
       enter(row);
@@ -100,6 +145,11 @@ final class Ledger {
         row.getLong(16),
         row.getString(13),
         Access.nullableLong(row, 14));
+  }
+
+  /// Whose tokens are in it.
+  Set<Long> users() {
+    return users.keySet();
   }
 
   private void enter(Row row) {
@@ -123,21 +173,18 @@ final class Ledger {
   }
 
   Standing standing(Session session, NewToken wanted, Instant now) {
-    var app = session.app().no();
-    var owner = SqlTokenStore.owner(session);
-    var address = new Address(app, wanted.value(), owner);
+    var by = Wanted.by(session, wanted);
     var ofUser =
         users.getOrDefault(session.userId(), Map.of()).values().stream()
             .filter(row -> row.isLive(now))
             .map(row -> new Held(row.token(), row.deviceId()))
             .toList();
     var ofDevice =
-        Optional.ofNullable(wanted.installation().keyHash())
-            .map(hash -> new Device(app, hash, wanted.value().channel(), owner))
+        by.device()
             .map(device -> ofDevice(device).values().stream().map(Row::token).toList())
             .orElse(List.of());
     return new Standing(
-        Optional.ofNullable(holders.get(address)).map(Row::token), ofUser, ofDevice);
+        Optional.ofNullable(holders.get(by.address())).map(Row::token), ofUser, ofDevice);
   }
 
   /// Notes which device the session is on, which its client may just have told.
@@ -165,14 +212,23 @@ final class Ledger {
     note(token, cause);
   }
 
+  /// Removes what the session holds, or all that its user does; answers what went.
+  List<PushToken> removeAll(Session session, Reach reach, Cause cause) {
+    var gone =
+        users.getOrDefault(session.userId(), Map.of()).values().stream()
+            .map(Row::token)
+            .filter(token -> reach == Reach.USER || token.sessionId() == session.id())
+            .toList();
+    gone.forEach(token -> remove(token, cause));
+    return gone;
+  }
+
   void note(PushToken token, Cause cause) {
     lines.add(new Line(token, cause));
   }
 
   void write(Tx tx) throws SQLException {
-    // A row that gets another value goes first and comes back, so that two that swap their values
-    // do not meet in the index of owners.
-    delete(tx, before.values().stream().filter(this::isNotAsBefore).map(Row::token).toList());
+    delete(tx, before.values().stream().filter(this::hasToGo).map(Row::token).toList());
     put(
         tx,
         users.values().stream()
@@ -185,9 +241,12 @@ final class Ledger {
     note(tx);
   }
 
-  private boolean isNotAsBefore(Row row) {
+  /// A row whose value went to another one goes first, even if it comes back with a value of its own:
+  /// the two must not meet in the index of owners.
+  private boolean hasToGo(Row row) {
     var now = users.getOrDefault(row.token().userId(), Map.of()).get(Place.of(row.token()));
-    return now == null || !now.address().equals(row.address());
+    return now == null
+        || !now.address().equals(row.address()) && holders.containsKey(row.address());
   }
 
   private boolean isNew(Row row) {
@@ -201,11 +260,12 @@ final class Ledger {
     }
     tx.update(
         """
-        DELETE FROM push_token t USING unnest(?::bigint[], ?::bigint[], ?::text[])
+        DELETE FROM push_token t USING unnest(%s, ?::bigint[], ?::text[])
             AS gone (user_id, session_id, channel)
          WHERE t.user_id = gone.user_id AND t.session_id = gone.session_id
            AND t.channel = gone.channel
-        """,
+        """
+            .formatted(Among.NUMBERS),
         numbers(tokens, PushToken::userId),
         numbers(tokens, PushToken::sessionId),
         texts(tokens, token -> token.channel().word()));
@@ -221,15 +281,16 @@ final class Ledger {
         INSERT INTO push_token
           (user_id, session_id, channel, app, owner, hash, value, push_platform, provider_id,
            timezone, created_at, registered_at, device_key, sequence, subscription)
-        SELECT * FROM unnest(?::bigint[], ?::bigint[], ?::text[], ?::bigint[], ?::bigint[],
-          ?::bytea[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::bigint[],
+        SELECT * FROM unnest(%s, ?::bigint[], ?::text[], ?::bigint[], ?::bigint[], ?::bytea[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::bigint[],
           ?::text[], ?::bigint[], ?::text[])
         ON CONFLICT (user_id, session_id, channel) DO UPDATE SET
+          hash = excluded.hash, value = excluded.value, created_at = excluded.created_at,
           push_platform = excluded.push_platform, provider_id = excluded.provider_id,
           timezone = excluded.timezone, registered_at = excluded.registered_at,
           device_key = excluded.device_key, sequence = excluded.sequence,
           subscription = excluded.subscription
-        """,
+        """
+            .formatted(Among.NUMBERS),
         numbers(tokens, PushToken::userId),
         numbers(tokens, PushToken::sessionId),
         texts(tokens, token -> token.channel().word()),
@@ -261,12 +322,12 @@ final class Ledger {
                    coalesce((SELECT max(e.seq) FROM token_event e WHERE e.user_id = n.user_id), 0)
                      + row_number() OVER (PARTITION BY n.user_id ORDER BY n.no),
                    n.at, n.kind, n.channel, n.token, n.session_id, n.actor, n.reason
-              FROM unnest(?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::bigint[],
-                ?::text[], ?::text[]) WITH ORDINALITY
+              FROM unnest(%s, ?::bigint[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::text[],
+                ?::text[]) WITH ORDINALITY
                 AS n (user_id, at, kind, channel, token, session_id, actor, reason, no)
-            RETURNING user_id, seq,
+            RETURNING user_id, seq, %s
             """
-                + WebhookRows.ANY,
+                .formatted(Among.NUMBERS, WebhookRows.ANY),
             row -> new Noted(row.getLong(1), row.getLong(2), row.getBoolean(3)),
             numbers(lines, line -> line.token().userId()),
             numbers(lines, line -> line.cause().at().toEpochMilli()),
@@ -282,9 +343,10 @@ final class Ledger {
       var full = List.copyOf(last.entrySet());
       tx.update(
           """
-          DELETE FROM token_event e USING unnest(?::bigint[], ?::bigint[]) AS old (user_id, seq)
+          DELETE FROM token_event e USING unnest(%s, ?::bigint[]) AS old (user_id, seq)
            WHERE e.user_id = old.user_id AND e.seq <= old.seq
-          """,
+          """
+              .formatted(Among.NUMBERS),
           numbers(full, Map.Entry::getKey),
           numbers(full, it -> it.getValue() - TokenRows.HISTORY));
     }

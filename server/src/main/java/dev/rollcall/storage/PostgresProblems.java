@@ -16,6 +16,9 @@ final class PostgresProblems {
   private static final Logger log = LoggerFactory.getLogger(PostgresProblems.class);
   private static final Duration RETRY = Duration.ofSeconds(2);
 
+  /// A transaction that fails with this is run again.
+  static final String AGAIN = "40001";
+
   // The trouble meets every request.
   private static final Duration TOLD_EVERY = Duration.ofMinutes(1);
 
@@ -30,7 +33,7 @@ final class PostgresProblems {
   /// again at once: a conflict of two rows, a serialization failure, a deadlock.
   static boolean isConflict(SQLException e) {
     return switch (state(e)) {
-      case "23505", "23503", "40001", "40P01" -> true;
+      case "23505", "23503", AGAIN, "40P01" -> true;
       default -> false;
     };
   }

@@ -5,6 +5,7 @@ import dev.rollcall.account.Session;
 import dev.rollcall.problem.Code;
 import dev.rollcall.problem.Problem;
 import dev.rollcall.storage.Access.Found;
+import dev.rollcall.storage.Ledger.Wanted;
 import dev.rollcall.storage.TokenRows.Cause;
 import dev.rollcall.token.NewToken;
 import dev.rollcall.token.PushToken;
@@ -17,45 +18,34 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Push tokens in PostgreSQL. Registrations that wait share a transaction, and lists a query; all
-/// else is as in {@link SqlTokenStore}.
+/// Push tokens in PostgreSQL. Registrations and deletions that wait share a transaction, and lists a
+/// query; all else is as in {@link SqlTokenStore}.
 final class PostgresTokenStore extends SqlTokenStore {
-  private static final int WRITERS = 3;
-  private static final int READERS = 3;
+  private static final int WRITERS = 2;
+  private static final int READERS = 2;
 
-  /// Locks the users that a batch can touch: those of its sessions, and whoever holds its tokens or
-  /// something under the device keys that it names.
+  /// Locks the users whose tokens may change: those of the sessions, and strangers who are known to
+  /// hold what is registered.
   private static final String LOCK =
       """
-      WITH asked AS (
-        SELECT s.user_id, a.no AS app, n.channel, n.hash, n.device_key,
-               CASE a.token_policy WHEN 'exclusive' THEN 0 ELSE s.user_id END AS owner
-          FROM unnest(?::bigint[], ?::text[], ?::bytea[], ?::text[])
-            AS n (session_id, channel, hash, device_key)
-          JOIN session s ON s.id = n.session_id
-          JOIN app_user u ON u.id = s.user_id
-          JOIN app a ON a.no = u.app)
       SELECT u.id FROM app_user u
        WHERE u.id IN (
-         SELECT user_id FROM asked
+         SELECT s.user_id FROM session s WHERE s.id = ANY (%1$s)
           UNION
-         SELECT t.user_id FROM asked q
-           JOIN push_token t ON t.app = q.app AND t.channel = q.channel AND t.hash = q.hash
-            AND t.owner = q.owner
-          UNION
-         SELECT t.user_id FROM asked q
-           JOIN push_token t ON t.app = q.app AND t.channel = q.channel
-            AND t.device_key = q.device_key AND t.device_key IS NOT NULL AND t.owner = q.owner)
+         SELECT unnest(%1$s))
        ORDER BY u.id
       """
+              .formatted(Among.NUMBERS)
           + Locks.USER;
 
   /// Two phones cannot have one device key, but two registrations of one phone may run at once, and
@@ -64,60 +54,99 @@ final class PostgresTokenStore extends SqlTokenStore {
       "SELECT pg_advisory_xact_lock(key) FROM unnest(?::bigint[]) AS key";
 
   private static final String SESSIONS =
-      "SELECT "
-          + Access.columns()
-          + """
-            FROM session s
-            JOIN app_user u ON u.id = s.user_id
-            JOIN app a ON a.no = u.app
-           WHERE s.id = ANY (?)
-          """;
+      """
+      SELECT %s
+        FROM session s
+        JOIN app_user u ON u.id = s.user_id
+        JOIN app a ON a.no = u.app
+       WHERE s.id = ANY (%s)
+      """
+          .formatted(Access.columns(), Among.NUMBERS);
 
   private static final String LISTS =
-      "SELECT "
-          + Access.columns()
-          + ", "
-          + TokenRows.COLUMNS
-          + """
-          , ts.expires_at
-            FROM session s
-            JOIN app_user u ON u.id = s.user_id
-            JOIN app a ON a.no = u.app
-            LEFT JOIN (push_token t JOIN session ts ON ts.id = t.session_id)
-              ON t.user_id = s.user_id
-           WHERE s.id = ANY (?)
-          """;
+      """
+      SELECT s.hash, a.id, s.expires_at, s.id, ts.expires_at, %s
+        FROM session s
+        JOIN app_user u ON u.id = s.user_id
+        JOIN app a ON a.no = u.app
+        LEFT JOIN (push_token t JOIN session ts ON ts.id = t.session_id)
+          ON t.user_id = s.user_id
+       WHERE s.id = ANY (%s)
+      """
+          .formatted(TokenRows.COLUMNS, Among.NUMBERS);
 
-  private record Wish(Who who, List<NewToken> tokens, Registration rules, Instant now) {
-    Optional<Long> sessionId() {
-      return switch (who) {
-        case Who.Self self -> self.caller().token().sessionId();
-        case Who.Named(var caller, var ref) -> ref.sessionId();
-      };
+  /// What is done to the tokens of a session's user.
+  private interface Deed<T> {
+    T on(Ledger ledger, Session session);
+  }
+
+  /// A deed that is asked for, and which tokens it registers.
+  private record Wish<T>(
+      Who who, Optional<Long> sessionId, List<NewToken> tokens, Instant now, Deed<T> deed) {
+
+    Supplier<Object> done(Ledger ledger, Session session) {
+      ledger.noteDevice(session);
+      Object answer = deed.on(ledger, session);
+      return () -> answer;
     }
   }
 
   private record Look(Caller.Device caller, Instant since, Instant now) {}
 
   private final PostgresDatabase db;
-  private final Gathering<Wish, Registered> registrations;
+  private final Gathering<Wish<?>, Object> deeds;
   private final Gathering<Look, Optional<List<PushToken>>> lists;
 
   PostgresTokenStore(PostgresDatabase db) {
     super(db);
     this.db = db;
-    this.registrations = db.gather("writer", WRITERS, this::registerAll);
+    this.deeds = db.gather("writer", WRITERS, this::doAll);
     this.lists = db.gather("reader", READERS, this::listAll);
   }
 
   @Override
   public Registered register(Who who, List<NewToken> tokens, Registration rules, Instant now) {
-    return registrations.ask(new Wish(who, tokens, rules, now));
+    return ask(
+        new Wish<>(
+            who,
+            sessionId(who),
+            tokens,
+            now,
+            (ledger, session) ->
+                register(ledger, session, tokens, rules, actor(who, session), now)));
   }
 
-  private List<Supplier<Registered>> registerAll(List<Wish> wishes) {
+  @Override
+  public List<Listed> delete(Who who, Reach reach, Instant now) {
+    return ask(
+        new Wish<>(
+            who,
+            sessionId(who),
+            List.of(),
+            now,
+            (ledger, session) ->
+                ledger.removeAll(session, reach, deletion(reach, actor(who, session), now)).stream()
+                    .map(token -> listed(token, session.uid()))
+                    .toList()));
+  }
+
+  private static Optional<Long> sessionId(Who who) {
+    return switch (who) {
+      case Who.Self self -> self.caller().token().sessionId();
+      case Who.Named(var caller, var ref) -> ref.sessionId();
+    };
+  }
+
+  /// The answer to a wish is what its own deed came to.
+  @SuppressWarnings("unchecked")
+  private <T> T ask(Wish<T> wish) {
+    return (T) deeds.ask(wish);
+  }
+
+  private List<Supplier<Object>> doAll(List<Wish<?>> wishes) {
+    var strangers = new HashSet<Long>();
     try {
-      return db.write("registering push tokens", wishes.size(), tx -> play(tx, wishes));
+      return db.write("changing push tokens", wishes.size(), tx -> doAll(tx, wishes, strangers));
     } catch (StorageException | Problem e) {
       if (wishes.size() == 1 || isEveryones(e)) {
         throw e;
@@ -135,9 +164,9 @@ final class PostgresTokenStore extends SqlTokenStore {
   }
 
   /// Whoever comes after a trouble that is everyone's, or too late, is not tried.
-  private List<Supplier<Registered>> oneByOne(List<Wish> wishes) {
+  private List<Supplier<Object>> oneByOne(List<Wish<?>> wishes) {
     long end = System.nanoTime() + db.patience().multipliedBy(2).toNanos();
-    var answers = new ArrayList<Supplier<Registered>>();
+    var answers = new ArrayList<Supplier<Object>>();
     @Nullable RuntimeException everyones = null;
     for (var wish : wishes) {
       if (everyones == null && System.nanoTime() > end) {
@@ -153,7 +182,7 @@ final class PostgresTokenStore extends SqlTokenStore {
         continue;
       }
       try {
-        answers.add(registerAll(List.of(wish)).getFirst());
+        answers.add(doAll(List.of(wish)).getFirst());
       } catch (RuntimeException e) {
         answers.add(refused(e));
         everyones = isEveryones(e) ? e : null;
@@ -168,16 +197,22 @@ final class PostgresTokenStore extends SqlTokenStore {
     };
   }
 
-  private static List<Supplier<Registered>> play(Tx tx, List<Wish> wishes) throws SQLException {
+  /// Strangers are found only when the tokens are read. All who are touched have to be locked in one
+  /// order, so then it begins anew with them.
+  private static List<Supplier<Object>> doAll(Tx tx, List<Wish<?>> wishes, Set<Long> strangers)
+      throws SQLException {
     lockDevices(tx, wishes);
-    var users = lock(tx, wishes);
+    var users = lock(tx, wishes, strangers);
     var sessions = sessions(tx, wishes);
-    var ledger = new Ledger(tx, users);
-    var answers = new ArrayList<Supplier<Registered>>();
+    var ledger = new Ledger(tx, users, wanted(wishes, sessions));
+    if (!users.containsAll(ledger.users())) {
+      strangers.addAll(ledger.users());
+      throw new SQLException("Another user holds what is registered", PostgresProblems.AGAIN);
+    }
+    var answers = new ArrayList<Supplier<Object>>();
     for (var wish : wishes) {
       try {
-        var registered = play(ledger, wish, session(tx, wish, sessions));
-        answers.add(() -> registered);
+        answers.add(wish.done(ledger, session(tx, wish, sessions)));
       } catch (Problem refused) {
         answers.add(refused(refused));
       }
@@ -186,7 +221,7 @@ final class PostgresTokenStore extends SqlTokenStore {
     return answers;
   }
 
-  private static void lockDevices(Tx tx, List<Wish> wishes) throws SQLException {
+  private static void lockDevices(Tx tx, List<Wish<?>> wishes) throws SQLException {
     var keys =
         wishes.stream()
             .flatMap(wish -> wish.tokens().stream())
@@ -201,37 +236,46 @@ final class PostgresTokenStore extends SqlTokenStore {
     }
   }
 
-  private static List<Long> lock(Tx tx, List<Wish> wishes) throws SQLException {
-    var sessions = new ArrayList<Long>();
-    var channels = new ArrayList<String>();
-    var hashes = new ArrayList<byte[]>();
-    var devices = new ArrayList<@Nullable String>();
-    for (var wish : wishes) {
-      for (var token : wish.tokens()) {
-        sessions.add(wish.sessionId().orElse(0L));
-        channels.add(token.value().channel().word());
-        hashes.add(token.value().hash());
-        devices.add(token.installation().keyHash());
-      }
-    }
-    return tx.list(
-        LOCK,
-        row -> row.getLong(1),
-        sessions.stream().mapToLong(id -> id).toArray(),
-        channels.toArray(String[]::new),
-        hashes.toArray(byte[][]::new),
-        devices.toArray(String[]::new));
+  private static Set<Long> lock(Tx tx, List<Wish<?>> wishes, Set<Long> strangers)
+      throws SQLException {
+    var users =
+        tx.list(
+            LOCK,
+            row -> row.getLong(1),
+            sessionIds(wishes),
+            strangers.stream().mapToLong(id -> id).toArray());
+    return new HashSet<>(users);
   }
 
-  private static Map<Long, Found> sessions(Tx tx, List<Wish> wishes) throws SQLException {
+  private static Object sessionIds(List<Wish<?>> wishes) {
+    return wishes.stream()
+        .flatMap(wish -> wish.sessionId().stream())
+        .mapToLong(id -> id)
+        .distinct()
+        .toArray();
+  }
+
+  private static Map<Long, Found> sessions(Tx tx, List<Wish<?>> wishes) throws SQLException {
     var found = new HashMap<Long, Found>();
-    var ids = wishes.stream().flatMap(wish -> wish.sessionId().stream());
-    tx.list(SESSIONS, Access::found, (Object) ids.mapToLong(id -> id).distinct().toArray())
+    tx.list(SESSIONS, Access::found, sessionIds(wishes))
         .forEach(it -> found.put(it.session().id(), it));
     return found;
   }
 
-  private static Session session(Tx tx, Wish wish, Map<Long, Found> sessions) throws SQLException {
+  private static List<Wanted> wanted(List<Wish<?>> wishes, Map<Long, Found> sessions) {
+    var wanted = new ArrayList<Wanted>();
+    for (var wish : wishes) {
+      wish.sessionId()
+          .map(sessions::get)
+          .ifPresent(
+              found ->
+                  wish.tokens().forEach(token -> wanted.add(Wanted.by(found.session(), token))));
+    }
+    return wanted;
+  }
+
+  private static Session session(Tx tx, Wish<?> wish, Map<Long, Found> sessions)
+      throws SQLException {
     if (wish.who() instanceof Who.Self(var caller, var says)) {
       var found = wish.sessionId().map(sessions::get).filter(it -> it.opensTo(caller, wish.now()));
       if (found.isPresent()) {
@@ -244,15 +288,18 @@ final class PostgresTokenStore extends SqlTokenStore {
     return sessionOf(tx, wish.who(), wish.now());
   }
 
-  private static Registered play(Ledger ledger, Wish wish, Session session) {
-    var by = actor(wish.who(), session);
-    var now = wish.now();
+  private static Registered register(
+      Ledger ledger,
+      Session session,
+      List<NewToken> tokens,
+      Registration rules,
+      String by,
+      Instant now) {
     var held = List.<PushToken>of();
     boolean superseded = false;
-    ledger.noteDevice(session);
-    for (var token : wish.tokens()) {
+    for (var token : tokens) {
       var standing = ledger.standing(session, token, now);
-      var decision = wish.rules().decide(session, token, standing, now);
+      var decision = rules.decide(session, token, standing, now);
       for (var step : decision.steps()) {
         switch (step) {
           case Step.Put(var put) -> ledger.put(session, put);
@@ -277,7 +324,14 @@ final class PostgresTokenStore extends SqlTokenStore {
   }
 
   /// A row of a list; a session whose user holds nothing has one without a token.
-  private record Listing(Found found, @Nullable PushToken token, @Nullable Long expiresAt) {
+  private record Listing(
+      Access.Key key, long sessionId, @Nullable PushToken token, @Nullable Long expiresAt) {
+    static Listing read(ResultSet row) throws SQLException {
+      row.getLong(6);
+      var token = row.wasNull() ? null : TokenRows.read(row, 6);
+      return new Listing(Access.Key.read(row), row.getLong(4), token, Access.nullableLong(row, 5));
+    }
+
     boolean isShown(Look look) {
       return token != null
           && token.registeredAt() > look.since().toEpochMilli()
@@ -289,12 +343,8 @@ final class PostgresTokenStore extends SqlTokenStore {
     var ids = looks.stream().flatMap(look -> look.caller().token().sessionId().stream());
     var wanted = ids.mapToLong(id -> id).distinct().toArray();
     var rows = new HashMap<Long, List<Listing>>();
-    db.readOnce(
-            "listing push tokens",
-            tx -> tx.list(LISTS, PostgresTokenStore::listing, (Object) wanted))
-        .forEach(
-            row ->
-                rows.computeIfAbsent(row.found().session().id(), id -> new ArrayList<>()).add(row));
+    db.readOnce("listing push tokens", tx -> tx.list(LISTS, Listing::read, (Object) wanted))
+        .forEach(row -> rows.computeIfAbsent(row.sessionId(), id -> new ArrayList<>()).add(row));
     var answers = new ArrayList<Supplier<Optional<List<PushToken>>>>();
     for (var look : looks) {
       var list = list(look, rows);
@@ -303,24 +353,12 @@ final class PostgresTokenStore extends SqlTokenStore {
     return answers;
   }
 
-  private static Listing listing(ResultSet row) throws SQLException {
-    row.getLong(15);
-    var token = row.wasNull() ? null : TokenRows.read(row, 15);
-    return new Listing(Access.found(row), token, Access.nullableLong(row, 27));
-  }
-
   private static Optional<List<PushToken>> list(Look look, Map<Long, List<Listing>> rows) {
-    var mine =
-        look.caller()
-            .token()
-            .sessionId()
-            .map(rows::get)
-            .filter(it -> it != null && opens(it, look));
-    return mine.map(
-        all -> all.stream().filter(row -> row.isShown(look)).map(Listing::token).toList());
-  }
-
-  private static boolean opens(List<Listing> rows, Look look) {
-    return rows.getFirst().found().opensTo(look.caller(), look.now());
+    return look.caller()
+        .token()
+        .sessionId()
+        .map(rows::get)
+        .filter(mine -> mine.getFirst().key().opensTo(look.caller(), look.now()))
+        .map(mine -> mine.stream().filter(row -> row.isShown(look)).map(Listing::token).toList());
   }
 }

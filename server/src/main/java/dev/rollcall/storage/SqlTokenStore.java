@@ -219,7 +219,7 @@ public class SqlTokenStore implements TokenStore {
       Tx tx, long sessionId, Caller.Device caller, Instant since, Instant now) throws SQLException {
     return tx.list(
         OWN_ROLL,
-        row -> new OwnLine(Access.letsIn(row, caller, now), liveToken(row, now)),
+        row -> new OwnLine(Access.Key.read(row).opensTo(caller, now), liveToken(row, now)),
         since.toEpochMilli(),
         sessionId);
   }
@@ -266,7 +266,7 @@ public class SqlTokenStore implements TokenStore {
     return tx.list(LIVE, TokenRows::read, userId, since.toEpochMilli(), now.toEpochMilli());
   }
 
-  private static Listed listed(PushToken token, String uid) {
+  static Listed listed(PushToken token, String uid) {
     return new Listed(token, AuthToken.handle(uid, token.sessionId()), uid);
   }
 
@@ -276,8 +276,7 @@ public class SqlTokenStore implements TokenStore {
         "deleting push tokens",
         tx -> {
           var session = sessionOf(tx, who, now);
-          var reason = reach == Reach.USER ? "all tokens of the user" : "the session's tokens";
-          var cause = new Cause(Kind.DELETED, actor(who, session), reason, now);
+          var cause = deletion(reach, actor(who, session), now);
           var deleted =
               switch (reach) {
                 case SESSION ->
@@ -286,6 +285,11 @@ public class SqlTokenStore implements TokenStore {
               };
           return deleted.stream().map(token -> listed(token, session.uid())).toList();
         });
+  }
+
+  static Cause deletion(Reach reach, String actor, Instant now) {
+    var reason = reach == Reach.USER ? "all tokens of the user" : "the session's tokens";
+    return new Cause(Kind.DELETED, actor, reason, now);
   }
 
   @Override

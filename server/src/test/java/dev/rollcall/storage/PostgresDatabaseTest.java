@@ -554,7 +554,7 @@ final class PostgresDatabaseTest {
   }
 
   private static boolean waits(Thread thread) {
-    return thread.getState() == Thread.State.TIMED_WAITING;
+    return thread.getState() == Thread.State.WAITING;
   }
 
   private static boolean isAnyoneWaitingForALock(Connection connection) throws SQLException {
