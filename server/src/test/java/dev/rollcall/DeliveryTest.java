@@ -548,12 +548,14 @@ final class DeliveryTest {
   void metricsTellWhatBecameOfDeliveries() {
     login("alice").registerFcm("fcm-" + hex());
     done(send("{'to':{'uids':['alice']},'title':'x'}"));
-    var metrics = server.call("GET", "/metrics").send().body();
-    assertTrue(
-        metrics.contains(
-            "rollcall_deliveries_total{channel=\"fcm\",code=\"\",result=\"accepted\"}"),
-        metrics);
-    assertTrue(metrics.contains("rollcall_deliveries_waiting"));
+    // An attempt is counted once it has been noted, so the report may be there first.
+    var accepted = "rollcall_deliveries_total{channel=\"fcm\",code=\"\",result=\"accepted\"}";
+    until(() -> metrics().contains(accepted));
+    assertTrue(metrics().contains("rollcall_deliveries_waiting"));
+  }
+
+  private static String metrics() {
+    return server.call("GET", "/metrics").send().body();
   }
 
   @Test
