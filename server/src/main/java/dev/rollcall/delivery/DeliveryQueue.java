@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// What delivery asks of a database. Each method is one transaction, but for `tidy`.
+/// What delivery asks of a database. Each method is one transaction, but for `tidy` and `sweep`.
 ///
 /// Tokens unseen for `unseen` are as good as removed.
 public interface DeliveryQueue {

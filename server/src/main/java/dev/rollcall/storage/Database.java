@@ -37,6 +37,18 @@ public interface Database extends AutoCloseable {
   /// Writes, and returns once that is durable.
   <T> T write(String what, Work<T> work);
 
+  /// Writes until there was less to do than a whole `part`, and answers how much in all. A million
+  /// rows in one transaction would keep all others waiting; so they go in between.
+  default int writeInParts(String what, int part, Work<Integer> work) {
+    int all = 0;
+    int done;
+    do {
+      done = write(what, work);
+      all += done;
+    } while (done == part);
+    return all;
+  }
+
   /// Throws when the database cannot be read, or no longer takes writes.
   void check();
 

@@ -641,9 +641,7 @@ class SqlDeliveryQueue implements DeliveryQueue {
                     before.toEpochMilli(),
                     most));
     for (var no : ended) {
-      while (db.write("removing deliveries that have ended", tx -> removeSome(tx, no)) == AT_ONCE) {
-        // Other writes go in between.
-      }
+      db.writeInParts("removing deliveries that have ended", AT_ONCE, tx -> removeSome(tx, no));
     }
     return ended.size();
   }
@@ -672,9 +670,7 @@ class SqlDeliveryQueue implements DeliveryQueue {
   @Override
   public void sweep(Instant before, Instant now) {
     for (var provider : db.read("looking for providers that are gone", SqlDeliveryQueue::gone)) {
-      while (db.write("ending deliveries", tx -> endSome(tx, provider, now)) == AT_ONCE) {
-        // Other writes go in between.
-      }
+      db.writeInParts("ending deliveries", AT_ONCE, tx -> endSome(tx, provider, now));
     }
     db.write("tidying up after deliveries", tx -> sweep(tx, before, now));
   }

@@ -324,11 +324,8 @@ public final class SqlWebhookStore implements WebhookStore {
     }
   }
 
-  /// A million of them in one transaction would keep all others waiting.
   private void forgetEvents(long webhook) {
-    while (db.write("forgetting events", tx -> forgetSome(tx, webhook)) == AT_ONCE) {
-      // Other writes go in between.
-    }
+    db.writeInParts("forgetting events", AT_ONCE, tx -> forgetSome(tx, webhook));
   }
 
   private static int forgetSome(Tx tx, long webhook) throws SQLException {
@@ -371,9 +368,7 @@ public final class SqlWebhookStore implements WebhookStore {
                     before.toEpochMilli(),
                     now.toEpochMilli()));
     for (var webhook : webhooks) {
-      while (db.write("giving events up", tx -> dropSome(tx, webhook, before, now)) == AT_ONCE) {
-        // Other writes go in between.
-      }
+      db.writeInParts("giving events up", AT_ONCE, tx -> dropSome(tx, webhook, before, now));
     }
   }
 
@@ -397,13 +392,8 @@ public final class SqlWebhookStore implements WebhookStore {
 
   @Override
   public int forgetOrphans() {
-    int gone = 0;
-    int last;
-    do {
-      last = db.write("forgetting events that nobody waits for", SqlWebhookStore::forgetOrphans);
-      gone += last;
-    } while (last == AT_ONCE);
-    return gone;
+    return db.writeInParts(
+        "forgetting events that nobody waits for", AT_ONCE, SqlWebhookStore::forgetOrphans);
   }
 
   private static int forgetOrphans(Tx tx) throws SQLException {
