@@ -40,9 +40,6 @@ final class Dispatch {
 
   /// `usual` is the environment of APNs tokens of which nothing better is known.
   Result send(Delivery delivery, Sender sender, ApnsEnvironment usual) {
-    if (delivery.notice().cancelled()) {
-      return Result.unsent(State.CANCELLED, "called off");
-    }
     if (delivery.reached().isEmpty()) {
       return Result.unsent(State.ENDED, "the session has ended, or holds this token no more");
     }
