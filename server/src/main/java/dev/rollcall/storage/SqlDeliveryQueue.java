@@ -307,9 +307,8 @@ class SqlDeliveryQueue implements DeliveryQueue {
   private static void turnOver(Tx tx, Delivery delivery, Optional<Way> way, Instant now)
       throws SQLException {
     tx.update(
-        "UPDATE delivery SET provider = ?, due_at = ?" + OPEN,
+        "UPDATE delivery SET provider = ?" + OPEN,
         way.map(Way::provider).orElse(0L),
-        now.toEpochMilli(),
         delivery.notice().no(),
         delivery.n(),
         delivery.attempt() + 1L);
