@@ -51,9 +51,10 @@ final class CommandFlags {
 
   /// A command needs few connections, beside the nodes that are at work.
   static DatabaseAddress address(Settings settings) {
-    return Config.database(settings) instanceof DatabaseAddress.Postgres(var url, var connections)
+    var database = Config.database(settings);
+    return database instanceof DatabaseAddress.Postgres(var url, var connections)
         ? new DatabaseAddress.Postgres(url, CONNECTIONS)
-        : Config.database(settings);
+        : database;
   }
 
   static Storage open(DatabaseAddress database) {
