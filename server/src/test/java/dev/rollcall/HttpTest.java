@@ -13,6 +13,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// HTTP as polite clients never speak it. Whatever comes, the answer is JSON, and the next request
@@ -231,6 +232,17 @@ final class HttpTest {
       raw.send(head(device, "POST", "Transfer-Encoding: chunked") + "7fffffff\nabc");
       raw.answer().is(Code.ERR_BODY_TOO_LARGE);
       assertTrue(raw.isClosed());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"/v2/tokens, 65536", "/v1/notifications, 1048576", "/nowhere, 65536"})
+  void whoeverSendsFarTooMuchIsToldWhatThePathTakes(String path, String most) throws IOException {
+    try (var raw = connect()) {
+      raw.send("POST %s HTTP/1.1\nHost: localhost\nContent-Length: 1048577\n\n".formatted(path));
+      var answer = raw.answer();
+      answer.is(Code.ERR_BODY_TOO_LARGE);
+      assertTrue(answer.body().contains(" " + most + " bytes"), answer.body());
     }
   }
 

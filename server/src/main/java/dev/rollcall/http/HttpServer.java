@@ -95,15 +95,15 @@ public final class HttpServer implements AutoCloseable {
   }
 
   /// What never reaches a route: requests that are not HTTP/1.1, or not within its limits.
-  private static DirectHandlers unroutable() {
+  private DirectHandlers unroutable() {
     var builder = DirectHandlers.builder();
     for (var type : DirectHandler.EventType.values()) {
-      builder.addHandler(type, HttpServer::unroutable);
+      builder.addHandler(type, this::unroutable);
     }
     return builder.build();
   }
 
-  private static DirectHandler.TransportResponse unroutable(
+  private DirectHandler.TransportResponse unroutable(
       DirectHandler.TransportRequest request,
       DirectHandler.EventType type,
       Status status,
@@ -120,13 +120,15 @@ public final class HttpServer implements AutoCloseable {
         .build();
   }
 
-  private static Problem unroutable(DirectHandler.TransportRequest request, int status) {
+  private Problem unroutable(DirectHandler.TransportRequest request, int status) {
     if (request.headers().contains(HeaderNames.CONTENT_ENCODING)) {
       return new Problem(
           Code.ERR_UNSUPPORTED_MEDIA_TYPE, "Send the body without a Content-Encoding");
     }
     return switch (status) {
-      case 413 -> Payload.tooLarge(Payload.MAX);
+      case 413 ->
+          Payload.tooLarge(
+              router.takesLarge(request.method(), request.path()) ? Payload.LARGE : Payload.MAX);
       case 414 ->
           new Problem(
               Code.ERR_URI_TOO_LONG,
