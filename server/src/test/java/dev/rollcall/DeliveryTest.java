@@ -13,6 +13,7 @@ import dev.rollcall.problem.Code;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
@@ -426,6 +427,34 @@ final class DeliveryTest {
     assertTrue(request.get("body").stringValue().contains(token));
     assertFalse(answer.body().toLowerCase(java.util.Locale.ROOT).contains("bearer"));
     assertEquals(List.of(), doubles.google().to(token));
+  }
+
+  @Test
+  void aKeyThatNobodyKnowsIsRefusedByNameAndNothingIsSent() {
+    var token = "fcm-" + hex();
+    login("alice").registerFcm(token);
+    var mistyped = post("{'to':{'uids':['alice']},'title':'x','dryrun':true}");
+    mistyped.is(Code.ERR_BAD_REQUEST, "dryrun");
+    assertTrue(mistyped.body().contains("dryRun"), mistyped.body());
+    post("{'%s':true}".formatted(token)).is(Code.ERR_BAD_REQUEST, "(a long key)");
+    assertEquals(
+        1, count(done(send("{'to':{'uids':['alice']},'title':'x','TTL':null}")), "accepted"));
+    assertEquals(1, doubles.google().to(token).size());
+  }
+
+  /// Programs are written after the document.
+  @Test
+  void theDocumentDescribesTheKeysThatAreKnown() {
+    var described =
+        OpenApi.document()
+            .root()
+            .get("components")
+            .get("schemas")
+            .get("NewNotification")
+            .get("properties")
+            .propertyNames();
+    var named = post("{'none':1}").json().get("error").get("message").stringValue();
+    assertEquals(Set.copyOf(described), Set.of(named.replaceFirst("^.*: ", "").split(", ")), named);
   }
 
   @Test

@@ -29,7 +29,28 @@ final class NotificationBody {
   private static final int LONGEST_SESSION = 300;
   private static final long GREATEST_BADGE = Integer.MAX_VALUE;
 
+  private static final List<String> KEYS =
+      List.of(
+          "to",
+          "channel",
+          "title",
+          "body",
+          "data",
+          "collapseId",
+          "ttl",
+          "priority",
+          "badge",
+          "sound",
+          "overrides",
+          "context",
+          "dryRun");
+
   private NotificationBody() {}
+
+  /// A `dryRun` that is mistyped would be sent, and a `ttl` come too late.
+  static void requireKnown(Body body) {
+    body.requireOnly(KEYS);
+  }
 
   static Target target(Body body) {
     var to =

@@ -50,6 +50,7 @@ public final class NotificationRoutes {
   private Response send(Request request) {
     var caller = caller(request);
     var body = request.body();
+    NotificationBody.requireKnown(body);
     var notification =
         new NewNotification(
             NotificationBody.message(body),

@@ -12,7 +12,8 @@ import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A JSON object that a client sent. Keys that nobody asks for are ignored, since SDKs send many.
+/// A JSON object that a client sent. Keys that nobody asks for are ignored, since SDKs send many,
+/// unless a route says otherwise.
 ///
 /// Nothing is coerced: a number where a string belongs is refused by name.
 public final class Body {
@@ -20,6 +21,9 @@ public final class Body {
   private static final int MAX_SURROGATE = 0xdfff;
 
   private static final int LONGEST_ZONE = 100;
+
+  /// A longer one is no name that is mistyped, and may be a push token in the wrong place.
+  private static final int LONGEST_NAME = 30;
 
   /// The greatest number of 15 digits, some thirty thousand years from now.
   private static final long MOST_MILLIS = 999_999_999_999_999L;
@@ -71,6 +75,17 @@ public final class Body {
         .filter(field -> !field.getValue().isNull())
         .map(Map.Entry::getKey)
         .toList();
+  }
+
+  /// Refuses a key that is none of `known`.
+  public void requireOnly(List<String> known) {
+    for (var key : keys()) {
+      if (!known.contains(key)) {
+        throw problem(
+            key.length() > LONGEST_NAME ? "(a long key)" : key,
+            "is not known here; what is: " + String.join(", ", known));
+      }
+    }
   }
 
   public boolean has(String key) {
