@@ -293,7 +293,7 @@ public final class SqlWebhookStore implements WebhookStore {
   }
 
   @Override
-  public void disable(WebhookStore.Target target, boolean failing, String reason, Instant now) {
+  public boolean disable(WebhookStore.Target target, boolean failing, String reason, Instant now) {
     boolean disabled =
         db.write(
             "disabling a webhook",
@@ -314,6 +314,7 @@ public final class SqlWebhookStore implements WebhookStore {
     if (disabled) {
       forgetEvents(target.no());
     }
+    return disabled;
   }
 
   private void forgetOrSkip(long webhook) {

@@ -263,12 +263,14 @@ public final class Announcer implements AutoCloseable {
   }
 
   private Outcome disable(Target target, boolean failing, String reason) {
-    store.disable(target, failing, reason, clock.instant());
-    log.atWarn()
-        .addKeyValue("app", target.appId())
-        .addKeyValue("webhook", target.id())
-        .addKeyValue("why", reason)
-        .log("a webhook was disabled");
+    // Of several sends at a time, each may be told that there is nobody any more.
+    if (store.disable(target, failing, reason, clock.instant())) {
+      log.atWarn()
+          .addKeyValue("app", target.appId())
+          .addKeyValue("webhook", target.id())
+          .addKeyValue("why", reason)
+          .log("a webhook was disabled");
+    }
     return Outcome.DISABLED;
   }
 

@@ -64,8 +64,9 @@ public interface WebhookStore {
   void drop(long webhook, Event event, Instant now);
 
   /// Gives the webhook up, with all that it was to be told, unless it was set anew meanwhile; one that
-  /// is given up for `failing`, only if it has not succeeded meanwhile.
-  void disable(Target target, boolean failing, String reason, Instant now);
+  /// is given up for `failing`, only if it has not succeeded meanwhile. Answers false when it was not,
+  /// or had been given up before.
+  boolean disable(Target target, boolean failing, String reason, Instant now);
 
   /// Gives up what is due, and from before `before`.
   void dropOld(Instant before, Instant now);

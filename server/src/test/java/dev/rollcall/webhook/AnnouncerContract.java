@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.rollcall.account.Accounts;
 import dev.rollcall.account.App;
 import dev.rollcall.account.Caller;
@@ -47,6 +50,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /// Events on their way to receivers on real sockets, on every engine.
 abstract class AnnouncerContract {
@@ -271,6 +275,33 @@ abstract class AnnouncerContract {
     announcer.settle();
     assertEquals(
         "the receiver answered 410 Gone", webhooks.find(backEnd, "hook").disabled().reason());
+  }
+
+  @Test
+  void thatAWebhookWasDisabledIsLoggedOnce() {
+    hook("hook");
+    var both = new CountDownLatch(2);
+    answers =
+        got -> {
+          both.countDown();
+          awaited(both);
+          return Answer.of(410);
+        };
+    happen();
+    happen();
+    var log = (Logger) LoggerFactory.getLogger(Announcer.class);
+    var events = new ListAppender<ILoggingEvent>();
+    events.start();
+    log.addAppender(events);
+    try {
+      announcer.settle();
+    } finally {
+      log.detachAppender(events);
+    }
+    assertEquals(2, outcomes.size());
+    assertEquals(
+        List.of("a webhook was disabled"),
+        events.list.stream().map(ILoggingEvent::getMessage).toList());
   }
 
   @Test
