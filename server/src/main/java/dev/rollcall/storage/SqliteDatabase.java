@@ -28,7 +28,7 @@ public final class SqliteDatabase implements Database {
   // What group commit is measured against: every write in a durable transaction of its own.
   private static final boolean ALONE = Boolean.getBoolean("rollcall.commit.alone");
   // A read holds its thread's processor until it is done, so more connections would only wait.
-  private static final int READERS = Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 8);
+  static final int READERS = Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 8);
 
   private final SqliteProblems problems = new SqliteProblems();
   private final GroupCommit writes;

@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -477,6 +478,58 @@ final class SqliteDatabaseTest {
     var lists = AtOnce.run(200, i -> this::listed);
 
     assertTrue(lists.stream().allMatch(it -> it.equals(List.of("phone"))));
+  }
+
+  @Test
+  void whoWaitsToReadIsServedBeforeWhoComesLater() {
+    var order = new CopyOnWriteArrayList<String>();
+    holding(
+        SqliteDatabase.READERS - 1,
+        () -> {
+          for (int round = 0; round < 20; round++) {
+            order.clear();
+            var waiter = readWhileSomebodyWaits(order);
+            database.readOnce("reading again", tx -> order.add("who came later"));
+            join(waiter);
+            assertEquals(List.of("who waited", "who came later"), order);
+          }
+        });
+  }
+
+  /// Has that many connections for itself meanwhile.
+  private void holding(int connections, Runnable work) {
+    if (connections == 0) {
+      work.run();
+    } else {
+      database.readOnce(
+          "holding a connection",
+          tx -> {
+            holding(connections - 1, work);
+            return true;
+          });
+    }
+  }
+
+  private Thread readWhileSomebodyWaits(List<String> order) {
+    return database.readOnce(
+        "reading",
+        tx -> {
+          var waiter =
+              Thread.startVirtualThread(
+                  () -> database.readOnce("waiting", it -> order.add("who waited")));
+          while (waiter.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+          }
+          return waiter;
+        });
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test
