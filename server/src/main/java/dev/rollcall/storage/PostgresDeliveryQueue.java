@@ -126,7 +126,7 @@ final class PostgresDeliveryQueue extends SqlDeliveryQueue {
     for (var row : rows) {
       var delivery = row.delivery();
       if (updated.contains(new Updated(delivery.notice().no(), delivery.n(), true))) {
-        ends.add(ended(delivery));
+        ends.add(DeliveryEnds.ended(delivery));
       }
     }
     WebhookRows.note(tx, ends);
