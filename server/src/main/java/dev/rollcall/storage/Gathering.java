@@ -3,28 +3,32 @@ package dev.rollcall.storage;
 import dev.rollcall.problem.Code;
 import dev.rollcall.problem.Problem;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /// Callers that wait are served together: each of a few workers takes all that wait, and while it
 /// serves them the next crowd gathers by itself.
+///
+/// What is served together costs less. So while one is at work the second lets `CROWD` callers gather,
+/// the third twice as many, and so on; but nobody waits for long behind one that is held up.
 final class Gathering<Q, A> implements AutoCloseable {
   private static final Duration RETRY = Duration.ofSeconds(1);
-  private static final int LOOKS = 10;
+  private static final int CROWD = 16;
 
-  /// How many may wait, how many are served together, and how long one waits for its turn.
-  record Limits(int waiting, int together, Duration turn) {}
+  /// How many may wait, how many are served together, how long one waits for its turn, and how long
+  /// before it needs no crowd any more.
+  record Limits(int waiting, int together, Duration turn, Duration alone) {}
 
   /// Answers every one of the questions, in their order. What it throws is everyone's answer.
   @FunctionalInterface
@@ -32,87 +36,117 @@ final class Gathering<Q, A> implements AutoCloseable {
     List<Supplier<A>> serve(List<Q> questions);
   }
 
+  private record Asked<Q, A>(Q question, CompletableFuture<Supplier<A>> answer, long since) {
+    Asked(Q question) {
+      this(question, new CompletableFuture<>(), System.nanoTime());
+    }
+  }
+
   private final Service<Q, A> service;
   private final Limits limits;
-  private final BlockingQueue<Asked<Q, A>> waiting;
+  private final Lock lock = new ReentrantLock();
+  private final Condition crowded = lock.newCondition();
+  private final Queue<Asked<Q, A>> waiting = new ArrayDeque<>();
+  private final CountDownLatch closed = new CountDownLatch(1);
   private final List<Thread> workers;
   private final Thread watch;
-  private final CountDownLatch closed = new CountDownLatch(1);
-  private volatile boolean closing;
+  private int serving;
+  private boolean closing;
 
   Gathering(String name, int workers, Limits limits, Service<Q, A> service) {
     this.service = service;
     this.limits = limits;
-    this.waiting = new ArrayBlockingQueue<>(limits.waiting());
     this.workers =
         IntStream.range(0, workers)
             .mapToObj(i -> Thread.ofPlatform().name(name + "-" + i).start(this::work))
             .toList();
-    this.watch = Thread.ofPlatform().name(name + "-watch").start(this::watch);
+    this.watch = Thread.ofVirtual().name(name + "-watch").start(this::watch);
   }
 
   A ask(Q question) {
     var asked = new Asked<Q, A>(question);
-    if (closing || !waiting.offer(asked)) {
+    if (!queue(asked)) {
       throw Problem.later(
           Code.ERR_BUSY, "Too many requests are waiting; try again in a second", RETRY, null);
     }
-    return asked.await();
+    try {
+      return asked.answer().get().get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException failure
+          ? failure
+          : new StorageException("waiting for an answer", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StorageException("waiting for an answer", e);
+    }
+  }
+
+  private boolean queue(Asked<Q, A> asked) {
+    lock.lock();
+    try {
+      if (closing || waiting.size() >= limits.waiting()) {
+        return false;
+      }
+      waiting.add(asked);
+      if (isWorthIt()) {
+        crowded.signal();
+      }
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean isWorthIt() {
+    return !waiting.isEmpty() && (waiting.size() >= CROWD * serving || hasWaited(limits.alone()));
+  }
+
+  private boolean hasWaited(Duration time) {
+    var first = waiting.peek();
+    return first != null && System.nanoTime() - first.since() > time.toNanos();
   }
 
   /// How many wait for their turn.
   int waiting() {
-    return waiting.size();
-  }
-
-  /// Calls off what has waited too long: an alarm for each would cost more than to look now and then.
-  private void watch() {
-    long turn = limits.turn().toNanos();
+    lock.lock();
     try {
-      while (!closed.await(turn / LOOKS, TimeUnit.NANOSECONDS)) {
-        long now = System.nanoTime();
-        for (var asked : waiting) {
-          if (now - asked.since > turn) {
-            asked.callOff();
-          }
-        }
-      }
-    } catch (InterruptedException e) {
-      throw new IllegalStateException("nobody interrupts the watch", e);
+      return waiting.size();
+    } finally {
+      lock.unlock();
     }
   }
 
   private void work() {
-    var crowd = new ArrayList<Asked<Q, A>>();
-    while (take(crowd)) {
+    for (var crowd = take(); !crowd.isEmpty(); crowd = take()) {
       serve(crowd);
-      crowd.clear();
+      leave();
     }
-    wakeOne();
   }
 
-  // In a full queue there is enough that does.
-  private void wakeOne() {
-    var nothing = new Asked<Q, A>(null);
-    nothing.begin();
-    waiting.offer(nothing);
-  }
-
-  /// Waits for questions; answers false when there are none left and none will come.
-  private boolean take(List<Asked<Q, A>> crowd) {
+  /// Waits for questions; answers with none when none will come.
+  private List<Asked<Q, A>> take() {
+    lock.lock();
     try {
-      while (crowd.isEmpty()) {
-        var first = closing ? waiting.poll() : waiting.take();
-        if (first == null) {
-          return false;
-        }
-        crowd.add(first);
-        waiting.drainTo(crowd, limits.together() - 1);
-        crowd.removeIf(asked -> !asked.begin());
+      while (!closing && !isWorthIt()) {
+        crowded.awaitUninterruptibly();
       }
-      return true;
-    } catch (InterruptedException e) {
-      throw new IllegalStateException("nobody interrupts a worker", e);
+      var crowd = new ArrayList<Asked<Q, A>>();
+      while (!waiting.isEmpty() && crowd.size() < limits.together()) {
+        crowd.add(waiting.remove());
+      }
+      serving++;
+      return crowd;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void leave() {
+    lock.lock();
+    try {
+      serving--;
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -120,18 +154,61 @@ final class Gathering<Q, A> implements AutoCloseable {
     try {
       var answers = service.serve(crowd.stream().map(Asked::question).toList());
       for (int i = 0; i < crowd.size(); i++) {
-        crowd.get(i).answer.complete(answers.get(i));
+        crowd.get(i).answer().complete(answers.get(i));
       }
     } catch (RuntimeException | Error e) {
-      crowd.forEach(asked -> asked.answer.completeExceptionally(e));
+      crowd.forEach(asked -> asked.answer().completeExceptionally(e));
     }
+  }
+
+  /// Looks now and then who has waited for long; an alarm for each would cost more.
+  private void watch() {
+    try {
+      while (!closed.await(limits.alone().toNanos(), TimeUnit.NANOSECONDS)) {
+        takeLate().forEach(Gathering::callOff);
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody interrupts the watch", e);
+    }
+  }
+
+  private List<Asked<Q, A>> takeLate() {
+    lock.lock();
+    try {
+      var late = new ArrayList<Asked<Q, A>>();
+      while (hasWaited(limits.turn())) {
+        late.add(waiting.remove());
+      }
+      if (isWorthIt()) {
+        crowded.signal();
+      }
+      return late;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// What is being served ends by itself; to call that off could deny what did happen.
+  private static void callOff(Asked<?, ?> late) {
+    late.answer()
+        .completeExceptionally(
+            Problem.later(
+                Code.ERR_BUSY,
+                "The database is too slow just now; nothing was changed",
+                RETRY,
+                null));
   }
 
   /// Lets everyone that waits be served, then stops.
   @Override
   public void close() {
-    closing = true;
-    wakeOne();
+    lock.lock();
+    try {
+      closing = true;
+      crowded.signalAll();
+    } finally {
+      lock.unlock();
+    }
     try {
       for (var worker : workers) {
         worker.join();
@@ -140,51 +217,6 @@ final class Gathering<Q, A> implements AutoCloseable {
       watch.join();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  private static final class Asked<Q, A> {
-    private final @Nullable Q question;
-    private final AtomicBoolean taken = new AtomicBoolean();
-    private final CompletableFuture<Supplier<A>> answer = new CompletableFuture<>();
-    private final long since = System.nanoTime();
-
-    Asked(@Nullable Q question) {
-      this.question = question;
-    }
-
-    Q question() {
-      return Objects.requireNonNull(question);
-    }
-
-    /// Answers false when whoever asked has given up, so that it must not happen any more.
-    boolean begin() {
-      return taken.compareAndSet(false, true);
-    }
-
-    /// What is being served ends by itself; calling it off could deny what did happen.
-    void callOff() {
-      if (begin()) {
-        answer.completeExceptionally(
-            Problem.later(
-                Code.ERR_BUSY,
-                "The database is too slow just now; nothing was changed",
-                RETRY,
-                null));
-      }
-    }
-
-    A await() {
-      try {
-        return answer.get().get();
-      } catch (ExecutionException e) {
-        throw e.getCause() instanceof RuntimeException failure
-            ? failure
-            : new StorageException("waiting for an answer", e.getCause());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new StorageException("waiting for an answer", e);
-      }
     }
   }
 }

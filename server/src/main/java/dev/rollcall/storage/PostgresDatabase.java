@@ -18,6 +18,9 @@ public final class PostgresDatabase implements Database {
   /// How long to wait for a connection, for a locked row, and for a server that is away to come back.
   static final Duration PATIENCE = Duration.ofSeconds(5);
 
+  /// How long a caller waits for others while a worker is held up.
+  private static final Duration ALONE = Duration.ofMillis(100);
+
   private static final Duration LONG = Duration.ofMinutes(10);
   private static final Duration COUNTING = Duration.ofMinutes(1);
   private static final int TRIES = 20;
@@ -123,7 +126,7 @@ public final class PostgresDatabase implements Database {
 
   /// Callers who are to be served together, by so many workers with a connection each.
   <Q, A> Gathering<Q, A> gather(String name, int workers, Gathering.Service<Q, A> service) {
-    var limits = new Gathering.Limits(10_000, 512, patience.multipliedBy(2));
+    var limits = new Gathering.Limits(10_000, 512, patience.multipliedBy(2), ALONE);
     var gathering = new Gathering<>(name, workers, limits, service);
     gatherings.add(gathering);
     return gathering;

@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 /// Push tokens in PostgreSQL. Registrations and deletions that wait share a transaction, and lists a
 /// query; all else is as in {@link SqlTokenStore}.
 final class PostgresTokenStore extends SqlTokenStore {
-  private static final int WRITERS = 2;
-  private static final int READERS = 2;
+  private static final int WRITERS = 4;
+  private static final int READERS = 4;
 
   /// Locks the users whose tokens may change: those of the sessions, and strangers who are known to
   /// hold what is registered.

@@ -1,6 +1,7 @@
 package dev.rollcall.storage;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.rollcall.problem.Code;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -24,7 +26,7 @@ final class GatheringTest {
   private static final Executor CALLERS = Thread::startVirtualThread;
   private static final Duration LONG = Duration.ofSeconds(30);
 
-  private final List<List<Integer>> crowds = new ArrayList<>();
+  private final List<List<Integer>> crowds = new CopyOnWriteArrayList<>();
   private final CountDownLatch release = new CountDownLatch(1);
   private final CountDownLatch busy = new CountDownLatch(1);
   private Gathering<Integer, Integer> gathering;
@@ -60,8 +62,11 @@ final class GatheringTest {
   }
 
   private void open(int waiting, int together, Duration turn) {
-    var limits = new Gathering.Limits(waiting, together, turn);
-    gathering = new Gathering<>("worker", 1, limits, this::serve);
+    open(1, new Gathering.Limits(waiting, together, turn, Duration.ofMillis(20)));
+  }
+
+  private void open(int workers, Gathering.Limits limits) {
+    gathering = new Gathering<>("worker", workers, limits, this::serve);
   }
 
   @AfterEach
@@ -111,6 +116,28 @@ final class GatheringTest {
     assertEquals("unlucky", failure(asked.get(2)).getMessage());
     assertEquals(6, asked.get(3).join());
     assertEquals(List.of(List.of(0), List.of(1, 2, 13, 3)), crowds);
+  }
+
+  @Test
+  void anotherWorkerJoinsForACrowd() {
+    open(2, new Gathering.Limits(100, 100, LONG, LONG));
+    var held = hold();
+    var asked = new ArrayList<>(waiting(IntStream.range(100, 115).toArray()));
+    asked.add(asking(115));
+
+    asked.forEach(CompletableFuture::join);
+    assertFalse(held.isDone());
+    assertEquals(
+        List.of(List.of(0), IntStream.range(100, 116).boxed().toList()), List.copyOf(crowds));
+  }
+
+  @Test
+  void behindOneThatIsHeldUpNobodyWaitsForACrowd() {
+    open(2, new Gathering.Limits(100, 100, LONG, Duration.ofMillis(20)));
+    var held = hold();
+
+    assertEquals(2, gathering.ask(1));
+    assertFalse(held.isDone());
   }
 
   @Test
