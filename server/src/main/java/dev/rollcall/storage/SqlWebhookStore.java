@@ -312,7 +312,7 @@ public final class SqlWebhookStore implements WebhookStore {
                         target.failingSince())
                     == 1);
     if (disabled) {
-      forgetEvents(target.no());
+      forgetOrSkip(target.no());
     }
     return disabled;
   }
