@@ -258,17 +258,22 @@ final class Ledger {
     if (tokens.isEmpty()) {
       return;
     }
-    tx.update(
-        """
-        DELETE FROM push_token t USING unnest(%s, ?::bigint[], ?::text[])
-            AS gone (user_id, session_id, channel)
-         WHERE t.user_id = gone.user_id AND t.session_id = gone.session_id
-           AND t.channel = gone.channel
-        """
-            .formatted(Among.NUMBERS),
-        numbers(tokens, PushToken::userId),
-        numbers(tokens, PushToken::sessionId),
-        texts(tokens, token -> token.channel().word()));
+    int gone =
+        tx.update(
+            """
+            DELETE FROM push_token t USING unnest(%s, ?::bigint[], ?::text[])
+                AS gone (user_id, session_id, channel)
+             WHERE t.user_id = gone.user_id AND t.session_id = gone.session_id
+               AND t.channel = gone.channel
+            """
+                .formatted(Among.NUMBERS),
+            numbers(tokens, PushToken::userId),
+            numbers(tokens, PushToken::sessionId),
+            texts(tokens, token -> token.channel().word()));
+    // An import takes a token from whoever holds it, and does not lock them.
+    if (gone < tokens.size()) {
+      throw new SQLException("Somebody else took a token meanwhile", PostgresProblems.AGAIN);
+    }
   }
 
   private static void put(Tx tx, List<Row> rows) throws SQLException {

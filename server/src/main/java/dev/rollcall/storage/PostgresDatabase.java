@@ -126,7 +126,7 @@ public final class PostgresDatabase implements Database {
 
   /// Callers who are to be served together, by so many workers with a connection each.
   <Q, A> Gathering<Q, A> gather(String name, int workers, Gathering.Service<Q, A> service) {
-    var limits = new Gathering.Limits(10_000, 512, patience.multipliedBy(2), ALONE);
+    var limits = new Gathering.Limits(10_000, 256, patience.multipliedBy(2), ALONE);
     var gathering = new Gathering<>(name, workers, limits, service);
     gatherings.add(gathering);
     return gathering;

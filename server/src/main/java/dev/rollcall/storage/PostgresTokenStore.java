@@ -84,6 +84,11 @@ final class PostgresTokenStore extends SqlTokenStore {
   private record Wish<T>(
       Who who, Optional<Long> sessionId, List<NewToken> tokens, Instant now, Deed<T> deed) {
 
+    /// A back end is let in later.
+    boolean isOf(Found session) {
+      return !(who instanceof Who.Self self) || session.opensTo(self.caller(), now);
+    }
+
     Supplier<Object> done(Ledger ledger, Session session) {
       ledger.noteDevice(session);
       Object answer = deed.on(ledger, session);
@@ -100,8 +105,8 @@ final class PostgresTokenStore extends SqlTokenStore {
   PostgresTokenStore(PostgresDatabase db) {
     super(db);
     this.db = db;
-    this.deeds = db.gather("writer", WRITERS, this::doAll);
-    this.lists = db.gather("reader", READERS, this::listAll);
+    this.deeds = db.gather("writer", WRITERS, wishes -> together(wishes, this::doAll));
+    this.lists = db.gather("reader", READERS, looks -> together(looks, this::listAll));
   }
 
   @Override
@@ -143,15 +148,14 @@ final class PostgresTokenStore extends SqlTokenStore {
     return (T) deeds.ask(wish);
   }
 
-  private List<Supplier<Object>> doAll(List<Wish<?>> wishes) {
-    var strangers = new HashSet<Long>();
+  private <Q, A> List<Supplier<A>> together(List<Q> all, Gathering.Service<Q, A> service) {
     try {
-      return db.write("changing push tokens", wishes.size(), tx -> doAll(tx, wishes, strangers));
-    } catch (StorageException | Problem e) {
-      if (wishes.size() == 1 || isEveryones(e)) {
+      return service.serve(all);
+    } catch (RuntimeException e) {
+      if (all.size() == 1 || isEveryones(e)) {
         throw e;
       }
-      return oneByOne(wishes);
+      return oneByOne(all, service);
     }
   }
 
@@ -164,11 +168,11 @@ final class PostgresTokenStore extends SqlTokenStore {
   }
 
   /// Whoever comes after a trouble that is everyone's, or too late, is not tried.
-  private List<Supplier<Object>> oneByOne(List<Wish<?>> wishes) {
+  private <Q, A> List<Supplier<A>> oneByOne(List<Q> all, Gathering.Service<Q, A> service) {
     long end = System.nanoTime() + db.patience().multipliedBy(2).toNanos();
-    var answers = new ArrayList<Supplier<Object>>();
+    var answers = new ArrayList<Supplier<A>>();
     @Nullable RuntimeException everyones = null;
-    for (var wish : wishes) {
+    for (var one : all) {
       if (everyones == null && System.nanoTime() > end) {
         everyones =
             Problem.later(
@@ -182,7 +186,7 @@ final class PostgresTokenStore extends SqlTokenStore {
         continue;
       }
       try {
-        answers.add(doAll(List.of(wish)).getFirst());
+        answers.add(service.serve(List.of(one)).getFirst());
       } catch (RuntimeException e) {
         answers.add(refused(e));
         everyones = isEveryones(e) ? e : null;
@@ -197,6 +201,11 @@ final class PostgresTokenStore extends SqlTokenStore {
     };
   }
 
+  private List<Supplier<Object>> doAll(List<Wish<?>> wishes) {
+    var strangers = new HashSet<Long>();
+    return db.write("changing push tokens", wishes.size(), tx -> doAll(tx, wishes, strangers));
+  }
+
   /// Strangers are found only when the tokens are read. All who are touched have to be locked in one
   /// order, so then it begins anew with them.
   private static List<Supplier<Object>> doAll(Tx tx, List<Wish<?>> wishes, Set<Long> strangers)
@@ -205,8 +214,11 @@ final class PostgresTokenStore extends SqlTokenStore {
     var users = lock(tx, wishes, strangers);
     var sessions = sessions(tx, wishes);
     var ledger = new Ledger(tx, users, wanted(wishes, sessions));
-    if (!users.containsAll(ledger.users())) {
-      strangers.addAll(ledger.users());
+    var touched = new HashSet<>(ledger.users());
+    // A session may have been made while others were waited for.
+    sessions.values().forEach(it -> touched.add(it.session().userId()));
+    if (!users.containsAll(touched)) {
+      strangers.addAll(touched);
       throw new SQLException("Another user holds what is registered", PostgresProblems.AGAIN);
     }
     var answers = new ArrayList<Supplier<Object>>();
@@ -267,6 +279,7 @@ final class PostgresTokenStore extends SqlTokenStore {
     for (var wish : wishes) {
       wish.sessionId()
           .map(sessions::get)
+          .filter(wish::isOf)
           .ifPresent(
               found ->
                   wish.tokens().forEach(token -> wanted.add(Wanted.by(found.session(), token))));
@@ -277,7 +290,7 @@ final class PostgresTokenStore extends SqlTokenStore {
   private static Session session(Tx tx, Wish<?> wish, Map<Long, Found> sessions)
       throws SQLException {
     if (wish.who() instanceof Who.Self(var caller, var says)) {
-      var found = wish.sessionId().map(sessions::get).filter(it -> it.opensTo(caller, wish.now()));
+      var found = wish.sessionId().map(sessions::get).filter(wish::isOf);
       if (found.isPresent()) {
         var told = told(tx, found.get().session(), says, wish.now());
         // Others of the batch may be of the same session.

@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -483,6 +484,51 @@ final class PostgresDatabaseTest {
     assertEquals(10, refused.get());
     assertEquals(List.of("bobs"), listed(bob));
     assertEquals(List.of(), listed(alice));
+  }
+
+  @Test
+  void aTokenThatCannotBeReadFailsNobodyElse() throws SQLException {
+    storage.close();
+    open(8, Duration.ofSeconds(20));
+    register("phone");
+    register(bob, StoreContract.fcm("bobs"));
+    var served = new AtomicInteger();
+    var failed = new AtomicInteger();
+    var all = new ArrayList<Thread>();
+    try (var other = raw();
+        var watch = raw();
+        var statement = other.createStatement()) {
+      statement.execute("UPDATE push_token SET push_platform = 'abacus' WHERE value = 'phone'");
+      other.setAutoCommit(false);
+      statement.execute("LOCK TABLE push_token IN ACCESS EXCLUSIVE MODE");
+      for (int i = 0; i < 10; i++) {
+        all.add(counted(served, () -> listed(bob)));
+        all.add(counted(served, () -> register(bob, StoreContract.fcm("bobs"))));
+        all.add(counted(failed, () -> assertUnreadable(() -> listed(alice))));
+        all.add(counted(failed, () -> assertUnreadable(() -> delete(alice))));
+      }
+      await(() -> isAnyoneWaitingForALock(watch) && all.stream().allMatch(it -> waits(it)));
+      other.rollback();
+    }
+    await(() -> all.stream().noneMatch(Thread::isAlive));
+    assertEquals(20, served.get());
+    assertEquals(20, failed.get());
+  }
+
+  private static Thread counted(AtomicInteger done, Runnable work) {
+    return Thread.startVirtualThread(
+        () -> {
+          work.run();
+          done.incrementAndGet();
+        });
+  }
+
+  private void delete(Caller.Device device) {
+    tokens.delete(new Who.Self(device), Reach.SESSION);
+  }
+
+  private static void assertUnreadable(Executable call) {
+    assertThrows(NoSuchElementException.class, call);
   }
 
   @Test
