@@ -214,23 +214,28 @@ final class PostgresTokenStore extends SqlTokenStore {
     var users = lock(tx, wishes, strangers);
     var sessions = sessions(tx, wishes);
     var ledger = new Ledger(tx, users, wanted(wishes, sessions));
-    var touched = new HashSet<>(ledger.users());
-    // A session may have been made while others were waited for.
-    sessions.values().forEach(it -> touched.add(it.session().userId()));
-    if (!users.containsAll(touched)) {
-      strangers.addAll(touched);
-      throw new SQLException("Another user holds what is registered", PostgresProblems.AGAIN);
-    }
+    requireLocked(ledger.users(), users, strangers);
     var answers = new ArrayList<Supplier<Object>>();
     for (var wish : wishes) {
       try {
-        answers.add(wish.done(ledger, session(tx, wish, sessions)));
+        var session = session(tx, wish, sessions);
+        // It may have been made while others were waited for.
+        requireLocked(Set.of(session.userId()), users, strangers);
+        answers.add(wish.done(ledger, session));
       } catch (Problem refused) {
         answers.add(refused(refused));
       }
     }
     ledger.write(tx);
     return answers;
+  }
+
+  private static void requireLocked(Set<Long> touched, Set<Long> locked, Set<Long> strangers)
+      throws SQLException {
+    if (!locked.containsAll(touched)) {
+      strangers.addAll(touched);
+      throw new SQLException("Somebody is touched who is not locked", PostgresProblems.AGAIN);
+    }
   }
 
   private static void lockDevices(Tx tx, List<Wish<?>> wishes) throws SQLException {
