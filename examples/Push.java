@@ -8,12 +8,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 
-/// The one client of an Android app: make it in `Application.onCreate`.
+/// The only Rollcall client of an Android app. Create it in `Application.onCreate`.
 final class Push {
   private final RollcallClient client;
   private final Executor mainThread;
 
-  /// Takes from Android `context.getNoBackupFilesDir()`, `Settings.Secure.ANDROID_ID`, and
+  /// On Android, pass `context.getNoBackupFilesDir()`, `Settings.Secure.ANDROID_ID` and
   /// `ContextCompat.getMainExecutor(context)`.
   Push(File folder, String androidId, Executor mainThread) throws RollcallException {
     var settings =
@@ -24,8 +24,8 @@ final class Push {
     this.mainThread = mainThread;
   }
 
-  /// With an auth token that the app's own back end got for the user. What comes of it, one of the two
-  /// or the other, is told on the main thread.
+  /// Call it with an auth token that the app's own back end obtained for the user. `show` runs on the
+  /// main thread with either the result or the error; the other argument is null.
   void onLogin(String authToken, String fcmToken, BiConsumer<Registered, Throwable> show) {
     client
         .async(
@@ -36,19 +36,20 @@ final class Push {
         .whenCompleteAsync(show, mainThread);
   }
 
-  /// From `FirebaseMessagingService.onNewToken`, and at every start: what has not changed within a
-  /// day is not sent.
+  /// Call it from `FirebaseMessagingService.onNewToken` and at every start. A token that has not
+  /// changed is sent at most once a day.
   CompletableFuture<Registered> onToken(String fcmToken) {
     return client.async(it -> it.registerFcm(fcmToken));
   }
 
-  /// When the app comes to the front: registers again if the server no longer knows this phone.
+  /// Call it when the app comes to the foreground. It registers the token again if the server no
+  /// longer has it.
   CompletableFuture<Registered> onResume() {
     return client.async(RollcallClient::checkRegistration);
   }
 
-  /// Works without a network too: the user is forgotten at once, and the server is told before the
-  /// next call.
+  /// It works without a network too. The SDK forgets the user at once. If the server cannot be
+  /// reached, the SDK sends the logout before its next call.
   CompletableFuture<?> onLogout() {
     return client.async(RollcallClient::logout);
   }

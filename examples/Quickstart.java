@@ -8,9 +8,10 @@ import dev.rollcall.client.UserProfile;
 import java.io.FileInputStream;
 import java.io.IOException;
 
-/// A back end that makes a user and logs it in, and two phones of that user.
+/// A back end that creates a user and two auth tokens, and two devices that log in with them.
 ///
-/// `examples/run` compiles the client and runs this against a Rollcall on this machine.
+/// `examples/run` compiles the client and runs this program against a Rollcall server on this
+/// machine.
 final class Quickstart {
   public static void main(String[] args) {
     if (args.length != 4) {
