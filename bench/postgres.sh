@@ -1,12 +1,12 @@
 # shellcheck shell=bash disable=SC2154
-# The PostgreSQL that the build brings, for the scripts that source this. They set $port, $work, $home
-# (where its data lies) and $out, define bench(), and stop $postgres at their end.
+# Runs the PostgreSQL that the build provides, for the scripts that source this file. They set $port,
+# $work, $home (the folder of its data) and $out, define bench(), and stop $postgres at the end.
 
 postgres=0
 
 need() {
   if ! command -v "$1" > /dev/null; then
-    echo "there is no $1: $2" >&2
+    echo "$1 is missing: $2" >&2
     missing=1
   fi
 }
@@ -15,12 +15,12 @@ need_postgres() {
   need unzip "apt-get install unzip"
   need xz "apt-get install xz-utils"
   if [[ $(uname -sm) != "Linux x86_64" ]]; then
-    echo "the PostgreSQL that the build brings is for Linux on x86-64" >&2
+    echo "the PostgreSQL that the build provides runs only on Linux on x86-64" >&2
     missing=1
   fi
 }
 
-# It refuses to run as root.
+# PostgreSQL refuses to run as root.
 as_postgres() { if ((EUID)); then "$@"; else runuser -u nobody -- "$@"; fi; }
 
 start_postgres() {
@@ -61,7 +61,7 @@ url() { echo "postgresql://postgres@127.0.0.1:$port/$1"; }
 sql() { bench sql --url "$(url "$1")" --run "$2"; }
 there() { [[ -n $(sql postgres "SELECT 1 FROM pg_database WHERE datname = '$1'") ]]; }
 
-# A fresh copy of a filled database, called `run`, that is all on the disk.
+# Makes a fresh copy of a filled database, called `run`, that is completely on disk.
 lay_postgres() {
   sql postgres "DROP DATABASE IF EXISTS run"
   sql postgres "CREATE DATABASE run TEMPLATE $1 STRATEGY file_copy"

@@ -1,4 +1,4 @@
-# Makes a Markdown table of bench/run's results, with the share of each limit that was reached.
+# Makes a Markdown table from the results of bench/run, with the share of each limit.
 BEGIN {
   FS = "\t"
   print "| start | connections | scenario | what | /s | p50 ms | p99 | p99.9 | max | wrong |" \

@@ -1,6 +1,6 @@
-# The tables of bench/delivery/run. A part's line has its name, the pushes, seconds, pushes a second,
-# microseconds of CPU for a push of the sender, the double and the database, and the sender's peak in
-# MiB; or else a name, a size and figures.
+# Makes the tables of bench/delivery/run. A line of input has the name of a part, the pushes, the
+# seconds, the pushes per second, the CPU microseconds per push of the sender, of the fake FCM server
+# and of the database, and the sender's peak in MiB. Other lines have a name, a size and figures.
 BEGIN { FS = "\t" }
 
 function middle(name, field,    i, j, n, all, value) {

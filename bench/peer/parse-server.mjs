@@ -1,4 +1,4 @@
-// Parse Server on one port, set up only as far as it asks to be.
+// Parse Server on one port, with only the required settings.
 // usage: node parse-server.mjs PORT DATABASE_URL
 import express from 'express'
 import { ParseServer } from 'parse-server'

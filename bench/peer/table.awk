@@ -1,5 +1,5 @@
-# Makes a Markdown table of the results of bench/peer/run: what the rounds have in common in one
-# line, and Rollcall's rate as a multiple of each other's.
+# Makes a Markdown table from the results of bench/peer/run: one line for all rounds of a measurement,
+# and Rollcall's rate as a multiple of each other system's rate.
 BEGIN {
   FS = "\t"
   print "| tokens | scenario | what | nodes | /s | p50 ms | p99 ms | wrong |" \

@@ -1,4 +1,4 @@
--- What `pgbench` repeats: a session that holds a token registers another one, and nothing else.
+-- The statement that `pgbench` repeats: a session that holds a token registers another one.
 \set session random(0, :sessions - 1)
 \set id ((1750000000000 + :session) << 20) | (:session * 2654435761 & 1048575)
 \set user :session % :users + 1
