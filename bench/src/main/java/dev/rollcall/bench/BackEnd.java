@@ -3,6 +3,7 @@ package dev.rollcall.bench;
 import dev.rollcall.delivery.JsonObject;
 import dev.rollcall.delivery.Message;
 import dev.rollcall.delivery.Message.Kind;
+import dev.rollcall.delivery.ProviderType;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,7 +15,7 @@ import java.util.Map;
 
 /// Calls the server as the back end of an app does.
 final class BackEnd {
-  static final String PROVIDER = "google";
+  static final String PROVIDER = "bench";
 
   private static final String TITLE = "A message";
   private static final String BODY = "Somebody wrote to you: shall we meet at seven?";
@@ -43,10 +44,9 @@ final class BackEnd {
   }
 
   /// Sets the provider that all goes through; `perSecond` is 0 for no limit.
-  void setProvider(JsonObject serviceAccount, int perSecond)
+  void setProvider(ProviderType type, JsonObject credentials, int perSecond)
       throws IOException, InterruptedException {
-    var setting =
-        JsonObject.of("type", "fcm", "serviceAccount", serviceAccount, "perSecond", perSecond);
+    var setting = JsonObject.of("type", type.word(), "perSecond", perSecond).under(credentials);
     call("PUT", "/v1/providers/" + PROVIDER, BodyPublishers.ofString(setting.text()));
   }
 

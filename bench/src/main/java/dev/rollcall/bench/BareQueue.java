@@ -2,18 +2,14 @@ package dev.rollcall.bench;
 
 import dev.rollcall.account.Caller;
 import dev.rollcall.account.Scope;
-import dev.rollcall.delivery.Backoff;
 import dev.rollcall.delivery.Delivery;
 import dev.rollcall.delivery.DeliveryQueue;
 import dev.rollcall.delivery.Ending;
-import dev.rollcall.delivery.JsonObject;
 import dev.rollcall.delivery.NewNotification;
 import dev.rollcall.delivery.ProviderStore.Who;
-import dev.rollcall.delivery.ProviderType;
 import dev.rollcall.delivery.Providers;
 import dev.rollcall.delivery.Seal;
 import dev.rollcall.delivery.Target;
-import dev.rollcall.fcm.FcmVendor;
 import dev.rollcall.storage.DatabaseAddress;
 import dev.rollcall.storage.Storage;
 import java.io.IOException;
@@ -23,7 +19,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
 /// A limit: the queue alone. Every delivery is found, taken on and ended, and sent to nobody.
@@ -35,12 +30,14 @@ final class BareQueue {
 
   private final Options options;
   private final Corpus corpus;
+  private final PushService service;
   private final Clock clock = Clock.systemUTC();
   private final Caller.BackEnd caller;
 
   BareQueue(Options options) {
     this.options = options;
     this.corpus = Corpus.of(options);
+    this.service = PushService.of(options);
     this.caller = new Caller.BackEnd(options.text("app"), Corpus.API_KEY, Scope.FULL_ACCESS);
   }
 
@@ -65,12 +62,11 @@ final class BareQueue {
   }
 
   private long provider(Storage storage) {
-    var endpoint = FcmDouble.endpoint(options);
-    var vendor = new FcmVendor(endpoint, clock, new Backoff(clock, RandomGenerator.getDefault()));
-    var account = JsonObject.of("serviceAccount", FcmDouble.serviceAccount(endpoint));
     var seal = new Seal(Seal::newKey);
-    try (var providers = new Providers(storage.providers(), seal, List.of(vendor), clock)) {
-      var setting = new Providers.Setting(ProviderType.FCM, account, Optional.empty(), false);
+    try (var providers =
+        new Providers(storage.providers(), seal, List.of(service.vendor()), clock)) {
+      var setting =
+          new Providers.Setting(service.type(), service.credentials(), Optional.empty(), false);
       return providers.put(new Who.BackEnd(caller), BackEnd.PROVIDER, setting).no();
     }
   }
@@ -79,7 +75,7 @@ final class BareQueue {
   private int drain(DeliveryQueue queue, long provider, Target target) {
     var notification = new NewNotification(BackEnd.message(), null, target, Optional.empty());
     queue.accept(caller, notification, UUID.randomUUID().toString(), clock.instant());
-    var flying = new InFlight();
+    var flying = new InFlight(service.inFlight());
     int all = 0;
     List<Delivery> claimed;
     do {

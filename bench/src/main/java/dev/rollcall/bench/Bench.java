@@ -8,14 +8,17 @@ public final class Bench {
       """
       usage: bench load   --port N[,N…] --scenario "register|refresh|list|mix|delete …" [options]
              bench seed   --file FILE [--app ID] [--users N] [--sessions N] [--tokens N]
+                          [--vendor fcm|web-push --double N]
              bench bare   --file FILE --work upsert|whole [options]
              bench plain  --port N [options]
              bench fill   --url URL --server rollcall|parse [--app ID] [--users N] [--sessions N]
+                          [--vendor fcm|web-push --double N]
              bench sql    --url URL --run SQL
              bench double --port N --keys FILE
              bench client --double N --keys FILE [options]
              bench queue  --double N --keys FILE --file FILE|--url URL [options]
              bench whole|accept|memory --port N --server-pid N --double N --keys FILE [options]
+      `--vendor web-push` sends to browsers, and not to FCM.
       `bench/run`, `bench/peer/run` and `bench/delivery/run` call these in the right order.\
       """;
 
@@ -40,7 +43,7 @@ public final class Bench {
       case "fill" -> new Fill(options).run();
       case "sql" -> new Sql(options).run();
       case "plain" -> new Plain(options).run();
-      case "double" -> new FcmDouble(options).run();
+      case "double" -> new PushDouble(options).run();
       case "client" -> new BareClient(options).run();
       case "queue" -> new BareQueue(options).run();
       case "whole" -> new Fanout(options).whole();

@@ -2,11 +2,12 @@ package dev.rollcall.bench;
 
 import dev.rollcall.delivery.JsonObject;
 import dev.rollcall.delivery.Target;
-import dev.rollcall.fcm.FcmEndpoint;
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -22,8 +23,9 @@ final class Fanout {
   private final Corpus corpus;
   private final int server;
   private final BackEnd backEnd;
-  private final FcmEndpoint endpoint;
-  private final JsonObject account;
+  private final PushService service;
+  private final JsonObject credentials;
+  private final URI taken;
   private final HttpClient toDouble;
 
   Fanout(Options options) {
@@ -31,14 +33,16 @@ final class Fanout {
     this.corpus = Corpus.of(options);
     this.server = options.number("server-pid");
     this.backEnd = new BackEnd(options);
-    this.endpoint = FcmDouble.endpoint(options);
-    this.account = FcmDouble.serviceAccount(endpoint);
-    this.toDouble = HttpClient.newBuilder().sslContext(endpoint.tls()).build();
+    this.service = PushService.of(options);
+    this.credentials = service.credentials();
+    this.taken = PushDouble.address(options.number("double")).resolve("/taken");
+    var tls = PushDouble.tls(Path.of(options.text("keys")));
+    this.toDouble = HttpClient.newBuilder().sslContext(tls).build();
   }
 
   /// From the request until the last delivery has ended.
   void whole() throws IOException, InterruptedException {
-    backEnd.setProvider(account, 0);
+    setProvider(0);
     int warmup = Math.min(Target.MOST_USERS, corpus.users());
     await(backEnd.send(BackEnd.notification(users(0, warmup))));
     long before = taken();
@@ -56,6 +60,10 @@ final class Fanout {
     }
   }
 
+  private void setProvider(int perSecond) throws IOException, InterruptedException {
+    backEnd.setProvider(service.type(), credentials, perSecond);
+  }
+
   private long await(String id) throws IOException, InterruptedException {
     var progress = backEnd.progress(id);
     while (!progress.done()) {
@@ -67,7 +75,7 @@ final class Fanout {
 
   /// How many pushes the double has taken.
   private long taken() throws IOException, InterruptedException {
-    var request = HttpRequest.newBuilder(endpoint.fcm().resolve("/taken")).build();
+    var request = HttpRequest.newBuilder(taken).build();
     return Long.parseLong(toDouble.send(request, BodyHandlers.ofString()).body());
   }
 
@@ -79,7 +87,7 @@ final class Fanout {
   /// How long the answer to a request takes, to ten users and to all. What it starts is called off
   /// at once, and next to nothing of it is sent.
   void accept() throws IOException, InterruptedException {
-    backEnd.setProvider(account, 1);
+    setProvider(1);
     int asked = options.number("accepts", 500);
     // The first are slow, whatever they are.
     time("", asked, i -> users(i * NAMED, NAMED));
@@ -113,7 +121,7 @@ final class Fanout {
 
   /// Has everybody queued while next to nothing is sent, and then sends for a while.
   void memory() throws IOException, InterruptedException {
-    backEnd.setProvider(account, 1);
+    setProvider(1);
     long start = System.nanoTime();
     var id = backEnd.send(BackEnd.notification(EVERYBODY));
     while (backEnd.progress(id).users() < corpus.users()) {
@@ -121,7 +129,7 @@ final class Fanout {
     }
     double queued = corpus.sessions() * 1e9 / (System.nanoTime() - start);
     print("queued", corpus.sessions(), queued, Pushing.peak(server));
-    backEnd.setProvider(account, 0);
+    setProvider(0);
     long before = taken();
     int seconds = options.number("duration", 20);
     Thread.sleep(seconds * 1_000L);

@@ -6,9 +6,8 @@ import dev.rollcall.account.Hash;
 import dev.rollcall.storage.DatabaseAddress;
 import dev.rollcall.storage.PostgresUrl;
 import dev.rollcall.storage.Storage;
-import dev.rollcall.token.Channel;
+import dev.rollcall.token.Subscription;
 import dev.rollcall.token.TokenEvent;
-import dev.rollcall.token.TokenValue;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.sql.Connection;
@@ -28,11 +27,13 @@ final class Fill {
 
   private final Options options;
   private final Corpus corpus;
+  private final PushService service;
   private final Instant then = Instant.now().minus(AGE);
 
   Fill(Options options) {
     this.options = options;
     this.corpus = Corpus.of(options);
+    this.service = PushService.of(options);
   }
 
   void run() throws SQLException, IOException {
@@ -74,7 +75,7 @@ final class Fill {
       copy(
           connection,
           "push_token (user_id, session_id, channel, app, owner, hash, value, push_platform,"
-              + " provider_id, timezone, created_at, registered_at)",
+              + " provider_id, timezone, created_at, registered_at, subscription)",
           corpus.users(),
           this::tokensOfUser);
       copy(
@@ -114,21 +115,22 @@ final class Fill {
   private String tokensOfUser(int user) {
     var rows = new StringBuilder();
     for (int session = user; session < corpus.sessions(); session += corpus.users()) {
-      var value = new TokenValue(Channel.FCM, corpus.token(session, 0));
+      var value = service.token(session);
       rows.append(
           row(
               Corpus.userId(user),
               corpus.sessionId(session),
-              "fcm",
+              value.channel().word(),
               1,
               0,
               bytes(value.hash()),
               value.text(),
-              "fcm_android",
+              service.platform().word(),
               "default",
               NULL,
               millis(),
-              millis()));
+              millis(),
+              service.subscription().map(Subscription::text).orElse(NULL)));
     }
     return rows.toString();
   }
@@ -137,14 +139,15 @@ final class Fill {
     var rows = new StringBuilder();
     int line = 1;
     for (int session = user; session < corpus.sessions(); session += corpus.users()) {
+      var value = service.token(session);
       rows.append(
           row(
               Corpus.userId(user),
               line++,
               millis(),
               TokenEvent.Kind.REGISTERED.word(),
-              "fcm",
-              new TokenValue(Channel.FCM, corpus.token(session, 0)).masked(),
+              value.channel().word(),
+              value.masked(),
               corpus.sessionId(session),
               corpus.handle(session),
               "new"));

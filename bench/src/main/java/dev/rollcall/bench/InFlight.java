@@ -5,19 +5,23 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/// Runs tasks in virtual threads, as many at once as the courier has in flight to one provider.
+/// Runs tasks in virtual threads, so many at once.
 final class InFlight {
-  private static final int MOST = 1_000;
-
   /// Throws when it did not go well.
   @FunctionalInterface
   interface Task {
     void run();
   }
 
-  private final Semaphore room = new Semaphore(MOST);
+  private final int most;
+  private final Semaphore room;
   private final AtomicInteger failed = new AtomicInteger();
   private final AtomicReference<@Nullable RuntimeException> first = new AtomicReference<>();
+
+  InFlight(int most) {
+    this.most = most;
+    this.room = new Semaphore(most);
+  }
 
   void start(Task task) {
     room.acquireUninterruptibly();
@@ -36,8 +40,8 @@ final class InFlight {
 
   /// Waits for the last to end; throws when one has failed.
   void await() {
-    room.acquireUninterruptibly(MOST);
-    room.release(MOST);
+    room.acquireUninterruptibly(most);
+    room.release(most);
     if (failed.get() > 0) {
       throw new IllegalStateException(failed + " failed", first.get());
     }

@@ -3,7 +3,7 @@ package dev.rollcall.bench;
 import dev.rollcall.account.Hash;
 import dev.rollcall.storage.SqliteDatabase;
 import dev.rollcall.storage.Tx;
-import dev.rollcall.token.Channel;
+import dev.rollcall.token.Subscription;
 import dev.rollcall.token.TokenEvent;
 import dev.rollcall.token.TokenValue;
 import java.nio.file.Path;
@@ -20,6 +20,7 @@ final class Seed {
   private final Path file;
   private final String app;
   private final Corpus corpus;
+  private final PushService service;
   private final int tokens;
   private final long then = Instant.now().minus(AGE).toEpochMilli();
 
@@ -27,6 +28,7 @@ final class Seed {
     this.file = Path.of(options.text("file"));
     this.app = options.text("app");
     this.corpus = Corpus.of(options);
+    this.service = PushService.of(options);
     this.tokens = options.number("tokens", 0);
   }
 
@@ -109,7 +111,7 @@ final class Seed {
   private void tokensOfUser(Tx tx, int user) throws SQLException {
     int line = 1;
     for (int session = user; session < tokens; session += corpus.users()) {
-      var value = new TokenValue(Channel.FCM, corpus.token(session, 0));
+      var value = service.token(session);
       token(tx, session, value);
       event(tx, session, value, line++);
     }
@@ -120,15 +122,18 @@ final class Seed {
         """
         INSERT INTO push_token
           (user_id, session_id, channel, app, owner, hash, value, push_platform, provider_id,
-           created_at, registered_at)
-        VALUES (?, ?, 'fcm', 1, 0, ?, ?, 'fcm_android', 'default', ?, ?)
+           created_at, registered_at, subscription)
+        VALUES (?, ?, ?, 1, 0, ?, ?, ?, 'default', ?, ?, ?)
         """,
         Corpus.userId(corpus.userOf(session)),
         corpus.sessionId(session),
+        value.channel().word(),
         value.hash(),
         value.text(),
+        service.platform().word(),
         then,
-        then);
+        then,
+        service.subscription().map(Subscription::text).orElse(null));
   }
 
   private void event(Tx tx, int session, TokenValue value, int line) throws SQLException {
@@ -136,12 +141,13 @@ final class Seed {
         """
         INSERT INTO token_event
           (user_id, seq, at, kind, channel, token, session_id, actor, reason)
-        VALUES (?, ?, ?, ?, 'fcm', ?, ?, ?, 'new')
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'new')
         """,
         Corpus.userId(corpus.userOf(session)),
         line,
         then,
         TokenEvent.Kind.REGISTERED.word(),
+        value.channel().word(),
         value.masked(),
         corpus.sessionId(session),
         corpus.handle(session));
