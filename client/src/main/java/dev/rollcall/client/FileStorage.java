@@ -63,7 +63,7 @@ public final class FileStorage implements Storage {
   }
 
   private static void moveOver(File fresh, File file) throws IOException {
-    if (RollcallClient.isAndroid()) {
+    if (ClientInfo.isAndroid()) {
       throw new IOException("cannot move " + fresh + " to its place");
     }
     Mover.move(fresh, file);

@@ -64,11 +64,11 @@ public final class Rollcall {
       client = RollcallClient.open(settings, storage);
       return;
     }
-    before.freeze();
+    before.releaseStorage();
     try {
       client = RollcallClient.open(settings, storage);
     } catch (RollcallException e) {
-      before.thaw();
+      before.reclaimStorage();
       throw e;
     }
     before.close();
@@ -138,7 +138,7 @@ public final class Rollcall {
       var e =
           RollcallException.local(
               RollcallException.NOT_INITIALISED, "Call Rollcall.init before anything else");
-      Workers.aside(() -> listener.onError(e));
+      Workers.runShared(() -> listener.onError(e));
     } else {
       current.tell(listener, task);
     }

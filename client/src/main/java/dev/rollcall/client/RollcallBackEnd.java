@@ -29,13 +29,11 @@ public final class RollcallBackEnd implements Closeable {
   private static final String NOTIFICATIONS = "/v1/notifications";
   private static final String TOKENS = "/v3/notifications/push/v1/tokens";
 
-  private final RollcallSettings settings;
-  private final String apiKey;
+  private final Endpoints endpoints;
   private final Transport transport;
 
   private RollcallBackEnd(RollcallSettings settings, String apiKey) {
-    this.settings = settings;
-    this.apiKey = apiKey;
+    this.endpoints = Endpoints.ofBackEnd(settings, apiKey);
     this.transport = new Transport(settings);
   }
 
@@ -63,7 +61,7 @@ public final class RollcallBackEnd implements Closeable {
   public User createUser(String uid, UserProfile profile) throws RollcallException {
     Objects.requireNonNull(profile, "profile");
     var body = Json.put(profile.json(), "uid", Argument.text("uid", uid));
-    return User.of(object("POST", plain(USERS), body));
+    return User.of(object("POST", endpoints.plain(USERS), body));
   }
 
   /// Reads a user.
@@ -82,7 +80,7 @@ public final class RollcallBackEnd implements Closeable {
   /// @return the page
   /// @throws RollcallException see the class
   public Page<User> users(int page, int perPage) throws RollcallException {
-    return page(plain(USERS), page, perPage, User::of);
+    return page(endpoints.plain(USERS), page, perPage, User::of);
   }
 
   /// Changes a user; what the profile does not say stays as it is.
@@ -138,7 +136,7 @@ public final class RollcallBackEnd implements Closeable {
   /// @param session its handle or its auth token
   /// @throws RollcallException see the class; `ERR_AUTH_TOKEN_NOT_FOUND` when there is none
   public void deleteAuthToken(String uid, String session) throws RollcallException {
-    var url = segment(sessionsOf(uid), "session", session);
+    var url = Endpoints.segment(sessionsOf(uid), "session", session);
     send(request("DELETE", url, null).goneWith("ERR_AUTH_TOKEN_NOT_FOUND"));
   }
 
@@ -163,7 +161,7 @@ public final class RollcallBackEnd implements Closeable {
     var shape = shape(Argument.text("platform", platform));
     var body = Json.put(ofSession(session), "platform", platform);
     Json.put(body, keyOf(shape), TokenShape.canonical(shape, token));
-    send(request("POST", plain(TOKENS), body).mayBeRepeated());
+    send(request("POST", endpoints.plain(TOKENS), body).mayBeRepeated());
   }
 
   private static String shape(String platform) {
@@ -208,7 +206,7 @@ public final class RollcallBackEnd implements Closeable {
   /// @return what went; nothing where the answer that would say so was lost on the way
   /// @throws RollcallException see the class; `ERR_TOKEN_NOT_FOUND` when the user does not hold it
   public List<PushToken> deletePushToken(String session, String token) throws RollcallException {
-    var url = segment(plain(TOKENS), "token", token);
+    var url = Endpoints.segment(endpoints.plain(TOKENS), "token", token);
     var request = request("DELETE", url, ofSession(session)).goneWith("ERR_TOKEN_NOT_FOUND");
     return pushTokens(transport.sendForObject(request));
   }
@@ -233,7 +231,7 @@ public final class RollcallBackEnd implements Closeable {
   public String send(Notification notification, String idempotencyKey) throws RollcallException {
     var body = Objects.requireNonNull(notification, "notification").json();
     var request =
-        request("POST", plain(NOTIFICATIONS), body)
+        request("POST", endpoints.plain(NOTIFICATIONS), body)
             .header("Idempotency-Key", Argument.text("idempotencyKey", idempotencyKey))
             .mayBeRepeated();
     var id = Json.text(transport.sendForObject(request), "id");
@@ -262,13 +260,13 @@ public final class RollcallBackEnd implements Closeable {
   }
 
   private HttpUrl ofNotification(String id) throws RollcallException {
-    return segment(plain(NOTIFICATIONS), "id", id);
+    return Endpoints.segment(endpoints.plain(NOTIFICATIONS), "id", id);
   }
 
   private HttpUrl tokens(Scope scope) throws RollcallException {
     Objects.requireNonNull(scope, "scope");
     var all = String.valueOf(scope == Scope.ALL);
-    return plain(TOKENS).newBuilder().addQueryParameter("all", all).build();
+    return endpoints.plain(TOKENS).newBuilder().addQueryParameter("all", all).build();
   }
 
   private static JSONObject ofSession(String session) throws RollcallException {
@@ -301,19 +299,11 @@ public final class RollcallBackEnd implements Closeable {
   }
 
   private HttpUrl ofUser(String uid) throws RollcallException {
-    return segment(plain(USERS), "uid", uid);
+    return Endpoints.segment(endpoints.plain(USERS), "uid", uid);
   }
 
   private HttpUrl sessionsOf(String uid) throws RollcallException {
     return ofUser(uid).newBuilder().addPathSegment("auth_tokens").build();
-  }
-
-  private HttpUrl plain(String path) throws RollcallException {
-    return Transport.url(settings.host(), path);
-  }
-
-  private static HttpUrl segment(HttpUrl url, String name, String value) throws RollcallException {
-    return url.newBuilder().addPathSegment(Argument.segment(name, value)).build();
   }
 
   private JSONObject object(String method, HttpUrl url, @Nullable JSONObject body)
@@ -326,10 +316,7 @@ public final class RollcallBackEnd implements Closeable {
   }
 
   private Request request(String method, HttpUrl url, @Nullable JSONObject body) {
-    return new Request(method, url)
-        .header("appId", settings.appId())
-        .header("apiKey", apiKey)
-        .body(body);
+    return endpoints.request(method, url).body(body);
   }
 
   /// Lets go of connections. A back end that is never closed keeps no process alive.

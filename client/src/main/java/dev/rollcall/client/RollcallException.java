@@ -173,22 +173,22 @@ public final class RollcallException extends Exception {
     return retryAfterMillis;
   }
 
-  /// True when the server cannot have done any of what was asked.
-  boolean leftAllAsItWas() {
+  /// Whether the server has certainly changed nothing.
+  boolean changedNothing() {
     return untouched;
   }
 
-  /// True when Rollcall itself said no, and is not going to change its mind.
-  boolean isFinalWordOfTheServer() {
+  /// Whether Rollcall itself refused the call, and would refuse it again.
+  boolean isPermanentRefusal() {
     return httpStatus != 0 && !retryable && !code.equals(UNEXPECTED_ANSWER);
   }
 
-  /// True when no request is likely to fare better just now.
-  boolean isAboutTheNetwork() {
+  /// Whether other requests would most likely fail too at the moment.
+  boolean isNetworkFailure() {
     return Arrays.asList(UNREACHABLE, TIMEOUT, TLS, INTERRUPTED).contains(code);
   }
 
-  boolean saysThatTheSessionEnded() {
+  boolean isSessionEnded() {
     return code.equals(SESSION_ENDED);
   }
 

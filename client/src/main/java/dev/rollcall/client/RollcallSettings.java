@@ -75,8 +75,8 @@ public final class RollcallSettings {
     return values.callbacks;
   }
 
-  World world() {
-    return values.world;
+  Timing timing() {
+    return values.timing;
   }
 
   /// Gathers settings; each method answers the builder itself. It is for one thread.
@@ -91,7 +91,7 @@ public final class RollcallSettings {
     private int tries = 3;
     private long longestPause = 30_000;
     private @Nullable Executor callbacks;
-    private World world = new World();
+    private Timing timing = new Timing();
 
     private Builder(String appId, String host) {
       Objects.requireNonNull(appId, "appId");
@@ -116,7 +116,7 @@ public final class RollcallSettings {
       tries = other.tries;
       longestPause = other.longestPause;
       callbacks = other.callbacks;
-      world = other.world;
+      timing = other.timing;
     }
 
     private static void require(boolean right, String otherwise) {
@@ -224,8 +224,8 @@ public final class RollcallSettings {
       return this;
     }
 
-    Builder world(World world) {
-      this.world = world;
+    Builder timing(Timing timing) {
+      this.timing = timing;
       return this;
     }
 

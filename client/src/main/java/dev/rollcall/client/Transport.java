@@ -18,7 +18,6 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import okhttp3.ConnectionPool;
 import okhttp3.Dns;
-import okhttp3.HttpUrl;
 import okhttp3.Interceptor;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
@@ -29,11 +28,11 @@ import org.json.simple.JSONObject;
 import org.json.simple.parser.ParseException;
 import org.jspecify.annotations.Nullable;
 
-/// Sends requests and reads answers: within a time, up to a size, and again where that is safe.
+/// Sends requests and reads answers, within a timeout and a size limit. Tries again where that is safe.
 ///
-/// Whatever happens comes out as a [RollcallException]. All calls run on the thread that asks.
+/// Every failure is a [RollcallException]. A call runs on the thread that makes it.
 final class Transport {
-  /// More than the longest answer of the server's, a page of a thousand users.
+  /// The server's longest answer, a page of a thousand users, is shorter.
   private static final long LONGEST_ANSWER = 8L << 20;
 
   private static final long FIRST_PAUSE = 500;
@@ -51,7 +50,7 @@ final class Transport {
     var builder =
         new OkHttpClient.Builder()
             .protocols(Collections.singletonList(Protocol.HTTP_1_1))
-            // What may be sent again is decided here.
+            // This class decides which requests are sent again.
             .retryOnConnectionFailure(false)
             .followRedirects(false)
             .followSslRedirects(false)
@@ -70,7 +69,8 @@ final class Transport {
     http = builder.hostnameVerifier(strict).build();
   }
 
-  // OkHttp sends again by itself after a 503 with `Retry-After: 0`, and stumbles over long numbers.
+  // OkHttp repeats a request by itself after a 503 with `Retry-After: 0`, and fails on long
+  // numbers.
   private static Response withHiddenDelay(Interceptor.Chain chain) throws IOException {
     var response = chain.proceed(chain.request());
     var delay = response.header(RETRY_AFTER);
@@ -78,38 +78,29 @@ final class Transport {
     return (delay == null ? bare : bare.header(HIDDEN_DELAY, delay)).build();
   }
 
-  // Names under localhost are this machine (RFC 6761), but not every resolver knows.
+  // Names under localhost mean this machine (RFC 6761), but some resolvers do not know that.
   private static List<InetAddress> addresses(String host) throws UnknownHostException {
     return Dns.SYSTEM.lookup(
         host.toLowerCase(Locale.ROOT).endsWith(".localhost") ? "localhost" : host);
   }
 
-  /// Where a path leads.
-  static HttpUrl url(String host, String path) throws RollcallException {
-    var url = HttpUrl.parse("https://" + host + path);
-    if (url == null) {
-      throw RollcallException.bad(RollcallException.BAD_REQUEST, "path", "This leads nowhere");
-    }
-    return url;
-  }
-
-  /// What the answer carries as `data`, which is null when it says so itself.
+  /// Returns the `data` of the answer, which may be null.
   @Nullable Object send(Request request) throws RollcallException {
     return sendForAll(request).get("data");
   }
 
-  /// The whole answer, which has `data`.
+  /// Returns the whole answer, which has `data`.
   JSONObject sendForAll(Request request) throws RollcallException {
     var prepared = prepare(request);
-    boolean maybeDone = false;
+    boolean maybeApplied = false;
     for (int tried = 1; ; tried++) {
       try {
         return once(prepared);
       } catch (RollcallException e) {
-        if (maybeDone && e.getCode().equals(request.goneCode)) {
+        if (maybeApplied && e.getCode().equals(request.goneCode)) {
           return Json.object("data", new JSONObject());
         }
-        maybeDone |= !e.leftAllAsItWas();
+        maybeApplied |= !e.changedNothing();
         var pause = pause(e, tried);
         if (!mayTryAgain(request, e)
             || tried >= settings.tries()
@@ -122,12 +113,12 @@ final class Transport {
   }
 
   private static boolean mayTryAgain(Request request, RollcallException e) {
-    boolean safe = request.repeatable || e.leftAllAsItWas();
+    boolean safe = request.repeatable || e.changedNothing();
     boolean enough = request.answeredOnce && e.getHttpStatus() != 0;
     return e.isRetryable() && safe && !enough;
   }
 
-  /// The same, for an answer whose `data` must be an object.
+  /// Returns the `data` of the answer, which must be an object.
   JSONObject sendForObject(Request request) throws RollcallException {
     return object(send(request));
   }
@@ -139,18 +130,17 @@ final class Transport {
     throw RollcallException.unexpected("its data is no object", 200, -1);
   }
 
-  // Doubles from try to try; the jitter keeps a crowd that failed together from coming back
-  // together.
+  // The pause doubles with each try. The jitter spreads clients that failed at the same time.
   private long pause(RollcallException e, int tried) {
     var asked = e.getRetryAfterMillis();
     var own = FIRST_PAUSE << tried - 1;
-    var jittered = (long) (own / 2.0 + own / 2.0 * settings.world().random());
+    var jittered = (long) (own / 2.0 + own / 2.0 * settings.timing().random());
     return asked < 0 ? Math.min(jittered, settings.longestPause()) : Math.max(asked, jittered);
   }
 
   private void sleep(long millis) throws RollcallException {
     try {
-      settings.world().pause(millis);
+      settings.timing().pause(millis);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw interrupted(e);
@@ -165,12 +155,12 @@ final class Transport {
   private static okhttp3.Request prepare(Request request) throws RollcallException {
     var builder = new okhttp3.Request.Builder().url(request.url);
     for (var header : request.headers.entrySet()) {
-      // OkHttp's own complaint would quote the value.
+      // OkHttp's own error would quote the value.
       if (!VISIBLE.matcher(header.getValue()).matches()) {
         throw RollcallException.bad(
             RollcallException.BAD_REQUEST,
             header.getKey(),
-            header.getKey() + " holds a character that no header can carry");
+            header.getKey() + " contains a character that a header must not contain");
       }
       builder.header(header.getKey(), header.getValue());
     }
@@ -220,7 +210,7 @@ final class Transport {
         e);
   }
 
-  // Android has no exception of its own for a TLS connection that breaks.
+  // On Android, a broken TLS connection has the same exception as a bad certificate.
   private static boolean isAboutTheCertificate(SSLException e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof GeneralSecurityException
@@ -295,13 +285,13 @@ final class Transport {
     var code = Json.text(error, "code", RollcallException.UNEXPECTED_ANSWER);
     var message = Json.text(error, "message", "The server gives no reason");
     var details = Json.object(error, "details", new JSONObject());
-    // So the server's contract says of these.
+    // The API contract says that these change nothing.
     boolean untouched = status >= 400 && status < 500 || status == 503;
     return RollcallException.refused(
         code, message, details, status, untouched, retryAfter(response));
   }
 
-  /// Seconds, or a date.
+  /// Reads a number of seconds, or a date.
   private long retryAfter(Response response) {
     var header = response.header(HIDDEN_DELAY);
     if (header == null) {
@@ -314,10 +304,10 @@ final class Transport {
     var date = response.headers().getDate(HIDDEN_DELAY);
     return date == null
         ? RollcallException.UNKNOWN_DELAY
-        : Math.max(0, date.getTime() - settings.world().now());
+        : Math.max(0, date.getTime() - settings.timing().now());
   }
 
-  /// Lets go of idle connections.
+  /// Closes idle connections.
   void close() {
     http.connectionPool().evictAll();
   }

@@ -1,32 +1,33 @@
 package dev.rollcall.client;
 
+import dev.rollcall.client.Rollcall.CallbackListener;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/// A few threads for tasks that somebody does not want to wait for. They come when there is something
-/// to do, go soon after, and keep no process alive.
+/// A few threads for tasks whose caller does not wait. They start when there is a task, end soon
+/// after the last one, and do not keep the process alive.
 final class Workers {
-  private static final int MOST = 4;
-  private static final int WAITING = 1_000;
-  private static final ThreadPoolExecutor ASIDE = pool(1, Integer.MAX_VALUE);
+  private static final int MOST_THREADS = 4;
+  private static final int MOST_QUEUED = 1_000;
+  private static final ThreadPoolExecutor SHARED = pool(1, Integer.MAX_VALUE);
 
-  private final ThreadPoolExecutor pool;
+  private final ThreadPoolExecutor pool = pool(MOST_THREADS, MOST_QUEUED);
 
-  Workers() {
-    pool = pool(MOST, WAITING);
-  }
-
-  private static ThreadPoolExecutor pool(int most, int waiting) {
+  private static ThreadPoolExecutor pool(int threads, int queued) {
     var pool =
         new ThreadPoolExecutor(
-            most,
-            most,
+            threads,
+            threads,
             2,
             TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(waiting),
+            new LinkedBlockingQueue<>(queued),
             task -> {
               var thread = new Thread(task, "rollcall");
               thread.setDaemon(true);
@@ -36,13 +37,55 @@ final class Workers {
     return pool;
   }
 
-  /// Runs what is to be said when there are no workers, or none that take more.
-  static void aside(Runnable task) {
-    ASIDE.execute(task);
+  /// Runs a callback on a thread that all clients share, for when a client's own threads take no more
+  /// tasks or there is no client.
+  static void runShared(Runnable callback) {
+    SHARED.execute(callback);
   }
 
-  /// Runs the task soon, or says at once why not.
-  void run(Runnable task, Consumer<RollcallException> refused) {
+  /// Runs a task and completes the future with its result or its error.
+  <T> CompletableFuture<T> future(Callable<T> task) {
+    var future = new CompletableFuture<T>();
+    run(
+        () -> {
+          try {
+            future.complete(task.call());
+          } catch (Throwable e) {
+            future.completeExceptionally(typed(e));
+          }
+        },
+        future::completeExceptionally);
+    return future;
+  }
+
+  /// Runs a task and calls the listener with its result or its error. `callbacks` runs the listener;
+  /// if it is null, a thread of the SDK's does.
+  <T> void tell(
+      CallbackListener<T> listener, @Nullable Executor callbacks, Callable<? extends T> task) {
+    Executor here = callbacks == null ? Runnable::run : callbacks;
+    Executor shared = callbacks == null ? Workers::runShared : callbacks;
+    run(
+        () -> here.execute(outcome(listener, task)),
+        e -> shared.execute(() -> listener.onError(e)));
+  }
+
+  private static <T> Runnable outcome(CallbackListener<T> listener, Callable<? extends T> task) {
+    try {
+      var result = task.call();
+      return () -> listener.onSuccess(result);
+    } catch (Throwable e) {
+      return () -> listener.onError(typed(e));
+    }
+  }
+
+  private static RollcallException typed(Throwable e) {
+    return e instanceof RollcallException
+        ? (RollcallException) e
+        : RollcallException.local(RollcallException.INTERNAL, "A mistake in the SDK", e);
+  }
+
+  /// Runs the task on one of the threads. If none takes it, `refused` is called at once.
+  private void run(Runnable task, Consumer<RollcallException> refused) {
     try {
       pool.execute(task);
     } catch (RejectedExecutionException e) {
@@ -50,11 +93,11 @@ final class Workers {
           pool.isShutdown()
               ? RollcallException.local(RollcallException.CLOSED, "The client was closed", e)
               : RollcallException.local(
-                  RollcallException.BUSY, "More than " + WAITING + " tasks wait", e));
+                  RollcallException.BUSY, "More than " + MOST_QUEUED + " tasks wait", e));
     }
   }
 
-  /// Takes no more tasks after this last one.
+  /// Runs this last task, and accepts no more.
   void close(Runnable last) {
     run(last, refused -> {});
     pool.shutdown();

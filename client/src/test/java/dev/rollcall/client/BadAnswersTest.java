@@ -34,7 +34,7 @@ final class BadAnswersTest {
   private static final String SUCCESS = RawServer.data("{\"success\":true}");
   private static final String LISTS = RawServer.data("{\"ios\":[],\"web\":[],\"android\":[]}");
 
-  private final MovableWorld world = new MovableWorld();
+  private final MovableTiming timing = new MovableTiming();
   private RawServer raw;
   private RollcallClient client;
 
@@ -47,7 +47,7 @@ final class BadAnswersTest {
   private RollcallClient open(int tries) throws RollcallException {
     raw.answer(ME);
     var opened =
-        Phone.client(Phone.settings(server, raw.port()).world(world).retries(tries, 30_000));
+        Phone.client(Phone.settings(server, raw.port()).timing(timing).retries(tries, 30_000));
     opened.login(AUTH_TOKEN);
     return opened;
   }
@@ -102,7 +102,7 @@ final class BadAnswersTest {
     var html = "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 6\r\n\r\n<html>";
     raw.answer(html, html, LISTS);
     assertEquals(List.of(), client.tokens().all());
-    assertEquals(2, world.pauses().size());
+    assertEquals(2, timing.pauses().size());
   }
 
   @Test
@@ -123,7 +123,8 @@ final class BadAnswersTest {
     try (var patient = RollcallClient.open(Phone.settings(server, raw.port()).build(), storage)) {
       patient.login(AUTH_TOKEN);
     }
-    var hurried = Phone.settings(server, raw.port()).world(world).retries(1, 0).timeouts(500, 500);
+    var hurried =
+        Phone.settings(server, raw.port()).timing(timing).retries(1, 0).timeouts(500, 500);
     try (var impatient = RollcallClient.open(hurried.build(), storage)) {
       raw.answer(RawServer.SILENCE);
       var error = failure(impatient::tokens);
@@ -153,7 +154,7 @@ final class BadAnswersTest {
 
   @Test
   void aDeletionThatFindsNothingAfterALostAnswerIsDone() throws RollcallException {
-    var settings = Phone.settings(server, raw.port()).world(world).build();
+    var settings = Phone.settings(server, raw.port()).timing(timing).build();
     try (var backEnd = RollcallBackEnd.open(settings, "key")) {
       raw.answer(RawServer.HANG_UP, RawServer.error(404, "ERR_TOKEN_NOT_FOUND"));
       assertEquals(List.of(), backEnd.deletePushToken("bob_1", "fcm-1"));
@@ -166,7 +167,7 @@ final class BadAnswersTest {
 
   @Test
   void aDeletionThatFindsNothingThoughNoAnswerWasLostIsTold() throws RollcallException {
-    var settings = Phone.settings(server, raw.port()).world(world).build();
+    var settings = Phone.settings(server, raw.port()).timing(timing).build();
     var missing = RawServer.error(404, "ERR_TOKEN_NOT_FOUND");
     try (var backEnd = RollcallBackEnd.open(settings, "key")) {
       raw.answer(missing);
@@ -184,7 +185,7 @@ final class BadAnswersTest {
 
   @Test
   void aLoginThatMayHaveOpenedASessionIsNotTriedAgain() throws Exception {
-    try (var other = Phone.client(Phone.settings(server, raw.port()).world(world))) {
+    try (var other = Phone.client(Phone.settings(server, raw.port()).timing(timing))) {
       int before = raw.requests().size();
       raw.answer(RawServer.HANG_UP);
       assertEquals(
@@ -201,7 +202,7 @@ final class BadAnswersTest {
 
   @Test
   void aLoginThatAProxyTurnedAwayIsNotTriedAgain() throws Exception {
-    try (var other = Phone.client(Phone.settings(server, raw.port()).world(world))) {
+    try (var other = Phone.client(Phone.settings(server, raw.port()).timing(timing))) {
       int before = raw.requests().size();
       raw.answer(
           "HTTP/1.1 503 Sorry\r\nRetry-After: 0\r\nContent-Length: 6\r\n\r\n<html>",
@@ -216,21 +217,21 @@ final class BadAnswersTest {
     var broken = RawServer.error(500, "ERR_INTERNAL");
     raw.answer(broken, broken, LISTS);
     client.tokens();
-    assertEquals(List.of(375L, 750L), world.pauses());
+    assertEquals(List.of(375L, 750L), timing.pauses());
 
     raw.answer(RawServer.error(429, "ERR_TOO_MANY_REQUESTS", "Retry-After: 20"), LISTS);
     client.tokens();
-    assertEquals(20_000L, world.pauses().get(2));
+    assertEquals(20_000L, timing.pauses().get(2));
   }
 
   @Test
   void retryAfterMayBeADate() throws RollcallException {
     var date =
         DateTimeFormatter.RFC_1123_DATE_TIME.format(
-            Instant.ofEpochMilli(world.now()).plusSeconds(7).atZone(ZoneOffset.UTC));
+            Instant.ofEpochMilli(timing.now()).plusSeconds(7).atZone(ZoneOffset.UTC));
     raw.answer(RawServer.error(503, "ERR_BUSY", "Retry-After: " + date), LISTS);
     client.tokens();
-    assertEquals(List.of(7_000L), world.pauses());
+    assertEquals(List.of(7_000L), timing.pauses());
   }
 
   @Test
@@ -243,7 +244,7 @@ final class BadAnswersTest {
     assertTrue(error.isRetryable());
     raw.answer(RawServer.error(503, "ERR_BUSY", "Retry-After: 99999999999999999999"));
     assertTrue(failure(client::tokens).getRetryAfterMillis() > 3_600_000);
-    assertEquals(List.of(), world.pauses());
+    assertEquals(List.of(), timing.pauses());
   }
 
   @Test
@@ -278,9 +279,9 @@ final class BadAnswersTest {
     try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       closed = socket.getLocalPort();
     }
-    try (var nowhere = Phone.client(Phone.settings(server, closed).world(world));
+    try (var nowhere = Phone.client(Phone.settings(server, closed).timing(timing));
         var unknown =
-            Phone.client(RollcallSettings.builder("app", "no-such-host.invalid").world(world))) {
+            Phone.client(RollcallSettings.builder("app", "no-such-host.invalid").timing(timing))) {
       for (var one : List.of(nowhere, unknown)) {
         var error = failure(() -> one.login(AUTH_TOKEN));
         assertEquals(RollcallException.UNREACHABLE, error.getCode());
@@ -292,7 +293,7 @@ final class BadAnswersTest {
 
   @Test
   void aCertificateThatIsNotTrustedIsTold() throws Exception {
-    var untrusting = RollcallSettings.builder("app", "localhost:" + raw.port()).world(world);
+    var untrusting = RollcallSettings.builder("app", "localhost:" + raw.port()).timing(timing);
     try (var strict = Phone.client(untrusting);
         var otherName =
             RollcallClient.open(
@@ -303,7 +304,7 @@ final class BadAnswersTest {
         assertFalse(error.isRetryable());
       }
     }
-    assertEquals(List.of(), world.pauses());
+    assertEquals(List.of(), timing.pauses());
   }
 
   private static RollcallSettings sameTrust(String host) throws IOException {
@@ -314,7 +315,7 @@ final class BadAnswersTest {
 
   @Test
   void aServerThatSpeaksNoTlsIsTold() throws Exception {
-    try (var plain = Phone.client(Phone.settings(server, server.httpPort()).world(world))) {
+    try (var plain = Phone.client(Phone.settings(server, server.httpPort()).timing(timing))) {
       var code = failure(() -> plain.login(AUTH_TOKEN)).getCode();
       assertTrue(
           List.of(RollcallException.TLS, RollcallException.UNREACHABLE).contains(code), code);
@@ -324,7 +325,7 @@ final class BadAnswersTest {
   @Test
   void aTlsConnectionThatBreaksIsNoMatterOfTrust() throws Exception {
     try (var socket = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
-        var phone = Phone.client(Phone.settings(server, socket.getLocalPort()).world(world))) {
+        var phone = Phone.client(Phone.settings(server, socket.getLocalPort()).timing(timing))) {
       Thread.ofVirtual().start(() -> alert(socket));
       var error = failure(() -> phone.login(AUTH_TOKEN));
       assertEquals(RollcallException.UNREACHABLE, error.getCode(), error.toString());
@@ -363,8 +364,8 @@ final class BadAnswersTest {
     raw.answer(RawServer.error(503, "ERR_BUSY", "Retry-After: 20"), LISTS);
     var impatient =
         Phone.settings(server, raw.port())
-            .world(
-                new World() {
+            .timing(
+                new Timing() {
                   @Override
                   void pause(long millis) throws InterruptedException {
                     throw new InterruptedException();

@@ -41,20 +41,20 @@ final class InitTest {
 
   /// The client that `init` makes, which does something between two tries of a call.
   private RollcallClient init(Runnable betweenTries) {
-    var world =
-        new World() {
+    var timing =
+        new Timing() {
           @Override
           void pause(long millis) {
             betweenTries.run();
           }
         };
-    return init(storage, world);
+    return init(storage, timing);
   }
 
-  private RollcallClient init(Storage where, World world) {
+  private RollcallClient init(Storage where, Timing timing) {
     var ready = new CompletableFuture<String>();
     Rollcall.init(
-        Phone.settings(server, raw.port()).world(world).build(),
+        Phone.settings(server, raw.port()).timing(timing).build(),
         where,
         new Rollcall.CallbackListener<>() {
           @Override
@@ -72,7 +72,7 @@ final class InitTest {
   }
 
   private void bobComes() {
-    var fresh = init(storage, new World());
+    var fresh = init(storage, new Timing());
     try {
       if (fresh.user() != null) {
         raw.answer(SUCCESS);
@@ -141,7 +141,7 @@ final class InitTest {
 
   @Test
   void whatTheOldClientWouldHaveToKeepItRefuses() throws RollcallException {
-    var old = init(storage, new World());
+    var old = init(storage, new Timing());
     raw.answer(me("alice"));
     old.login(ALICE);
     bobComes();
@@ -166,7 +166,7 @@ final class InitTest {
 
   @Test
   void whereTheStorageFailsTheClientThatThereWasGoesOn() throws RollcallException {
-    var old = init(storage, new World());
+    var old = init(storage, new Timing());
     raw.answer(me("alice"));
     old.login(ALICE);
     var broken =
@@ -179,7 +179,7 @@ final class InitTest {
           @Override
           public void save(String text) {}
         };
-    assertThrows(Exception.class, () -> init(broken, new World()));
+    assertThrows(Exception.class, () -> init(broken, new Timing()));
     assertTrue(Rollcall.client() == old);
     raw.answer(SUCCESS);
     assertEquals(LoggedOut.DONE, old.logout());

@@ -38,7 +38,7 @@ final class OfflineLogoutTest {
   }
 
   private static RollcallClient phone(Relay relay, Storage storage) throws RollcallException {
-    var settings = Phone.settings(server, relay.port()).world(new MovableWorld());
+    var settings = Phone.settings(server, relay.port()).timing(new MovableTiming());
     return RollcallClient.open(settings.build(), storage);
   }
 
@@ -73,8 +73,8 @@ final class OfflineLogoutTest {
     var uid = Phone.newUser(server, "alice");
     var seen = new ArrayList<String>();
     var open = new AtomicReference<RollcallClient>();
-    var world =
-        new World() {
+    var timing =
+        new Timing() {
           @Override
           void pause(long millis) {
             seen.add(open.get().user() + " " + kept().contains("\"login\""));
@@ -88,7 +88,7 @@ final class OfflineLogoutTest {
           RollcallClient.open(Phone.settings(server, silent.port()).build(), storage())) {
         phone.login(authToken);
       }
-      var hurried = Phone.settings(server, silent.port()).timeouts(500, 500).world(world);
+      var hurried = Phone.settings(server, silent.port()).timeouts(500, 500).timing(timing);
       try (var phone = RollcallClient.open(hurried.build(), storage())) {
         open.set(phone);
         assertEquals(uid, phone.user().uid());
@@ -117,8 +117,8 @@ final class OfflineLogoutTest {
     var logout = new AtomicReference<CompletableFuture<LoggedOut>>();
     var forgotten = new AtomicBoolean();
     var open = new AtomicReference<RollcallClient>();
-    var world =
-        new World() {
+    var timing =
+        new Timing() {
           @Override
           void pause(long millis) {
             logout.set(open.get().async(RollcallClient::logout));
@@ -133,7 +133,7 @@ final class OfflineLogoutTest {
         var raw = new RawServer(server);
         var phone =
             RollcallClient.open(
-                Phone.settings(server, raw.port()).world(world).build(), storage())) {
+                Phone.settings(server, raw.port()).timing(timing).build(), storage())) {
       open.set(phone);
       var me = RawServer.data("{\"uid\":\"" + uid + "\"}");
       var authToken = backEnd.createAuthToken(uid).value();
@@ -156,7 +156,8 @@ final class OfflineLogoutTest {
     try (var raw = new RawServer(server);
         var phone =
             RollcallClient.open(
-                Phone.settings(server, raw.port()).world(new MovableWorld()).build(), storage())) {
+                Phone.settings(server, raw.port()).timing(new MovableTiming()).build(),
+                storage())) {
       for (var name : List.of("first", "second", "third")) {
         // Before each login, those that wait fail once more.
         raw.answer(Collections.nCopies(waiting(), broken).toArray(String[]::new));
@@ -191,7 +192,10 @@ final class OfflineLogoutTest {
     try (var raw = new RawServer(server);
         var phone =
             RollcallClient.open(
-                Phone.settings(server, raw.port()).world(new MovableWorld()).retries(1, 0).build(),
+                Phone.settings(server, raw.port())
+                    .timing(new MovableTiming())
+                    .retries(1, 0)
+                    .build(),
                 storage())) {
       raw.answer(RawServer.data("{\"uid\":\"first\"}"));
       phone.login("first_00001a20dbf3b41c_5d41402abc4b2a76b9719d911017c592");
@@ -223,7 +227,7 @@ final class OfflineLogoutTest {
       phone.logout();
       try (var raw = new RawServer(server)) {
         raw.answer(RawServer.error(503, "ERR_BUSY"), RawServer.data("{\"uid\":\"" + uid + "\"}"));
-        var elsewhere = Phone.settings(server, raw.port()).world(new MovableWorld()).build();
+        var elsewhere = Phone.settings(server, raw.port()).timing(new MovableTiming()).build();
         try (var other = RollcallClient.open(elsewhere, storage())) {
           other.login(authToken);
           assertEquals(0, waiting());

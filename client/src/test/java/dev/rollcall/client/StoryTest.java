@@ -84,12 +84,12 @@ final class StoryTest {
   @Test
   void aReinstalledAppWhoseClockWasPutBackIsTheNewestAllTheSame() throws Exception {
     var uid = Phone.newUser(server, "alice");
-    var today = new MovableWorld();
-    var yesterday = new MovableWorld();
+    var today = new MovableTiming();
+    var yesterday = new MovableTiming();
     yesterday.advance(-Duration.ofDays(1).toMillis());
     var settings = Phone.settings(server).deviceKey("device-of-" + uid);
-    try (var before = Phone.client(settings.world(today));
-        var after = Phone.client(settings.world(yesterday))) {
+    try (var before = Phone.client(settings.timing(today));
+        var after = Phone.client(settings.timing(yesterday))) {
       before.login(uid, server.app().authKey());
       before.registerFcm("before-" + uid);
       after.login(uid, server.app().authKey());

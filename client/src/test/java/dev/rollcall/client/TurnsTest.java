@@ -17,7 +17,7 @@ final class TurnsTest {
       "alice_00001a20dbf3b41c_5d41402abc4b2a76b9719d911017c592";
 
   /// In the midst of a call, another thread registers.
-  private static final class Meanwhile extends World {
+  private static final class Meanwhile extends Timing {
     private final AtomicReference<Thread> waiting = new AtomicReference<>();
 
     @Override
@@ -56,19 +56,19 @@ final class TurnsTest {
     }
   }
 
-  private final Meanwhile world = new Meanwhile();
+  private final Meanwhile timing = new Meanwhile();
 
   @Test
   void aCheckBringsNoOlderTokenBack() throws Exception {
     var uid = Phone.newUser(server, "alice");
     try (var backEnd = Phone.backEnd(server);
-        var phone = Phone.client(Phone.settings(server).world(world))) {
+        var phone = Phone.client(Phone.settings(server).timing(timing))) {
       var authToken = backEnd.createAuthToken(uid);
       phone.login(authToken.value());
       phone.registerFcm("old-" + uid);
       backEnd.deletePushTokens(authToken.handle(), Scope.SESSION);
 
-      var other = world.once(phone, "new-" + uid);
+      var other = timing.once(phone, "new-" + uid);
       assertEquals(Registered.SENT, phone.checkRegistration());
       other.join();
       assertEquals(List.of("new-" + uid), phone.tokens().all());
@@ -79,12 +79,12 @@ final class TurnsTest {
   void whatADeletionTookDoesNotPassForRegistered() throws Exception {
     var success = RawServer.data("{\"success\":true}");
     try (var raw = new RawServer(server);
-        var phone = Phone.client(Phone.settings(server, raw.port()).world(world))) {
+        var phone = Phone.client(Phone.settings(server, raw.port()).timing(timing))) {
       raw.answer(RawServer.data("{\"uid\":\"alice\"}"));
       phone.login(AUTH_TOKEN);
       raw.answer(RawServer.error(503, "ERR_BUSY", "Retry-After: 1"), success, success);
 
-      var other = world.once(phone, "fcm-1");
+      var other = timing.once(phone, "fcm-1");
       phone.deleteTokens(Scope.SESSION);
       other.join();
       assertEquals(Registered.UNCHANGED, phone.registerFcm("fcm-1"));

@@ -49,7 +49,7 @@ final class WireTest {
   @BeforeEach
   void logIn() throws Exception {
     raw = new RawServer(server);
-    client = Phone.client(Phone.settings(server, raw.port()).world(new MovableWorld()));
+    client = Phone.client(Phone.settings(server, raw.port()).timing(new MovableTiming()));
     raw.answer(
         RawServer.data("{\"uid\":\"alice\",\"authToken\":\"%s\"}".formatted(AUTH_TOKEN)), ME);
     client.login("Alice", "the-auth-key");
@@ -87,7 +87,7 @@ final class WireTest {
   }
 
   @Test
-  void aLoginMakesAnAuthTokenAndThenArrives() {
+  void aLoginMakesAnAuthTokenAndThenStartsTheSession() {
     var first = sent(0);
     assertEquals("POST /v3.0/users/Alice/auth_tokens HTTP/1.1", first.line());
     assertClientHeaders(first);
@@ -202,7 +202,7 @@ final class WireTest {
 
   @Test
   void withARegionTheExtensionHasAHostOfItsOwn() throws Exception {
-    var settings = Phone.settings(server, raw.port()).region("EU").world(new MovableWorld());
+    var settings = Phone.settings(server, raw.port()).region("EU").timing(new MovableTiming());
     try (var regional = Phone.client(settings)) {
       raw.answer(ME, SUCCESS);
       regional.login(AUTH_TOKEN);
@@ -239,19 +239,19 @@ final class WireTest {
 
   @Test
   void whatHasNotChangedWithinADayIsNotSent() throws Exception {
-    var world = new MovableWorld();
-    try (var phone = Phone.client(Phone.settings(server, raw.port()).world(world))) {
+    var timing = new MovableTiming();
+    try (var phone = Phone.client(Phone.settings(server, raw.port()).timing(timing))) {
       raw.answer(ME);
       phone.login(AUTH_TOKEN);
       raw.answer(SUCCESS);
       assertEquals(Registered.SENT, phone.registerFcm("fcm-1"));
       int before = raw.requests().size();
-      world.advance(24 * 60 * 60 * 1000 - 1);
+      timing.advance(24 * 60 * 60 * 1000 - 1);
       assertEquals(Registered.UNCHANGED, phone.registerFcm("fcm-1"));
       assertEquals(before, raw.requests().size());
 
       raw.answer(SUCCESS);
-      world.advance(1);
+      timing.advance(1);
       assertEquals(Registered.SENT, phone.registerFcm("fcm-1"));
       raw.answer(SUCCESS);
       assertEquals(Registered.SENT, phone.registerFcm("fcm-2"));

@@ -10,12 +10,12 @@ import org.json.simple.JSONObject;
 import org.json.simple.parser.ParseException;
 import org.jspecify.annotations.Nullable;
 
-/// What this installation remembers, kept in a [Storage]: who is logged in, what it has registered,
-/// and the logouts that the server has not heard of.
+/// The state of this installation, kept in a [Storage]: who is logged in, which push tokens are
+/// registered, and the queued logouts.
 ///
-/// Every change is saved before it counts. No method talks to the network, and none is called while
-/// one does.
-final class Notebook {
+/// A change is saved before it takes effect. No method calls the server, so its lock is never held
+/// during a call.
+final class PersistentState {
   /// Who is logged in, and by which auth token.
   static final class Login {
     final String authToken;
@@ -33,16 +33,16 @@ final class Notebook {
   private final Storage storage;
   private final JSONObject json;
   private @Nullable Login login;
-  private boolean frozen;
+  private boolean released;
 
-  private Notebook(Storage storage, JSONObject json) {
+  private PersistentState(Storage storage, JSONObject json) {
     this.storage = storage;
     this.json = json;
     this.login = readLogin(json);
   }
 
-  /// Reads what was kept for the app. What another app left is forgotten, but for its logouts.
-  static Notebook open(Storage storage, String appId) throws RollcallException {
+  /// Reads the state of the app. Of another app's state, only the queued logouts are kept.
+  static PersistentState open(Storage storage, String appId) throws RollcallException {
     try {
       var json = read(storage.load());
       if (!appId.equals(json.get("app"))) {
@@ -53,15 +53,15 @@ final class Notebook {
       if (Json.text(json, "installation") == null) {
         Json.put(json, "installation", UUID.randomUUID().toString());
       }
-      var notebook = new Notebook(storage, json);
-      notebook.save(json);
-      return notebook;
+      var state = new PersistentState(storage, json);
+      state.save(json);
+      return state;
     } catch (IOException | RuntimeException e) {
-      throw lost(e);
+      throw storageFailed(e);
     }
   }
 
-  // A text that is none of ours has nothing to tell; the app logs in again.
+  // A text that this class did not write is ignored; the app logs in again.
   private static JSONObject read(@Nullable String text) {
     try {
       var json = text == null ? null : Json.parse(text);
@@ -79,20 +79,20 @@ final class Notebook {
         : new Login(authToken, User.of(Json.object(kept, "user", new JSONObject())));
   }
 
-  private static RollcallException lost(Exception e) {
+  private static RollcallException storageFailed(Exception e) {
     return RollcallException.local(
-        RollcallException.STORAGE, "What has to outlive the process cannot be kept or read", e);
+        RollcallException.STORAGE, "The storage cannot be read or written", e);
   }
 
-  /// Saves a changed copy first, so that a storage that fails leaves everything as it was.
+  /// Saves a changed copy first, so that nothing changes if the storage fails.
   private void change(Change change) throws RollcallException {
-    checkOpen();
+    checkNotReleased();
     var copy = Json.copy(json);
     change.on(copy);
     try {
       save(copy);
     } catch (IOException | RuntimeException e) {
-      throw lost(e);
+      throw storageFailed(e);
     }
     json.clear();
     Json.entries(json).putAll(Json.entries(copy));
@@ -107,23 +107,24 @@ final class Notebook {
     void on(JSONObject json);
   }
 
-  /// Leaves the storage to another, which may read it as soon as this returns.
-  synchronized void freeze() {
-    frozen = true;
+  /// Releases the storage to another client. This one writes to it no more once this returns.
+  synchronized void releaseStorage() {
+    released = true;
   }
 
-  synchronized void thaw() {
-    frozen = false;
+  /// Takes the storage back from a client that could not be opened.
+  synchronized void reclaimStorage() {
+    released = false;
   }
 
-  synchronized boolean isFrozen() {
-    return frozen;
+  synchronized boolean isReleased() {
+    return released;
   }
 
-  synchronized void checkOpen() throws RollcallException {
-    if (frozen) {
+  synchronized void checkNotReleased() throws RollcallException {
+    if (released) {
       throw RollcallException.local(
-          RollcallException.CLOSED, "The client was closed, and another one has its storage");
+          RollcallException.CLOSED, "The client was closed, and another client uses its storage");
     }
   }
 
@@ -135,7 +136,7 @@ final class Notebook {
     return Json.text(json, "installation", "");
   }
 
-  /// A logout of this very session that still waits is taken back.
+  /// Keeps the login, and removes a queued logout of the same session.
   synchronized void loggedIn(String authToken, User user) throws RollcallException {
     boolean same = login != null && login.authToken.equals(authToken);
     change(
@@ -148,9 +149,9 @@ final class Notebook {
         });
   }
 
-  /// Forgets the session, if it is still this one.
+  /// Forgets the login and its registration, if it is still the current one.
   synchronized void loggedOut(String authToken) throws RollcallException {
-    if (isCurrent(authToken) && !frozen) {
+    if (isCurrent(authToken) && !released) {
       change(
           it -> {
             it.remove("login");
@@ -159,9 +160,8 @@ final class Notebook {
     }
   }
 
-  /// Forgets the session, and keeps what it takes to end it later, in one step.
-  synchronized void loggedOutUnheard(String authToken, String logoutToken)
-      throws RollcallException {
+  /// Forgets the login and queues its logout, in one write.
+  synchronized void queueLogout(String authToken, String logoutToken) throws RollcallException {
     boolean current = isCurrent(authToken);
     change(
         it -> {
@@ -169,12 +169,12 @@ final class Notebook {
             it.remove("login");
             it.remove("registration");
           }
-          var waiting = without(it, logoutToken);
+          var queue = without(it, logoutToken);
           var app = Json.text(it, "app", "");
-          waiting.add(Json.put(Json.object("logoutToken", logoutToken), "app", app));
-          // The server ends the oldest sessions of a user by itself.
-          var from = Math.max(0, waiting.size() - MOST_LOGOUTS);
-          Json.put(it, "logouts", Json.array(waiting.subList(from, waiting.size())));
+          queue.add(Json.put(Json.object("logoutToken", logoutToken), "app", app));
+          // The server ends a user's oldest sessions by itself, so the oldest logouts may go.
+          var from = Math.max(0, queue.size() - MOST_LOGOUTS);
+          Json.put(it, "logouts", Json.array(queue.subList(from, queue.size())));
         });
   }
 
@@ -182,8 +182,8 @@ final class Notebook {
     return login != null && login.authToken.equals(authToken);
   }
 
-  /// The logouts that the server has not heard of: `logoutToken` and `app` of each.
-  synchronized List<JSONObject> unheardLogouts() {
+  /// The `logoutToken` and `app` of each queued logout, in their order.
+  synchronized List<JSONObject> queuedLogouts() {
     return new ArrayList<>(Json.objects(json.get("logouts")));
   }
 
@@ -193,36 +193,36 @@ final class Notebook {
     return others;
   }
 
-  /// The server knows of the logout. Where another has the storage, that one tells it once more.
-  synchronized void heard(String logoutToken) throws RollcallException {
-    if (!frozen) {
+  /// Removes a logout from the queue. If the storage is released, the other client sends it again.
+  synchronized void removeLogout(String logoutToken) throws RollcallException {
+    if (!released) {
       change(it -> Json.put(it, "logouts", Json.array(without(it, logoutToken))));
     }
   }
 
-  /// Lets the other logouts go before this one.
-  synchronized void tryLast(String logoutToken) throws RollcallException {
-    if (frozen || Json.objects(json.get("logouts")).size() < 2) {
+  /// Moves a logout to the end of the queue.
+  synchronized void moveLogoutToEnd(String logoutToken) throws RollcallException {
+    if (released || Json.objects(json.get("logouts")).size() < 2) {
       return;
     }
     change(
         it -> {
-          var waiting = Json.objects(it.get("logouts"));
-          var order = without(it, logoutToken);
-          waiting.removeAll(order);
-          order.addAll(waiting);
-          Json.put(it, "logouts", Json.array(order));
+          var moved = Json.objects(it.get("logouts"));
+          var queue = without(it, logoutToken);
+          moved.removeAll(queue);
+          queue.addAll(moved);
+          Json.put(it, "logouts", Json.array(queue));
         });
   }
 
-  /// The number of the next registration. It grows even when the clock is put back.
+  /// The sequence number of the next registration. It grows even if the clock is set back.
   synchronized long nextSequence(long now) throws RollcallException {
     var next = Math.max(now, Json.number(json, "sequence", 0) + 1);
     change(it -> Json.put(it, "sequence", next));
     return next;
   }
 
-  /// True when the session registered just these less than a day ago.
+  /// Whether the session registered exactly these tokens less than a day ago.
   synchronized boolean isFresh(String authToken, Map<String, String> tokens, long now) {
     var kept = registration();
     for (var token : tokens.entrySet()) {
@@ -235,7 +235,7 @@ final class Notebook {
     return isCurrent(authToken);
   }
 
-  /// What the session has registered, by the name of its key.
+  /// The registered tokens of the session, by field name.
   synchronized Map<String, String> registered() {
     var all = new LinkedHashMap<String, String>();
     var kept = registration();
@@ -259,7 +259,7 @@ final class Notebook {
   synchronized void registered(
       String authToken, Map<String, String> tokens, @Nullable String revision, long now)
       throws RollcallException {
-    if (isCurrent(authToken) && !frozen) {
+    if (isCurrent(authToken) && !released) {
       change(
           it -> {
             var kept = Json.object(it, "registration", new JSONObject());
@@ -273,7 +273,7 @@ final class Notebook {
     }
   }
 
-  /// From now on nothing counts as registered, so the next registration is sent.
+  /// Forgets what is registered, so that the next registration is sent.
   synchronized void forgetRegistration(String authToken) throws RollcallException {
     if (isCurrent(authToken) && json.containsKey("registration")) {
       change(it -> it.remove("registration"));

@@ -2,8 +2,8 @@ package dev.rollcall.client;
 
 import java.util.concurrent.ThreadLocalRandom;
 
-/// The time, how it is waited for, and chance: what a test wants to have in its hands.
-class World {
+/// The clock, the waiting between two tries, and the randomness of that waiting. Tests replace it.
+class Timing {
   /// Milliseconds since 1970.
   long now() {
     return System.currentTimeMillis();
@@ -13,7 +13,7 @@ class World {
     Thread.sleep(millis);
   }
 
-  /// A number from 0 to below 1.
+  /// A random number, at least 0 and below 1.
   double random() {
     return ThreadLocalRandom.current().nextDouble();
   }

@@ -5,8 +5,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// A world whose time passes when somebody waits, or when a test says so.
-final class MovableWorld extends World {
+/// A clock that advances when somebody waits, or when a test says so.
+final class MovableTiming extends Timing {
   private final AtomicLong now = new AtomicLong(1_795_600_000_000L);
   private final List<Long> pauses = Collections.synchronizedList(new ArrayList<>());
 
