@@ -8,12 +8,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 
-/// The only Rollcall client of an Android app. Create it in `Application.onCreate`.
+/// The one client of an Android app: create it in `Application.onCreate`.
 final class Push {
   private final RollcallClient client;
   private final Executor mainThread;
 
-  /// On Android, pass `context.getNoBackupFilesDir()`, `Settings.Secure.ANDROID_ID` and
+  /// The arguments are `context.getNoBackupFilesDir()`, `Settings.Secure.ANDROID_ID` and
   /// `ContextCompat.getMainExecutor(context)`.
   Push(File folder, String androidId, Executor mainThread) throws RollcallException {
     var settings =
@@ -24,8 +24,8 @@ final class Push {
     this.mainThread = mainThread;
   }
 
-  /// Call it with an auth token that the app's own back end obtained for the user. `show` runs on the
-  /// main thread with either the result or the error; the other argument is null.
+  /// Takes an auth token that the app's own back end created for the user. `show` is called on the main
+  /// thread with either the result or the error.
   void onLogin(String authToken, String fcmToken, BiConsumer<Registered, Throwable> show) {
     client
         .async(
@@ -36,20 +36,20 @@ final class Push {
         .whenCompleteAsync(show, mainThread);
   }
 
-  /// Call it from `FirebaseMessagingService.onNewToken` and at every start. A token that has not
-  /// changed is sent at most once a day.
+  /// Call it from `FirebaseMessagingService.onNewToken`, and at every start. A token that was registered
+  /// less than a day ago is not sent again.
   CompletableFuture<Registered> onToken(String fcmToken) {
     return client.async(it -> it.registerFcm(fcmToken));
   }
 
-  /// Call it when the app comes to the foreground. It registers the token again if the server no
-  /// longer has it.
+  /// Call it when the app comes to the foreground: registers again if the server no longer has the
+  /// token.
   CompletableFuture<Registered> onResume() {
     return client.async(RollcallClient::checkRegistration);
   }
 
-  /// It works without a network too. The SDK forgets the user at once. If the server cannot be
-  /// reached, the SDK sends the logout before its next call.
+  /// Works without a network too: the user is forgotten at once, and a queued logout is sent before the
+  /// next call.
   CompletableFuture<?> onLogout() {
     return client.async(RollcallClient::logout);
   }

@@ -8,7 +8,7 @@ import dev.rollcall.client.UserProfile;
 import java.io.FileInputStream;
 import java.io.IOException;
 
-/// A back end that creates a user and two auth tokens, and two devices that log in with them.
+/// A back end that creates a user and logs it in, and two phones of that user.
 ///
 /// `examples/run` compiles the client and runs this program against a Rollcall server on this
 /// machine.

@@ -3,7 +3,7 @@ package dev.rollcall.client;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// What opens one session of one user. The server shows it only once.
+/// The credential of one session of one user. The server shows it only once.
 public final class AuthToken {
   private final String uid;
   private final String value;
@@ -13,7 +13,7 @@ public final class AuthToken {
     this.value = value;
   }
 
-  /// Whom it logs in.
+  /// The user that it logs in.
   ///
   /// @return the uid
   public String uid() {
@@ -27,14 +27,14 @@ public final class AuthToken {
     return value;
   }
 
-  /// Its session's name in lists and paths, which opens nothing.
+  /// The name of its session in lists and paths, which is not a credential.
   ///
   /// @return the auth token without its last part
   public String handle() {
     return value.substring(0, Math.max(0, value.lastIndexOf('_')));
   }
 
-  /// Equal when all that they hold is.
+  /// Compares all fields.
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof AuthToken
@@ -42,7 +42,7 @@ public final class AuthToken {
         && value.equals(((AuthToken) other).value);
   }
 
-  /// Fits [#equals].
+  /// Consistent with [#equals].
   @Override
   public int hashCode() {
     return Objects.hash(uid, value);

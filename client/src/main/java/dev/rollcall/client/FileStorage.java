@@ -14,17 +14,18 @@ import java.nio.file.StandardCopyOption;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Keeps everything in one file, which only its owner may read where the file system knows owners.
+/// Stores everything in one file. Only its owner can read it, if the file system has owners.
 ///
-/// It is written beside its place, made durable and then moved over the old one in one step, so a crash
-/// leaves the old text or the new one. On Android, take a file in `Context.getNoBackupFilesDir()`: a backup that is
-/// restored on another phone must not take the session along.
+/// A new file is written beside the old one, made durable and then moved over it atomically, so after a
+/// crash the file has the old text or the new one. On Android, use a file in
+/// `Context.getNoBackupFilesDir()`, so that a backup restored on another phone does not contain the
+/// session.
 public final class FileStorage implements Storage {
   private final File file;
 
-  /// Makes one for a file, which need not exist yet.
+  /// Creates a storage for a file, which need not exist yet.
   ///
-  /// @param file where to keep it; its folder must exist
+  /// @param file the file; its folder must exist
   public FileStorage(File file) {
     this.file = Objects.requireNonNull(file, "file").getAbsoluteFile();
   }
@@ -47,7 +48,7 @@ public final class FileStorage implements Storage {
     }
   }
 
-  /// Writes the file anew.
+  /// Replaces the file.
   @Override
   public void save(String text) throws IOException {
     var fresh = new File(file.getPath() + ".new");
@@ -56,7 +57,7 @@ public final class FileStorage implements Storage {
       out.write(text.getBytes(StandardCharsets.UTF_8));
       out.getFD().sync();
     }
-    // Android's and every Unix's way, in one step; on Windows it does not move over a file.
+    // Atomic on Android and on every Unix. On Windows it does not replace an existing file.
     if (!fresh.renameTo(file)) {
       moveOver(fresh, file);
     }
@@ -87,7 +88,7 @@ public final class FileStorage implements Storage {
     }
   }
 
-  // What a crash left there may be readable by others, so it goes first.
+  // Others may be able to read a file that a crash left there, so it is deleted first.
   private static void makeEmpty(File fresh) throws IOException {
     if (fresh.exists() && !fresh.delete() || !fresh.createNewFile()) {
       throw new IOException("cannot make " + fresh);

@@ -11,7 +11,7 @@ import org.json.simple.parser.JSONParser;
 import org.json.simple.parser.ParseException;
 import org.jspecify.annotations.Nullable;
 
-/// The few things that are done to JSON here; all that is unchecked about json-simple stays inside.
+/// Reads and writes JSON objects. The unchecked casts that json-simple needs are all here.
 final class Json {
   private static final int DEEPEST = 1_000;
 
@@ -46,7 +46,7 @@ final class Json {
     return put(new JSONObject(), key, value);
   }
 
-  /// Adds the value where there is one.
+  /// Adds the value unless it is null.
   static JSONObject add(JSONObject object, String key, @Nullable Object value) {
     return value == null ? object : put(object, key, value);
   }
@@ -63,7 +63,7 @@ final class Json {
     return object;
   }
 
-  /// Refuses what is nested so deeply that writing it would take more stack than a thread has.
+  /// Parses JSON. Rejects a text whose nesting is so deep that writing it would overflow the stack.
   static @Nullable Object parse(String text) throws ParseException {
     if (depth(text) > DEEPEST) {
       throw new ParseException(ParseException.ERROR_UNEXPECTED_EXCEPTION);

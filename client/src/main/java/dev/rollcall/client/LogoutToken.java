@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/// What is kept of an auth token to end its session later: nobody gets from it to the auth token.
+/// Ends a session later. It is derived from the auth token, which cannot be computed from it.
 final class LogoutToken {
   private LogoutToken() {}
 

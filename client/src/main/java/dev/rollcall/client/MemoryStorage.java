@@ -2,15 +2,14 @@ package dev.rollcall.client;
 
 import org.jspecify.annotations.Nullable;
 
-/// Keeps everything for as long as the object lives: for tests, and for programs that log in at each
-/// start.
+/// Keeps everything in memory: for tests, and for programs that log in at each start.
 public final class MemoryStorage implements Storage {
   private volatile @Nullable String text;
 
-  /// Makes an empty one.
+  /// Creates an empty storage.
   public MemoryStorage() {}
 
-  /// Reads what was saved last; never fails.
+  /// Returns the text that was saved last; never fails.
   @Override
   public @Nullable String load() {
     return text;

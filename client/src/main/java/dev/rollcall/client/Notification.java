@@ -6,8 +6,8 @@ import java.util.Objects;
 import org.json.simple.JSONObject;
 import org.jspecify.annotations.Nullable;
 
-/// What a back end asks to have sent, and to whom. Each method answers the notification itself; it
-/// is for one thread. What is not said is left to the server.
+/// A notification that a back end sends, and its recipients. Each method returns the notification
+/// itself. Not thread-safe. The server chooses what is not set.
 public final class Notification {
   private final JSONObject json = new JSONObject();
 
@@ -15,15 +15,15 @@ public final class Notification {
     Json.put(json, "to", Json.object(to, value));
   }
 
-  /// Begins one to users.
+  /// Creates a notification to users.
   ///
-  /// @param uids 1 to 10,000 users; one that is not there is counted, and no error
+  /// @param uids 1 to 10,000 users; an unknown one is counted and is not an error
   /// @return the notification
   public static Notification toUsers(List<String> uids) {
     return new Notification("uids", Json.array(Objects.requireNonNull(uids, "uids")));
   }
 
-  /// Begins one to a single session.
+  /// Creates a notification to one session.
   ///
   /// @param session its handle or its auth token
   /// @return the notification
@@ -31,16 +31,16 @@ public final class Notification {
     return new Notification("session", Objects.requireNonNull(session, "session"));
   }
 
-  /// Begins one to every user of the app.
+  /// Creates a notification to every user of the app.
   ///
   /// @return the notification
   public static Notification toEveryone() {
     return new Notification("all", true);
   }
 
-  /// Sets what kind it is.
+  /// Sets the kind of notification.
   ///
-  /// @param channel `alert` (unless said), `voip` for a call that rings, or `background`
+  /// @param channel `alert` (the default), `voip` for an incoming call, or `background`
   /// @return this
   public Notification channel(String channel) {
     return with("channel", channel);
@@ -62,7 +62,7 @@ public final class Notification {
     return with("body", body);
   }
 
-  /// Sets what the app gets besides.
+  /// Sets additional data for the app.
   ///
   /// @param data names and texts; they are copied
   /// @return this
@@ -81,9 +81,9 @@ public final class Notification {
     return with("collapseId", id);
   }
 
-  /// Sets for how long it is worth delivering: 28 days, or a minute for a call, unless said.
+  /// Sets how long it may be delivered: 28 days by default, or a minute for a call.
   ///
-  /// @param seconds at most 2,419,200; 0 is now or never
+  /// @param seconds at most 2,419,200; 0 to deliver it at once or never
   /// @return this
   public Notification ttl(long seconds) {
     Json.put(json, "ttl", seconds);
@@ -115,10 +115,10 @@ public final class Notification {
     return with("sound", sound);
   }
 
-  /// Sets what one provider gets besides, or instead, in its own words.
+  /// Sets fields in the format of one provider, which add to the rest or replace it.
   ///
   /// @param provider `fcm`, `apns` or `webPush`
-  /// @param fields what is laid over the rest; it is copied
+  /// @param fields the fields; they are copied
   /// @return this
   public Notification override(String provider, JSONObject fields) {
     var overrides = Json.object(json, "overrides", new JSONObject());
@@ -127,7 +127,7 @@ public final class Notification {
     return this;
   }
 
-  /// Says that it is about a message from a user, so that whoever has muted that gets nothing.
+  /// Marks it as about a message from a user. Users who have muted that user do not get it.
   ///
   /// @param uid the user
   /// @return this
@@ -135,7 +135,7 @@ public final class Notification {
     return about("chat", "uid", uid);
   }
 
-  /// Says that it is about a message in a group.
+  /// Marks it as about a message in a group.
   ///
   /// @param guid the group
   /// @return this
@@ -143,7 +143,7 @@ public final class Notification {
     return about("chat", "guid", guid);
   }
 
-  /// Says that it is about a call from a user.
+  /// Marks it as about a call from a user.
   ///
   /// @param uid the user
   /// @return this
@@ -151,7 +151,7 @@ public final class Notification {
     return about("call", "uid", uid);
   }
 
-  /// Says that it is about a call in a group.
+  /// Marks it as about a call in a group.
   ///
   /// @param guid the group
   /// @return this

@@ -3,7 +3,7 @@ package dev.rollcall.client;
 import java.util.Locale;
 import org.json.simple.JSONObject;
 
-/// What became of a notification. It does not change; any thread may read it.
+/// The state of a notification and of its deliveries. Immutable.
 public final class NotificationReport {
   private final JSONObject json;
 
@@ -22,52 +22,52 @@ public final class NotificationReport {
     return Json.text(json, "id", "");
   }
 
-  /// Where it stands.
+  /// The state of the notification.
   ///
   /// @return `sending`, `done` or `cancelled`
   public String state() {
     return Json.text(json, "state", "");
   }
 
-  /// How many users were found so far.
+  /// The number of users found so far.
   ///
   /// @return the number
   public long users() {
     return Json.number(json, "users", 0);
   }
 
-  /// How many uids belong to no user.
+  /// The number of uids that belong to no user.
   ///
   /// @return the number
   public long unknown() {
     return Json.number(json, "unknown", 0);
   }
 
-  /// How many users have muted what it is about.
+  /// The number of users who have muted what it is about.
   ///
   /// @return the number
   public long silenced() {
     return Json.number(json, "silenced", 0);
   }
 
-  /// How many users hold no push token that it could go to.
+  /// The number of users without a push token that it can be sent to.
   ///
   /// @return the number
   public long unreachable() {
     return Json.number(json, "unreachable", 0);
   }
 
-  /// How many deliveries are in a state.
+  /// The number of deliveries in a state.
   ///
   /// @param state `pending`, `accepted`, `refused`, `token-bad`, `ended`, `expired`, `cancelled` or
   ///     `no-provider`
-  /// @return the number; 0 for a state that there is not
+  /// @return the number; 0 for an unknown state
   public long count(String state) {
     var counts = Json.object(json, "counts", new JSONObject());
     return Json.number(counts, state.toLowerCase(Locale.ROOT), 0);
   }
 
-  /// All that the server said, with the first hundred deliveries one by one.
+  /// The whole answer of the server, with the first hundred deliveries.
   ///
   /// @return a copy
   public JSONObject json() {

@@ -4,9 +4,9 @@ import java.util.Collections;
 import java.util.List;
 import org.json.simple.JSONObject;
 
-/// Some of the rows of a long list. A value that never changes.
+/// One page of a list. Immutable.
 ///
-/// @param <T> what the rows are
+/// @param <T> the type of the rows
 public final class Page<T> {
   private final List<T> rows;
   private final JSONObject pagination;
@@ -23,16 +23,16 @@ public final class Page<T> {
     return rows;
   }
 
-  /// How many rows there are on all pages.
+  /// The number of rows on all pages.
   ///
-  /// @return the number, when the page was read
+  /// @return the number at the time of the call
   public long total() {
     return Json.number(pagination, "total", rows.size());
   }
 
-  /// How many pages there are.
+  /// The number of pages.
   ///
-  /// @return the number, when the page was read
+  /// @return the number at the time of the call
   public long pages() {
     return Json.number(pagination, "total_pages", 1);
   }

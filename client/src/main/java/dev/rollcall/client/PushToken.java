@@ -3,7 +3,7 @@ package dev.rollcall.client;
 import org.json.simple.JSONObject;
 import org.jspecify.annotations.Nullable;
 
-/// A push token, as a back end sees it. A value that never changes.
+/// A push token, as a back end sees it. Immutable.
 public final class PushToken {
   private static final int SHOWN = 8;
 
@@ -17,7 +17,7 @@ public final class PushToken {
     return new PushToken(Json.copy(json));
   }
 
-  /// Whose it is.
+  /// The user who holds it.
   ///
   /// @return the uid
   public String uid() {
@@ -38,21 +38,21 @@ public final class PushToken {
     return Json.text(json, "pushToken", "");
   }
 
-  /// What kind of token it is, and on what it runs.
+  /// The kind of token, and the platform of its app.
   ///
   /// @return such as `fcm_android` or `apns_ios_device`
   public String platform() {
     return Json.text(json, "platform", "");
   }
 
-  /// Which of the app's providers it belongs to.
+  /// The app's provider that it is sent through.
   ///
-  /// @return `default` unless the registration said another
+  /// @return `default` unless the registration named another one
   public String providerId() {
     return Json.text(json, "providerId", "default");
   }
 
-  /// When the session came to it.
+  /// When the session first registered it.
   ///
   /// @return ISO 8601 in UTC
   public String createdAt() {
@@ -66,13 +66,13 @@ public final class PushToken {
     return Json.text(json, "updatedAt", "");
   }
 
-  /// Equal when all that they hold is.
+  /// Compares all fields.
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof PushToken && json.equals(((PushToken) other).json);
   }
 
-  /// Fits [#equals].
+  /// Consistent with [#equals].
   @Override
   public int hashCode() {
     return json.hashCode();

@@ -1,9 +1,9 @@
 package dev.rollcall.client;
 
-/// What became of a registration. Whichever it is, the server holds the push token.
+/// The result of a registration. In either case the server has the push token.
 public enum Registered {
-  /// The server has it, durably.
+  /// The push token was sent, and the server has stored it durably.
   SENT,
-  /// Nothing had changed since the last registration, less than a day ago, so nothing was sent.
+  /// Nothing was sent, since the same token was registered less than a day ago.
   UNCHANGED
 }

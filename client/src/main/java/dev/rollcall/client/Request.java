@@ -6,7 +6,7 @@ import okhttp3.HttpUrl;
 import org.json.simple.JSONObject;
 import org.jspecify.annotations.Nullable;
 
-/// One call of the server, before it is sent. For one thread.
+/// One call of the server, before it is sent. Not thread-safe.
 final class Request {
   final String method;
   final HttpUrl url;
@@ -32,20 +32,20 @@ final class Request {
     return this;
   }
 
-  /// Doing it twice is as good as doing it once.
+  /// The request is idempotent, so it may be sent again.
   Request mayBeRepeated() {
     repeatable = true;
     return this;
   }
 
-  /// Any answer ends it, also one that another try might better.
+  /// The request is not sent again after any answer, even after a temporary error.
   Request answeredOnce() {
     answeredOnce = true;
     return this;
   }
 
-  /// The code that says that what is to be deleted is not there. After a try whose answer was lost,
-  /// that is what success looks like.
+  /// The error code for an object that is not there. A deletion that was sent again after a lost answer
+  /// counts as done if it gets this code.
   Request goneWith(String code) {
     goneCode = code;
     return this;

@@ -4,46 +4,46 @@ import java.util.Objects;
 import org.json.simple.JSONObject;
 import org.jspecify.annotations.Nullable;
 
-/// The calls of the vendor's documentation: put `Rollcall` where it says `CometChat`, and
-/// [RollcallException] where it says `CometChatException`.
+/// The calls of the vendor's documentation: write `Rollcall` for `CometChat`, and
+/// [RollcallException] for `CometChatException`.
 ///
-/// All of them return at once and tell a [CallbackListener], which says on which thread. There is one
-/// client for the whole process, made by [#init]; a program that wants its own, or answers instead of
-/// callbacks, takes [RollcallClient].
+/// All of them return at once and give the result to a [CallbackListener]. [#init] creates one client
+/// for the whole process. A program that needs several clients, or results instead of callbacks, uses
+/// [RollcallClient].
 public final class Rollcall {
   private static volatile @Nullable RollcallClient client;
 
   private Rollcall() {}
 
-  /// Told what came of a call: one of the two methods is called, once.
+  /// Receives the result of a call: one of the two methods is called, once.
   ///
-  /// Both are called by the executor that [RollcallSettings.Builder#callbacks] named, else on a
-  /// thread of the SDK's, of which there are four; never by the thread that made the call. That holds
-  /// for every error, also of a client that is closed. Only [#init] tells its listener by itself.
+  /// The executor given to [RollcallSettings.Builder#callbacks] calls it, or else one of the SDK's four
+  /// threads. The thread that made the call never does, not even for the error of a closed client. Only
+  /// [#init] calls its listener on the calling thread.
   ///
-  /// @param <T> what a call yields
+  /// @param <T> the type of the result
   public interface CallbackListener<T> {
-    /// The call succeeded. What this throws is not caught.
+    /// The call succeeded. An exception from this method is not caught.
     ///
-    /// @param result what it yielded
+    /// @param result the result
     void onSuccess(T result);
 
-    /// The call failed. What this throws is not caught.
+    /// The call failed. An exception from this method is not caught.
     ///
-    /// @param e why
+    /// @param e the reason
     void onError(RollcallException e);
   }
 
-  /// Begins, with whoever was logged in when the storage was last used. No call is made.
+  /// Opens the client with the user that the storage holds, if any. The server is not called.
   ///
-  /// Calling it again closes the client that there was, which leaves the storage alone from then on:
-  /// a call of its that is still running is finished if it has nothing to keep, and fails with
-  /// [RollcallException#CLOSED] otherwise. If the storage fails, the client that there was goes on.
+  /// Calling it again closes the previous client, which does not touch the storage any more. A call of
+  /// the previous client that is still running fails with [RollcallException#CLOSED] if it would have
+  /// to write to the storage. If the new client cannot be opened, the previous one stays in use.
   ///
   /// @param settings where the server is
-  /// @param storage what outlives the process
-  /// @param listener told when all is ready, by the calling thread and before this returns; an error
-  ///     says that the storage failed
+  /// @param storage keeps what must survive a restart of the process
+  /// @param listener called on the calling thread before this returns; an error means that the storage
+  ///     failed
   public static synchronized void init(
       RollcallSettings settings, Storage storage, CallbackListener<String> listener) {
     Objects.requireNonNull(settings, "settings");
@@ -81,7 +81,7 @@ public final class Rollcall {
     return client;
   }
 
-  /// Who is logged in; no call is made.
+  /// The user that is logged in. The server is not called.
   ///
   /// @return the user, or null
   public static @Nullable User getLoggedInUser() {
@@ -93,7 +93,7 @@ public final class Rollcall {
   ///
   /// @param uid the user
   /// @param authKey the app's auth key
-  /// @param listener told the user
+  /// @param listener receives the user
   public static void login(String uid, String authKey, CallbackListener<User> listener) {
     tell(listener, it -> it.login(uid, authKey));
   }
@@ -101,14 +101,14 @@ public final class Rollcall {
   /// Logs in with an auth token; see [RollcallClient#login(String)].
   ///
   /// @param authToken the auth token
-  /// @param listener told the user
+  /// @param listener receives the user
   public static void login(String authToken, CallbackListener<User> listener) {
     tell(listener, it -> it.login(authToken));
   }
 
-  /// Logs out; see [RollcallClient#logout]. A logout that the server has yet to hear of is a success.
+  /// Logs out; see [RollcallClient#logout]. A queued logout is a success.
   ///
-  /// @param listener told a sentence
+  /// @param listener receives a sentence
   public static void logout(CallbackListener<String> listener) {
     tell(
         listener,
@@ -120,8 +120,8 @@ public final class Rollcall {
   /// @param slug the extension, `push-notification`
   /// @param method the HTTP method
   /// @param endpoint the path, with or without a slash before it
-  /// @param body what to send, or null; it must not be changed until the answer is there
-  /// @param listener told what the answer carries as `data`
+  /// @param body what to send, or null; it must not be changed before the listener is called
+  /// @param listener receives the `data` of the answer
   public static void callExtension(
       String slug,
       String method,

@@ -11,19 +11,17 @@ import okhttp3.HttpUrl;
 import org.json.simple.JSONObject;
 import org.jspecify.annotations.Nullable;
 
-/// Rollcall as a back end sees it, with the API key: users, auth tokens, push tokens and
-/// notifications.
+/// The client of a back end, with the API key: users, auth tokens, push tokens and notifications.
 ///
-/// Make one and keep it. The methods block until there is an answer, and any thread may call them,
-/// many at once. What is safe to do twice is tried again when the network breaks or the server is
-/// busy; making a user or an auth token is not, unless the server said that it did nothing.
+/// Create one and keep it. The methods block until there is an answer. Any number of threads may call
+/// them at the same time. Idempotent calls are tried again when the network fails or the server is busy.
+/// Creating a user or an auth token is tried again only if the server said that it has done nothing.
 ///
-/// Every method may throw a [RollcallException]: with [RollcallException#BAD_REQUEST], before anything
-/// is sent, when a text is missing or blank, or would lead to another path: `..`, or one with a slash
-/// in it. Sessions are named by their handle, or by their whole auth token.
+/// Every method may throw a [RollcallException]. The code is [RollcallException#BAD_REQUEST], before
+/// anything is sent, when a text is missing or blank, or would lead to another path: `..`, or a text
+/// with a slash. A session is named by its handle or by its auth token.
 ///
-/// A deletion whose answer was lost is tried again, and finds nothing the second time; that counts as
-/// done.
+/// A deletion whose answer was lost is tried again. If it then finds nothing, it has succeeded.
 public final class RollcallBackEnd implements Closeable {
   private static final String USERS = "/v3/users";
   private static final String NOTIFICATIONS = "/v1/notifications";
@@ -37,7 +35,7 @@ public final class RollcallBackEnd implements Closeable {
     this.transport = new Transport(settings);
   }
 
-  /// Makes one. No call is made.
+  /// Opens a back end. The server is not called.
   ///
   /// @param settings where the server is
   /// @param apiKey the app's API key, with full access: never give it to a client
@@ -52,12 +50,12 @@ public final class RollcallBackEnd implements Closeable {
     return new RollcallBackEnd(settings, apiKey);
   }
 
-  /// Makes a user.
+  /// Creates a user.
   ///
   /// @param uid 1 to 100 characters of a-z, 0-9, `-` and `_`; case is ignored
-  /// @param profile what to say of it; a name is needed
+  /// @param profile its fields; a name is required
   /// @return the user
-  /// @throws RollcallException see the class; `ERR_UID_ALREADY_EXISTS` when there is one
+  /// @throws RollcallException see the class; `ERR_UID_ALREADY_EXISTS` when the user exists
   public User createUser(String uid, UserProfile profile) throws RollcallException {
     Objects.requireNonNull(profile, "profile");
     var body = Json.put(profile.json(), "uid", Argument.text("uid", uid));
@@ -75,19 +73,19 @@ public final class RollcallBackEnd implements Closeable {
 
   /// Lists users, oldest first.
   ///
-  /// @param page which page, from 1
-  /// @param perPage how many to a page, 1 to 1000
+  /// @param page the number of the page, from 1
+  /// @param perPage the number of rows on a page, 1 to 1000
   /// @return the page
   /// @throws RollcallException see the class
   public Page<User> users(int page, int perPage) throws RollcallException {
     return page(endpoints.plain(USERS), page, perPage, User::of);
   }
 
-  /// Changes a user; what the profile does not say stays as it is.
+  /// Updates a user. Fields that the profile does not set stay unchanged.
   ///
   /// @param uid the user
-  /// @param profile what to change
-  /// @return the user as it is now
+  /// @param profile the fields to change
+  /// @return the updated user
   /// @throws RollcallException see the class; `ERR_UID_NOT_FOUND` when there is none
   public User updateUser(String uid, UserProfile profile) throws RollcallException {
     Objects.requireNonNull(profile, "profile");
@@ -97,15 +95,14 @@ public final class RollcallBackEnd implements Closeable {
   /// Deletes a user; its sessions and push tokens end at once.
   ///
   /// @param uid the user
-  /// @param forGood false for a user that can be made again as it was, true to forget it with its
-  ///     history
+  /// @param forGood true to delete the user with its token history, false to deactivate it
   /// @throws RollcallException see the class; `ERR_UID_NOT_FOUND` when there is none
   public void deleteUser(String uid, boolean forGood) throws RollcallException {
     var body = Json.object("permanent", forGood);
     send(request("DELETE", ofUser(uid), body).goneWith("ERR_UID_NOT_FOUND"));
   }
 
-  /// Logs a user in: opens a session, and answers what opens it. Each call opens another.
+  /// Logs a user in: opens a session and returns its auth token. Each call opens another session.
   ///
   /// @param uid the user
   /// @return the auth token, which is not shown again
@@ -122,8 +119,8 @@ public final class RollcallBackEnd implements Closeable {
   /// Lists the sessions of a user, newest first.
   ///
   /// @param uid the user
-  /// @param page which page, from 1
-  /// @param perPage how many to a page, 1 to 1000
+  /// @param page the number of the page, from 1
+  /// @param perPage the number of rows on a page, 1 to 1000
   /// @return the page
   /// @throws RollcallException see the class; `ERR_UID_NOT_FOUND` when there is no such user
   public Page<Session> sessions(String uid, int page, int perPage) throws RollcallException {
@@ -132,7 +129,7 @@ public final class RollcallBackEnd implements Closeable {
 
   /// Ends a session and its push tokens.
   ///
-  /// @param uid whose it is
+  /// @param uid the user
   /// @param session its handle or its auth token
   /// @throws RollcallException see the class; `ERR_AUTH_TOKEN_NOT_FOUND` when there is none
   public void deleteAuthToken(String uid, String session) throws RollcallException {
@@ -151,11 +148,11 @@ public final class RollcallBackEnd implements Closeable {
   /// Registers a push token for a session.
   ///
   /// @param session its handle or its auth token
-  /// @param platform what kind of token it is, such as `fcm_android` or `apns_ios_device`; the
+  /// @param platform the kind of token, such as `fcm_android` or `apns_ios_device`; the
   ///     server's OpenAPI document lists them
   /// @param token the token
   /// @throws RollcallException see the class; one of the codes that begin with `TOKEN_` or
-  ///     `APNS_TOKEN_`, before anything is sent, when this cannot be a token
+  ///     `APNS_TOKEN_`, before anything is sent, when this is not a token
   public void registerPushToken(String session, String platform, String token)
       throws RollcallException {
     var shape = shape(Argument.text("platform", platform));
@@ -180,7 +177,7 @@ public final class RollcallBackEnd implements Closeable {
   ///
   /// @param session a handle or an auth token
   /// @param scope those of the session, or all of its user's
-  /// @return a list that may be changed, maybe empty
+  /// @return a mutable list, maybe empty
   /// @throws RollcallException see the class; `ERR_AUTH_TOKEN_NOT_FOUND` when there is no such session
   public List<PushToken> pushTokens(String session, Scope scope) throws RollcallException {
     var url = tokens(scope).newBuilder();
@@ -188,46 +185,46 @@ public final class RollcallBackEnd implements Closeable {
     return pushTokens(object("GET", url.build(), null));
   }
 
-  /// Deletes push tokens. Deleting when there is nothing succeeds.
+  /// Deletes push tokens. Without any, the call succeeds too.
   ///
   /// @param session a handle or an auth token
   /// @param scope those of the session, or all of its user's
-  /// @return those that went; where the answer was lost and the call tried again, those that were left
+  /// @return the deleted tokens; after a retry, only those that the last try deleted
   /// @throws RollcallException see the class; `ERR_AUTH_TOKEN_NOT_FOUND` when there is no such session
   public List<PushToken> deletePushTokens(String session, Scope scope) throws RollcallException {
     return pushTokens(object("DELETE", tokens(scope), ofSession(session)));
   }
 
-  /// Deletes one push token, if a session's user still holds it. Beware that proxies may log its
-  /// path, which holds the token.
+  /// Deletes one push token, if the session's user still has it. The token is part of the path, which
+  /// proxies may log.
   ///
   /// @param session a handle or an auth token
   /// @param token the push token
-  /// @return what went; nothing where the answer that would say so was lost on the way
-  /// @throws RollcallException see the class; `ERR_TOKEN_NOT_FOUND` when the user does not hold it
+  /// @return the deleted token; an empty list if the answer to the first try was lost
+  /// @throws RollcallException see the class; `ERR_TOKEN_NOT_FOUND` when the user does not have it
   public List<PushToken> deletePushToken(String session, String token) throws RollcallException {
     var url = Endpoints.segment(endpoints.plain(TOKENS), "token", token);
     var request = request("DELETE", url, ofSession(session)).goneWith("ERR_TOKEN_NOT_FOUND");
     return pushTokens(transport.sendForObject(request));
   }
 
-  /// Has a notification sent. It is queued durably when this returns, and queued once, although
-  /// the call is tried again when the network breaks.
+  /// Queues a notification. It is stored durably when this returns, and it is queued once even if the
+  /// call is tried again.
   ///
-  /// @param notification what, and to whom
-  /// @return the id to look it up with
-  /// @throws RollcallException see the class; `ERR_MESSAGE_REFUSED` when a provider would not take it
+  /// @param notification the notification
+  /// @return its id
+  /// @throws RollcallException see the class; `ERR_MESSAGE_REFUSED` when a provider would refuse it
   public String send(Notification notification) throws RollcallException {
     return send(notification, UUID.randomUUID().toString());
   }
 
-  /// Has a notification sent, once for each key, also when the process was gone in between.
+  /// Queues a notification once for each idempotency key, also across restarts of the process.
   ///
-  /// @param notification what, and to whom
+  /// @param notification the notification
   /// @param idempotencyKey your own name for it, at most 255 characters
-  /// @return the id to look it up with; that of the first time, if there was one
-  /// @throws RollcallException see the class; `ERR_IDEMPOTENCY_KEY_REUSED` when the key came with
-  ///     another notification before
+  /// @return its id; the id from the first call with the key, if there was one
+  /// @throws RollcallException see the class; `ERR_IDEMPOTENCY_KEY_REUSED` when the key was
+  ///     used for another notification
   public String send(Notification notification, String idempotencyKey) throws RollcallException {
     var body = Objects.requireNonNull(notification, "notification").json();
     var request =
@@ -241,20 +238,20 @@ public final class RollcallBackEnd implements Closeable {
     return id;
   }
 
-  /// Tells what became of a notification.
+  /// Returns the state of a notification and of its deliveries.
   ///
-  /// @param id as `send` answered it
-  /// @return where it stands
-  /// @throws RollcallException see the class; `ERR_NOTIFICATION_NOT_FOUND` when it is not there, or
-  ///     was forgotten some days after it ended
+  /// @param id the id that `send` returned
+  /// @return the report
+  /// @throws RollcallException see the class; `ERR_NOTIFICATION_NOT_FOUND` when it does not exist,
+  ///     or was deleted some days after it ended
   public NotificationReport notification(String id) throws RollcallException {
     return NotificationReport.of(object("GET", ofNotification(id), null));
   }
 
-  /// Calls off what is not sent yet. Calling off twice succeeds.
+  /// Cancels the deliveries that are not sent yet. Cancelling twice succeeds.
   ///
-  /// @param id as `send` answered it
-  /// @throws RollcallException see the class; `ERR_NOTIFICATION_NOT_FOUND` when it is not there
+  /// @param id the id that `send` returned
+  /// @throws RollcallException see the class; `ERR_NOTIFICATION_NOT_FOUND` when it does not exist
   public void cancelNotification(String id) throws RollcallException {
     send(request("DELETE", ofNotification(id), null));
   }
@@ -319,7 +316,7 @@ public final class RollcallBackEnd implements Closeable {
     return endpoints.request(method, url).body(body);
   }
 
-  /// Lets go of connections. A back end that is never closed keeps no process alive.
+  /// Closes the connections. A back end that is never closed does not keep the process alive.
   @Override
   public void close() {
     transport.close();

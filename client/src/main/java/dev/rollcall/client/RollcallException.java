@@ -4,17 +4,17 @@ import java.util.Arrays;
 import org.json.simple.JSONObject;
 import org.jspecify.annotations.Nullable;
 
-/// Says why a call failed: a code for programs, a sentence for people, and whether trying again makes
-/// sense.
+/// The reason why a call failed: a code for programs, a sentence for people, and whether a later try
+/// may succeed.
 ///
-/// The code is the server's own where it answered with one (`AUTH_ERR_AUTH_TOKEN_NOT_FOUND`,
-/// `TOKEN_BLANK`, …; its OpenAPI document lists them), also where the mistake was found before
-/// anything was sent. What happens on the way has the codes below. No message holds a push token, an
-/// auth token or a key.
+/// The code is the server's if the server answered with one (`AUTH_ERR_AUTH_TOKEN_NOT_FOUND`,
+/// `TOKEN_BLANK`, …; its OpenAPI document lists them). The SDK uses the same codes for errors that it
+/// finds before it sends anything. Other failures have the codes below. No message contains a push
+/// token, an auth token or a key.
 public final class RollcallException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  /// No connection came about, or it broke.
+  /// The connection could not be opened, or it broke.
   public static final String UNREACHABLE = "ERR_UNREACHABLE";
 
   /// There was no answer in time.
@@ -23,7 +23,7 @@ public final class RollcallException extends Exception {
   /// The server's certificate is not trusted, or is not for the host.
   public static final String TLS = "ERR_TLS";
 
-  /// The answer is not one of Rollcall's: HTML from a proxy, no body, half a JSON.
+  /// The answer is not from Rollcall: HTML from a proxy, no body, incomplete JSON.
   public static final String UNEXPECTED_ANSWER = "ERR_UNEXPECTED_ANSWER";
 
   /// The answer is longer than anything that Rollcall sends.
@@ -38,19 +38,19 @@ public final class RollcallException extends Exception {
   /// The calling thread was interrupted; its interrupt flag is set again.
   public static final String INTERRUPTED = "ERR_INTERRUPTED";
 
-  /// The session could not be kept or read; see the cause.
+  /// The storage failed; see the cause.
   public static final String STORAGE = "ERR_STORAGE";
 
   /// The client was closed.
   public static final String CLOSED = "ERR_CLOSED";
 
-  /// Too much is waiting, here or at the server.
+  /// Too many tasks or requests wait, here or at the server.
   public static final String BUSY = "ERR_BUSY";
 
   /// A mistake in the SDK; see the cause.
   public static final String INTERNAL = "ERR_INTERNAL";
 
-  /// Something in the call itself is wrong; `field` in the details names it.
+  /// An argument is wrong; `field` in the details names it.
   public static final String BAD_REQUEST = "ERR_BAD_REQUEST";
 
   static final String SESSION_ENDED = "AUTH_ERR_AUTH_TOKEN_NOT_FOUND";
@@ -81,13 +81,13 @@ public final class RollcallException extends Exception {
     this.retryAfterMillis = retryAfterMillis;
   }
 
-  /// A mistake in the call, found before anything was sent.
+  /// An error in an argument, found before anything was sent.
   static RollcallException bad(String code, String field, String message) {
     return new RollcallException(
         code, message, Json.object("field", field), 0, false, true, UNKNOWN_DELAY, null);
   }
 
-  /// Something that went wrong on this side.
+  /// A failure on this side.
   static RollcallException local(String code, String message, @Nullable Throwable cause) {
     return new RollcallException(
         code, message, new JSONObject(), 0, false, true, UNKNOWN_DELAY, cause);
@@ -97,7 +97,7 @@ public final class RollcallException extends Exception {
     return local(code, message, null);
   }
 
-  /// No answer. `untouched` says that the server cannot have got the request.
+  /// A call without an answer. `untouched` means that the server has not received the request.
   static RollcallException noAnswer(
       String code,
       String message,
@@ -108,7 +108,7 @@ public final class RollcallException extends Exception {
         code, message, new JSONObject(), 0, retryable, untouched, UNKNOWN_DELAY, cause);
   }
 
-  /// An answer that says no. `untouched` says that the server has changed nothing.
+  /// A refusal by the server. `untouched` means that the server has changed nothing.
   static RollcallException refused(
       String code,
       String message,
@@ -120,7 +120,7 @@ public final class RollcallException extends Exception {
         code, message, details, httpStatus, mayPass(httpStatus), untouched, retryAfterMillis, null);
   }
 
-  /// An answer that is none of Rollcall's.
+  /// An answer that is not from Rollcall.
   static RollcallException unexpected(String what, int httpStatus, long retryAfterMillis) {
     return new RollcallException(
         UNEXPECTED_ANSWER,
@@ -137,36 +137,35 @@ public final class RollcallException extends Exception {
     return status == 429 || status == 500 || status == 502 || status == 503 || status == 504;
   }
 
-  /// What went wrong, for programs.
+  /// The error code.
   ///
-  /// @return a code of the server's or of this class
+  /// @return a code of the server or of this class
   public String getCode() {
     return code;
   }
 
-  /// Facts for programs, such as `field`, the part of the request that is at fault.
+  /// Details for programs, such as `field`, the part of the request that is wrong.
   ///
   /// @return a copy, often empty
   public JSONObject getDetails() {
     return Json.copy(details);
   }
 
-  /// The status that the server answered with.
+  /// The HTTP status of the answer.
   ///
-  /// @return the HTTP status, or 0 when there was no answer
+  /// @return the status, or 0 when there was no answer
   public int getHttpStatus() {
     return httpStatus;
   }
 
-  /// Whether the same call may well succeed later. The SDK has then already tried what is safe to
-  /// try.
+  /// Whether the same call may succeed later. If a retry was safe, the SDK has already tried again.
   ///
-  /// @return true for a broken network, a busy server and the like
+  /// @return true for a network failure, a busy server and the like
   public boolean isRetryable() {
     return retryable;
   }
 
-  /// How long the server asks to wait before the next try.
+  /// How long the server asks the client to wait before the next try.
   ///
   /// @return milliseconds, or -1 when it did not say
   public long getRetryAfterMillis() {

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
-/// Where the server is, whom to trust there, and how long to wait. A value that never changes.
+/// The server's address, the trusted certificates, timeouts and retries. Immutable.
 public final class RollcallSettings {
   private static final Pattern HOST =
       Pattern.compile("([A-Za-z0-9.-]{1,253}|\\[[0-9A-Fa-f:.]+])(:[0-9]{1,5})?");
@@ -24,13 +24,13 @@ public final class RollcallSettings {
     this.values = new Builder(values);
   }
 
-  /// Starts with what is always needed.
+  /// Creates a builder with the required settings.
   ///
   /// @param appId the app's id, as `./rollcall app list` shows it
   /// @param host the server's public host, with a port unless it is 443: `push.example.com`,
-  ///     `localhost:8443`. Only HTTPS is spoken
+  ///     `localhost:8443`. The SDK always uses HTTPS
   /// @return a builder
-  /// @throws IllegalArgumentException when either cannot be right
+  /// @throws IllegalArgumentException when either is invalid
   public static Builder builder(String appId, String host) {
     return new Builder(appId, host);
   }
@@ -79,7 +79,7 @@ public final class RollcallSettings {
     return values.timing;
   }
 
-  /// Gathers settings; each method answers the builder itself. It is for one thread.
+  /// Builds settings. Each method returns the builder itself. Not thread-safe.
   public static final class Builder {
     private final String appId;
     private final String host;
@@ -125,12 +125,12 @@ public final class RollcallSettings {
       }
     }
 
-    /// Calls the extension at a host of its own, `push-notification-<region>.<host>`, as the vendor's
-    /// SDKs do. Without a region everything goes to the one host, which is all that Rollcall needs.
+    /// Calls the extension at its own host, `push-notification-<region>.<host>`, as the vendor's SDKs
+    /// do. Without a region all calls go to the one host, which is enough for Rollcall.
     ///
     /// @param region the app's region, such as `eu`, in any case
     /// @return this
-    /// @throws IllegalArgumentException when it cannot be a part of a host's name
+    /// @throws IllegalArgumentException when it cannot be part of a host name
     public Builder region(String region) {
       Objects.requireNonNull(region, "region");
       var lower = region.toLowerCase(Locale.ROOT);
@@ -139,8 +139,7 @@ public final class RollcallSettings {
       return this;
     }
 
-    /// Trusts these certificates, and what they have signed, in place of those that the system
-    /// trusts: the CA of your company, or `dev-cert.pem` in the data folder of a Rollcall that was
+    /// Trusts these certificates, and those that they have signed, instead of the system's: the CA of your company, or `dev-cert.pem` in the data folder of a Rollcall that was
     /// started without a certificate.
     ///
     /// @param pem one or more certificates in PEM
@@ -151,9 +150,9 @@ public final class RollcallSettings {
       return this;
     }
 
-    /// The same, from a file or a resource.
+    /// Trusts certificates from a file or a resource.
     ///
-    /// @param pem one or more certificates in PEM; it is read to its end and left open
+    /// @param pem one or more certificates in PEM; the stream is read to its end and not closed
     /// @return this
     /// @throws IOException when it cannot be read
     /// @throws IllegalArgumentException when it holds no certificate
@@ -167,11 +166,10 @@ public final class RollcallSettings {
       return trust(new String(bytes.toByteArray(), StandardCharsets.US_ASCII));
     }
 
-    /// Names the phone over reinstalls, so that a new installation, or another user on the same
-    /// phone, takes the place of what was registered before. On Android:
-    /// `Settings.Secure.ANDROID_ID`. Whoever knows it can end the phone's push tokens, so it should
-    /// be hard to guess; only its hash is kept by the server. Without it the SDK draws a name for
-    /// each installation.
+    /// Identifies the phone across reinstalls. A registration by a new installation, or by another user
+    /// of the same phone, replaces the earlier one. On Android, use `Settings.Secure.ANDROID_ID`. Anyone
+    /// who knows the key can end the phone's push tokens, so it should be hard to guess; the server
+    /// stores only its hash. Without it the SDK generates a key for each installation.
     ///
     /// @param key 1 to 200 printable ASCII characters without spaces
     /// @return this
@@ -185,10 +183,10 @@ public final class RollcallSettings {
       return this;
     }
 
-    /// How long one try may take. A call that is tried again takes longer.
+    /// Sets how long one try may take. A call that is tried again takes longer.
     ///
-    /// @param connectMillis until there is a connection; 10 seconds unless set
-    /// @param wholeMillis from beginning to end; 30 seconds unless set
+    /// @param connectMillis the limit for the connection; 10 seconds by default
+    /// @param wholeMillis the limit for the whole try; 30 seconds by default
     /// @return this
     /// @throws IllegalArgumentException when either is not at least 1
     public Builder timeouts(long connectMillis, long wholeMillis) {
@@ -198,12 +196,12 @@ public final class RollcallSettings {
       return this;
     }
 
-    /// How often a call is tried in all, where trying again is safe and makes sense, and how long
-    /// the SDK waits in between at most. A server that asks for more patience gets an error's worth:
-    /// the call fails, and [RollcallException#getRetryAfterMillis] tells.
+    /// Sets how often a call is tried in all, where a retry is safe and useful, and the longest pause
+    /// between two tries. If the server asks for a longer pause, the call fails, and
+    /// [RollcallException#getRetryAfterMillis] returns that pause.
     ///
-    /// @param tries 1 for never again; 3 unless set
-    /// @param longestPauseMillis 30 seconds unless set
+    /// @param tries 1 for no retry; 3 by default
+    /// @param longestPauseMillis 30 seconds by default
     /// @return this
     /// @throws IllegalArgumentException when `tries` is not 1 to 10, or the pause is below 0
     public Builder retries(int tries, long longestPauseMillis) {
@@ -214,10 +212,10 @@ public final class RollcallSettings {
       return this;
     }
 
-    /// Where the [Rollcall.CallbackListener]s are called, such as on Android's main thread. Unless set,
-    /// on a thread of the SDK's. The futures of [RollcallClient#async] have nothing to do with it.
+    /// Sets the executor that calls each [Rollcall.CallbackListener], such as Android's main thread. By
+    /// default a thread of the SDK's does. The futures of [RollcallClient#async] do not use it.
     ///
-    /// @param executor what runs them; it must not refuse
+    /// @param executor the executor; it must not reject a task
     /// @return this
     public Builder callbacks(Executor executor) {
       callbacks = Objects.requireNonNull(executor, "executor");
@@ -229,7 +227,7 @@ public final class RollcallSettings {
       return this;
     }
 
-    /// Makes the settings; the builder may be used on.
+    /// Builds the settings. The builder may be used again.
     ///
     /// @return the settings
     public RollcallSettings build() {

@@ -1,6 +1,6 @@
 package dev.rollcall.client;
 
-/// How much a deletion takes.
+/// Which push tokens a call is about.
 public enum Scope {
   /// The push tokens of the session.
   SESSION,

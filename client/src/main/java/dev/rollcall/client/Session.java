@@ -3,7 +3,7 @@ package dev.rollcall.client;
 import org.json.simple.JSONObject;
 import org.jspecify.annotations.Nullable;
 
-/// One login of a user, as a back end sees it. A value that never changes.
+/// One login of a user, as a back end sees it. Immutable.
 public final class Session {
   private final JSONObject json;
 
@@ -15,23 +15,23 @@ public final class Session {
     return new Session(Json.copy(json));
   }
 
-  /// Whose it is.
+  /// The user whose session it is.
   ///
   /// @return the uid
   public String uid() {
     return Json.text(json, "uid", "");
   }
 
-  /// Its name, which opens nothing.
+  /// Its name, which is not a credential.
   ///
   /// @return the handle
   public String handle() {
     return Json.text(json, "authToken", "");
   }
 
-  /// Where its app runs.
+  /// The platform that its app runs on.
   ///
-  /// @return `ios`, `web`, `android`, or null when it did not say
+  /// @return `ios`, `web`, `android`, or null when the app did not say
   public @Nullable String platform() {
     return Json.text(json, "platform");
   }
@@ -50,13 +50,13 @@ public final class Session {
     return Json.number(json, "lastSeenAt", 0);
   }
 
-  /// Equal when all that they hold is.
+  /// Compares all fields.
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof Session && json.equals(((Session) other).json);
   }
 
-  /// Fits [#equals].
+  /// Consistent with [#equals].
   @Override
   public int hashCode() {
     return json.hashCode();

@@ -3,23 +3,22 @@ package dev.rollcall.client;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/// Keeps what has to outlive the process: who is logged in, what is registered, and which logouts the
-/// server has not heard of yet. Write your own to keep it in encrypted preferences, say.
+/// Stores what must survive a restart of the process: who is logged in, what is registered, and the
+/// queued logouts. Implement it yourself to use encrypted preferences, for example.
 ///
-/// The text holds the auth token, so it must be readable by nobody else. It is only ever called by one
-/// thread at a time, and by one client: never share it between two.
+/// The text contains the auth token, so no one else may be able to read it. A storage belongs to one
+/// client, which calls it from one thread at a time.
 public interface Storage {
 
-  /// Reads what was saved last.
+  /// Reads the text that was saved last.
   ///
   /// @return the text, or null when nothing was ever saved
-  /// @throws IOException when it is there and cannot be read
+  /// @throws IOException when there is a text and it cannot be read
   @Nullable String load() throws IOException;
 
-  /// Keeps the text in place of the one before, wholly or not at all, so that either is there after a
-  /// crash.
+  /// Replaces the text atomically: after a crash, either the old or the new text is there.
   ///
-  /// @param text what to keep, some kilobytes at most
-  /// @throws IOException when it cannot be kept; the one before is then still there
+  /// @param text the new text, some kilobytes at most
+  /// @throws IOException when it cannot be saved; the old text is then still there
   void save(String text) throws IOException;
 }

@@ -7,7 +7,7 @@ import java.util.Objects;
 import org.json.simple.JSONObject;
 import org.jspecify.annotations.Nullable;
 
-/// The push tokens of a user, over all sessions, by where their apps run. A value that never changes.
+/// The push tokens of a user, of all sessions, by the platform of their apps. Immutable.
 public final class TokenLists {
   private final List<String> ios;
   private final List<String> web;
@@ -38,7 +38,7 @@ public final class TokenLists {
     return web;
   }
 
-  /// Those of Android, and those of unknown origin.
+  /// Those of Android, and those whose platform is unknown.
   ///
   /// @return a list that cannot be changed, maybe empty
   public List<String> android() {
@@ -55,7 +55,7 @@ public final class TokenLists {
     return Collections.unmodifiableList(all);
   }
 
-  /// Equal when all that they hold is.
+  /// Compares all fields.
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof TokenLists
@@ -64,13 +64,13 @@ public final class TokenLists {
         && android.equals(((TokenLists) other).android);
   }
 
-  /// Fits [#equals].
+  /// Consistent with [#equals].
   @Override
   public int hashCode() {
     return Objects.hash(ios, web, android);
   }
 
-  /// How many there are; tokens belong in no log.
+  /// Only the numbers, so that it may be logged.
   @Override
   public String toString() {
     return ios.size() + " ios, " + web.size() + " web, " + android.size() + " android";

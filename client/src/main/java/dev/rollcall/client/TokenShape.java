@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import org.json.simple.JSONObject;
 import org.jspecify.annotations.Nullable;
 
-/// What can be a push token, told before anything is sent, with the server's own codes.
+/// Checks push tokens before anything is sent, with the error codes of the server.
 final class TokenShape {
   static final String FCM = "fcmToken";
   static final String APNS = "apnsToken";
@@ -20,7 +20,7 @@ final class TokenShape {
 
   private static final int MAX_FCM_BYTES = 4096;
 
-  // What any server takes; how many of them one really does is its operator's to say.
+  // No server accepts more. A server's operator may set a lower limit.
   private static final int MAX_APNS_HEX = 4096;
 
   private static final Set<String> NULLS =
@@ -34,7 +34,7 @@ final class TokenShape {
 
   private TokenShape() {}
 
-  /// Checks the body of a registration. What is null in it is as good as absent.
+  /// Checks the body of a registration. A null counts as absent.
   static void check(@Nullable JSONObject body) throws RollcallException {
     boolean any = false;
     for (var field : FIELDS) {
@@ -49,7 +49,7 @@ final class TokenShape {
     }
   }
 
-  /// The token in the form in which the server keeps it.
+  /// The token in the form in which the server stores it.
   static String canonical(String field, @Nullable Object raw) throws RollcallException {
     if (raw == null) {
       throw refused(field, "TOKEN_MISSING", "is missing; register once the provider gave a token");
@@ -113,7 +113,7 @@ final class TokenShape {
     return RollcallException.bad(code, field, field + " " + what);
   }
 
-  // String.strip is younger than Android 7.
+  // Android 7 has no String.strip.
   private static String strip(String text) {
     int from = 0;
     int to = text.length();

@@ -18,7 +18,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
-/// The certificates that a client trusts in place of those of the system.
+/// The certificates that a client trusts instead of the system's.
 final class Trust {
   private final X509TrustManager manager;
   private final SSLSocketFactory sockets;
@@ -28,7 +28,7 @@ final class Trust {
     this.sockets = sockets;
   }
 
-  /// Trusts the certificates in a PEM file, and what they have signed.
+  /// Trusts the certificates in a PEM file, and those that they have signed.
   static Trust in(String pem) {
     try {
       var bytes = new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII));
@@ -71,8 +71,8 @@ final class Trust {
     return sockets;
   }
 
-  /// OkHttp's own check, but a name with other than ASCII characters is nobody's: this version of
-  /// OkHttp folds case in all of Unicode, where the Kelvin sign is a `k`.
+  /// OkHttp's check, which also rejects every name with a character outside ASCII. This version of
+  /// OkHttp folds case in all of Unicode, where the Kelvin sign matches a `k`.
   static HostnameVerifier names(HostnameVerifier ofOkHttp) {
     return (host, session) ->
         isAscii(host) && namesAreAscii(session) && ofOkHttp.verify(host, session);

@@ -4,7 +4,7 @@ import java.util.List;
 import org.json.simple.JSONObject;
 import org.jspecify.annotations.Nullable;
 
-/// A user, as the server showed it. A value that never changes.
+/// A user, as the server returned it. Immutable.
 public final class User {
   private final JSONObject json;
 
@@ -14,7 +14,7 @@ public final class User {
 
   static User of(JSONObject json) {
     var own = Json.copy(json);
-    // The one is a secret, the others are no part of the user.
+    // The auth token is a secret, and the settings are not part of the user.
     own.remove("authToken");
     own.remove("settings");
     return new User(own);
@@ -38,35 +38,35 @@ public final class User {
     return Json.text(json, "name", "");
   }
 
-  /// Where the user's picture is.
+  /// The user's picture.
   ///
   /// @return a URL, or null
   public @Nullable String avatar() {
     return Json.text(json, "avatar");
   }
 
-  /// Where there is more about the user.
+  /// A page about the user.
   ///
   /// @return a URL, or null
   public @Nullable String link() {
     return Json.text(json, "link");
   }
 
-  /// The user's role, `default` unless somebody set another.
+  /// The user's role, `default` unless another one was set.
   ///
   /// @return the role
   public String role() {
     return Json.text(json, "role", "default");
   }
 
-  /// What the user says of itself.
+  /// The user's status message.
   ///
   /// @return a sentence, or null
   public @Nullable String statusMessage() {
     return Json.text(json, "statusMessage");
   }
 
-  /// Whatever the back end keeps with the user.
+  /// The data that the back end stores with the user.
   ///
   /// @return a copy, maybe empty
   public JSONObject metadata() {
@@ -80,20 +80,20 @@ public final class User {
     return Json.texts(json.get("tags"));
   }
 
-  /// When the user was made.
+  /// When the user was created.
   ///
   /// @return seconds since 1970
   public long createdAt() {
     return Json.number(json, "createdAt", 0);
   }
 
-  /// Equal when all that they hold is.
+  /// Compares all fields.
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof User && json.equals(((User) other).json);
   }
 
-  /// Fits [#equals].
+  /// Consistent with [#equals].
   @Override
   public int hashCode() {
     return json.hashCode();

@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.Objects;
 import org.json.simple.JSONObject;
 
-/// What a back end says of a user. Each method answers the profile itself; it is for one thread.
-/// What is not said stays as it is.
+/// The fields of a user that a back end sets. Each method returns the profile itself. Not thread-safe.
+/// Fields that are not set stay unchanged.
 public final class UserProfile {
   private final JSONObject json = new JSONObject();
 
-  /// Makes one that says nothing yet.
+  /// Creates a profile without any field.
   public UserProfile() {}
 
   /// Sets the name to show.
@@ -21,7 +21,7 @@ public final class UserProfile {
     return this;
   }
 
-  /// Sets where the picture is.
+  /// Sets the picture.
   ///
   /// @param url its URL
   /// @return this
@@ -30,7 +30,7 @@ public final class UserProfile {
     return this;
   }
 
-  /// Sets where there is more about the user.
+  /// Sets the page about the user.
   ///
   /// @param url its URL
   /// @return this
@@ -48,7 +48,7 @@ public final class UserProfile {
     return this;
   }
 
-  /// Sets what the user says of itself.
+  /// Sets the status message.
   ///
   /// @param message a sentence
   /// @return this
@@ -57,8 +57,8 @@ public final class UserProfile {
     return this;
   }
 
-  /// Sets what the back end keeps with the user. What lies under `@private` is never shown to
-  /// clients.
+  /// Sets the data that the back end stores with the user. Clients never see what is under
+  /// `@private`.
   ///
   /// @param metadata any JSON; it is copied
   /// @return this
@@ -76,7 +76,7 @@ public final class UserProfile {
     return this;
   }
 
-  /// Empties fields before the others are set, when a user is changed.
+  /// Clears fields before the others are set, when a user is updated.
   ///
   /// @param fields of `avatar`, `link`, `role`, `statusMessage`, `metadata`, `tags`
   /// @return this

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What must not be handed over is refused before anything is sent, and named.
+/// Invalid arguments are refused before anything is sent, and named.
 final class ArgumentsTest {
   @RegisterExtension static final TestServer server = new TestServer();
 

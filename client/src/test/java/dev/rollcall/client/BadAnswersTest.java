@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Whatever comes back, or does not, becomes a typed error, in time; and what is safe is tried again.
+/// Every bad or missing answer becomes a typed error in time, and safe calls are tried again.
 final class BadAnswersTest {
   @RegisterExtension static final TestServer server = new TestServer();
 
@@ -62,7 +62,7 @@ final class BadAnswersTest {
     return assertThrows(RollcallException.class, call);
   }
 
-  /// The error of a call whose answer this is, and which is not tried again.
+  /// The error of a call that gets this answer and is not tried again.
   private RollcallException answered(String bytes) throws RollcallException {
     client.close();
     client = open(1);

@@ -37,7 +37,7 @@ final class DocumentationTest {
     assertEquals(uid, user.join().uid());
   }
 
-  /// Hands on what it is told.
+  /// Completes with the result or the error.
   private static final class Ear<T> extends CompletableFuture<T> implements CallbackListener<T> {
     @Override
     public void onSuccess(T result) {

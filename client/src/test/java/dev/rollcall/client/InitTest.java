@@ -12,8 +12,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// An app calls `init` again while a call is running: what the old client does late changes nothing
-/// that the new one keeps.
+/// An app calls `init` again while a call is running: the old client changes nothing in the storage of
+/// the new one.
 final class InitTest {
   @RegisterExtension static final TestServer server = new TestServer();
 
@@ -39,7 +39,7 @@ final class InitTest {
     return RawServer.data("{\"uid\":\"" + uid + "\"}");
   }
 
-  /// The client that `init` makes, which does something between two tries of a call.
+  /// The client that `init` opens, which runs an action between two tries of a call.
   private RollcallClient init(Runnable betweenTries) {
     var timing =
         new Timing() {
@@ -98,7 +98,7 @@ final class InitTest {
     return assertThrows(RollcallException.class, call);
   }
 
-  /// Bob comes while a call of the old client is on its way, which then gets these answers.
+  /// Bob logs in during a call of the old client, which then gets these answers.
   private RollcallClient initBeforeBob(String... late) {
     return init(
         () -> {

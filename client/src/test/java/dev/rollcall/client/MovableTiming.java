@@ -30,7 +30,7 @@ final class MovableTiming extends Timing {
     now.addAndGet(millis);
   }
 
-  /// How long was waited, each time.
+  /// The length of each pause.
   List<Long> pauses() {
     return List.copyOf(pauses);
   }

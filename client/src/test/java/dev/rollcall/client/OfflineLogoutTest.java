@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A logout without a network (cases 12, 13 and 14): this side forgets at once, the server is told
-/// later, and nobody who has the phone by then loses anything.
+/// A logout without a network: the client forgets the user at once, the server gets the logout later,
+/// and another user who has the phone by then loses nothing.
 final class OfflineLogoutTest {
   @RegisterExtension static final TestServer server = new TestServer();
 
@@ -159,7 +159,7 @@ final class OfflineLogoutTest {
                 Phone.settings(server, raw.port()).timing(new MovableTiming()).build(),
                 storage())) {
       for (var name : List.of("first", "second", "third")) {
-        // Before each login, those that wait fail once more.
+        // Before each login, the queued logouts fail once more.
         raw.answer(Collections.nCopies(waiting(), broken).toArray(String[]::new));
         raw.answer(RawServer.data("{\"uid\":\"" + name + "\"}"));
         phone.login(name + "_00001a20dbf3b41c_5d41402abc4b2a76b9719d911017c592");
@@ -258,8 +258,8 @@ final class OfflineLogoutTest {
       }
       assertEquals(List.of(token), tablet.tokens().all());
 
-      // The phone is given to Bob, whose app registers its token, and Alice gets a second one
-      // there.
+      // Bob gets the phone and his app registers its token. Alice registers a second token on her
+      // tablet.
       bobsPhone.registerFcm(token);
       assertEquals(List.of(), tablet.tokens().all());
       tablet.registerFcm("tablet-" + alice);

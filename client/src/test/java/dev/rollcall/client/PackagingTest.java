@@ -16,7 +16,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 
-/// What an app takes along: little, for Java 11, and nothing of the server.
+/// What an app ships with the SDK: little, for Java 11, and nothing of the server.
 final class PackagingTest {
   private static final Path CLASSES = Path.of("target/classes");
   private static final int JAVA_11 = 55;

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What stands in a path arrives as it was given.
+/// The server receives arguments in a path unchanged.
 final class PathTest {
   @RegisterExtension static final TestServer server = new TestServer();
 

@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.UUID;
 
-/// What tests need over and over: settings for the test's server, clients and back ends, users.
+/// Creates what most tests need: settings for the test's server, clients, back ends and users.
 final class Phone {
   private Phone() {}
 

@@ -26,12 +26,12 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 
-/// A server that notes the bytes of each request and answers the bytes that a test gave it.
+/// A server that records the bytes of each request and answers with bytes that a test gave it.
 final class RawServer implements AutoCloseable {
   /// An answer that never comes.
   static final String SILENCE = "";
 
-  /// An answer that ends before it began.
+  /// A connection that is closed without an answer.
   static final String HANG_UP = "hang up";
 
   private static final Pattern LENGTH = Pattern.compile("(?im)^content-length: *(\\d+)");
@@ -106,7 +106,7 @@ final class RawServer implements AutoCloseable {
     return answers.isEmpty() ? error(404, "ERR_ROUTE_NOT_FOUND") : answers.pop();
   }
 
-  /// Every request so far, head and body as they came.
+  /// Every request so far, with its unchanged head and body.
   List<String> requests() {
     return List.copyOf(requests);
   }

@@ -47,7 +47,7 @@ final class Relay implements AutoCloseable {
             });
   }
 
-  // A listener that was closed may still accept what is on its way.
+  // A listener that was closed may still accept a connection that was being opened.
   private synchronized void join(ServerSocket from, Socket phone) throws IOException {
     if (from.isClosed()) {
       phone.close();

@@ -14,7 +14,7 @@ import org.json.simple.JSONValue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// Sending, as a back end does it. The app has no provider, so that every delivery ends at once.
+/// A back end sends notifications. The app has no provider, so every delivery ends at once.
 final class SendingTest {
   @RegisterExtension static final TestServer server = new TestServer();
 
@@ -45,7 +45,7 @@ final class SendingTest {
       assertEquals(0, report.unreachable());
       assertEquals(1, report.count("no-provider"));
       assertEquals(0, report.count("accepted"));
-      // What has ended cannot be called off, and that is no mistake.
+      // Cancelling a notification that has ended is not an error.
       backEnd.cancelNotification(id);
       assertEquals("done", backEnd.notification(id).state());
     }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What outlives the process, and what happens when it cannot.
+/// What survives a restart of the process, and what happens when the storage fails.
 final class StorageTest {
   @RegisterExtension static final TestServer server = new TestServer();
 
@@ -123,7 +123,7 @@ final class StorageTest {
     assertTrue(error.getCause() instanceof IOException);
   }
 
-  /// Fails when it is told to.
+  /// Fails on demand.
   private static final class Fragile implements Storage {
     private final MemoryStorage inner = new MemoryStorage();
     private boolean broken;

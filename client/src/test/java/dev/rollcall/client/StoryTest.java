@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// What users live through, over HTTPS, as the browser's journey has it.
+/// The life of users' sessions and push tokens, over HTTPS.
 final class StoryTest {
   @RegisterExtension static final TestServer server = new TestServer();
 
@@ -261,7 +261,7 @@ final class StoryTest {
     }
   }
 
-  // What a listener in Kotlin may do, which knows no checked exceptions.
+  // As a listener in Kotlin may do, since Kotlin has no checked exceptions.
   @SuppressWarnings("unchecked")
   private static <E extends Exception> void unchecked(Exception e) throws E {
     throw (E) e;

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// The SDK keeps nobody's process alive, and its threads go when they are done.
+/// The SDK does not keep the process alive, and its threads end when they have nothing to do.
 final class ThreadsTest {
   @RegisterExtension static final TestServer server = new TestServer();
 
@@ -57,7 +57,7 @@ final class ThreadsTest {
     }
   }
 
-  /// Tells by whom it was called.
+  /// Records which thread called it.
   private static final class Ear<T> extends CompletableFuture<String>
       implements Rollcall.CallbackListener<T> {
     private void hear(String what) {

@@ -15,7 +15,7 @@ import org.json.simple.JSONValue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// What is refused before it is sent is what the server refuses, with the same code.
+/// The SDK refuses what the server refuses, with the same code.
 final class TokenShapeTest {
   @RegisterExtension static final TestServer server = new TestServer();
 

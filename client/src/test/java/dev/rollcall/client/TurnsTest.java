@@ -9,14 +9,14 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// Several threads of one app change its push tokens at once: what was asked for last is what counts.
+/// Several threads of one app change its push tokens at the same time: the last call decides.
 final class TurnsTest {
   @RegisterExtension static final TestServer server = new TestServer();
 
   private static final String AUTH_TOKEN =
       "alice_00001a20dbf3b41c_5d41402abc4b2a76b9719d911017c592";
 
-  /// In the midst of a call, another thread registers.
+  /// Another thread registers during a call.
   private static final class Meanwhile extends Timing {
     private final AtomicReference<Thread> waiting = new AtomicReference<>();
 

@@ -29,7 +29,7 @@ final class WireTest {
   private RawServer raw;
   private RollcallClient client;
 
-  /// A request, taken apart.
+  /// A parsed request.
   private record Sent(String line, Map<String, String> headers, String body) {
     static Sent of(String bytes) {
       var parts = bytes.split("\r\n\r\n", 2);
