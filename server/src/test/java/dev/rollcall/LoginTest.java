@@ -5,15 +5,22 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.rollcall.account.Hash;
 import dev.rollcall.account.Key;
 import dev.rollcall.account.TokenPolicy;
 import dev.rollcall.problem.Code;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -149,6 +156,38 @@ final class LoginTest {
         .is(Code.AUTH_ERR_AUTH_TOKEN_NOT_FOUND);
     server.call("POST", "/v1/logout").send().is(Code.AUTH_ERR_EMPTY_APPID);
     assertEquals(device.uid(), device.call("GET", "/me").send().text("uid"));
+  }
+
+  @Test
+  void noLogoutTokenEndsASessionThatAnImportMade(@TempDir Path folder) throws IOException {
+    server.close();
+    var file =
+        Files.writeString(
+            folder.resolve("csv"), "uid,platform,channel,token\nmoved,android,fcm,m-phone\n");
+    var app = server.app().id();
+    var said = new PrintStream(OutputStream.nullOutputStream());
+    assertEquals(
+        0,
+        Main.run(
+            List.of(
+                "import",
+                "--format=csv",
+                "--app=" + app,
+                "--data=" + server.data(),
+                file.toString()),
+            said,
+            said));
+    server.restart();
+
+    var sessions = "/v3/users/moved/auth_tokens";
+    var handle = server.call("GET", sessions).backEnd(server.app()).send().data().get(0);
+    var forged =
+        handle.get("authToken").stringValue() + "_" + HexFormat.of().formatHex(Hash.of("logout:"));
+    logOutLater("{'logoutToken':'%s'}".formatted(forged)).is(Code.AUTH_ERR_AUTH_TOKEN_NOT_FOUND);
+
+    assertEquals(1, server.call("GET", sessions).backEnd(server.app()).send().data().size());
+    var roll = server.call("GET", "/v1/users/moved/tokens").backEnd(server.app()).send().data();
+    assertEquals(1, roll.get("tokens").size());
   }
 
   @Test

@@ -20,8 +20,8 @@ public record LogoutToken(String text) {
     return form.matches() ? AuthToken.sessionNamedBy(form.group(1)) : Optional.empty();
   }
 
-  /// True when it was made from the auth token with this hash.
-  public boolean ends(byte[] hash) {
+  /// True when it was made from the auth token with this hash; see {@link AuthTokenHash}.
+  boolean isMadeFrom(byte[] hash) {
     var form = FORM.matcher(text);
     return form.matches() && Hash.same(HexFormat.of().parseHex(form.group(2)), proof(hash));
   }

@@ -8,10 +8,10 @@ public record SessionRef(String text) {
     return AuthToken.sessionNamedBy(text);
   }
 
-  /// The hash that must match, when the whole auth token was given.
-  public Optional<byte[]> hash() {
+  /// The auth token that must be the session's, when the whole of it was given.
+  public Optional<AuthToken> authToken() {
     var token = new AuthToken(text);
-    return token.sessionId().map(id -> token.hash());
+    return token.sessionId().map(id -> token);
   }
 
   @Override

@@ -2,8 +2,8 @@ package dev.rollcall.storage;
 
 import dev.rollcall.account.Accounts;
 import dev.rollcall.account.App;
+import dev.rollcall.account.AuthTokenHash;
 import dev.rollcall.account.Caller;
-import dev.rollcall.account.Hash;
 import dev.rollcall.account.LogoutToken;
 import dev.rollcall.account.Platform;
 import dev.rollcall.account.Scope;
@@ -62,21 +62,21 @@ final class Access {
   private Access() {}
 
   /// What a caller must show for a session: its app and auth token, before it ends.
-  record Key(byte[] hash, String appId, @Nullable Long expiresAt) {
+  record Key(AuthTokenHash hash, String appId, @Nullable Long expiresAt) {
     /// Reads a row that begins with these.
     static Key read(ResultSet row) throws SQLException {
-      return new Key(row.getBytes(1), row.getString(2), nullableLong(row, 3));
+      return new Key(AuthTokenHash.read(row.getBytes(1)), row.getString(2), nullableLong(row, 3));
     }
 
     boolean opensTo(Caller.Device caller, Instant now) {
       return appId.equals(caller.appId())
-          && Hash.same(hash, caller.token().hash())
+          && hash.isOf(caller.token())
           && (expiresAt == null || expiresAt > now.toEpochMilli());
     }
   }
 
   /// A session's row, with the hash that its auth token must have.
-  record Found(Session session, byte[] hash) {
+  record Found(Session session, AuthTokenHash hash) {
     boolean opensTo(Caller.Device caller, Instant now) {
       return new Key(hash, session.app().id(), session.expiresAt()).opensTo(caller, now);
     }
@@ -156,7 +156,7 @@ final class Access {
     var id = token.sessionId();
     var found = id.isEmpty() ? Optional.<Found>empty() : find(tx, SESSION, id.get());
     var ours = found.filter(it -> it.session().app().no() == app.no());
-    if (ours.isPresent() && !token.ends(ours.get().hash())) {
+    if (ours.isPresent() && !ours.get().hash().isOf(token)) {
       throw new Problem(
           Code.AUTH_ERR_AUTH_TOKEN_NOT_FOUND,
           "This logout token was not made from the auth token of the session that it names");
@@ -165,8 +165,8 @@ final class Access {
   }
 
   private static boolean isMeant(SessionRef ref, Found found) {
-    return ref.hash()
-        .map(hash -> Hash.same(hash, found.hash()))
+    return ref.authToken()
+        .map(found.hash()::isOf)
         .orElseGet(() -> ref.text().equals(found.session().handle()));
   }
 
@@ -181,7 +181,7 @@ final class Access {
   }
 
   static Found found(ResultSet row) throws SQLException {
-    return new Found(session(row), row.getBytes(3));
+    return new Found(session(row), AuthTokenHash.read(row.getBytes(3)));
   }
 
   /// Reads a row of the session's columns in the order of {@link #SESSION}.

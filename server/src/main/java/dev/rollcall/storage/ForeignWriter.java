@@ -2,6 +2,7 @@ package dev.rollcall.storage;
 
 import dev.rollcall.account.App;
 import dev.rollcall.account.AuthToken;
+import dev.rollcall.account.AuthTokenHash;
 import dev.rollcall.account.Session;
 import dev.rollcall.token.NewToken;
 import dev.rollcall.token.PushPlatform;
@@ -19,13 +20,12 @@ import java.util.Optional;
 /// Takes over tokens that another system knew, by the rules of a registration that was made when
 /// that system last heard of them.
 ///
-/// Each installation gets a session whose hash is empty, so that no auth token opens it. It ends
-/// when its token would be removed for want of a registration. Once the device itself registers,
-/// the token moves to the session that the device really has.
+/// Each installation gets a session without an auth token, so that nothing opens it and no logout
+/// token ends it. It ends when its token would be removed for want of a registration. Once the
+/// device itself registers, the token moves to the session that the device really has.
 ///
 /// A record is refused before any part of it is written.
 final class ForeignWriter {
-  private static final byte[] NO_HASH = {};
   private static final long NOBODY = -1;
 
   private final Tx tx;
@@ -172,7 +172,7 @@ final class ForeignWriter {
         """,
         session.id(),
         session.userId(),
-        NO_HASH,
+        AuthTokenHash.NONE.bytes(),
         SessionRows.word(session.platform()),
         session.deviceId(),
         session.createdAt(),

@@ -1,6 +1,5 @@
 package dev.rollcall.account;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -89,7 +88,7 @@ final class AuthTokenTest {
 
     assertEquals(Optional.empty(), new AuthToken(handle).sessionId());
     assertEquals(token.sessionId(), new SessionRef(handle).sessionId());
-    assertEquals(Optional.empty(), new SessionRef(handle).hash());
+    assertEquals(Optional.empty(), new SessionRef(handle).authToken());
   }
 
   @Test
@@ -98,7 +97,7 @@ final class AuthTokenTest {
     var ref = new SessionRef(token.value());
 
     assertEquals(token.sessionId(), ref.sessionId());
-    assertArrayEquals(token.hash(), ref.hash().orElseThrow());
+    assertEquals(Optional.of(token), ref.authToken());
     assertEquals("[session]", ref.toString());
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rollcall.account.AuthToken;
 import dev.rollcall.account.Caller;
+import dev.rollcall.account.LogoutToken;
 import dev.rollcall.account.Platform;
 import dev.rollcall.problem.Code;
 import dev.rollcall.token.TokenStore.Reach;
@@ -173,6 +174,18 @@ abstract class ForeignImportContract extends StoreContract {
     }
     assertEquals(1, tokens.delete(app.named(handle), Reach.SESSION).size());
     assertListed(rolled("alice"));
+  }
+
+  @Test
+  void noLogoutTokenEndsAnImportedSession() throws IOException {
+    csv("alice,android,fcm,a-phone");
+    var handle = accounts.sessions(app.backEnd(), "alice", ALL).rows().getFirst().handle();
+    for (var forged :
+        List.of(publicLogoutToken(handle), new LogoutToken(handle + "_" + "0".repeat(64)))) {
+      assertProblem(Code.AUTH_ERR_AUTH_TOKEN_NOT_FOUND, () -> accounts.logout(app.id(), forged));
+    }
+    assertEquals(1, accounts.sessions(app.backEnd(), "alice", ALL).total());
+    assertListed(rolled("alice"), "a-phone");
   }
 
   @Test

@@ -201,6 +201,11 @@ abstract class StoreContract {
         handle(device) + "_" + HexFormat.of().formatHex(Hash.of("logout:" + hash)));
   }
 
+  /// What anybody can compute as the logout token of a session that has no auth token.
+  static LogoutToken publicLogoutToken(String handle) {
+    return new LogoutToken(handle + "_" + HexFormat.of().formatHex(Hash.of("logout:")));
+  }
+
   /// The values that the device's user is listed with, in order.
   final List<String> listed(Caller.Device device) {
     return tokens.ofUser(device).stream().map(it -> it.value().text()).sorted().toList();

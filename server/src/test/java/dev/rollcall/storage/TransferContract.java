@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.rollcall.account.AuthToken;
 import dev.rollcall.account.ClientInfo;
 import dev.rollcall.account.Platform;
 import dev.rollcall.account.TokenPolicy;
 import dev.rollcall.account.User;
+import dev.rollcall.problem.Code;
 import dev.rollcall.token.Channel;
 import dev.rollcall.token.Installation;
 import dev.rollcall.token.NewToken;
@@ -202,6 +204,34 @@ abstract class TransferContract extends StoreContract {
       register(alice, fcm("newer-phone"));
       assertListed(rolled("alice"), "newer-phone");
     }
+  }
+
+  @Test
+  void noLogoutTokenEndsASessionThatWasExportedWithoutAnAuthToken() throws IOException {
+    login("alice");
+    assertEquals(new Import.Result(1, 0, 1), imported(file(session("0000000000000001", ""))));
+    var handle = AuthToken.handle("alice", 1);
+    assertProblem(
+        Code.AUTH_ERR_AUTH_TOKEN_NOT_FOUND,
+        () -> accounts.logout(app.id(), publicLogoutToken(handle)));
+    assertEquals(2, accounts.sessions(app.backEnd(), "alice", ALL).total());
+  }
+
+  @Test
+  void aSessionWhoseHashHasAnotherLengthIsRejected() throws IOException {
+    login("alice");
+    for (var hash : List.of("a", "ab", "a".repeat(62), "a".repeat(63), "a".repeat(66))) {
+      imported(file(session("0000000000000001", hash)));
+      assertTrue(rejected().getFirst().contains("hash must match"), rejected().toString());
+    }
+    assertEquals(1, accounts.sessions(app.backEnd(), "alice", ALL).total());
+  }
+
+  private static String session(String id, String hash) {
+    return """
+    {"kind":"session","app":"demo","uid":"alice","id":"%s","hash":"%s","createdAt":1,"lastSeen":1}\
+    """
+        .formatted(id, hash);
   }
 
   @Test
