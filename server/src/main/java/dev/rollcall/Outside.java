@@ -8,36 +8,47 @@ import dev.rollcall.fcm.FcmEndpoint;
 import dev.rollcall.fcm.FcmVendor;
 import dev.rollcall.outward.EndpointException;
 import dev.rollcall.outward.EndpointGuard;
+import dev.rollcall.outward.NameLookups;
 import dev.rollcall.problem.Problem;
 import dev.rollcall.webpush.WebPushVendor;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /// Where push services are, and which hosts strangers may have us call. No request has a say in
-/// that. `tls` is whom to trust there, if not the JDK's list.
+/// that. `lookups` are made for each start, and `tls` is whom to trust there, if not the JDK's list.
 record Outside(
     FcmEndpoint fcm,
     ApnsEndpoint apns,
-    EndpointGuard webPush,
-    EndpointGuard webhooks,
+    Config.PushServices pushServices,
+    Set<String> receivers,
+    Function<Clock, NameLookups> lookups,
     @Nullable SSLContext tls) {
 
-  static Outside real(Config.PushServices webPush, Set<String> receivers) {
+  static Outside real(Config.PushServices pushServices, Set<String> receivers) {
     return new Outside(
-        FcmEndpoint.GOOGLE,
-        ApnsEndpoint.APPLE,
-        new EndpointGuard(webPush.allowed(), webPush.internal(), InetAddress::getAllByName),
-        new EndpointGuard(Set.of(), receivers, InetAddress::getAllByName),
-        null);
+        FcmEndpoint.GOOGLE, ApnsEndpoint.APPLE, pushServices, receivers, Outside::dns, null);
+  }
+
+  static NameLookups dns(Clock clock) {
+    return new NameLookups(InetAddress::getAllByName, clock);
+  }
+
+  EndpointGuard webPush(NameLookups lookups) {
+    return new EndpointGuard(pushServices.allowed(), pushServices.internal(), lookups);
+  }
+
+  EndpointGuard webhooks(NameLookups lookups) {
+    return new EndpointGuard(Set.of(), receivers, lookups);
   }
 
   /// Refuses the endpoint of a subscription that must not be called.
-  void require(String endpoint) {
+  static void require(EndpointGuard webPush, String endpoint) {
     try {
       webPush.register(endpoint);
     } catch (EndpointException e) {
@@ -46,7 +57,7 @@ record Outside(
     }
   }
 
-  List<Vendor> vendors(Clock clock) {
+  List<Vendor> vendors(EndpointGuard webPush, Clock clock) {
     var backoff = new Backoff(clock, RandomGenerator.getDefault());
     return List.of(
         new FcmVendor(fcm, clock, backoff),

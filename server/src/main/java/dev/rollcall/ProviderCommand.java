@@ -162,7 +162,13 @@ final class ProviderCommand {
     settings.finish();
     var seal = EncryptionKeys.seal(key, database, Config.data(settings));
     try (var storage = CommandFlags.open(database);
-        var providers = new Providers(storage.providers(), seal, outside.vendors(clock), clock)) {
+        var lookups = outside.lookups().apply(clock);
+        var providers =
+            new Providers(
+                storage.providers(),
+                seal,
+                outside.vendors(outside.webPush(lookups), clock),
+                clock)) {
       work.accept(providers);
     }
   }

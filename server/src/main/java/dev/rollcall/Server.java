@@ -70,10 +70,16 @@ final class Server implements AutoCloseable {
       keep(() -> web.exceptionally(e -> null).join());
       var storage = keep(Storage.open(config.database(), metrics::committed)).requireWhole();
       var accounts = new Accounts(storage.users(), storage.sessions(), config.accounts(), clock);
-      var tokens = new Tokens(storage.tokens(), config.tokens(), outside::require, clock);
+      var lookups = keep(outside.lookups().apply(clock));
+      metrics.watchLookups(
+          lookups::answered, lookups::timedOut, lookups::refused, lookups::hanging);
+      var webPush = outside.webPush(lookups);
+      var tokens =
+          new Tokens(storage.tokens(), config.tokens(), it -> Outside.require(webPush, it), clock);
       var seal = EncryptionKeys.seal(config.encryptionKey(), config.database(), config.data());
       warnIfSealed(config, storage);
-      var providers = keep(new Providers(storage.providers(), seal, outside.vendors(clock), clock));
+      var providers =
+          keep(new Providers(storage.providers(), seal, outside.vendors(webPush, clock), clock));
       var deliveries = new DeliveryMetrics(storage.deliveries(), metrics, clock);
       var unseen = config.tokens().removal();
       courier =
@@ -82,8 +88,9 @@ final class Server implements AutoCloseable {
           keep(new Keeper(storage.deliveries(), config.kept(), deliveries::retired, clock)).start();
       var notifications =
           new Notifications(storage.deliveries(), providers, unseen, courier::wake, clock);
-      var webhooks = new Webhooks(storage.webhooks(), outside.webhooks(), seal, clock);
-      var receivers = new GuardedClient(outside.webhooks(), outside.tls(), Announcer.PATIENCE);
+      var guard = outside.webhooks(lookups);
+      var webhooks = new Webhooks(storage.webhooks(), guard, seal, clock);
+      var receivers = new GuardedClient(guard, outside.tls(), Announcer.PATIENCE);
       keep(new Announcer(storage.webhooks(), receivers, seal, metrics::announced, clock)).start();
       var quiet = new Quiet(storage.quiet(), clock);
       new LiveTokens(storage.tokens(), metrics, clock);

@@ -2,7 +2,6 @@ package dev.rollcall;
 
 import dev.rollcall.apns.ApnsEndpoint;
 import dev.rollcall.fcm.FcmEndpoint;
-import dev.rollcall.outward.EndpointGuard;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -15,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Set;
 
 /// `rollcall serve` with a double in place of Google, for tests that kill it. Each line of its
 /// standard input moves its clock ahead by so many seconds.
@@ -59,8 +59,9 @@ final class DeliveryNode {
     return new Outside(
         new FcmEndpoint(google, google.resolve("/token"), TestCertificate.trusting(certificate)),
         ApnsEndpoint.APPLE,
-        EndpointGuard.anyPublic(),
-        EndpointGuard.anyPublic(),
+        Config.PushServices.ANY,
+        Set.of(),
+        Outside::dns,
         null);
   }
 

@@ -7,9 +7,7 @@ import dev.rollcall.fake.FakeFcm;
 import dev.rollcall.fake.FakeTls;
 import dev.rollcall.fake.FakeWebPush;
 import dev.rollcall.fcm.FcmEndpoint;
-import dev.rollcall.outward.EndpointGuard;
 import dev.rollcall.webpush.VapidKeys;
-import java.net.InetAddress;
 import java.util.List;
 import java.util.Set;
 
@@ -51,8 +49,9 @@ final class Doubles implements AutoCloseable {
             "localhost",
             sandbox.port(),
             List.of(FakeTls.ONE.certificate())),
-        new EndpointGuard(Set.of(), Set.of(pushService()), InetAddress::getAllByName),
-        EndpointGuard.anyPublic(),
+        new Config.PushServices(Set.of(), Set.of(pushService())),
+        Set.of(),
+        Outside::dns,
         FakeTls.ONE.client());
   }
 

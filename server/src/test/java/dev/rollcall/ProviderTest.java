@@ -12,11 +12,11 @@ import dev.rollcall.fake.FakeFcm;
 import dev.rollcall.fake.FakeService;
 import dev.rollcall.fake.FakeTls;
 import dev.rollcall.fcm.FcmEndpoint;
-import dev.rollcall.outward.EndpointGuard;
 import dev.rollcall.problem.Code;
 import dev.rollcall.webpush.VapidKeys;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -37,8 +37,9 @@ final class ProviderTest {
               "localhost",
               apple.port(),
               List.of(FakeTls.ONE.certificate())),
-          EndpointGuard.anyPublic(),
-          EndpointGuard.anyPublic(),
+          Config.PushServices.ANY,
+          Set.of(),
+          Outside::dns,
           null);
 
   @RegisterExtension static final RunningServer server = new RunningServer().with(DOUBLES);
@@ -170,6 +171,20 @@ final class ProviderTest {
     var calls = apple.got().size();
     put("iphones", key().under(fields)).data();
     assertEquals(calls + 1, apple.got().size());
+  }
+
+  @Test
+  void credentialsOfAStrangerAreNotShownToTheProvider() {
+    int minted = google.minted();
+    server
+        .call("PUT", "/v1/providers/phones")
+        .header("appId", server.app().id())
+        .header("apiKey", "nonsense")
+        .header("Content-Type", "application/json")
+        .body(account().text())
+        .send()
+        .is(Code.AUTH_ERR_APIKEY_NOT_FOUND);
+    assertEquals(minted, google.minted());
   }
 
   @Test

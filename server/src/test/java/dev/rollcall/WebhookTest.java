@@ -92,6 +92,41 @@ final class WebhookTest {
     put("hook-10", "{'url':'%s'}".formatted(HOST)).is(Code.ERR_BAD_REQUEST, "id");
   }
 
+  private static List<Call> allCalls(String id) {
+    return List.of(
+        server.call("GET", "/v1/webhooks"),
+        server.call("GET", "/v1/webhooks/" + id),
+        server.call("PUT", "/v1/webhooks/" + id).json("{'url':'%s/other'}".formatted(HOST)),
+        server.call("DELETE", "/v1/webhooks/" + id));
+  }
+
+  @Test
+  void aWrongKeyReadsSetsAndDeletesNothing() {
+    put("hook", "{'url':'%s'}".formatted(HOST)).data();
+    var other = server.newApp(TokenPolicy.EXCLUSIVE);
+    for (var key : List.of("nonsense", other.apiKey())) {
+      for (var call : allCalls("hook")) {
+        call.header("appId", app.id())
+            .header("apiKey", key)
+            .send()
+            .is(Code.AUTH_ERR_APIKEY_NOT_FOUND);
+      }
+    }
+    for (var call : allCalls("hook")) {
+      call.header("appId", app.id())
+          .header("apiKey", app.authKey())
+          .send()
+          .is(Code.AUTH_ERR_NO_ACCESS);
+    }
+    for (var call : allCalls("hook")) {
+      call.header("appId", "nosuchapp")
+          .header("apiKey", app.apiKey())
+          .send()
+          .is(Code.AUTH_ERR_INVALID_APPID);
+    }
+    assertEquals(HOST, call("GET", "/v1/webhooks/hook").send().data().get("url").stringValue());
+  }
+
   @Test
   void theApiKeyIsNeeded() {
     server

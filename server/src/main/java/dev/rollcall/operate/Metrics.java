@@ -4,6 +4,8 @@ import dev.rollcall.http.HttpServer;
 import dev.rollcall.webhook.Announcer.Outcome;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -13,6 +15,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 
 /// Figures for operators, in the Prometheus text format.
 ///
@@ -55,6 +59,25 @@ public final class Metrics implements HttpServer.Watcher {
   /// Told about each event that was sent to a webhook.
   public void announced(Outcome outcome) {
     Objects.requireNonNull(events.get(outcome)).increment();
+  }
+
+  /// Shows what became of name look-ups, and how many wait for a name server past their deadline.
+  public void watchLookups(
+      LongSupplier answered, LongSupplier timedOut, LongSupplier refused, IntSupplier hanging) {
+    lookups("answered", answered);
+    lookups("timed_out", timedOut);
+    lookups("refused", refused);
+    Gauge.builder("rollcall.name.lookups.hanging", hanging::getAsInt)
+        .description("Look-ups that passed their deadline and still hold a thread")
+        .strongReference(true)
+        .register(registry);
+  }
+
+  private void lookups(String outcome, LongSupplier count) {
+    FunctionCounter.builder("rollcall.name.lookups", count, LongSupplier::getAsLong)
+        .description("What became of looking names up")
+        .tag("outcome", outcome)
+        .register(registry);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.rollcall.outward;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -7,6 +8,7 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -14,23 +16,25 @@ import java.util.regex.Pattern;
 /// this whoever has a login could have us call into our own network.
 ///
 /// An endpoint is looked at when it is registered and at each send, and the address that is
-/// connected to is one that was looked at: what DNS says in between does not matter.
+/// connected to is one that was looked at: what DNS says in between does not matter. No registration
+/// waits for a name server.
 public final class EndpointGuard {
   static final int LONGEST = 4096;
   private static final int HTTPS = 443;
   private static final String PLAIN = "http://";
 
-  // The same for a name that is not known: which names our network has is nobody's business.
-  private static final String NOT_PUBLIC = "the endpoint's host has no public address";
+  // The same for a name that is not known: which names our network has is nobody's business. Nor
+  // does Java tell a name that does not exist from a name server that failed.
+  private static final String NOT_PUBLIC = "no public address was found for the endpoint's host";
 
   // Some read 0177.0.0.1 and 2130706433 as 127.0.0.1, and Java reads the first otherwise.
   private static final Pattern NUMERIC = Pattern.compile("(^|\\.)(\\d+|0x[0-9a-f]*)$");
   private static final Pattern IPV4 = Pattern.compile("(0|[1-9]\\d{0,2})(\\.(0|[1-9]\\d{0,2})){3}");
 
-  /// Finds the addresses of a host.
+  /// Finds the addresses of a host; a `NoAnswerException` says that this failed just now.
   @FunctionalInterface
   public interface Names {
-    InetAddress[] of(String host) throws UnknownHostException;
+    InetAddress[] of(String host) throws IOException;
   }
 
   private final Set<String> allowed;
@@ -46,22 +50,30 @@ public final class EndpointGuard {
     this.names = names;
   }
 
-  public static EndpointGuard anyPublic() {
-    return new EndpointGuard(Set.of(), Set.of(), InetAddress::getAllByName);
-  }
-
-  /// The endpoint of a new subscription, if it may be called as things are now.
+  /// The endpoint, if it may be called as far as can be seen without asking a name server.
   public URI register(String endpoint) throws EndpointException {
     if (endpoint.getBytes(StandardCharsets.UTF_8).length > LONGEST) {
       throw new EndpointException("the endpoint is longer than 4096 bytes");
     }
     var uri = read(endpoint);
-    try {
-      requireFit(uri);
-    } catch (UnknownHostException e) {
+    requireForm(uri);
+    var literal = literal(host(uri));
+    if (literal.isPresent() && !isOwn(uri) && !PublicAddress.is(literal.get())) {
       throw new EndpointException(NOT_PUBLIC);
     }
     return uri;
+  }
+
+  /// Looks the host of an endpoint up for whoever sets it. One that the operator named is not looked
+  /// up: it may start later.
+  public void requirePublic(URI uri) throws EndpointException, IOException {
+    try {
+      if (!isOwn(uri)) {
+        addresses(host(uri), false);
+      }
+    } catch (UnknownHostException e) {
+      throw new EndpointException(NOT_PUBLIC);
+    }
   }
 
   private static URI read(String endpoint) throws EndpointException {
@@ -104,21 +116,22 @@ public final class EndpointGuard {
   }
 
   /// Looks at an endpoint again, before a send.
-  void requireFit(URI uri) throws EndpointException, UnknownHostException {
+  void requireFit(URI uri) throws EndpointException, IOException {
     requireForm(uri);
     addresses(host(uri), isOwn(uri));
   }
 
   /// The address to connect to, looked at as it is handed out.
-  InetAddress address(String host) throws EndpointException, UnknownHostException {
+  InetAddress address(String host) throws EndpointException, IOException {
     return addresses(
         host, own.stream().anyMatch(it -> it.replace(PLAIN, "").startsWith(host + ":")))[0];
   }
 
   /// At least one, and all of them fit to be called.
   private InetAddress[] addresses(String host, boolean isOwn)
-      throws EndpointException, UnknownHostException {
-    var addresses = names.of(host);
+      throws EndpointException, IOException {
+    var literal = literal(host);
+    var addresses = literal.isPresent() ? new InetAddress[] {literal.get()} : names.of(host);
     if (addresses.length == 0) {
       throw new UnknownHostException("no address");
     }
@@ -126,6 +139,14 @@ public final class EndpointGuard {
       throw new EndpointException(NOT_PUBLIC);
     }
     return addresses;
+  }
+
+  private static Optional<InetAddress> literal(String host) {
+    try {
+      return Optional.of(InetAddress.ofLiteral(host));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   private boolean isOwn(URI uri) {

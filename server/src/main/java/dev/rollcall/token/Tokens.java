@@ -28,7 +28,8 @@ public final class Tokens {
       int perMinute,
       int apnsDigits) {}
 
-  /// Refuses, with a `Problem`, an endpoint that must not be called.
+  /// Refuses, with a `Problem`, an endpoint that must not be called. It is asked before the caller is
+  /// let in, so it asks no name server.
   @FunctionalInterface
   public interface Endpoints {
     void require(String endpoint);
@@ -59,19 +60,10 @@ public final class Tokens {
     }
     for (var token : tokens) {
       if (token.value().channel() == Channel.WEB_PUSH) {
-        requireKnown(who);
         endpoints.require(token.value().text());
       }
     }
     return store.register(who, tokens, rules, clock.instant());
-  }
-
-  /// An endpoint is looked up in DNS, and not for just anybody.
-  private void requireKnown(Who who) {
-    switch (who) {
-      case Who.Self self -> revision(self.caller());
-      case Who.Named named -> list(named, Reach.SESSION);
-    }
   }
 
   /// Names what the caller's session holds; empty when that is nothing.

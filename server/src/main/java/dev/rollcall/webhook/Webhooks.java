@@ -7,6 +7,8 @@ import dev.rollcall.outward.EndpointGuard;
 import dev.rollcall.problem.Code;
 import dev.rollcall.problem.Problem;
 import dev.rollcall.webhook.WebhookStore.Draft;
+import java.io.IOException;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -20,6 +22,9 @@ public final class Webhooks {
 
   /// For so long after a rotation, messages are signed with the old secret too.
   static final Duration OLD_SECRET = Duration.ofHours(24);
+
+  /// When a look-up that failed is worth another try.
+  private static final Duration SOON = Duration.ofSeconds(5);
 
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
@@ -47,7 +52,12 @@ public final class Webhooks {
     if (!ID.matcher(id).matches()) {
       throw Problem.badField("id", "id must be 1 to 64 letters, digits, '-' and '_'");
     }
-    requireFit(url);
+    var uri = read(url);
+    // Whoever is not let in learns nothing of the host, and costs no look-up.
+    var there = store.find(caller, id);
+    if (there.filter(it -> it.url().equals(url)).isEmpty()) {
+      requirePublic(uri);
+    }
     var now = clock.instant();
     var secret = SigningSecret.random();
     var sealed = seal.close(secret.text(), place(caller.appId(), id));
@@ -57,16 +67,34 @@ public final class Webhooks {
     return new Saved(put.webhook(), put.fresh() ? Optional.of(secret) : Optional.empty());
   }
 
-  private void requireFit(String url) {
+  private URI read(String url) {
     try {
-      guard.register(url);
+      return guard.register(url);
     } catch (EndpointException e) {
-      throw Problem.badField(
-          "url",
-          "url cannot be called: "
-              + e.getMessage()
-              + "; a receiver in your own network has to be named in ROLLCALL_WEBHOOK_HOSTS");
+      throw unfit(e);
     }
+  }
+
+  private void requirePublic(URI uri) {
+    try {
+      guard.requirePublic(uri);
+    } catch (EndpointException e) {
+      throw unfit(e);
+    } catch (IOException e) {
+      throw Problem.later(
+          Code.ERR_BUSY,
+          "The host of url could not be looked up just now; nothing was changed. Try again",
+          SOON,
+          e);
+    }
+  }
+
+  private static Problem unfit(EndpointException e) {
+    return Problem.badField(
+        "url",
+        "url cannot be called: "
+            + e.getMessage()
+            + "; a receiver in your own network has to be named in ROLLCALL_WEBHOOK_HOSTS");
   }
 
   public static Problem tooMany() {

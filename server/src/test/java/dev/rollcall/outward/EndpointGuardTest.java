@@ -27,7 +27,10 @@ final class EndpointGuardTest {
 
   private static String refusal(EndpointGuard guard, String endpoint) {
     return String.valueOf(
-        assertThrows(EndpointException.class, () -> guard.register(endpoint), endpoint)
+        assertThrows(
+                EndpointException.class,
+                () -> guard.requirePublic(guard.register(endpoint)),
+                endpoint)
             .getMessage());
   }
 
@@ -173,7 +176,7 @@ final class EndpointGuardTest {
 
   @Test
   void anAddressInPlaceOfANameIsLookedAtInAllItsSpellings() {
-    var real = EndpointGuard.anyPublic();
+    var real = new EndpointGuard(Set.of(), Set.of(), InetAddress::getAllByName);
     for (var host :
         List.of("127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "169.254.169.254", "localhost")) {
       assertTrue(refusal(real, "https://" + host + "/x").contains("public"), host);
@@ -215,6 +218,34 @@ final class EndpointGuardTest {
     assertTrue(refusal(guard, "https://ntfy.lan:22/x").contains("443"));
     assertTrue(refusal(guard, "https://ntfy.lan/x").contains("public"));
     assertTrue(refusal(guard, "https://other.lan:8443/x").contains("443"));
+  }
+
+  @Test
+  void whatIsRegisteredIsNotLookedUp() throws EndpointException {
+    EndpointGuard.Names asked =
+        host -> {
+          throw new AssertionError(host + " was looked up");
+        };
+    var guard = new EndpointGuard(Set.of(), Set.of("ntfy.lan:8443", "10.0.0.5:443"), asked);
+    guard.register("https://push.example/x");
+    guard.register("https://142.250.74.10/x");
+    guard.register("https://10.0.0.5/x");
+    for (var host : List.of("10.0.0.1", "[::1]", "[::ffff:10.0.0.1]")) {
+      assertTrue(refusal(guard, "https://" + host + "/x").contains("public"), host);
+    }
+    assertDoesNotThrow(() -> guard.requirePublic(guard.register("https://ntfy.lan:8443/x")));
+  }
+
+  @Test
+  void aNameServerThatDoesNotAnswerIsNoVerdictOnTheName() {
+    EndpointGuard.Names away =
+        host -> {
+          throw new NoAnswerException("away");
+        };
+    var guard = new EndpointGuard(Set.of(), Set.of(), away);
+    assertThrows(
+        NoAnswerException.class,
+        () -> guard.requirePublic(guard.register("https://push.example/x")));
   }
 
   @Test

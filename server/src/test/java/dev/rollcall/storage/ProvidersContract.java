@@ -89,7 +89,11 @@ abstract class ProvidersContract extends StoreContract {
         List.of(
             new FcmVendor(google, clock, backoff),
             new ApnsVendor(apple, clock, backoff),
-            new WebPushVendor(EndpointGuard.anyPublic(), null, clock, backoff)),
+            new WebPushVendor(
+                new EndpointGuard(Set.of(), Set.of(), InetAddress::getAllByName),
+                null,
+                clock,
+                backoff)),
         clock);
   }
 

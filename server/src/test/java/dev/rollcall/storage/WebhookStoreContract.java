@@ -84,6 +84,24 @@ abstract class WebhookStoreContract extends StoreContract {
   }
 
   @Test
+  void onlyTheApiKeyOfTheAppSetsReadsAndDeletes() {
+    put("hook");
+    var other = Tenant.create(appStore, "other", TokenPolicy.EXCLUSIVE);
+    var wrong = new Caller.BackEnd(app.id(), other.apiKey(), Scope.FULL_ACCESS);
+    var login = new Caller.BackEnd(app.id(), app.authKey(), Scope.FULL_ACCESS);
+    var draft =
+        new Draft("hook", "https://example.com/new", EVERYTHING, bytes("s"), true, clock.instant());
+    for (var caller : List.of(wrong, login)) {
+      var code = caller == login ? Code.AUTH_ERR_NO_ACCESS : Code.AUTH_ERR_APIKEY_NOT_FOUND;
+      assertProblem(code, () -> webhookStore.put(caller, draft, 3, clock.instant()));
+      assertProblem(code, () -> webhookStore.find(caller, "hook"));
+      assertProblem(code, () -> webhookStore.list(caller));
+      assertProblem(code, () -> webhookStore.delete(caller, "hook"));
+    }
+    assertEquals("https://example.com/hook", find("hook").url());
+  }
+
+  @Test
   void withoutAWebhookNothingIsNoted() {
     var alice = login("alice");
     register(alice, fcm("a"));

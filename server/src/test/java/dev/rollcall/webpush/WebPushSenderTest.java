@@ -31,6 +31,7 @@ import dev.rollcall.fake.FakeService.Got;
 import dev.rollcall.fake.FakeTls;
 import dev.rollcall.fake.FakeWebPush;
 import dev.rollcall.outward.EndpointGuard;
+import dev.rollcall.outward.NameLookups;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -321,7 +322,7 @@ final class WebPushSenderTest {
       var endpoint = URI.create("https://localhost/x");
       var inside = new Address.WebPush(endpoint, subscription.p256dh(), subscription.auth());
       assertEquals(
-          new Suspect("rollcall: the endpoint's host has no public address"),
+          new Suspect("rollcall: no public address was found for the endpoint's host"),
           strict.send(Pushes.to(inside, Pushes.HELLO)));
     }
     assertEquals(List.of(), service.got());
@@ -342,7 +343,7 @@ final class WebPushSenderTest {
             URI.create("https://rebind.example/x"), subscription.p256dh(), subscription.auth());
     try (var strict = sender(keys, new EndpointGuard(Set.of(), Set.of(), rebinding))) {
       assertEquals(
-          new Suspect("rollcall: the endpoint's host has no public address"),
+          new Suspect("rollcall: no public address was found for the endpoint's host"),
           strict.send(Pushes.to(attacked, Pushes.HELLO)));
     }
     assertEquals(2, asked.get());
@@ -369,6 +370,23 @@ final class WebPushSenderTest {
       assertInstanceOf(Accepted.class, counted.send(push));
     }
     assertEquals(2, asked.get());
+  }
+
+  @Test
+  void aNameServerThatDoesNotAnswerIsNoNewsOfTheToken() throws CredentialException {
+    var lookups = new NameLookups(InetAddress::getAllByName, Runnable::run, clock);
+    lookups.close();
+    try (var lost = sender(keys, new EndpointGuard(Set.of(), Set.of(), lookups))) {
+      var there = service.subscription(PATH);
+      var silent =
+          new Address.WebPush(URI.create("https://silent.example/x"), there.p256dh(), there.auth());
+      assertEquals(
+          new Later(
+              Duration.ofSeconds(10),
+              Pause.DELIVERY,
+              "rollcall: the push service does not answer (NoAnswerException)"),
+          lost.send(Pushes.to(silent, Pushes.HELLO)));
+    }
   }
 
   @Test
