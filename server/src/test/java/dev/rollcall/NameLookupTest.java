@@ -22,8 +22,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -35,7 +35,7 @@ final class NameLookupTest {
 
   private static final BlockingQueue<String> asked = new LinkedBlockingQueue<>();
   private static final BlockingQueue<Runnable> deadlines = new LinkedBlockingQueue<>();
-  private static final CountDownLatch never = new CountDownLatch(1);
+  private static volatile CountDownLatch nameServerIsBack = new CountDownLatch(1);
   private static final AtomicBoolean answered = new AtomicBoolean();
 
   @RegisterExtension
@@ -59,23 +59,25 @@ final class NameLookupTest {
       return new InetAddress[] {InetAddress.ofLiteral("142.250.74.10")};
     }
     try {
-      never.await();
+      nameServerIsBack.await();
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
     return new InetAddress[] {InetAddress.getLoopbackAddress()};
   }
 
-  @AfterAll
-  static void letGo() {
-    never.countDown();
+  @BeforeEach
+  void sendTheNameServerAway() {
+    nameServerIsBack = new CountDownLatch(1);
   }
 
+  /// No thread of a look-up hangs into the next test.
   @AfterEach
-  void passDeadlines() {
+  void bringTheNameServerBack() {
     for (var deadline = deadlines.poll(); deadline != null; deadline = deadlines.poll()) {
       deadline.run();
     }
+    nameServerIsBack.countDown();
     asked.clear();
     callers.shutdownNow();
   }
