@@ -41,7 +41,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Sends to APNs, for one app, into both of Apple's environments.
 public final class ApnsSender implements Sender {
-  private static final Pattern ASCII = Pattern.compile("[\\x20-\\x7e]+");
+  // RFC 9113: a field that begins or ends with a space is malformed, and so is its request.
+  private static final Pattern FIELD =
+      Pattern.compile("[\\x21-\\x7e]([\\x20-\\x7e]*[\\x21-\\x7e])?");
 
   private final ApnsCredentials credentials;
   private final ApnsEndpoint endpoint;
@@ -163,10 +165,11 @@ public final class ApnsSender implements Sender {
         push.id());
   }
 
-  /// A header carries no more than ASCII; what else is in it would all become the same.
+  /// A header carries no more than ASCII; what else is in it would all become the same. What is no
+  /// field of a header is hashed.
   private static @Nullable String collapseId(Message message) {
     var id = message.collapseId();
-    return id == null || ASCII.matcher(id).matches() ? id : message.topic();
+    return id == null || FIELD.matcher(id).matches() ? id : message.topic();
   }
 
   private static Address.Apns address(Push push) {

@@ -146,6 +146,13 @@ final class ApnsSenderTest {
   }
 
   @Test
+  void aCollapseIdThatAHeaderCannotCarryIsHashed() {
+    for (var id : List.of(" ", " room", "room ")) {
+      assertTrue(collapsed(id).matches("[A-Za-z0-9_-]{32}"), collapsed(id));
+    }
+  }
+
+  @Test
   void anAlertArrivesWithEverythingAppleWants() {
     var message =
         Message.of(Kind.ALERT)
