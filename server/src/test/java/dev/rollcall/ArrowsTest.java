@@ -25,7 +25,7 @@ final class ArrowsTest {
           Map.entry("problem", Set.of()),
           Map.entry("http", Set.of("problem")),
           Map.entry("account", Set.of("problem")),
-          Map.entry("token", Set.of("problem", "account")),
+          Map.entry("token", Set.of("problem", "account", "outward")),
           Map.entry("quiet", Set.of("problem", "account")),
           Map.entry("delivery", Set.of("problem", "account", "token", "quiet")),
           Map.entry("fcm", Set.of("delivery", "token")),
@@ -63,9 +63,8 @@ final class ArrowsTest {
           Map.entry("java.sql.", Pattern.compile("storage/.*")),
           Map.entry("org.sqlite.", Pattern.compile("storage/.*")),
           Map.entry("org.flywaydb.", Pattern.compile("storage/.*")),
-          Map.entry(
-              "io.helidon.",
-              Pattern.compile("http/.*|Certificates\\.java|outward/GuardedClient\\.java")),
+          Map.entry("io.helidon.", Pattern.compile("http/.*|Certificates\\.java")),
+          Map.entry("org.apache.hc.", Pattern.compile("outward/.*")),
           Map.entry(
               "tools.jackson.",
               Pattern.compile(

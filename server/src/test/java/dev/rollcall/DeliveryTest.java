@@ -574,6 +574,16 @@ final class DeliveryTest {
   }
 
   @Test
+  void anEndpointThatCouldOnlyBeSentOtherwiseIsRefused() {
+    var service = "https://" + doubles.pushService();
+    for (var target : List.of("/a|b", "/a b", "/☃", "/100%", "/x#y")) {
+      login("alice")
+          .register(doubles.subscriptionAt(service + target))
+          .is(Code.TOKEN_BAD_CHARACTER);
+    }
+  }
+
+  @Test
   void metricsTellWhatBecameOfDeliveries() {
     login("alice").registerFcm("fcm-" + hex());
     done(send("{'to':{'uids':['alice']},'title':'x'}"));

@@ -28,7 +28,7 @@ public record TestCertificate(Path chain, Path key) {
             "-dname",
             "CN=" + name,
             "-ext",
-            "san=dns:localhost",
+            "san=dns:localhost,dns:push.example,dns:xn--bcher-kva.example,ip:::1",
             "-keystore",
             store.toString(),
             "-storepass",

@@ -3,7 +3,6 @@ package dev.rollcall.delivery;
 import dev.rollcall.delivery.Delivery.Reached;
 import dev.rollcall.problem.Problem;
 import dev.rollcall.token.Channel;
-import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -206,7 +205,8 @@ public final class Courier implements AutoCloseable {
             .reached()
             .map(Reached::token)
             .filter(token -> token.channel() == Channel.WEB_PUSH)
-            .map(token -> paused.get(URI.create(token.value().text()).getHost()));
+            .flatMap(token -> Address.WebPush.host(token.value().text()))
+            .map(paused::get);
   }
 
   private void send(Delivery delivery) {

@@ -3,7 +3,6 @@ package dev.rollcall.delivery;
 import dev.rollcall.delivery.Delivery.Reached;
 import dev.rollcall.delivery.Outcome.Pause;
 import dev.rollcall.token.Subscription;
-import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -91,8 +90,7 @@ final class Dispatch {
         if (keys == null) {
           throw new IllegalStateException("a subscription without keys");
         }
-        yield new Address.WebPush(
-            URI.create(value.text()), keys.p256dh(), keys.auth(), keys.serverKey());
+        yield new Address.WebPush(value.text(), keys.p256dh(), keys.auth(), keys.serverKey());
       }
     };
   }
@@ -167,7 +165,7 @@ final class Dispatch {
 
   static Optional<String> host(Address address) {
     return address instanceof Address.WebPush web
-        ? Optional.of(web.endpoint().getHost())
+        ? Address.WebPush.host(web.endpoint())
         : Optional.empty();
   }
 }

@@ -3,14 +3,11 @@ package dev.rollcall.outward;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /// Decides which endpoints we call. They come from anybody's browser, or from a back end, so without
 /// this whoever has a login could have us call into our own network.
@@ -21,15 +18,12 @@ import java.util.regex.Pattern;
 public final class EndpointGuard {
   static final int LONGEST = 4096;
   private static final int HTTPS = 443;
+  private static final int HTTP = 80;
   private static final String PLAIN = "http://";
 
   // The same for a name that is not known: which names our network has is nobody's business. Nor
   // does Java tell a name that does not exist from a name server that failed.
   private static final String NOT_PUBLIC = "no public address was found for the endpoint's host";
-
-  // Some read 0177.0.0.1 and 2130706433 as 127.0.0.1, and Java reads the first otherwise.
-  private static final Pattern NUMERIC = Pattern.compile("(^|\\.)(\\d+|0x[0-9a-f]*)$");
-  private static final Pattern IPV4 = Pattern.compile("(0|[1-9]\\d{0,2})(\\.(0|[1-9]\\d{0,2})){3}");
 
   /// Finds the addresses of a host; a `NoAnswerException` says that this failed just now.
   @FunctionalInterface
@@ -53,11 +47,11 @@ public final class EndpointGuard {
   /// The endpoint, if it may be called as far as can be seen without asking a name server.
   public URI register(String endpoint) throws EndpointException {
     if (endpoint.getBytes(StandardCharsets.UTF_8).length > LONGEST) {
-      throw new EndpointException("the endpoint is longer than 4096 bytes");
+      throw new EndpointException("the endpoint is longer than 4096 bytes; use a shorter one");
     }
-    var uri = read(endpoint);
+    var uri = EndpointForm.read(endpoint);
     requireForm(uri);
-    var literal = literal(host(uri));
+    var literal = literal(EndpointForm.host(uri));
     if (literal.isPresent() && !isOwn(uri) && !PublicAddress.is(literal.get())) {
       throw new EndpointException(NOT_PUBLIC);
     }
@@ -69,34 +63,18 @@ public final class EndpointGuard {
   public void requirePublic(URI uri) throws EndpointException, IOException {
     try {
       if (!isOwn(uri)) {
-        addresses(host(uri), false);
+        addresses(EndpointForm.host(uri), false);
       }
     } catch (UnknownHostException e) {
       throw new EndpointException(NOT_PUBLIC);
     }
   }
 
-  private static URI read(String endpoint) throws EndpointException {
-    try {
-      return new URI(endpoint);
-    } catch (URISyntaxException e) {
-      throw new EndpointException("the endpoint is not a URL");
-    }
-  }
-
   /// Looks at what can be seen without asking a name server.
   public void requireForm(URI uri) throws EndpointException {
-    if (uri.getHost() == null || !isHttps(uri) && !isOwn(uri)) {
+    EndpointForm.require(uri);
+    if (!isHttps(uri) && !isOwn(uri)) {
       throw new EndpointException("the endpoint must begin with https:// and a host");
-    }
-    if (NUMERIC.matcher(host(uri)).find() && !IPV4.matcher(host(uri)).matches()) {
-      throw new EndpointException("the endpoint's host is a number that is no address");
-    }
-    if (uri.getRawUserInfo() != null) {
-      throw new EndpointException("the endpoint must not hold a user or password");
-    }
-    if (uri.getRawFragment() != null) {
-      throw new EndpointException("the endpoint must not hold a fragment");
     }
     if (isOwn(uri)) {
       return;
@@ -104,7 +82,7 @@ public final class EndpointGuard {
     if (port(uri) != HTTPS) {
       throw new EndpointException("the endpoint must use port 443");
     }
-    if (!isAllowed(host(uri))) {
+    if (!isAllowed(EndpointForm.host(uri))) {
       throw new EndpointException("the endpoint's host is not one that this server calls");
     }
   }
@@ -118,7 +96,7 @@ public final class EndpointGuard {
   /// Looks at an endpoint again, before a send.
   void requireFit(URI uri) throws EndpointException, IOException {
     requireForm(uri);
-    addresses(host(uri), isOwn(uri));
+    addresses(EndpointForm.host(uri), isOwn(uri));
   }
 
   /// The address to connect to, looked at as it is handed out.
@@ -150,7 +128,7 @@ public final class EndpointGuard {
   }
 
   private boolean isOwn(URI uri) {
-    var address = host(uri) + ":" + port(uri);
+    var address = EndpointForm.host(uri) + ":" + port(uri);
     return isHttps(uri)
         ? own.contains(address)
         : PLAIN.equalsIgnoreCase(uri.getScheme() + "://") && own.contains(PLAIN + address);
@@ -161,14 +139,13 @@ public final class EndpointGuard {
   }
 
   public static String origin(URI uri) {
-    return "https://" + host(uri) + (port(uri) == HTTPS ? "" : ":" + port(uri));
+    return "https://" + EndpointForm.host(uri) + (port(uri) == HTTPS ? "" : ":" + port(uri));
   }
 
-  static String host(URI uri) {
-    return uri.getHost().toLowerCase(Locale.ROOT);
-  }
-
-  static int port(URI uri) {
-    return uri.getPort() == -1 ? HTTPS : uri.getPort();
+  private static int port(URI uri) {
+    if (uri.getPort() != -1) {
+      return uri.getPort();
+    }
+    return isHttps(uri) ? HTTPS : HTTP;
   }
 }

@@ -1,10 +1,10 @@
 package dev.rollcall.token;
 
 import dev.rollcall.account.Hash;
+import dev.rollcall.outward.EndpointException;
+import dev.rollcall.outward.EndpointForm;
 import dev.rollcall.problem.Code;
 import dev.rollcall.problem.Problem;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
@@ -79,21 +79,18 @@ public record TokenValue(Channel channel, String text) {
     if (text.getBytes(StandardCharsets.UTF_8).length > MAX_FCM_BYTES) {
       throw refused(field, Code.TOKEN_TOO_LONG, "is longer than 4096 bytes");
     }
-    if (!PRINTABLE.matcher(text).matches() || !isUrl(text)) {
+    if (!text.startsWith("https://")) {
       throw refused(
           field,
           Code.TOKEN_BAD_CHARACTER,
           "is no https:// URL; send the subscription's endpoint as the browser gave it");
     }
-    return new TokenValue(Channel.WEB_PUSH, text);
-  }
-
-  private static boolean isUrl(String text) {
     try {
-      return text.startsWith("https://") && new URI(text).getHost() != null;
-    } catch (URISyntaxException e) {
-      return false;
+      EndpointForm.read(text);
+    } catch (EndpointException e) {
+      throw refused(field, Code.TOKEN_BAD_CHARACTER, "cannot be taken: " + e.getMessage());
     }
+    return new TokenValue(Channel.WEB_PUSH, text);
   }
 
   private static TokenValue apns(Channel channel, String field, String text) {

@@ -4,12 +4,12 @@ import dev.rollcall.delivery.CredentialException;
 import dev.rollcall.delivery.RetryAfter;
 import dev.rollcall.delivery.Seal;
 import dev.rollcall.outward.EndpointException;
+import dev.rollcall.outward.EndpointForm;
 import dev.rollcall.outward.GuardedClient;
 import dev.rollcall.problem.Problem;
 import dev.rollcall.webhook.WebhookStore.Claimed;
 import dev.rollcall.webhook.WebhookStore.Target;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -280,11 +280,10 @@ public final class Announcer implements AutoCloseable {
     long seconds = clock.instant().getEpochSecond();
     var headers = new LinkedHashMap<String, String>();
     headers.put("content-type", "application/json");
-    headers.put("user-agent", "Rollcall");
     headers.put("webhook-id", event.id());
     headers.put("webhook-timestamp", String.valueOf(seconds));
     headers.put("webhook-signature", signatures(target, event, seconds, body));
-    return client.post(URI.create(target.url()), headers, body, ATTEMPT);
+    return client.post(EndpointForm.read(target.url()), headers, body, ATTEMPT);
   }
 
   private String signatures(Target target, Event event, long seconds, byte[] body)

@@ -3,6 +3,7 @@ package dev.rollcall.webhook;
 import dev.rollcall.account.Caller;
 import dev.rollcall.delivery.Seal;
 import dev.rollcall.outward.EndpointException;
+import dev.rollcall.outward.EndpointForm;
 import dev.rollcall.outward.EndpointGuard;
 import dev.rollcall.problem.Code;
 import dev.rollcall.problem.Problem;
@@ -68,6 +69,11 @@ public final class Webhooks {
   }
 
   private URI read(String url) {
+    try {
+      EndpointForm.read(url);
+    } catch (EndpointException e) {
+      throw Problem.badField("url", "url cannot be called: " + e.getMessage());
+    }
     try {
       return guard.register(url);
     } catch (EndpointException e) {

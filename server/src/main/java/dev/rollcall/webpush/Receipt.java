@@ -1,7 +1,6 @@
 package dev.rollcall.webpush;
 
 import dev.rollcall.outward.GuardedClient;
-import java.net.URI;
 import java.util.Arrays;
 
 /// A push service's name for a message.
@@ -13,7 +12,7 @@ final class Receipt {
   /// It is how the address ends that the service gave the message.
   ///
   /// A service may answer anything, also the endpoint, which is a secret.
-  static String of(GuardedClient.Answer answer, URI endpoint) {
+  static String of(GuardedClient.Answer answer, String endpoint) {
     return answer
         .location()
         .map(address -> address.replaceFirst("(?s)[?#].*", ""))
@@ -23,8 +22,8 @@ final class Receipt {
         .orElse("");
   }
 
-  private static boolean isPartOf(URI endpoint, String name) {
-    return Arrays.asList(endpoint.toString().split("[/?#&=]")).contains(name);
+  private static boolean isPartOf(String endpoint, String name) {
+    return Arrays.asList(endpoint.split("[/?#&=]")).contains(name);
   }
 
   private static String printable(String name) {

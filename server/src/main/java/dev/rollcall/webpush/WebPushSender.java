@@ -23,6 +23,7 @@ import dev.rollcall.delivery.Push;
 import dev.rollcall.delivery.Sender;
 import dev.rollcall.delivery.Verdict;
 import dev.rollcall.outward.EndpointException;
+import dev.rollcall.outward.EndpointForm;
 import dev.rollcall.outward.EndpointGuard;
 import dev.rollcall.outward.GuardedClient;
 import java.io.IOException;
@@ -80,10 +81,17 @@ public final class WebPushSender implements Sender {
       return new Refused(Outcome.OURS + ": its time to live is over");
     }
     var refusal = refusal(push.message());
-    return refusal.isPresent() ? refusal.get() : request(address, push);
+    if (refusal.isPresent()) {
+      return refusal.get();
+    }
+    try {
+      return request(EndpointForm.read(address.endpoint()), push);
+    } catch (EndpointException e) {
+      return new Refused(Outcome.OURS + ": " + e.getMessage());
+    }
   }
 
-  private Request request(Address.WebPush address, Push push) {
+  private Request request(URI endpoint, Push push) {
     var message = push.message();
     var headers = new HashMap<String, String>();
     headers.put("content-type", "application/octet-stream");
@@ -94,16 +102,31 @@ public final class WebPushSender implements Sender {
     if (topic != null) {
       headers.put("topic", topic);
     }
-    return new Request(
-        "POST", address.endpoint(), headers, WebPushPayload.of(message, push.id()).text());
+    return new Request("POST", endpoint, headers, WebPushPayload.of(message, push.id()).text());
   }
 
   @Override
   public Outcome send(Push push) {
+    var fault = fault(push.address());
+    if (fault.isPresent()) {
+      return fault.get();
+    }
     return switch (prepare(push)) {
       case Refused refused -> refused;
       case Request request -> send(request, (Address.WebPush) push.address(), push.attempt());
     };
+  }
+
+  /// An endpoint that was stored before its form was looked at can be one that cannot be sent.
+  private static Optional<Suspect> fault(Address address) {
+    try {
+      if (address instanceof Address.WebPush web) {
+        EndpointForm.read(web.endpoint());
+      }
+      return Optional.empty();
+    } catch (EndpointException e) {
+      return Optional.of(new Suspect(Outcome.OURS + ": " + e.getMessage()));
+    }
   }
 
   private Outcome send(Request request, Address.WebPush address, int attempt) {
@@ -170,7 +193,7 @@ public final class WebPushSender implements Sender {
     }
   }
 
-  private Outcome outcome(GuardedClient.Answer answer, URI endpoint, int attempt) {
+  private Outcome outcome(GuardedClient.Answer answer, String endpoint, int attempt) {
     var reason = "" + answer.status();
     return switch (WebPushCode.of(answer.status())) {
       case ACCEPTED -> new Accepted(Receipt.of(answer, endpoint));

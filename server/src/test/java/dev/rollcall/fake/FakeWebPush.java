@@ -118,7 +118,7 @@ public final class FakeWebPush implements AutoCloseable {
   /// The subscription that the browser hands out.
   public Address.WebPush subscription(String path) {
     return new Address.WebPush(
-        endpoint(path), text(point((ECPublicKey) browser.getPublic())), text(auth));
+        endpoint(path).toString(), text(point((ECPublicKey) browser.getPublic())), text(auth));
   }
 
   /// What a push to `path` is answered from now on.

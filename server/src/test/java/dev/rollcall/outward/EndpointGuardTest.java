@@ -57,9 +57,62 @@ final class EndpointGuardTest {
   }
 
   @Test
-  void whatIsNoUrlIsNotCalled() {
-    assertTrue(refusal(guard(PUBLIC), "https://push.example/a b").contains("not a URL"));
-    assertTrue(refusal(guard(PUBLIC), "https://push.example\\@10.0.0.1/").contains("not a URL"));
+  void whatIsSentAsItIsWrittenIsTaken() throws EndpointException {
+    for (var target : Targets.SENT) {
+      var endpoint = "https://push.example" + target;
+      assertEquals(endpoint, guard(PUBLIC).register(endpoint).toString());
+    }
+  }
+
+  @Test
+  void whatCouldOnlyBeSentOtherwiseIsRefused() {
+    Targets.REFUSED.forEach(
+        (target, why) -> {
+          var refusal = refusal(guard(PUBLIC), "https://push.example" + target);
+          assertTrue(refusal.contains(why), refusal);
+        });
+    assertEquals(
+        "the endpoint holds U+007C as character 23, where a URL must not; percent-encode it",
+        refusal(guard(PUBLIC), "https://push.example/a|b"));
+    assertEquals(
+        "the endpoint holds a '%' without two hex digits after it; write a percent sign as %25",
+        refusal(guard(PUBLIC), "https://push.example/100%"));
+    assertEquals(
+        "the endpoint must not hold a fragment; leave out '#' and the rest",
+        refusal(guard(PUBLIC), "https://push.example/#x"));
+  }
+
+  @Test
+  void aHostThatTlsAndDnsDoNotReadAsOneIsRefused() {
+    for (var host : List.of("push_1.example", "ex%61mple.com", "-push.example", "push..example")) {
+      assertEquals(
+          "the endpoint's host must be an IP address, or a name of letters, digits, '-' and '.'",
+          refusal(guard(PUBLIC), "https://" + host + "/x"));
+    }
+    assertEquals(
+        "the endpoint's host must not end with a dot; leave it out",
+        refusal(guard(PUBLIC), "https://push.example./x"));
+    assertEquals(
+        "the endpoint's IPv6 address must not name a zone; leave it out",
+        refusal(guard(PUBLIC), "https://[2a00:1450::a%25eth0]/x"));
+    assertEquals(
+        "the endpoint holds U+00FC as character 10, where a URL must not; write an international"
+            + " host name in its ASCII form, which has xn-- in it",
+        refusal(guard(PUBLIC), "https://bücher.example/x"));
+    assertEquals(
+        "the endpoint must not hold a user or password; leave it out",
+        refusal(guard(PUBLIC), "https://me@push.example/x"));
+    assertTrue(refusal(guard(PUBLIC), "https://" + "a".repeat(64) + ".example/x").contains("63"));
+    assertDoesNotThrow(() -> guard(PUBLIC).register("https://xn--bcher-kva.example/x"));
+    assertDoesNotThrow(() -> guard(PUBLIC).register("https://[2a00:1450:400f::a]/x"));
+  }
+
+  @Test
+  void withoutTlsThePortIsEightyWhereNoneIsWritten() {
+    var guard = new EndpointGuard(Set.of(), Set.of("http://hook.lan:443"), names("10.0.0.5"));
+    assertTrue(refusal(guard, "http://hook.lan/x").contains("https://"));
+    var plain = new EndpointGuard(Set.of(), Set.of("http://hook.lan:80"), names("10.0.0.5"));
+    assertDoesNotThrow(() -> plain.register("http://hook.lan/x"));
   }
 
   @Test

@@ -519,6 +519,35 @@ abstract class TransferContract extends StoreContract {
   }
 
   @Test
+  void anEndpointThatCannotBeSentIsRejectedWithItsLineAndReason() throws IOException {
+    login("alice");
+    var token =
+        "{\"kind\":\"token\",\"app\":\"demo\",\"uid\":\"alice\",\"session\":\"0000000000000001\","
+            + "\"channel\":\"web-push\",\"value\":\"%s\",\"pushPlatform\":\"web_push\","
+            + "\"provider\":\"default\",\"createdAt\":1,\"registeredAt\":1,\"subscription\":\"B"
+            + "A".repeat(86)
+            + " "
+            + "A".repeat(22)
+            + "\"}";
+    var result =
+        imported(
+            file(
+                token.formatted("https://push.example/a|b"),
+                token.formatted("https://push.example/☃"),
+                token.formatted("https://push.example./x"),
+                "{\"kind\":\"end\",\"lines\":{}}"));
+    assertEquals(0, result.imported());
+    var rejected = String.join("\n", rejected());
+    for (var why :
+        List.of(
+            "value cannot be taken: the endpoint holds U+007C as character 23",
+            "value cannot be taken: the endpoint holds U+2603 as character 22",
+            "value cannot be taken: the endpoint's host must not end with a dot")) {
+      assertTrue(rejected.contains(why), rejected);
+    }
+  }
+
+  @Test
   void aLineThatCouldFillTheMemoryIsRejected() throws IOException {
     var result = imported(file("x".repeat(3_000_000), "{\"kind\":\"end\",\"lines\":{}}"));
     assertEquals(new Import.Result(0, 0, 1), result);

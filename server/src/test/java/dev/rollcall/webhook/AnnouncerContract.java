@@ -3,6 +3,7 @@ package dev.rollcall.webhook;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.qos.logback.classic.Logger;
@@ -22,9 +23,12 @@ import dev.rollcall.fake.FakeService;
 import dev.rollcall.fake.FakeService.Answer;
 import dev.rollcall.fake.FakeService.Got;
 import dev.rollcall.fake.FakeTls;
+import dev.rollcall.fake.RawReceiver;
 import dev.rollcall.http.Json;
 import dev.rollcall.outward.EndpointGuard;
 import dev.rollcall.outward.GuardedClient;
+import dev.rollcall.outward.Targets;
+import dev.rollcall.problem.Problem;
 import dev.rollcall.storage.DatabaseAddress;
 import dev.rollcall.storage.Storage;
 import dev.rollcall.token.Channel;
@@ -382,6 +386,71 @@ abstract class AnnouncerContract {
     clock.advance(Duration.ofMinutes(2));
     announcer.settle();
     assertEquals(taken.getFirst().event().id(), receiver.last().headers().get("webhook-id"));
+  }
+
+  @Test
+  void theRequestTargetIsTheTextOfTheUrl() {
+    var raw = keep(RawReceiver.friendly());
+    var own = Set.of("localhost:" + raw.port());
+    var guard = new EndpointGuard(Set.of(), own, InetAddress::getAllByName);
+    var client = new GuardedClient(guard, FakeTls.ONE.client(), Duration.ofSeconds(5));
+    var exact = keep(new Announcer(storage.webhooks(), client, seal, outcomes::add, clock));
+    var hooks = new Webhooks(storage.webhooks(), guard, seal, clock);
+    var all = EnumSet.allOf(EventType.class);
+    for (var target : Targets.SENT) {
+      hooks.put(backEnd, "hook", "https://localhost:" + raw.port() + target, all, false);
+      happen();
+      exact.settle();
+      assertEquals("POST " + Targets.written(target) + " HTTP/1.1", raw.last().requestLine());
+      assertEquals("localhost:" + raw.port(), raw.last().header("host"));
+      assertEquals("Rollcall", raw.last().header("user-agent"));
+    }
+    assertEquals(Targets.SENT.size(), raw.got().size());
+    Targets.REFUSED.forEach(
+        (target, why) -> {
+          var url = "https://localhost:" + raw.port() + target;
+          var refusal =
+              assertThrows(Problem.class, () -> hooks.put(backEnd, "hook", url, all, false));
+          assertTrue(String.valueOf(refusal.getMessage()).contains(why), refusal.getMessage());
+        });
+  }
+
+  @Test
+  void anUrlThatCannotBeSentIsRefusedInOneSentence() {
+    var refusal =
+        assertThrows(
+            Problem.class,
+            () ->
+                webhooks.put(
+                    backEnd,
+                    "hook",
+                    "https://hooks.example/a|b",
+                    EnumSet.allOf(EventType.class),
+                    false));
+    assertEquals(
+        "url cannot be called: the endpoint holds U+007C as character 24, where a URL must not;"
+            + " percent-encode it",
+        refusal.getMessage());
+  }
+
+  @Test
+  void aUrlThatWasStoredBeforeAndCannotBeSentIsAFailureThatEnds() {
+    var strict = new Webhooks(storage.webhooks(), guard(), seal, clock);
+    strict.put(backEnd, "hook", url(), EnumSet.allOf(EventType.class), false);
+    storeUrl("hook", url() + "|b");
+    happen();
+    for (int round = 0; round < 100 && !outcomes.contains(Announcer.Outcome.DROPPED); round++) {
+      announcer.settle();
+      clock.advance(Duration.ofHours(5));
+    }
+    assertTrue(outcomes.contains(Announcer.Outcome.DROPPED), outcomes.toString());
+    assertEquals(List.of(), receiver.got());
+  }
+
+  private void storeUrl(String id, String url) {
+    storage
+        .database()
+        .write("a test", tx -> tx.update("UPDATE webhook SET url = ? WHERE id = ?", url, id));
   }
 
   @Test

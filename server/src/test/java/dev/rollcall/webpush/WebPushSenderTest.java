@@ -30,11 +30,12 @@ import dev.rollcall.fake.FakeService.Answer;
 import dev.rollcall.fake.FakeService.Got;
 import dev.rollcall.fake.FakeTls;
 import dev.rollcall.fake.FakeWebPush;
+import dev.rollcall.fake.RawReceiver;
 import dev.rollcall.outward.EndpointGuard;
 import dev.rollcall.outward.NameLookups;
+import dev.rollcall.outward.Targets;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -319,7 +320,7 @@ final class WebPushSenderTest {
     var subscription = service.subscription(PATH);
     var guard = new EndpointGuard(Set.of(), Set.of(), host -> new InetAddress[] {loopback()});
     try (var strict = sender(keys, guard)) {
-      var endpoint = URI.create("https://localhost/x");
+      var endpoint = "https://localhost/x";
       var inside = new Address.WebPush(endpoint, subscription.p256dh(), subscription.auth());
       assertEquals(
           new Suspect("rollcall: no public address was found for the endpoint's host"),
@@ -339,8 +340,7 @@ final class WebPushSenderTest {
             };
     var subscription = service.subscription(PATH);
     var attacked =
-        new Address.WebPush(
-            URI.create("https://rebind.example/x"), subscription.p256dh(), subscription.auth());
+        new Address.WebPush("https://rebind.example/x", subscription.p256dh(), subscription.auth());
     try (var strict = sender(keys, new EndpointGuard(Set.of(), Set.of(), rebinding))) {
       assertEquals(
           new Suspect("rollcall: no public address was found for the endpoint's host"),
@@ -378,8 +378,7 @@ final class WebPushSenderTest {
     lookups.close();
     try (var lost = sender(keys, new EndpointGuard(Set.of(), Set.of(), lookups))) {
       var there = service.subscription(PATH);
-      var silent =
-          new Address.WebPush(URI.create("https://silent.example/x"), there.p256dh(), there.auth());
+      var silent = new Address.WebPush("https://silent.example/x", there.p256dh(), there.auth());
       assertEquals(
           new Later(
               Duration.ofSeconds(10),
@@ -397,8 +396,7 @@ final class WebPushSenderTest {
         };
     try (var lost = sender(keys, new EndpointGuard(Set.of(), Set.of(), nobody))) {
       var there = service.subscription(PATH);
-      var gone =
-          new Address.WebPush(URI.create("https://gone.example/x"), there.p256dh(), there.auth());
+      var gone = new Address.WebPush("https://gone.example/x", there.p256dh(), there.auth());
       assertEquals(
           new Later(
               Duration.ofSeconds(10),
@@ -420,7 +418,7 @@ final class WebPushSenderTest {
                     host -> new InetAddress[] {loopback()}),
                 Duration.ofMillis(200))) {
       var there = service.subscription(PATH);
-      var endpoint = URI.create("https://localhost:" + silent.getLocalPort() + "/x");
+      var endpoint = "https://localhost:" + silent.getLocalPort() + "/x";
       var address = new Address.WebPush(endpoint, there.p256dh(), there.auth());
       assertInstanceOf(Later.class, hasty.send(Pushes.to(address, Pushes.HELLO)));
     }
@@ -484,7 +482,7 @@ final class WebPushSenderTest {
                 Duration.ofSeconds(2));
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var there = service.subscription(PATH);
-      var endpoint = URI.create("https://localhost:" + silent.getLocalPort() + "/x");
+      var endpoint = "https://localhost:" + silent.getLocalPort() + "/x";
       var address = new Address.WebPush(endpoint, there.p256dh(), there.auth());
       Callable<Outcome> one = () -> hasty.send(Pushes.to(address, Pushes.HELLO));
       // A hundred at a time, each for two seconds, would take forty.
@@ -612,6 +610,70 @@ final class WebPushSenderTest {
               Denied.class, sender.send(Pushes.to(service.subscription(PATH), Pushes.HELLO)));
       assertEquals(Pause.DELIVERY, denied.pause());
       assertTrue(denied.reason().contains("ROLLCALL_WEB_PUSH_INTERNAL"), denied.reason());
+    }
+  }
+
+  private Push to(RawReceiver receiver, String target) {
+    var there = service.subscription(PATH);
+    var endpoint = "https://localhost:" + receiver.port() + target;
+    return Pushes.to(new Address.WebPush(endpoint, there.p256dh(), there.auth()), Pushes.HELLO);
+  }
+
+  private WebPushSender sender(RawReceiver receiver) throws CredentialException {
+    return sender(
+        keys,
+        new EndpointGuard(
+            Set.of(), Set.of("localhost:" + receiver.port()), InetAddress::getAllByName));
+  }
+
+  @Test
+  void theRequestTargetIsTheTextOfTheEndpoint() throws CredentialException {
+    try (var receiver = RawReceiver.friendly();
+        var sender = sender(receiver)) {
+      for (var target : Targets.SENT) {
+        assertInstanceOf(Accepted.class, sender.send(to(receiver, target)), target);
+        assertEquals(
+            "POST " + Targets.written(target) + " HTTP/1.1", receiver.last().requestLine());
+        assertEquals("localhost:" + receiver.port(), receiver.last().header("host"));
+      }
+      assertEquals(Targets.SENT.size(), receiver.got().size());
+    }
+  }
+
+  @Test
+  void anEndpointThatCannotBeSentIsTheAddressesFaultAndNothingIsSent() throws CredentialException {
+    try (var receiver = RawReceiver.friendly();
+        var sender = sender(receiver)) {
+      Targets.REFUSED.forEach(
+          (target, why) -> {
+            var push = to(receiver, target);
+            var suspect = assertInstanceOf(Suspect.class, sender.send(push), target);
+            assertTrue(suspect.reason().contains(why), suspect.reason());
+            assertEquals(new Refused(suspect.reason()), sender.prepare(push));
+          });
+      assertEquals(List.of(), receiver.got());
+    }
+  }
+
+  @Test
+  void anEndpointIsOneRequestAndTheNextPushGetsItsOwnAnswer() throws CredentialException {
+    try (var receiver =
+            new RawReceiver(
+                (got, out) ->
+                    RawReceiver.write(
+                        out,
+                        got.requestLine().contains("/good")
+                            ? RawReceiver.created()
+                            : "HTTP/1.1 410 Gone\r\nContent-Length: 0\r\n\r\n"));
+        var sender = sender(receiver)) {
+      for (var target : List.of(Targets.HEADER_INSIDE, Targets.REQUEST_INSIDE)) {
+        assertEquals(new Gone(null, "410"), sender.send(to(receiver, target)));
+        assertEquals("", receiver.last().header("x-injected"));
+        assertInstanceOf(Accepted.class, sender.send(to(receiver, "/good")));
+        assertEquals("POST /good HTTP/1.1", receiver.last().requestLine());
+      }
+      assertEquals(4, receiver.got().size());
+      assertEquals(1, receiver.connections());
     }
   }
 
