@@ -150,6 +150,7 @@ final class OpenApi {
 
   private void checkHeaders(JsonNode response, Answer answer) {
     assertTrue(answer.header("Access-Control-Allow-Origin").equals(Optional.of("*")), "CORS");
+    assertTrue(answer.header("Cache-Control").equals(Optional.of("no-store")), "Cache-Control");
     for (var header : response.path("headers").propertyNames()) {
       assertTrue(answer.header(header).isPresent(), header + " is missing");
     }

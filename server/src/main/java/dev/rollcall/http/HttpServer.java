@@ -5,6 +5,7 @@ import dev.rollcall.problem.Problem;
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.common.tls.Tls;
 import io.helidon.http.DirectHandler;
+import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.ServerResponseHeaders;
@@ -36,6 +37,10 @@ public final class HttpServer implements AutoCloseable {
   // A balancer in front keeps unused connections for a minute; they should not be closed under it.
   private static final Patience PATIENCE =
       new Patience(Duration.ofSeconds(75), Duration.ofSeconds(60));
+  // Whatever is answered may be one caller's secret, and caches do not know our headers for
+  // credentials. What is the same for all (the API's description, health, figures) must not be
+  // old, so there is no exception.
+  private static final Header NO_STORE = HeaderValues.create(HeaderNames.CACHE_CONTROL, "no-store");
   private static final Duration GRACE = Duration.ofSeconds(15);
   // A push token of 4,096 bytes may stand in a path, each byte escaped to three.
   private static final int LONGEST_REQUEST_LINE = 16 * 1024;
@@ -112,6 +117,7 @@ public final class HttpServer implements AutoCloseable {
     var answer = Response.of(unroutable(request, status.code()));
     headers.set(HeaderNames.CONTENT_TYPE, answer.contentType());
     headers.set(HeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+    headers.set(NO_STORE);
     return DirectHandler.TransportResponse.builder()
         .status(Status.create(answer.status()))
         .headers(headers)
@@ -207,6 +213,7 @@ public final class HttpServer implements AutoCloseable {
     try {
       var payload = payload(method, request);
       if (method.equals("OPTIONS")) {
+        response.header(NO_STORE);
         Cors.answerPreflight(request.headers(), response);
         return;
       }
@@ -284,6 +291,7 @@ public final class HttpServer implements AutoCloseable {
 
   private static void send(ServerRequest request, ServerResponse response, Response answer) {
     Cors.allow(response);
+    response.header(NO_STORE);
     response.status(answer.status());
     response.header(HeaderNames.CONTENT_TYPE, answer.contentType());
     answer.headers().forEach((name, value) -> response.header(name, value));
