@@ -573,4 +573,15 @@ final class HttpTest {
           operation.name());
     }
   }
+
+  @Test
+  void aBodyOfMoreValuesThanAnyListHasIsRefused() {
+    var body = "{'to':{'uids':[" + "1,".repeat(30_000) + "1]}}";
+    server
+        .call("POST", "/v1/notifications")
+        .backEnd(server.app())
+        .json(body)
+        .send()
+        .is(Code.ERR_BAD_REQUEST, "body");
+  }
 }

@@ -56,8 +56,8 @@ public final class Body {
     } catch (JacksonException | NumberFormatException e) {
       throw Problem.badField(
           "body",
-          "The body nests too deeply, holds a number or a key that is too long, or more than one"
-              + " value");
+          "The body nests too deeply, holds too many values, a number or a key that is too long, or"
+              + " more than one value");
     }
   }
 
