@@ -2,6 +2,7 @@ package dev.rollcall;
 
 import dev.rollcall.account.Accounts;
 import dev.rollcall.account.Key;
+import dev.rollcall.http.Capacity;
 import dev.rollcall.http.HttpServer;
 import dev.rollcall.outward.EndpointGuard;
 import dev.rollcall.storage.DatabaseAddress;
@@ -19,6 +20,7 @@ import java.util.stream.Collectors;
 /// Everything that can be set, read once at start.
 record Config(
     HttpServer.Listen listen,
+    Capacity capacity,
     Optional<Certificate> certificate,
     Path data,
     DatabaseAddress database,
@@ -67,6 +69,7 @@ record Config(
     var config =
         new Config(
             listen(settings),
+            capacity(settings),
             certificate(settings),
             data(settings),
             database(settings),
@@ -97,6 +100,18 @@ record Config(
       settings.wrong(Setting.HTTPS_PORT, "must differ from the HTTP port");
     }
     return new HttpServer.Listen(settings.text(Setting.BIND), http, https);
+  }
+
+  private static Capacity capacity(Settings settings) {
+    var fromHeap = Capacity.ofHeap(Runtime.getRuntime().maxMemory());
+    int number = settings.number(Setting.CONNECTIONS, 0, 1_000_000);
+    if (number == 0) {
+      return fromHeap;
+    }
+    if (number < Capacity.FEWEST_CONNECTIONS) {
+      settings.wrong(Setting.CONNECTIONS, "must be 0, or " + Capacity.FEWEST_CONNECTIONS + " or more");
+    }
+    return fromHeap.withConnections(number);
   }
 
   private static Optional<Certificate> certificate(Settings settings) {

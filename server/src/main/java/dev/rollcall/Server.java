@@ -66,7 +66,10 @@ final class Server implements AutoCloseable {
       // It takes about as long as opening the database, and neither needs the other.
       var web =
           CompletableFuture.supplyAsync(
-              () -> new HttpServer(config.listen(), Certificates.tls(config), metrics), STARTER);
+              () ->
+                  new HttpServer(
+                      config.listen(), Certificates.tls(config), config.capacity(), metrics),
+              STARTER);
       keep(() -> web.exceptionally(e -> null).join());
       var storage = keep(Storage.open(config.database(), metrics::committed)).requireWhole();
       var accounts = new Accounts(storage.users(), storage.sessions(), config.accounts(), clock);

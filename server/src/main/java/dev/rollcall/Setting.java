@@ -9,6 +9,10 @@ enum Setting {
   HTTP_PORT("8080", "port for HTTP; 0 is any free one"),
   HTTPS_PORT("8443", "port for HTTPS; 0 is any free one"),
   BIND(null, "address to listen on; default: all"),
+  CONNECTIONS(
+      "0",
+      "connections at once, of which one with TLS counts as three; 0 is what the heap has room"
+          + " for"),
   TLS_CERT(null, "PEM file with the certificate chain; default: self-signed, for development"),
   TLS_KEY(null, "PEM file with the certificate's private key (PKCS#8)"),
   DATA("rollcall-data", "folder for the database and the development certificate"),

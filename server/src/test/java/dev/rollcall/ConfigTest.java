@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rollcall.storage.DatabaseAddress;
+import dev.rollcall.http.Capacity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -295,5 +296,16 @@ final class ConfigTest {
             List.of("http-port", "1"))) {
       assertThrows(UsageException.class, () -> Flags.read(wrong), wrong.toString());
     }
+  }
+
+  @Test
+  void theHeapSaysHowManyConnectionsThereMayBeUnlessTheyAreGiven() {
+    var fromHeap = Capacity.ofHeap(Runtime.getRuntime().maxMemory());
+    assertEquals(fromHeap, environment(Map.of()).capacity());
+    assertEquals(
+        fromHeap.withConnections(10),
+        environment(Map.of("ROLLCALL_CONNECTIONS", "10")).capacity());
+    assertThrows(
+        UsageException.class, () -> environment(Map.of("ROLLCALL_CONNECTIONS", "9")).capacity());
   }
 }

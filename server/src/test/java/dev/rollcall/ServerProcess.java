@@ -21,6 +21,14 @@ final class ServerProcess implements AutoCloseable {
   private static final String HTTP = "HTTP  http://localhost:";
   private static final String HTTPS = "HTTPS https://localhost:";
 
+  // They make a short life cheap.
+  private static final List<String> CHEAP =
+      List.of(
+          "-Xmx128m",
+          "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1",
+          "--enable-native-access=ALL-UNNAMED");
+
   private final Process process;
   private final Path log;
   private final StringBuffer out = new StringBuffer();
@@ -45,16 +53,45 @@ final class ServerProcess implements AutoCloseable {
     return startWith(List.of("dev.rollcall.Main", "serve"), environment, data, flags);
   }
 
+  /// Starts a server with the JVM flags of the launcher, heap included.
+  static ServerProcess startAsShipped(Path data, String... flags) throws IOException {
+    return startWith(
+        shippedFlags(), List.of("dev.rollcall.Main", "serve"), Map.of(), data, flags);
+  }
+
+  private static List<String> shippedFlags() throws IOException {
+    var launcher = Files.readString(Path.of("../rollcall"));
+    var list = launcher.substring(launcher.indexOf("jvm_flags=(") + "jvm_flags=(".length());
+    var flags = new ArrayList<String>();
+    list.substring(0, list.indexOf("\n)"))
+        .lines()
+        .map(String::strip)
+        .filter(line -> !line.startsWith("#") && !line.isEmpty())
+        .forEach(line -> flags.addAll(List.of(line.replace("'", "").split(" "))));
+    flags.add("-XX:+UseSerialGC");
+    return flags;
+  }
+
   /// Starts something that serves like `rollcall serve`: a class with its first arguments.
   static ServerProcess startWith(
       List<String> program, Map<String, String> environment, Path data, String... flags)
+      throws IOException {
+    return startWith(CHEAP, program, environment, data, flags);
+  }
+
+  private static ServerProcess startWith(
+      List<String> jvmFlags,
+      List<String> program,
+      Map<String, String> environment,
+      Path data,
+      String... flags)
       throws IOException {
     var arguments = new ArrayList<>(program);
     arguments.addAll(List.of("--data", data.toString()));
     arguments.addAll(List.of("--http-port=0", "--https-port=0", "--bind=localhost"));
     arguments.addAll(List.of(flags));
     var log = Files.createTempFile("rollcall-test", ".log");
-    var server = new ServerProcess(launch(environment, log, arguments), log);
+    var server = new ServerProcess(launch(jvmFlags, environment, log, arguments), log);
     try {
       server.ready.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
       return server;
@@ -73,7 +110,7 @@ final class ServerProcess implements AutoCloseable {
 
   static Ended run(Map<String, String> environment, String... arguments) throws IOException {
     var log = Files.createTempFile("rollcall-test", ".log");
-    var process = launch(environment, log, command(arguments));
+    var process = launch(CHEAP, environment, log, command(arguments));
     try {
       process.getOutputStream().close();
       var out = new String(process.getInputStream().readAllBytes());
@@ -86,7 +123,7 @@ final class ServerProcess implements AutoCloseable {
 
   /// A command that is under way, and writes what it has to say to the log.
   static Process begin(Path log, String... arguments) throws IOException {
-    return launch(Map.of(), log, command(arguments));
+    return launch(CHEAP, Map.of(), log, command(arguments));
   }
 
   private static List<String> command(String... arguments) {
@@ -95,13 +132,13 @@ final class ServerProcess implements AutoCloseable {
     return all;
   }
 
-  // On the class path of this test run, with flags that make a short life cheap.
-  private static Process launch(Map<String, String> environment, Path log, List<String> arguments)
+  // On the class path of this test run.
+  private static Process launch(
+      List<String> jvmFlags, Map<String, String> environment, Path log, List<String> arguments)
       throws IOException {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-    command.add("--enable-native-access=ALL-UNNAMED");
+    command.addAll(jvmFlags);
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(arguments);
     var builder = new ProcessBuilder(command).redirectError(log.toFile());
@@ -133,6 +170,10 @@ final class ServerProcess implements AutoCloseable {
 
   int httpsPort() {
     return httpsPort;
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
   }
 
   /// What it has printed so far.

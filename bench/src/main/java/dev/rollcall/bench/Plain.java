@@ -1,6 +1,7 @@
 package dev.rollcall.bench;
 
 import dev.rollcall.account.Caller;
+import dev.rollcall.http.Capacity;
 import dev.rollcall.http.HttpServer;
 import dev.rollcall.http.Router;
 import dev.rollcall.operate.Metrics;
@@ -62,8 +63,9 @@ final class Plain {
         new ExtensionRoutes(new Tokens(new Nothing(), limits, endpoint -> {}, Clock.systemUTC()));
     var listen = new HttpServer.Listen(Optional.of("127.0.0.1"), port, 0);
     var noTls = Tls.builder().enabled(false).build();
+    var capacity = Capacity.ofHeap(Runtime.getRuntime().maxMemory());
     try (var http =
-        new HttpServer(listen, noTls, new Metrics()).start(new Router(routes.routes()))) {
+        new HttpServer(listen, noTls, capacity, new Metrics()).start(new Router(routes.routes()))) {
       System.out.println("plain handlers on port " + http.httpPort());
       Thread.currentThread().join();
     }

@@ -5,7 +5,10 @@ import io.helidon.common.buffers.DataReader;
 import io.helidon.common.buffers.DataWriter;
 import io.helidon.common.socket.HelidonSocket;
 import io.helidon.common.socket.PeerInfo;
+import io.helidon.http.DirectHandler;
+import io.helidon.http.Headers;
 import io.helidon.http.HttpPrologue;
+import io.helidon.http.RequestException;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
@@ -28,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 /// time.
 ///
 /// Helidon limits a request's line, headers and body, but not what may stand between the chunks of
-/// a body, nor how slowly a client may send all this. What fails on the way ends the connection
-/// without a word in the log, because clients do that every day.
+/// a body, nor how slowly a client may send all this, nor what all clients together send. What fails
+/// on the way ends the connection without a word in the log, because clients do that every day.
 final class BoundedHttp1 implements ServerConnectionSelector {
   // Holds the longest body that is read, even when it comes in very small chunks.
   private static final int MOST_BYTES = 2 * 1024 * 1024;
@@ -67,11 +70,16 @@ final class BoundedHttp1 implements ServerConnectionSelector {
     return http1.connection(new Bounded(context, connections.handled(context)));
   }
 
-  /// Tells a connection when a request is there, and when its answer begins.
+  /// Tells a connection when a request is there, and its headers, and when its answer begins.
   private static final class Watch implements Http1ConnectionListener {
     @Override
     public void prologue(ConnectionContext context, HttpPrologue prologue) {
       ((Bounded) context).requestBegan();
+    }
+
+    @Override
+    public void headers(ConnectionContext context, Headers headers) {
+      ((Bounded) context).headIsWhole();
     }
 
     @Override
@@ -86,8 +94,10 @@ final class BoundedHttp1 implements ServerConnectionSelector {
     private final Connections.Connection progress;
     private final DataReader reader = DataReader.create(this::read);
     private boolean receiving;
+    private boolean inHead;
     private long began;
     private int bytes;
+    private byte[] last = {};
 
     Bounded(ConnectionContext connection, Connections.Connection progress) {
       this.connection = connection;
@@ -98,18 +108,49 @@ final class BoundedHttp1 implements ServerConnectionSelector {
     void requestBegan() {
       if (!receiving) {
         receiving = true;
+        inHead = true;
         began = System.nanoTime();
         bytes = 0;
+        progress.requestBegins();
+        letGoOfTheRequestBefore();
       }
+    }
+
+    void headIsWhole() {
+      inHead = false;
     }
 
     void answerBegins() {
       receiving = false;
-      progress.movesOn();
+      progress.answerBegins();
+    }
+
+    // The end of what was last read may be the beginning of the next request.
+    private void letGoOfTheRequestBefore() {
+      progress.letGo();
+      int left = reader.available();
+      if (left > 0) {
+        hold(Cost.ofHead(last, last.length - left));
+      }
+    }
+
+    private void hold(int more) {
+      if (!progress.hold(more)) {
+        throw RequestException.builder()
+            .type(DirectHandler.EventType.OTHER)
+            .status(Status.SERVICE_UNAVAILABLE_503)
+            .setKeepAlive(false)
+            .message("there is no room for this request")
+            .build();
+      }
     }
 
     /// The next bytes; null says that there are no more, which is fine between requests.
     private byte @Nullable [] read() {
+      if (!receiving) {
+        progress.idles();
+        letGoOfTheRequestBefore();
+      }
       if (receiving && (bytes > MOST_BYTES || System.nanoTime() - began > longest.toNanos())) {
         throw new CloseConnectionException("the request takes too much");
       }
@@ -122,6 +163,8 @@ final class BoundedHttp1 implements ServerConnectionSelector {
       }
       requestBegan();
       bytes += read.length;
+      last = read;
+      hold(inHead ? Cost.ofHead(read, 0) : Cost.ofBody(read));
       return read;
     }
 

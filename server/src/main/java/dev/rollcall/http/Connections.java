@@ -1,22 +1,32 @@
 package dev.rollcall.http;
 
+import io.helidon.common.socket.PeerInfo;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The connections that are open. Those that do not move on, and those that are over, are closed.
+/// The connections that are open, and the bytes that they hold.
 ///
 /// A socket's own timeout sees silence, and nothing else: not a client that sends a TLS handshake
 /// byte by byte, nor one that takes no answers. And Helidon closes a TLS connection without the
-/// socket that it stands on.
+/// socket that it stands on. So this closes connections that do not move on, and those that are
+/// over.
+///
+/// It also keeps them within the {@link Capacity}. When all connections are taken, the one that was
+/// idle for longest is closed, or else the slowest request or answer. When there is no room for
+/// bytes, the slowest is closed. If there is none, the newcomer is refused.
 final class Connections implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Connections.class);
   private static final Duration SELDOM = Duration.ofSeconds(1);
@@ -24,14 +34,33 @@ final class Connections implements AutoCloseable {
 
   private record Ends(SocketAddress remote, SocketAddress local) {}
 
+  private enum Stage {
+    /// Between requests, or before the first.
+    IDLE,
+    /// A request is arriving.
+    ARRIVING,
+    /// The server is at work. What such a connection holds is needed.
+    ANSWERING,
+    /// An answer is being sent.
+    LEAVING
+  }
+
   /// One connection, from when it is accepted.
-  static final class Connection {
+  final class Connection {
     private final SocketChannel channel;
+    private final Ends ends;
+    private final int weight;
     private volatile long moved = System.nanoTime();
     private volatile @Nullable Thread thread;
+    private Stage stage = Stage.IDLE;
+    private long since = moved;
+    private int held;
+    private boolean ended;
 
-    Connection(SocketChannel channel) {
+    private Connection(SocketChannel channel, Ends ends, int weight) {
       this.channel = channel;
+      this.ends = ends;
+      this.weight = weight;
     }
 
     /// Gives it as much time for its next step as each step has.
@@ -39,24 +68,129 @@ final class Connections implements AutoCloseable {
       moved = System.nanoTime();
     }
 
-    private boolean isOver(Duration longest) {
+    void idles() {
+      enter(Stage.IDLE);
+    }
+
+    void requestBegins() {
+      enter(Stage.ARRIVING);
+    }
+
+    void requestIsWhole() {
+      enter(Stage.ANSWERING);
+    }
+
+    void answerBegins() {
+      enter(Stage.LEAVING);
+      movesOn();
+    }
+
+    private synchronized void enter(Stage next) {
+      if (ended) {
+        throw new CloseConnectionException("the connection had to make room");
+      }
+      stage = next;
+      since = System.nanoTime();
+    }
+
+    /// Counts bytes that it holds from now on. Answers false when there is no room for them.
+    boolean hold(int more) {
+      while (!bytes.tryAcquire(more)) {
+        if (!makeRoomForBytes(this)) {
+          watcher.refused(Refusal.BYTES);
+          return false;
+        }
+      }
+      synchronized (this) {
+        if (ended) {
+          bytes.release(more);
+          return false;
+        }
+        held += more;
+        return true;
+      }
+    }
+
+    /// Counts an answer that it holds while it is sent. One that is longer than all the room still
+    /// goes out, when little else does.
+    boolean holdAnswer(byte[] body) {
+      return hold(Math.min(Cost.ofAnswer(body), longestAnswer));
+    }
+
+    /// It holds nothing any more.
+    synchronized void letGo() {
+      bytes.release(held);
+      held = 0;
+    }
+
+    private synchronized boolean isIdle() {
+      return stage == Stage.IDLE;
+    }
+
+    private synchronized boolean isSlow() {
+      // An idle one may hold the beginning of a request that came with the one before.
+      boolean underWay = stage == Stage.IDLE ? held > 0 : stage != Stage.ANSWERING;
+      return underWay && System.nanoTime() - since > slow.toNanos();
+    }
+
+    private synchronized long since() {
+      return since;
+    }
+
+    private boolean isOver() {
       var handler = thread;
-      return handler != null && !handler.isAlive() || System.nanoTime() - moved > longest.toNanos();
+      return !channel.isOpen()
+          || handler != null && !handler.isAlive()
+          || System.nanoTime() - moved > longest.toNanos();
+    }
+
+    /// Closes it if it is still as it was found to be.
+    private synchronized boolean endIf(Predicate<Connection> found) {
+      return found.test(this) && end();
+    }
+
+    private synchronized boolean end() {
+      if (!ended) {
+        ended = true;
+        letGo();
+        slots.release(weight);
+        open.remove(ends, this);
+        close();
+      }
+      return true;
+    }
+
+    private void close() {
+      try {
+        channel.close();
+      } catch (IOException e) {
+        log.debug("closing a connection failed", e);
+      }
     }
   }
 
   private final Map<Ends, Connection> open = new ConcurrentHashMap<>();
+  private final Semaphore slots;
+  private final Semaphore bytes;
+  private final int longestAnswer;
+  private final HttpServer.Watcher watcher;
   private final Duration every;
   private final Duration longest;
+  private final Duration slow;
   private final Thread patrol;
   private volatile boolean closed;
 
   /// A step may take as long as a client may be silent, and a little more: silence is noticed by
   /// the socket, which can still be answered then.
-  Connections(Duration silence) {
-    var share = silence.dividedBy(SHARE);
+  Connections(HttpServer.Patience patience, Capacity capacity, HttpServer.Watcher watcher) {
+    var share = patience.silence().dividedBy(SHARE);
     every = share.compareTo(SELDOM) < 0 ? share : SELDOM;
-    longest = silence.plus(every);
+    longest = patience.silence().plus(every);
+    slow = patience.slow();
+    slots = new Semaphore(capacity.connections());
+    bytes = new Semaphore(capacity.bytes());
+    longestAnswer = capacity.bytes() / 2;
+    this.watcher = watcher;
     patrol = Thread.ofPlatform().daemon().name("connections").unstarted(this::patrol);
   }
 
@@ -64,26 +198,73 @@ final class Connections implements AutoCloseable {
     patrol.start();
   }
 
-  void accept(SocketChannel channel) throws IOException {
+  void accept(SocketChannel channel, int weight) throws IOException {
+    while (!slots.tryAcquire(weight)) {
+      if (!makeRoomForConnection()) {
+        watcher.refused(Refusal.CONNECTION);
+        throw new IOException("there are too many connections");
+      }
+    }
     var ends = new Ends(channel.getRemoteAddress(), channel.getLocalAddress());
-    open.put(ends, new Connection(channel));
+    var former = open.put(ends, new Connection(channel, ends, weight));
+    if (former != null) {
+      former.end();
+    }
   }
 
   /// The connection that the calling thread now handles.
   Connection handled(ConnectionContext context) {
-    var ends = new Ends(context.remotePeer().address(), context.localPeer().address());
-    var connection = open.get(ends);
-    if (connection == null) {
-      throw new CloseConnectionException("the connection is over");
-    }
+    var connection = find(context.remotePeer(), context.localPeer());
     connection.thread = Thread.currentThread();
     connection.movesOn();
     return connection;
   }
 
+  Connection find(PeerInfo remote, PeerInfo local) {
+    var connection = open.get(new Ends(remote.address(), local.address()));
+    if (connection == null) {
+      throw new CloseConnectionException("the connection is over");
+    }
+    return connection;
+  }
+
+  private boolean makeRoomForConnection() {
+    return removeOver()
+        || end(longest(Connection::isIdle), Connection::isIdle, Refusal.IDLE)
+        || end(longest(Connection::isSlow), Connection::isSlow, Refusal.SLOW);
+  }
+
+  private boolean makeRoomForBytes(Connection newcomer) {
+    return removeOver()
+        || end(
+            longest(Connection::isSlow).filter(it -> it != newcomer),
+            Connection::isSlow,
+            Refusal.SLOW);
+  }
+
+  private boolean removeOver() {
+    boolean any = false;
+    for (var connection : open.values()) {
+      any |= connection.isOver() && connection.end();
+    }
+    return any;
+  }
+
+  private Optional<Connection> longest(Predicate<Connection> which) {
+    return open.values().stream().filter(which).min(Comparator.comparingLong(Connection::since));
+  }
+
+  /// Answers whether there was one, be it that it moved on before it could be closed.
+  private boolean end(Optional<Connection> connection, Predicate<Connection> still, Refusal why) {
+    if (connection.map(it -> it.endIf(still)).orElse(false)) {
+      watcher.refused(why);
+    }
+    return connection.isPresent();
+  }
+
   private void patrol() {
     while (!closed) {
-      open.values().removeIf(it -> !it.channel.isOpen() || it.isOver(longest) && close(it));
+      removeOver();
       try {
         Thread.sleep(every);
       } catch (InterruptedException e) {
@@ -92,19 +273,10 @@ final class Connections implements AutoCloseable {
     }
   }
 
-  private static boolean close(Connection connection) {
-    try {
-      connection.channel.close();
-    } catch (IOException e) {
-      log.debug("closing a connection failed", e);
-    }
-    return true;
-  }
-
   @Override
   public void close() {
     closed = true;
     patrol.interrupt();
-    open.values().removeIf(Connections::close);
+    open.values().forEach(Connection::end);
   }
 }

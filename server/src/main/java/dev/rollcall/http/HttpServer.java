@@ -24,9 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +33,7 @@ public final class HttpServer implements AutoCloseable {
   private static final String HTTPS = "https";
   // A balancer in front keeps unused connections for a minute; they should not be closed under it.
   private static final Patience PATIENCE =
-      new Patience(Duration.ofSeconds(75), Duration.ofSeconds(60));
+      new Patience(Duration.ofSeconds(75), Duration.ofSeconds(60), Duration.ofSeconds(2));
   // Whatever is answered may be one caller's secret, and caches do not know our headers for
   // credentials. What is the same for all (the API's description, health, figures) must not be
   // old, so there is no exception.
@@ -44,45 +41,58 @@ public final class HttpServer implements AutoCloseable {
   private static final Duration GRACE = Duration.ofSeconds(15);
   // A push token of 4,096 bytes may stand in a path, each byte escaped to three.
   private static final int LONGEST_REQUEST_LINE = 16 * 1024;
-  private static final int LARGE_BODIES = 8;
-  private static final Duration PATIENCE_FOR_LARGE = Duration.ofSeconds(5);
+  // A shorter answer fits into what each connection is counted for anyway.
+  private static final int SHORT_ANSWER = 8 * 1024;
 
   /// Where to listen; 0 is any free port.
   public record Listen(Optional<String> host, int httpPort, int httpsPort) {}
 
-  /// How long a client may be silent, and how long it may take to send one request.
-  record Patience(Duration silence, Duration request) {}
+  /// How long a client may be silent, how long it may take to send one request, and from when on a
+  /// request or an answer on its way is slow enough to make room when there is none.
+  record Patience(Duration silence, Duration request, Duration slow) {}
 
   /// What is told about each request once its answer is known.
   @FunctionalInterface
   public interface Watcher {
     void answered(String method, String route, int status, Duration took);
+
+    /// Told about each request and connection that was turned away unheard.
+    default void refused(Refusal why) {}
   }
 
   private final Watcher watcher;
-  // Large bodies are not read all at once, so that they find room.
-  private final Semaphore largeBodies = new Semaphore(LARGE_BODIES);
   private final InFlight inFlight = new InFlight();
   private final Connections connections;
   private final WebServer server;
   private volatile Router router = new Router(List.of());
 
-  public HttpServer(Listen listen, Tls tls, Watcher watcher) {
-    this(listen, tls, watcher, PATIENCE);
+  public HttpServer(Listen listen, Tls tls, Capacity capacity, Watcher watcher) {
+    this(listen, tls, capacity, watcher, PATIENCE);
   }
 
-  HttpServer(Listen listen, Tls tls, Watcher watcher, Patience patience) {
+  HttpServer(Listen listen, Tls tls, Capacity capacity, Watcher watcher, Patience patience) {
     this.watcher = watcher;
-    this.connections = new Connections(patience.silence());
+    this.connections = new Connections(patience, capacity, watcher);
     var builder = WebServer.builder().shutdownHook(false).featuresDiscoverServices(false);
-    configure(builder, listen, patience).port(listen.httpPort());
+    configure(builder, listen, patience, 1)
+        .maxTcpConnections(threads(capacity.connections()))
+        .port(listen.httpPort());
     var secure = ListenerConfig.builder();
-    configure(secure, listen, patience).port(listen.httpsPort()).tls(tls);
+    configure(secure, listen, patience, Cost.TLS)
+        .maxTcpConnections(threads(capacity.connections() / Cost.TLS))
+        .port(listen.httpsPort())
+        .tls(tls);
     server = builder.putSocket(HTTPS, secure.build()).build();
   }
 
+  // The thread of a connection that was closed ends a moment later. When many do so at once, new
+  // connections wait to be accepted.
+  private static int threads(int connections) {
+    return connections + connections / 8 + 1;
+  }
+
   private <B extends ListenerConfig.BuilderBase<?, ?>> B configure(
-      B listener, Listen listen, Patience patience) {
+      B listener, Listen listen, Patience patience, int weight) {
     listen.host().ifPresent(listener::host);
     var http1 = Http1Config.builder().maxPrologueLength(LONGEST_REQUEST_LINE).validatePath(false);
     var options = SocketOptions.builder().tcpNoDelay(true).build();
@@ -91,7 +101,7 @@ public final class HttpServer implements AutoCloseable {
         .protocolsDiscoverServices(false)
         .addConnectionSelector(new BoundedHttp1(http1, connections, patience.request()))
         .maxPayloadSize(Payload.LARGE)
-        .connectionOptions(new SilenceLimit(options, patience.silence(), connections))
+        .connectionOptions(new SilenceLimit(options, patience.silence(), connections, weight))
         // Only the other kind of socket heeds a limit of silence.
         .useNio(false)
         .shutdownGracePeriod(Duration.ZERO)
@@ -118,6 +128,7 @@ public final class HttpServer implements AutoCloseable {
     headers.set(HeaderNames.CONTENT_TYPE, answer.contentType());
     headers.set(HeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, "*");
     headers.set(NO_STORE);
+    answer.headers().forEach((name, value) -> headers.set(HeaderNames.create(name), value));
     return DirectHandler.TransportResponse.builder()
         .status(Status.create(answer.status()))
         .headers(headers)
@@ -143,6 +154,7 @@ public final class HttpServer implements AutoCloseable {
           new Problem(
               Code.ERR_HTTP_VERSION,
               "Send HTTP/1.1 (a proxy may have to be told: 'proxy_http_version 1.1' in nginx)");
+      case 503 -> Payload.noRoom();
       // What Helidon takes for a mistake of its own is one of the client's: a method with a brace
       // in its name, say. Routes answer for their own mistakes.
       default ->
@@ -174,6 +186,7 @@ public final class HttpServer implements AutoCloseable {
       if (inFlight.enter()) {
         answerAndLeave(request, response);
       } else {
+        watcher.refused(Refusal.STOPPING);
         refuse(request, response, stopping());
       }
     } catch (Payload.Broken broken) {
@@ -207,11 +220,13 @@ public final class HttpServer implements AutoCloseable {
 
   private void answer(ServerRequest request, ServerResponse response) throws Payload.Broken {
     var start = System.nanoTime();
+    var connection = connections.find(request.remotePeer(), request.localPeer());
     var method = request.prologue().method().text();
     var route = "(none)";
     Response answer;
     try {
       var payload = payload(method, request);
+      connection.requestIsWhole();
       if (method.equals("OPTIONS")) {
         response.header(NO_STORE);
         Cors.answerPreflight(request.headers(), response);
@@ -223,11 +238,14 @@ public final class HttpServer implements AutoCloseable {
               method.equals("HEAD") ? "GET" : method, request.prologue().uriPath().rawPath());
       route = match.route().template();
       answer = match.route().handler().answer(new Request(request, match.values(), payload));
+      requireRoom(method, connection, answer);
     } catch (Problem problem) {
       answer = Response.of(problem);
       if (problem.details().get("allow") instanceof Iterable<?> allowed) {
         answer = answer.with("Allow", String.join(", ", strings(allowed)));
       }
+    } catch (CloseConnectionException madeRoom) {
+      throw madeRoom;
     } catch (RuntimeException | Error e) {
       answer = Response.of(internal(method, route, e));
     }
@@ -240,32 +258,16 @@ public final class HttpServer implements AutoCloseable {
     long length = request.headers().contentLength().orElse(Payload.LARGE);
     boolean large =
         length > Payload.MAX && router.takesLarge(method, request.prologue().uriPath().rawPath());
-    if (!large) {
-      return Payload.read(request, Payload.MAX);
-    }
-    if (!hasRoomForLarge()) {
-      // Its body is not read, so the connection is of no use any more.
-      throw new Payload.Broken(
-          Problem.later(
-              Code.ERR_BUSY,
-              "Too many large requests at once; try again",
-              Duration.ofSeconds(1),
-              null),
-          new TimeoutException());
-    }
-    try {
-      return Payload.read(request, Payload.LARGE);
-    } finally {
-      largeBodies.release();
-    }
+    return Payload.read(request, large ? Payload.LARGE : Payload.MAX);
   }
 
-  private boolean hasRoomForLarge() {
-    try {
-      return largeBodies.tryAcquire(PATIENCE_FOR_LARGE.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
+  // What was changed is answered in any case, with no more than its request has held already.
+  private static void requireRoom(
+      String method, Connections.Connection connection, Response answer) {
+    if (method.equals("GET")
+        && answer.body().length > SHORT_ANSWER
+        && !connection.holdAnswer(answer.body())) {
+      throw Payload.noRoom();
     }
   }
 

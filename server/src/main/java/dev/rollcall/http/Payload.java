@@ -5,7 +5,10 @@ import dev.rollcall.problem.Problem;
 import io.helidon.http.RequestException;
 import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
+import java.util.Arrays;
 
 /// Reads a request's body whole, before anything else is decided.
 ///
@@ -19,6 +22,7 @@ final class Payload {
   static final int LARGE = 1024 * 1024;
 
   private static final byte[] NONE = {};
+  private static final int FIRST = 1024;
 
   /// A body that does not end where it says it does, after which the connection is of no use.
   static final class Broken extends Exception {
@@ -44,17 +48,38 @@ final class Payload {
     }
     try {
       var in = request.content().inputStream();
-      var bytes = in.readNBytes(atMost(request, most));
+      var bytes = read(in, atMost(request, most));
       if (bytes.length <= most) {
         return bytes;
       }
       in.transferTo(OutputStream.nullOutputStream());
     } catch (RequestException e) {
-      throw new Broken(e.status().code() == 413 ? tooLarge(most) : unreadable(), e);
+      throw new Broken(
+          switch (e.status().code()) {
+            case 413 -> tooLarge(most);
+            case 503 -> noRoom();
+            default -> unreadable();
+          },
+          e);
     } catch (IOException | RuntimeException e) {
       throw new Broken(unreadable(), e);
     }
     throw tooLarge(most);
+  }
+
+  // The array grows with what has arrived, so that a client that only announces much costs little.
+  private static byte[] read(InputStream in, int most) throws IOException {
+    var bytes = new byte[Math.min(most, FIRST)];
+    int length = 0;
+    int read = 0;
+    while (read >= 0 && length < most) {
+      if (length == bytes.length) {
+        bytes = Arrays.copyOf(bytes, Math.min(most, 2 * length));
+      }
+      read = in.read(bytes, length, bytes.length - length);
+      length += Math.max(read, 0);
+    }
+    return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
   }
 
   // Where the length is known, no larger buffer is made than it takes.
@@ -64,6 +89,11 @@ final class Payload {
 
   static Problem tooLarge(int most) {
     return new Problem(Code.ERR_BODY_TOO_LARGE, "The body must be at most " + most + " bytes");
+  }
+
+  static Problem noRoom() {
+    return Problem.later(
+        Code.ERR_BUSY, "Too much is under way at once; try again", Duration.ofSeconds(1), null);
   }
 
   private static Problem unreadable() {

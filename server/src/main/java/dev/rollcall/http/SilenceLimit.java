@@ -13,7 +13,7 @@ import java.util.Optional;
 /// is first seen, so it is entered among those that are open.
 ///
 /// Helidon knows a read timeout too, but sets it only on connections that it opens itself.
-record SilenceLimit(SocketOptions others, Duration longest, Connections connections)
+record SilenceLimit(SocketOptions others, Duration longest, Connections connections, int weight)
     implements SocketOptions {
 
   @Override
@@ -21,7 +21,7 @@ record SilenceLimit(SocketOptions others, Duration longest, Connections connecti
     others.configureSocket(connection);
     try {
       connection.socket().setSoTimeout(Math.toIntExact(longest.toMillis()));
-      connections.accept(connection);
+      connections.accept(connection, weight);
     } catch (IOException e) {
       throw new UncheckedIOException("accepting a connection", e);
     }

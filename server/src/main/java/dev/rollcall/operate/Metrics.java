@@ -1,6 +1,7 @@
 package dev.rollcall.operate;
 
 import dev.rollcall.http.HttpServer;
+import dev.rollcall.http.Refusal;
 import dev.rollcall.webhook.Announcer.Outcome;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -44,8 +45,17 @@ public final class Metrics implements HttpServer.Watcher {
           .register(registry);
 
   private final Map<Outcome, Counter> events = new EnumMap<>(Outcome.class);
+  private final Map<Refusal, Counter> refusals = new EnumMap<>(Refusal.class);
 
   public Metrics() {
+    for (var why : Refusal.values()) {
+      refusals.put(
+          why,
+          Counter.builder("rollcall.http.refusals")
+              .description("Requests and connections that were turned away unheard")
+              .tag("cause", why.name().toLowerCase(Locale.ROOT))
+              .register(registry));
+    }
     for (var outcome : Outcome.values()) {
       events.put(
           outcome,
@@ -83,6 +93,11 @@ public final class Metrics implements HttpServer.Watcher {
   @Override
   public void answered(String method, String route, int status, Duration took) {
     requests.computeIfAbsent(new Label(method, route, status), this::timer).record(took);
+  }
+
+  @Override
+  public void refused(Refusal why) {
+    Objects.requireNonNull(refusals.get(why)).increment();
   }
 
   // A method nobody knows would be a label that callers choose.

@@ -40,7 +40,8 @@ final class HttpServerTest {
         new HttpServer(
                 new HttpServer.Listen(Optional.of("127.0.0.1"), 0, 0),
                 Tls.builder().enabled(false).build(),
-                (method, route, status, took) -> watched.add(method + route + status))
+                Capacity.ofHeap(1L << 30),
+(method, route, status, took) -> watched.add(method + route + status))
             .start(new Router(List.of(route("/exception"), route("/error"))));
   }
 

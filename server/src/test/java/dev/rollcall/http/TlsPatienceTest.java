@@ -56,8 +56,9 @@ final class TlsPatienceTest {
         new HttpServer(
                 new HttpServer.Listen(Optional.of("127.0.0.1"), 0, 0),
                 Tls.builder().privateKey(keys).privateKeyCertChain(keys).build(),
-                (method, route, status, took) -> {},
-                new HttpServer.Patience(silence, LONG))
+                Capacity.ofHeap(1L << 30),
+(method, route, status, took) -> {},
+                new HttpServer.Patience(silence, LONG, LONG))
             .start(new Router(List.of(Route.plain("GET", "/live", it -> Response.success()))));
   }
 
