@@ -1,6 +1,10 @@
 package dev.rollcall;
 
 import dev.rollcall.bench.PushDouble;
+import dev.rollcall.cli.Flags;
+import dev.rollcall.config.Config;
+import dev.rollcall.config.Settings;
+import dev.rollcall.start.Outside;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Arrays;

@@ -2,6 +2,9 @@ package dev.rollcall;
 
 import dev.rollcall.account.Key;
 import dev.rollcall.account.TokenPolicy;
+import dev.rollcall.config.Config;
+import dev.rollcall.config.Setting;
+import dev.rollcall.config.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

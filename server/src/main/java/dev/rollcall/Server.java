@@ -1,13 +1,14 @@
 package dev.rollcall;
 
 import dev.rollcall.account.Accounts;
+import dev.rollcall.account.Apps;
 import dev.rollcall.account.UserRoutes;
-import dev.rollcall.delivery.Courier;
-import dev.rollcall.delivery.Keeper;
+import dev.rollcall.config.Config;
+import dev.rollcall.delivery.DeadTokenSweeper;
+import dev.rollcall.delivery.DeliveryWorker;
 import dev.rollcall.delivery.NotificationRoutes;
 import dev.rollcall.delivery.Notifications;
-import dev.rollcall.delivery.ProviderRoutes;
-import dev.rollcall.delivery.Providers;
+import dev.rollcall.egress.GuardedClient;
 import dev.rollcall.http.HttpServer;
 import dev.rollcall.http.Route;
 import dev.rollcall.http.Router;
@@ -16,18 +17,26 @@ import dev.rollcall.operate.LiveTokens;
 import dev.rollcall.operate.Metrics;
 import dev.rollcall.operate.OperatorRoutes;
 import dev.rollcall.operate.Sweeper;
-import dev.rollcall.outward.GuardedClient;
-import dev.rollcall.quiet.MuteRoutes;
-import dev.rollcall.quiet.PreferenceRoutes;
-import dev.rollcall.quiet.Quiet;
+import dev.rollcall.preference.MuteRoutes;
+import dev.rollcall.preference.PreferenceRoutes;
+import dev.rollcall.preference.UserPreferences;
+import dev.rollcall.provider.ProviderRoutes;
+import dev.rollcall.provider.Providers;
 import dev.rollcall.sdk.ExtensionRoutes;
 import dev.rollcall.sdk.MeRoutes;
+import dev.rollcall.start.Certificates;
+import dev.rollcall.start.DataFolder;
+import dev.rollcall.start.EncryptionKeys;
+import dev.rollcall.start.Outside;
+import dev.rollcall.start.Ports;
+import dev.rollcall.start.PublicHost;
+import dev.rollcall.start.StartException;
 import dev.rollcall.storage.DatabaseAddress;
 import dev.rollcall.storage.Storage;
 import dev.rollcall.token.PushTokenRoutes;
 import dev.rollcall.token.RollRoutes;
 import dev.rollcall.token.Tokens;
-import dev.rollcall.webhook.Announcer;
+import dev.rollcall.webhook.WebhookDispatcher;
 import dev.rollcall.webhook.WebhookRoutes;
 import dev.rollcall.webhook.Webhooks;
 import java.time.Clock;
@@ -42,7 +51,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Builds every object, in reading order, and stops them in reverse.
-final class Server implements AutoCloseable {
+public final class Server implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Server.class);
 
   private static final Executor STARTER = Thread::startVirtualThread;
@@ -52,8 +61,8 @@ final class Server implements AutoCloseable {
   private final Router router;
   private final Apps apps;
   private final Sweeper sweeper;
-  private final Courier courier;
-  private final Keeper keeper;
+  private final DeliveryWorker courier;
+  private final DeadTokenSweeper keeper;
 
   private Server(Config config, Outside outside, Clock clock) {
     try {
@@ -86,16 +95,20 @@ final class Server implements AutoCloseable {
       var deliveries = new DeliveryMetrics(storage.deliveries(), metrics, clock);
       var unseen = config.tokens().removal();
       courier =
-          keep(new Courier(storage.deliveries(), providers, unseen, deliveries, clock)).start();
+          keep(new DeliveryWorker(storage.deliveries(), providers, unseen, deliveries, clock))
+              .start();
       keeper =
-          keep(new Keeper(storage.deliveries(), config.kept(), deliveries::retired, clock)).start();
+          keep(new DeadTokenSweeper(
+                  storage.deliveries(), config.kept(), deliveries::retired, clock))
+              .start();
       var notifications =
           new Notifications(storage.deliveries(), providers, unseen, courier::wake, clock);
       var guard = outside.webhooks(lookups);
       var webhooks = new Webhooks(storage.webhooks(), guard, seal, clock);
-      var receivers = new GuardedClient(guard, outside.tls(), Announcer.PATIENCE);
-      keep(new Announcer(storage.webhooks(), receivers, seal, metrics::announced, clock)).start();
-      var quiet = new Quiet(storage.quiet(), clock);
+      var receivers = new GuardedClient(guard, outside.tls(), WebhookDispatcher.PATIENCE);
+      keep(new WebhookDispatcher(storage.webhooks(), receivers, seal, metrics::announced, clock))
+          .start();
+      var quiet = new UserPreferences(storage.quiet(), clock);
       new LiveTokens(storage.tokens(), metrics, clock);
       apps = new Apps(storage.apps(), clock);
       sweeper = keep(new Sweeper(accounts, tokens)).start();
@@ -124,11 +137,11 @@ final class Server implements AutoCloseable {
   }
 
   /// Starts serving; returns once requests are answered.
-  static Server start(Config config, Clock clock) {
+  public static Server start(Config config, Clock clock) {
     return start(config, Outside.real(config.pushServices(), config.receivers()), clock);
   }
 
-  static Server start(Config config, Outside outside, Clock clock) {
+  public static Server start(Config config, Outside outside, Clock clock) {
     return new Server(config, outside, clock);
   }
 
@@ -164,11 +177,11 @@ final class Server implements AutoCloseable {
     return part;
   }
 
-  int httpPort() {
+  public int httpPort() {
     return http.httpPort();
   }
 
-  int httpsPort() {
+  public int httpsPort() {
     return http.httpsPort();
   }
 
@@ -176,15 +189,15 @@ final class Server implements AutoCloseable {
     return router.routes();
   }
 
-  Apps apps() {
+  public Apps apps() {
     return apps;
   }
 
-  Courier courier() {
+  DeliveryWorker courier() {
     return courier;
   }
 
-  Keeper keeper() {
+  DeadTokenSweeper keeper() {
     return keeper;
   }
 

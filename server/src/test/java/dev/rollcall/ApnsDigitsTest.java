@@ -2,6 +2,7 @@ package dev.rollcall;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.rollcall.config.Setting;
 import dev.rollcall.problem.Code;
 import java.util.List;
 import org.junit.jupiter.api.Test;

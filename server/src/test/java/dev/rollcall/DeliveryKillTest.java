@@ -3,10 +3,10 @@ package dev.rollcall;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.rollcall.delivery.JsonObject;
 import dev.rollcall.fake.FakeFcm;
 import dev.rollcall.fake.FakeService;
 import dev.rollcall.fake.FakeTls;
+import dev.rollcall.json.JsonObject;
 import dev.rollcall.storage.TestPostgres;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,7 +1,11 @@
 package dev.rollcall;
 
-import dev.rollcall.apns.ApnsEndpoint;
-import dev.rollcall.fcm.FcmEndpoint;
+import dev.rollcall.cli.Flags;
+import dev.rollcall.config.Config;
+import dev.rollcall.config.Settings;
+import dev.rollcall.provider.apns.ApnsEndpoint;
+import dev.rollcall.provider.fcm.FcmEndpoint;
+import dev.rollcall.start.Outside;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rollcall.account.TokenPolicy;
+import dev.rollcall.config.Setting;
 import dev.rollcall.fake.FakeApns;
 import dev.rollcall.fake.FakeFcm;
 import dev.rollcall.fake.FakeService;

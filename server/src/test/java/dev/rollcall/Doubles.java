@@ -1,13 +1,15 @@
 package dev.rollcall;
 
-import dev.rollcall.apns.ApnsEndpoint;
-import dev.rollcall.delivery.JsonObject;
+import dev.rollcall.config.Config;
 import dev.rollcall.fake.FakeApns;
 import dev.rollcall.fake.FakeFcm;
 import dev.rollcall.fake.FakeTls;
 import dev.rollcall.fake.FakeWebPush;
-import dev.rollcall.fcm.FcmEndpoint;
-import dev.rollcall.webpush.VapidKeys;
+import dev.rollcall.json.JsonObject;
+import dev.rollcall.provider.apns.ApnsEndpoint;
+import dev.rollcall.provider.fcm.FcmEndpoint;
+import dev.rollcall.provider.webpush.VapidKeys;
+import dev.rollcall.start.Outside;
 import java.util.List;
 import java.util.Set;
 

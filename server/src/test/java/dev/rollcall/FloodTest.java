@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.rollcall.http.Json;
+import dev.rollcall.json.Json;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,7 +18,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
@@ -106,10 +105,7 @@ final class FloodTest {
   @Test
   void bodiesThatAreSmallUntilTheyAreParsed() throws Exception {
     var lists = "{\"a\":[" + "[[]],".repeat(200_000) + "[]]}";
-    pour(
-        40,
-        this::connect,
-        NOTIFY + "Content-Length: " + lists.length() + "\r\n\r\n" + lists);
+    pour(40, this::connect, NOTIFY + "Content-Length: " + lists.length() + "\r\n\r\n" + lists);
   }
 
   @Test
@@ -241,7 +237,9 @@ final class FloodTest {
   }
 
   private static double refusals() throws InterruptedException {
-    return insist(request("/metrics").build()).body().lines()
+    return insist(request("/metrics").build())
+        .body()
+        .lines()
         .filter(line -> line.startsWith("rollcall_http_refusals_total{"))
         .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
         .sum();

@@ -3,7 +3,7 @@ package dev.rollcall;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.rollcall.http.Json;
+import dev.rollcall.json.Json;
 import dev.rollcall.problem.Code;
 import java.io.IOException;
 import java.util.Arrays;

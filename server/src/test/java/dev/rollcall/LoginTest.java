@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.rollcall.account.Hash;
 import dev.rollcall.account.Key;
 import dev.rollcall.account.TokenPolicy;
+import dev.rollcall.cli.Main;
 import dev.rollcall.problem.Code;
 import java.io.IOException;
 import java.io.OutputStream;

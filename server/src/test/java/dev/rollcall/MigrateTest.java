@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.rollcall.cli.Main;
+import dev.rollcall.start.DataFolder;
 import dev.rollcall.storage.TestPostgres;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rollcall.account.TokenPolicy;
-import dev.rollcall.apns.ApnsEndpoint;
-import dev.rollcall.fcm.FcmEndpoint;
-import dev.rollcall.outward.NameLookups;
+import dev.rollcall.config.Config;
+import dev.rollcall.egress.NameLookups;
 import dev.rollcall.problem.Code;
+import dev.rollcall.provider.apns.ApnsEndpoint;
+import dev.rollcall.provider.fcm.FcmEndpoint;
+import dev.rollcall.start.Outside;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -3,7 +3,7 @@ package dev.rollcall;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import dev.rollcall.http.Json;
+import dev.rollcall.json.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URLDecoder;

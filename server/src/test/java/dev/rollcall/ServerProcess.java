@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /// `rollcall serve` in a JVM of its own, on free ports, which is gone when this is closed.
-final class ServerProcess implements AutoCloseable {
+public final class ServerProcess implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 90;
   private static final String HTTP = "HTTP  http://localhost:";
   private static final String HTTPS = "HTTPS https://localhost:";
@@ -50,13 +50,13 @@ final class ServerProcess implements AutoCloseable {
 
   static ServerProcess start(Map<String, String> environment, Path data, String... flags)
       throws IOException {
-    return startWith(List.of("dev.rollcall.Main", "serve"), environment, data, flags);
+    return startWith(List.of("dev.rollcall.cli.Main", "serve"), environment, data, flags);
   }
 
   /// Starts a server with the JVM flags of the launcher, heap included.
   static ServerProcess startAsShipped(Path data, String... flags) throws IOException {
     return startWith(
-        shippedFlags(), List.of("dev.rollcall.Main", "serve"), Map.of(), data, flags);
+        shippedFlags(), List.of("dev.rollcall.cli.Main", "serve"), Map.of(), data, flags);
   }
 
   private static List<String> shippedFlags() throws IOException {
@@ -106,9 +106,9 @@ final class ServerProcess implements AutoCloseable {
   }
 
   /// What a command that ends by itself left behind.
-  record Ended(int code, String out, String err) {}
+  public record Ended(int code, String out, String err) {}
 
-  static Ended run(Map<String, String> environment, String... arguments) throws IOException {
+  public static Ended run(Map<String, String> environment, String... arguments) throws IOException {
     var log = Files.createTempFile("rollcall-test", ".log");
     var process = launch(CHEAP, environment, log, command(arguments));
     try {
@@ -127,7 +127,7 @@ final class ServerProcess implements AutoCloseable {
   }
 
   private static List<String> command(String... arguments) {
-    var all = new ArrayList<>(List.of("dev.rollcall.Main"));
+    var all = new ArrayList<>(List.of("dev.rollcall.cli.Main"));
     all.addAll(List.of(arguments));
     return all;
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rollcall.account.TokenPolicy;
+import dev.rollcall.config.Setting;
 import dev.rollcall.problem.Code;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,6 +1,6 @@
 package dev.rollcall;
 
-import dev.rollcall.http.Json;
+import dev.rollcall.json.Json;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,9 +1,9 @@
 package dev.rollcall.bench;
 
-import dev.rollcall.delivery.JsonObject;
-import dev.rollcall.delivery.Message;
-import dev.rollcall.delivery.Message.Kind;
-import dev.rollcall.delivery.ProviderType;
+import dev.rollcall.json.JsonObject;
+import dev.rollcall.message.Message;
+import dev.rollcall.message.Message.Kind;
+import dev.rollcall.provider.sender.ProviderType;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

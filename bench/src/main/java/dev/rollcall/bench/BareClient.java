@@ -1,9 +1,9 @@
 package dev.rollcall.bench;
 
-import dev.rollcall.delivery.CredentialException;
-import dev.rollcall.delivery.Outcome;
-import dev.rollcall.delivery.Push;
-import dev.rollcall.delivery.Sender;
+import dev.rollcall.provider.sender.Outcome;
+import dev.rollcall.provider.sender.Push;
+import dev.rollcall.provider.sender.Sender;
+import dev.rollcall.secret.CredentialException;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.UUID;

@@ -1,7 +1,7 @@
 package dev.rollcall.bench;
 
-import dev.rollcall.delivery.JsonObject;
-import dev.rollcall.delivery.Target;
+import dev.rollcall.json.JsonObject;
+import dev.rollcall.message.Target;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

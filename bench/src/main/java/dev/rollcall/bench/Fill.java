@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.rollcall.account.Hash;
 import dev.rollcall.storage.DatabaseAddress;
-import dev.rollcall.storage.PostgresUrl;
 import dev.rollcall.storage.Storage;
+import dev.rollcall.storage.postgres.PostgresUrl;
 import dev.rollcall.token.Subscription;
 import dev.rollcall.token.TokenEvent;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package dev.rollcall.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.rollcall.fcm.FcmEndpoint;
+import dev.rollcall.provider.fcm.FcmEndpoint;
 import io.helidon.common.tls.Tls;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;

@@ -1,8 +1,8 @@
 package dev.rollcall.bench;
 
 import dev.rollcall.account.Hash;
-import dev.rollcall.storage.SqliteDatabase;
-import dev.rollcall.storage.Tx;
+import dev.rollcall.storage.engine.Tx;
+import dev.rollcall.storage.sqlite.SqliteDatabase;
 import dev.rollcall.token.Subscription;
 import dev.rollcall.token.TokenEvent;
 import dev.rollcall.token.TokenValue;

@@ -1,6 +1,6 @@
 package dev.rollcall.bench;
 
-import dev.rollcall.storage.PostgresUrl;
+import dev.rollcall.storage.postgres.PostgresUrl;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;

@@ -1,7 +1,7 @@
 package dev.rollcall.account;
 
 import dev.rollcall.http.Body;
-import dev.rollcall.http.Json;
+import dev.rollcall.json.Json;
 import dev.rollcall.problem.Problem;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,5 +1,7 @@
 package dev.rollcall.delivery;
 
+import dev.rollcall.message.Message;
+import dev.rollcall.provider.sender.ApnsEnvironment;
 import dev.rollcall.token.PushToken;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

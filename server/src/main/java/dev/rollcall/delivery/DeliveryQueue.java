@@ -1,6 +1,9 @@
 package dev.rollcall.delivery;
 
 import dev.rollcall.account.Caller;
+import dev.rollcall.delivery.verdict.News;
+import dev.rollcall.message.NewNotification;
+import dev.rollcall.provider.sender.ApnsEnvironment;
 import dev.rollcall.token.PushToken;
 import dev.rollcall.token.TokenId;
 import java.time.Duration;

@@ -1,7 +1,13 @@
 package dev.rollcall.delivery;
 
 import dev.rollcall.delivery.Delivery.Reached;
-import dev.rollcall.delivery.Outcome.Pause;
+import dev.rollcall.delivery.verdict.News;
+import dev.rollcall.provider.sender.Address;
+import dev.rollcall.provider.sender.ApnsEnvironment;
+import dev.rollcall.provider.sender.Outcome;
+import dev.rollcall.provider.sender.Outcome.Pause;
+import dev.rollcall.provider.sender.Push;
+import dev.rollcall.provider.sender.Sender;
 import dev.rollcall.token.Subscription;
 import java.time.Clock;
 import java.time.Duration;

@@ -1,6 +1,7 @@
 package dev.rollcall.delivery;
 
-import dev.rollcall.delivery.Message.Kind;
+import dev.rollcall.message.Message.Kind;
+import dev.rollcall.provider.sender.ProviderType;
 import dev.rollcall.token.Channel;
 import dev.rollcall.token.NewToken;
 import dev.rollcall.token.PushToken;

@@ -1,10 +1,15 @@
 package dev.rollcall.delivery;
 
 import dev.rollcall.account.SessionRef;
-import dev.rollcall.delivery.Message.Kind;
-import dev.rollcall.delivery.Message.Priority;
 import dev.rollcall.http.Body;
+import dev.rollcall.json.JsonObject;
+import dev.rollcall.message.Message;
+import dev.rollcall.message.Message.Kind;
+import dev.rollcall.message.Message.Priority;
+import dev.rollcall.message.MessageJson;
+import dev.rollcall.message.Target;
 import dev.rollcall.problem.Problem;
+import dev.rollcall.provider.sender.ProviderType;
 import dev.rollcall.token.TokenId;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package dev.rollcall.http;
 
+import dev.rollcall.json.Json;
 import dev.rollcall.problem.Problem;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

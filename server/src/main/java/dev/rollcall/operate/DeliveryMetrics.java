@@ -1,8 +1,8 @@
 package dev.rollcall.operate;
 
-import dev.rollcall.delivery.Courier;
 import dev.rollcall.delivery.DeliveryQueue;
 import dev.rollcall.delivery.DeliveryQueue.Depth;
+import dev.rollcall.delivery.DeliveryWorker;
 import dev.rollcall.delivery.Ending;
 import dev.rollcall.token.Channel;
 import io.micrometer.core.instrument.Gauge;
@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// What becomes of deliveries, and how many wait.
-public final class DeliveryMetrics implements Courier.Watcher {
+public final class DeliveryMetrics implements DeliveryWorker.Watcher {
   private static final Logger log = LoggerFactory.getLogger(DeliveryMetrics.class);
   private static final Duration AT_MOST = Duration.ofSeconds(10);
   private static final int SHARE = 100;

@@ -2,7 +2,7 @@ package dev.rollcall.operate;
 
 import dev.rollcall.http.HttpServer;
 import dev.rollcall.http.Refusal;
-import dev.rollcall.webhook.Announcer.Outcome;
+import dev.rollcall.webhook.WebhookDispatcher.Outcome;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;

@@ -1,5 +1,6 @@
 package dev.rollcall.storage;
 
+import dev.rollcall.storage.postgres.PostgresUrl;
 import java.nio.file.Path;
 
 /// Where the data lives.

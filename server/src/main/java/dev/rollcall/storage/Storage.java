@@ -4,8 +4,24 @@ import dev.rollcall.account.AppStore;
 import dev.rollcall.account.SessionStore;
 import dev.rollcall.account.UserStore;
 import dev.rollcall.delivery.DeliveryQueue;
-import dev.rollcall.delivery.ProviderStore;
-import dev.rollcall.quiet.QuietStore;
+import dev.rollcall.preference.PreferenceStore;
+import dev.rollcall.provider.ProviderStore;
+import dev.rollcall.storage.account.SqlAppStore;
+import dev.rollcall.storage.account.SqlSessionStore;
+import dev.rollcall.storage.account.SqlUserStore;
+import dev.rollcall.storage.delivery.PostgresDeliveryQueue;
+import dev.rollcall.storage.delivery.SqlDeliveryQueue;
+import dev.rollcall.storage.delivery.SqlProviderStore;
+import dev.rollcall.storage.engine.CommitWatcher;
+import dev.rollcall.storage.engine.Database;
+import dev.rollcall.storage.engine.UnusableDatabaseException;
+import dev.rollcall.storage.postgres.PostgresDatabase;
+import dev.rollcall.storage.preference.SqlPreferenceStore;
+import dev.rollcall.storage.sqlite.SqliteDatabase;
+import dev.rollcall.storage.token.PostgresTokenStore;
+import dev.rollcall.storage.token.SqlTokenStore;
+import dev.rollcall.storage.transfer.SqlTransferStore;
+import dev.rollcall.storage.webhook.SqlWebhookStore;
 import dev.rollcall.token.TokenStore;
 import dev.rollcall.transfer.TransferStore;
 import dev.rollcall.webhook.WebhookStore;
@@ -19,7 +35,7 @@ public record Storage(
     TokenStore tokens,
     ProviderStore providers,
     DeliveryQueue deliveries,
-    QuietStore quiet,
+    PreferenceStore quiet,
     WebhookStore webhooks,
     TransferStore transfers)
     implements AutoCloseable {
@@ -37,7 +53,7 @@ public record Storage(
     };
   }
 
-  static Storage of(PostgresDatabase database) {
+  public static Storage of(PostgresDatabase database) {
     return of(database, new PostgresTokenStore(database), new PostgresDeliveryQueue(database));
   }
 
@@ -50,7 +66,7 @@ public record Storage(
         tokens,
         new SqlProviderStore(database),
         deliveries,
-        new SqlQuietStore(database),
+        new SqlPreferenceStore(database),
         new SqlWebhookStore(database),
         new SqlTransferStore(database));
   }

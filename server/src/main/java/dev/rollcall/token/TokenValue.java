@@ -1,8 +1,8 @@
 package dev.rollcall.token;
 
 import dev.rollcall.account.Hash;
-import dev.rollcall.outward.EndpointException;
-import dev.rollcall.outward.EndpointForm;
+import dev.rollcall.egress.EndpointException;
+import dev.rollcall.egress.EndpointForm;
 import dev.rollcall.problem.Code;
 import dev.rollcall.problem.Problem;
 import java.nio.charset.StandardCharsets;

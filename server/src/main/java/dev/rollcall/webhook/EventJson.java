@@ -1,7 +1,7 @@
 package dev.rollcall.webhook;
 
 import dev.rollcall.account.AuthToken;
-import dev.rollcall.delivery.JsonObject;
+import dev.rollcall.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;

@@ -1,12 +1,12 @@
 package dev.rollcall.webhook;
 
 import dev.rollcall.account.Caller;
-import dev.rollcall.delivery.Seal;
-import dev.rollcall.outward.EndpointException;
-import dev.rollcall.outward.EndpointForm;
-import dev.rollcall.outward.EndpointGuard;
+import dev.rollcall.egress.EndpointException;
+import dev.rollcall.egress.EndpointForm;
+import dev.rollcall.egress.EndpointGuard;
 import dev.rollcall.problem.Code;
 import dev.rollcall.problem.Problem;
+import dev.rollcall.secret.Seal;
 import dev.rollcall.webhook.WebhookStore.Draft;
 import java.io.IOException;
 import java.net.URI;

@@ -1,9 +1,9 @@
 package dev.rollcall.fake;
 
-import dev.rollcall.delivery.JsonObject;
-import dev.rollcall.delivery.Pushes;
 import dev.rollcall.fake.FakeService.Answer;
 import dev.rollcall.fake.FakeService.Got;
+import dev.rollcall.json.JsonObject;
+import dev.rollcall.provider.sender.Pushes;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;

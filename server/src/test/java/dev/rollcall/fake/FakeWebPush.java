@@ -1,10 +1,10 @@
 package dev.rollcall.fake;
 
-import dev.rollcall.delivery.Address;
-import dev.rollcall.delivery.JsonObject;
-import dev.rollcall.delivery.Pushes;
 import dev.rollcall.fake.FakeService.Answer;
 import dev.rollcall.fake.FakeService.Got;
+import dev.rollcall.json.JsonObject;
+import dev.rollcall.provider.sender.Address;
+import dev.rollcall.provider.sender.Pushes;
 import java.math.BigInteger;
 import java.net.URI;
 import java.nio.ByteBuffer;

@@ -8,6 +8,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.read.ListAppender;
+import dev.rollcall.json.Json;
 import io.helidon.common.tls.Tls;
 import java.io.IOException;
 import java.net.URI;
@@ -41,7 +42,7 @@ final class HttpServerTest {
                 new HttpServer.Listen(Optional.of("127.0.0.1"), 0, 0),
                 Tls.builder().enabled(false).build(),
                 Capacity.ofHeap(1L << 30),
-(method, route, status, took) -> watched.add(method + route + status))
+                (method, route, status, took) -> watched.add(method + route + status))
             .start(new Router(List.of(route("/exception"), route("/error"))));
   }
 

@@ -37,7 +37,7 @@ final class PatienceTest {
                 new HttpServer.Listen(Optional.of("127.0.0.1"), 0, 0),
                 Tls.builder().enabled(false).build(),
                 Capacity.ofHeap(1L << 30),
-(method, route, status, took) -> {},
+                (method, route, status, took) -> {},
                 new HttpServer.Patience(silence, request, LONG))
             .start(new Router(List.of(live)));
   }

@@ -57,7 +57,7 @@ final class TlsPatienceTest {
                 new HttpServer.Listen(Optional.of("127.0.0.1"), 0, 0),
                 Tls.builder().privateKey(keys).privateKeyCertChain(keys).build(),
                 Capacity.ofHeap(1L << 30),
-(method, route, status, took) -> {},
+                (method, route, status, took) -> {},
                 new HttpServer.Patience(silence, LONG, LONG))
             .start(new Router(List.of(Route.plain("GET", "/live", it -> Response.success()))));
   }

@@ -10,13 +10,13 @@ import java.util.List;
 import org.slf4j.LoggerFactory;
 
 /// All that is logged, down to the last detail, instead of where it would go.
-final class CapturedLog implements AutoCloseable {
+public final class CapturedLog implements AutoCloseable {
   private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
   private final Level level = root.getLevel();
   private final List<Appender<ILoggingEvent>> usual = new ArrayList<>();
   private final ListAppender<ILoggingEvent> events = new ListAppender<>();
 
-  CapturedLog() {
+  public CapturedLog() {
     root.iteratorForAppenders().forEachRemaining(usual::add);
     usual.forEach(root::detachAppender);
     root.setLevel(Level.TRACE);
@@ -24,7 +24,7 @@ final class CapturedLog implements AutoCloseable {
     root.addAppender(events);
   }
 
-  List<String> lines() {
+  public List<String> lines() {
     return events.list.stream()
         .map(event -> event.getFormattedMessage() + " " + event.getKeyValuePairs())
         .toList();

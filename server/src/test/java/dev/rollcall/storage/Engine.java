@@ -1,7 +1,9 @@
 package dev.rollcall.storage;
 
+import dev.rollcall.storage.engine.Database;
+
 /// A database that a contract is held against: empty at first.
-interface Engine extends AutoCloseable {
+public interface Engine extends AutoCloseable {
   Storage storage();
 
   default Database database() {

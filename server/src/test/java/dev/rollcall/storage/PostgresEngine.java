@@ -1,9 +1,10 @@
 package dev.rollcall.storage;
 
+import dev.rollcall.storage.postgres.PostgresUrl;
 import java.util.List;
 
 /// A database of its own on the PostgreSQL of this test run.
-final class PostgresEngine implements Engine {
+public final class PostgresEngine implements Engine {
   private static final List<String> TABLES =
       List.of(
           "app",
@@ -27,7 +28,7 @@ final class PostgresEngine implements Engine {
   private final String url = TestPostgres.newDatabase();
   private final Storage storage;
 
-  PostgresEngine() {
+  public PostgresEngine() {
     storage = Storage.open(address(url), (writes, took) -> {});
   }
 

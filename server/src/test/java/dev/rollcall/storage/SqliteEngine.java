@@ -7,11 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// A SQLite database in a folder of its own.
-final class SqliteEngine implements Engine {
+public final class SqliteEngine implements Engine {
   private final Path folder;
   private final Storage storage;
 
-  SqliteEngine(Path folder) {
+  public SqliteEngine(Path folder) {
     this.folder = newFolder(folder);
     var file = new DatabaseAddress.SqliteFile(this.folder.resolve("rollcall.db"));
     this.storage = Storage.open(file, (writes, took) -> {});

@@ -18,10 +18,11 @@ import dev.rollcall.account.TokenPolicy;
 import dev.rollcall.account.User;
 import dev.rollcall.account.UserStore;
 import dev.rollcall.delivery.DeliveryQueue;
-import dev.rollcall.delivery.ProviderStore;
+import dev.rollcall.preference.PreferenceStore;
 import dev.rollcall.problem.Code;
 import dev.rollcall.problem.Problem;
-import dev.rollcall.quiet.QuietStore;
+import dev.rollcall.provider.ProviderStore;
+import dev.rollcall.storage.engine.Database;
 import dev.rollcall.token.Channel;
 import dev.rollcall.token.NewToken;
 import dev.rollcall.token.Registration;
@@ -47,46 +48,46 @@ import org.junit.jupiter.api.function.Executable;
 /// What the contracts of the stores have in common: an empty database, an app, and words to say
 /// what its users do.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class StoreContract {
-  static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
-  static final Page.Request ALL = new Page.Request(1000, 1);
+public abstract class StoreContract {
+  public static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
+  public static final Page.Request ALL = new Page.Request(1000, 1);
 
   private Engine shared;
-  MovableClock clock;
-  Database database;
-  AppStore appStore;
-  UserStore userStore;
-  SessionStore sessionStore;
-  TokenStore tokenStore;
-  ProviderStore providerStore;
-  QuietStore quietStore;
-  WebhookStore webhookStore;
-  Accounts accounts;
-  Tokens tokens;
-  Tenant app;
+  protected MovableClock clock;
+  protected Database database;
+  protected AppStore appStore;
+  protected UserStore userStore;
+  protected SessionStore sessionStore;
+  protected TokenStore tokenStore;
+  protected ProviderStore providerStore;
+  protected PreferenceStore quietStore;
+  protected WebhookStore webhookStore;
+  protected Accounts accounts;
+  protected Tokens tokens;
+  protected Tenant app;
 
   /// A new database, under a name that no other of this class has.
-  abstract Engine newEngine(String name);
+  protected abstract Engine newEngine(String name);
 
   @BeforeAll
-  void open() {
+  protected void open() {
     shared = newEngine("shared");
   }
 
   @AfterAll
-  void close() {
+  protected void close() {
     shared.close();
   }
 
   @BeforeEach
-  void startEmpty() {
+  protected void startEmpty() {
     clock = new MovableClock(NOON);
     empty(shared.database());
     use(shared);
   }
 
   // Emptying takes a few milliseconds, opening another database a hundred.
-  static void empty(Database database) {
+  public static void empty(Database database) {
     database.write(
         "emptying",
         tx -> {
@@ -115,12 +116,12 @@ abstract class StoreContract {
         });
   }
 
-  final void use(Engine engine) {
+  protected final void use(Engine engine) {
     useEmpty(engine);
     app = Tenant.create(appStore, "demo", TokenPolicy.EXCLUSIVE);
   }
 
-  final void useEmpty(Engine engine) {
+  protected final void useEmpty(Engine engine) {
     database = engine.database();
     appStore = engine.storage().apps();
     userStore = engine.storage().users();
@@ -133,16 +134,16 @@ abstract class StoreContract {
     tokens = tokens(100, 1_000);
   }
 
-  final DeliveryQueue deliveries() {
+  protected final DeliveryQueue deliveries() {
     return shared.storage().deliveries();
   }
 
-  final Accounts accounts(Optional<Duration> sessionTtl, int sessionsPerUser) {
+  protected final Accounts accounts(Optional<Duration> sessionTtl, int sessionsPerUser) {
     return new Accounts(
         userStore, sessionStore, new Accounts.Limits(sessionTtl, sessionsPerUser), clock);
   }
 
-  final Tokens tokens(int perUser, int perMinute) {
+  protected final Tokens tokens(int perUser, int perMinute) {
     var registration = new Registration.Limits(Duration.ofSeconds(10), perUser);
     return new Tokens(
         tokenStore,
@@ -151,12 +152,12 @@ abstract class StoreContract {
         clock);
   }
 
-  static User.Profile profile(String name) {
+  public static User.Profile profile(String name) {
     return new User.Profile(name, null, null, "default", null, null, List.of());
   }
 
   /// Makes the user where it is missing, and logs it in from wherever it said it is.
-  final Caller.Device login(Tenant tenant, String uid, ClientInfo client) {
+  protected final Caller.Device login(Tenant tenant, String uid, ClientInfo client) {
     try {
       accounts.createUser(tenant.backEnd(), uid, profile(uid), false);
     } catch (Problem taken) {
@@ -165,54 +166,54 @@ abstract class StoreContract {
     return tenant.device(accounts.login(tenant.client(), uid, client).token());
   }
 
-  final Caller.Device login(String uid) {
+  protected final Caller.Device login(String uid) {
     return login(app, uid, ClientInfo.NONE);
   }
 
-  final Caller.Device loginOn(String deviceId, String uid) {
+  protected final Caller.Device loginOn(String deviceId, String uid) {
     return login(app, uid, new ClientInfo(Platform.IOS, null, deviceId, null));
   }
 
-  static NewToken fcm(String raw) {
+  public static NewToken fcm(String raw) {
     return token(Channel.FCM, raw);
   }
 
-  static NewToken apns(String raw) {
+  public static NewToken apns(String raw) {
     return token(Channel.APNS, raw);
   }
 
-  static NewToken voip(String raw) {
+  public static NewToken voip(String raw) {
     return token(Channel.APNS_VOIP, raw);
   }
 
-  static NewToken token(Channel channel, String raw) {
+  public static NewToken token(Channel channel, String raw) {
     return new NewToken(
         TokenValue.read(channel, "token", raw), null, null, NewToken.DEFAULT_PROVIDER, null);
   }
 
-  final Registered register(Caller.Device device, NewToken... wanted) {
+  protected final Registered register(Caller.Device device, NewToken... wanted) {
     return tokens.register(new Who.Self(device), List.of(wanted));
   }
 
   /// The logout token that a client makes of its auth token.
-  static LogoutToken logoutToken(Caller.Device device) {
+  public static LogoutToken logoutToken(Caller.Device device) {
     var hash = HexFormat.of().formatHex(Hash.of(device.token().value()));
     return new LogoutToken(
         handle(device) + "_" + HexFormat.of().formatHex(Hash.of("logout:" + hash)));
   }
 
   /// What anybody can compute as the logout token of a session that has no auth token.
-  static LogoutToken publicLogoutToken(String handle) {
+  public static LogoutToken publicLogoutToken(String handle) {
     return new LogoutToken(handle + "_" + HexFormat.of().formatHex(Hash.of("logout:")));
   }
 
   /// The values that the device's user is listed with, in order.
-  final List<String> listed(Caller.Device device) {
+  protected final List<String> listed(Caller.Device device) {
     return tokens.ofUser(device).stream().map(it -> it.value().text()).sorted().toList();
   }
 
   /// The values that the back end sees for the user, in order.
-  final List<String> rolled(String uid) {
+  protected final List<String> rolled(String uid) {
     return tokens.roll(app.backEnd(), uid).tokens().stream()
         .map(it -> it.token().value().text())
         .sorted()
@@ -220,31 +221,31 @@ abstract class StoreContract {
   }
 
   /// The lines of the user's history, oldest first.
-  final List<TokenEvent> history(String uid) {
+  protected final List<TokenEvent> history(String uid) {
     return tokens.roll(app.backEnd(), uid).history().reversed();
   }
 
   /// The newest line of the user's history, as `event by: why`.
-  final String lastLine(String uid) {
+  protected final String lastLine(String uid) {
     var line = history(uid).getLast();
     return line.kind().word() + " by " + line.actor() + ": " + line.reason();
   }
 
-  static String handle(Caller.Device device) {
+  public static String handle(Caller.Device device) {
     var text = device.token().value();
     return text.substring(0, text.lastIndexOf('_'));
   }
 
-  static void assertProblem(Code code, Executable request) {
+  public static void assertProblem(Code code, Executable request) {
     assertEquals(code, assertThrows(Problem.class, request).code());
   }
 
-  static void assertListed(List<String> listed, String... values) {
+  public static void assertListed(List<String> listed, String... values) {
     assertEquals(Arrays.asList(values), listed);
   }
 
   /// An auth token of the same session with another secret.
-  static Caller.Device forged(Caller.Device device) {
+  public static Caller.Device forged(Caller.Device device) {
     return new Caller.Device(
         device.appId(), new AuthToken(handle(device) + "_" + "0123456789abcdef".repeat(2)));
   }

@@ -11,10 +11,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 
 /// A wire to a server that can be cut, frozen and mended while it is in use.
-final class Tap implements AutoCloseable {
+public final class Tap implements AutoCloseable {
 
   /// What becomes of the next COMMIT; either way its answer never arrives.
-  enum Loss {
+  public enum Loss {
     COMMIT_ARRIVES,
     COMMIT_IS_LOST
   }
@@ -32,7 +32,7 @@ final class Tap implements AutoCloseable {
   private final AtomicReference<Loss> loss = new AtomicReference<>();
   private volatile Flow flow = Flow.OPEN;
 
-  Tap(String host, int port) {
+  public Tap(String host, int port) {
     this.host = host;
     this.port = port;
     try {
@@ -43,33 +43,33 @@ final class Tap implements AutoCloseable {
     Thread.startVirtualThread(this::accept);
   }
 
-  int port() {
+  public int port() {
     return listener.getLocalPort();
   }
 
   /// Whoever is connected is cut off, and nobody can connect.
-  void cut() {
+  public void cut() {
     flow = Flow.CUT;
     hangUp();
   }
 
   /// Whoever is connected is cut off, but may connect again.
-  void hangUp() {
+  public void hangUp() {
     sockets.forEach(Tap::close);
     sockets.clear();
   }
 
   /// Everything is taken, and nothing arrives any more.
-  void freeze() {
+  public void freeze() {
     flow = Flow.FROZEN;
   }
 
   /// What was frozen stays so; new connections are as they should be.
-  void mend() {
+  public void mend() {
     flow = Flow.OPEN;
   }
 
-  void lose(Loss next) {
+  public void lose(Loss next) {
     loss.set(next);
   }
 

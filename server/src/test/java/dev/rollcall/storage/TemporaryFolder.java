@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.util.Comparator;
 
 /// A folder that is gone when it is closed, where JUnit gives none.
-record TemporaryFolder(Path path) implements AutoCloseable {
+public record TemporaryFolder(Path path) implements AutoCloseable {
 
-  TemporaryFolder() {
+  public TemporaryFolder() {
     this(made());
   }
 

@@ -11,9 +11,9 @@ import dev.rollcall.account.TokenPolicy;
 import dev.rollcall.token.TokenStore.Who;
 
 /// An app with the keys that open it.
-record Tenant(String id, Key authKey, Key apiKey) {
+public record Tenant(String id, Key authKey, Key apiKey) {
 
-  static Tenant create(AppStore store, String id, TokenPolicy policy) {
+  public static Tenant create(AppStore store, String id, TokenPolicy policy) {
     var tenant = new Tenant(id, Key.random(), Key.random());
     var app = new App(0, id, "us", policy, StoreContract.NOON.toEpochMilli());
     if (!store.createApp(app, tenant.authKey, tenant.apiKey)) {
@@ -23,26 +23,26 @@ record Tenant(String id, Key authKey, Key apiKey) {
   }
 
   /// The back end, with the API key.
-  Caller.BackEnd backEnd() {
+  public Caller.BackEnd backEnd() {
     return new Caller.BackEnd(id, apiKey, Scope.FULL_ACCESS);
   }
 
   /// A client that logs a user in, with the auth key.
-  Caller.BackEnd client() {
+  public Caller.BackEnd client() {
     return new Caller.BackEnd(id, authKey, Scope.AUTH_ONLY);
   }
 
-  Caller.Device device(AuthToken token) {
+  public Caller.Device device(AuthToken token) {
     return new Caller.Device(id, token);
   }
 
   /// The back end, speaking of a device's session.
-  Who.Named named(Caller.Device device) {
+  public Who.Named named(Caller.Device device) {
     return new Who.Named(backEnd(), new SessionRef(device.token().value()));
   }
 
   /// The back end, speaking of a session by the name that lists show.
-  Who.Named named(String handle) {
+  public Who.Named named(String handle) {
     return new Who.Named(backEnd(), new SessionRef(handle));
   }
 }

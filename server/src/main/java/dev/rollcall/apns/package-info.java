@@ -1,4 +1,0 @@
-@NullMarked
-package dev.rollcall.apns;
-
-import org.jspecify.annotations.NullMarked;

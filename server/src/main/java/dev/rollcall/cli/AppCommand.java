@@ -1,0 +1,107 @@
+package dev.rollcall.cli;
+
+import dev.rollcall.account.Apps;
+import dev.rollcall.account.Key;
+import dev.rollcall.account.Scope;
+import dev.rollcall.account.TokenPolicy;
+import dev.rollcall.config.Config;
+import dev.rollcall.config.UsageException;
+import dev.rollcall.start.DataFolder;
+import dev.rollcall.start.StartException;
+import dev.rollcall.storage.DatabaseAddress;
+import java.io.PrintStream;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/// `app create`, `app list`, `app rotate-key`: works on the database directly, also while a server
+/// uses it.
+final class AppCommand {
+  private final PrintStream out;
+
+  AppCommand(PrintStream out) {
+    this.out = out;
+  }
+
+  void run(List<String> arguments) {
+    var verb = arguments.isEmpty() ? "" : arguments.getFirst();
+    var flags =
+        new HashMap<>(
+            Flags.read(arguments.isEmpty() ? arguments : arguments.subList(1, arguments.size())));
+    switch (verb) {
+      case "create" -> create(flags);
+      case "list" -> list(flags);
+      case "rotate-key" -> rotateKey(flags);
+      default -> throw new UsageException("Say 'app create', 'app list' or 'app rotate-key'");
+    }
+  }
+
+  private void create(Map<String, String> flags) {
+    var id = CommandFlags.required(flags, "--id", Config.APP_ID, Config.APP_ID_FORM);
+    var region =
+        CommandFlags.taken(flags, "--region", Config.REGION, Config.REGION_FORM)
+            .orElse(Apps.REGION);
+    var policy =
+        CommandFlags.taken(flags, "--policy", "exclusive|shared", "exclusive or shared")
+            .orElse("exclusive");
+    var settings = CommandFlags.database(flags);
+    DataFolder.make(Config.data(settings));
+    with(
+        CommandFlags.address(settings),
+        apps ->
+            show(
+                apps.make(id, region, TokenPolicy.of(policy), Key.random(), Key.random())
+                    .orElseThrow(
+                        () -> new StartException("There is an app '" + id + "' already"))));
+  }
+
+  private void show(Apps.Made app) {
+    out.println("app id    " + app.id());
+    out.println("region    " + app.region());
+    out.println("auth key  " + app.authKey().value() + "   (for clients: may log users in)");
+    out.println("API key   " + app.apiKey().value() + "   (for back ends: full access)");
+    out.println("The keys are shown this once; only their hashes are kept.");
+  }
+
+  private void list(Map<String, String> flags) {
+    with(
+        CommandFlags.existing(CommandFlags.database(flags)),
+        apps ->
+            apps.all()
+                .forEach(
+                    app ->
+                        out.printf(
+                            "%s\tregion %s\tpolicy %s\tsince %s%n",
+                            app.id(),
+                            app.region(),
+                            app.policy().word(),
+                            Instant.ofEpochMilli(app.createdAt()))));
+  }
+
+  private void rotateKey(Map<String, String> flags) {
+    var id = CommandFlags.required(flags, "--id", Config.APP_ID, Config.APP_ID_FORM);
+    var word =
+        CommandFlags.required(flags, "--scope", "fullAccess|authOnly", "fullAccess or authOnly");
+    var scope = Scope.of(word).orElseThrow();
+    with(
+        CommandFlags.existing(CommandFlags.database(flags)),
+        apps -> {
+          var fresh =
+              apps.rotate(id, scope)
+                  .orElseThrow(
+                      () ->
+                          new StartException(
+                              "There is no app '" + id + "'; './rollcall app list' shows them"));
+          out.println(fresh.value());
+        });
+  }
+
+  private static void with(DatabaseAddress database, Consumer<Apps> work) {
+    try (var storage = CommandFlags.open(database)) {
+      work.accept(new Apps(storage.apps(), Clock.systemUTC()));
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package dev.rollcall.cli;
+
+import dev.rollcall.config.Config;
+import dev.rollcall.config.Setting;
+import dev.rollcall.config.UsageException;
+import dev.rollcall.start.DataFolder;
+import dev.rollcall.start.StartException;
+import dev.rollcall.token.Registration;
+import dev.rollcall.transfer.Import;
+import dev.rollcall.transfer.ImportFile;
+import dev.rollcall.transfer.Progress;
+import dev.rollcall.transfer.RejectFile;
+import dev.rollcall.transfer.TransferStore.Rules;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/// `import`: takes the records of a file over, also while a server uses the database.
+final class ImportCommand {
+  private static final String FORMATS = "rollcall|parse|onesignal|csv";
+
+  private final PrintStream err;
+
+  ImportCommand(PrintStream err) {
+    this.err = err;
+  }
+
+  void run(List<String> arguments) {
+    var rest = new ArrayList<>(arguments);
+    var file = file(rest);
+    var flags = new HashMap<>(Flags.read(rest));
+    var format =
+        CommandFlags.taken(flags, "--format", FORMATS, "rollcall, parse, onesignal or csv")
+            .map(word -> ImportFile.Format.valueOf(word.toUpperCase(Locale.ROOT)))
+            .orElse(ImportFile.Format.ROLLCALL);
+    var appId = CommandFlags.taken(flags, "--app", Config.APP_ID, Config.APP_ID_FORM);
+    var userField = CommandFlags.taken(flags, "--user-field", "\\w{1,100}", "a field's name");
+    if (format != ImportFile.Format.ROLLCALL && appId.isEmpty()) {
+      throw new UsageException("--app is missing; it must name the app to import into");
+    }
+    if (format != ImportFile.Format.PARSE && userField.isPresent()) {
+      throw new UsageException("--user-field is for --format parse only");
+    }
+    var reading = new ImportFile.Reading(format, appId, userField);
+    var rejects =
+        new RejectFile(
+            Optional.ofNullable(flags.remove("--rejects"))
+                .map(Path::of)
+                .orElseGet(() -> file.resolveSibling(file.getFileName() + ".rejects")));
+    var settings = CommandFlags.database(flags, Setting.TOKENS_PER_USER, Setting.TOKEN_REMOVAL);
+    var limits = Config.tokens(settings);
+    settings.finish();
+    if (Files.isDirectory(file)) {
+      throw new StartException(file + " is a folder; name a file in it");
+    }
+    try {
+      var source = ImportFile.of(file, reading);
+      DataFolder.make(Config.data(settings));
+      try (var storage = CommandFlags.open(CommandFlags.address(settings))) {
+        var rules = new Rules(new Registration(limits.registration()), limits.removal());
+        var progress = new Progress(err);
+        var result =
+            new Import(storage.transfers(), rules, Clock.systemUTC(), progress)
+                .run(source, rejects);
+        requireNone(result, rejects);
+      }
+    } catch (NoSuchFileException e) {
+      throw new StartException("There is no file " + e.getFile(), e);
+    } catch (IOException e) {
+      throw new StartException("The import failed, and can be run again: " + e, e);
+    }
+  }
+
+  private static void requireNone(Import.Result result, RejectFile rejects) {
+    if (result.rejected() > 0) {
+      throw new StartException(
+          "%,d records were rejected; which and why is in %s"
+              .formatted(result.rejected(), rejects.path()));
+    }
+  }
+
+  /// Takes out the one argument that is neither a flag nor a flag's value.
+  private static Path file(List<String> arguments) {
+    for (int i = 0; i < arguments.size(); i++) {
+      if (!arguments.get(i).startsWith("--")) {
+        return Path.of(arguments.remove(i));
+      }
+      if (!arguments.get(i).contains("=")) {
+        i++;
+      }
+    }
+    throw new UsageException("Name the file to import");
+  }
+}

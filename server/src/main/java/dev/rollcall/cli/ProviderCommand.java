@@ -1,0 +1,182 @@
+package dev.rollcall.cli;
+
+import dev.rollcall.config.Config;
+import dev.rollcall.config.Setting;
+import dev.rollcall.config.Settings;
+import dev.rollcall.config.UsageException;
+import dev.rollcall.json.JsonObject;
+import dev.rollcall.provider.Provider;
+import dev.rollcall.provider.ProviderRoutes;
+import dev.rollcall.provider.ProviderStore.Who;
+import dev.rollcall.provider.Providers;
+import dev.rollcall.provider.sender.ProviderType;
+import dev.rollcall.provider.webpush.VapidKeys;
+import dev.rollcall.start.EncryptionKeys;
+import dev.rollcall.start.Outside;
+import dev.rollcall.start.StartException;
+import dev.rollcall.storage.DatabaseAddress;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+
+/// `provider set`, `provider list`, `provider remove`: works on the database directly, also while a
+/// server uses it. `provider vapid` makes a key pair, and touches nothing.
+final class ProviderCommand {
+  private static final String ID = "[A-Za-z0-9._-]{1,100}";
+  private static final String ID_FORM = "1 to 100 letters, digits, '.', '-' and '_'";
+
+  /// As Apple names the file that it hands out.
+  private static final Pattern P8 = Pattern.compile("AuthKey_([A-Z0-9]{10})\\.p8");
+
+  private final PrintStream out;
+  private final Outside outside;
+
+  ProviderCommand(PrintStream out, Outside outside) {
+    this.out = out;
+    this.outside = outside;
+  }
+
+  void run(List<String> arguments) {
+    var verb = arguments.isEmpty() ? "" : arguments.getFirst();
+    var flags =
+        new HashMap<>(
+            Flags.read(arguments.isEmpty() ? arguments : arguments.subList(1, arguments.size())));
+    switch (verb) {
+      case "set" -> set(flags);
+      case "list" -> list(flags);
+      case "remove" -> remove(flags);
+      case "vapid" -> vapid(flags);
+      default ->
+          throw new UsageException(
+              "Say 'provider set', 'provider list', 'provider remove' or 'provider vapid'");
+    }
+  }
+
+  private void set(Map<String, String> flags) {
+    var app = app(flags);
+    var id = id(flags);
+    var type =
+        ProviderType.of(
+                CommandFlags.required(flags, "--type", "fcm|apns|webPush", "fcm, apns or webPush"))
+            .orElseThrow();
+    var perSecond =
+        CommandFlags.taken(flags, "--per-second", "\\d{1,6}", "a whole number, 0 for no limit")
+            .map(Integer::valueOf);
+    var check =
+        CommandFlags.taken(flags, "--check", "true|false", "true or false")
+            .map(Boolean::valueOf)
+            .orElse(true);
+    var credentials = credentials(flags, type);
+    with(
+        CommandFlags.database(flags, Setting.ENCRYPTION_KEY),
+        providers ->
+            show(
+                providers.put(
+                    new Who.Operator(app),
+                    id,
+                    new Providers.Setting(type, credentials, perSecond, check))));
+  }
+
+  private static String app(Map<String, String> flags) {
+    return CommandFlags.required(flags, "--app", Config.APP_ID, Config.APP_ID_FORM);
+  }
+
+  private static String id(Map<String, String> flags) {
+    return CommandFlags.required(flags, "--id", ID, ID_FORM);
+  }
+
+  /// What the file holds, or the flags say: the JSON that `PUT /v1/providers/{id}` takes, Google's
+  /// file as it is, or Apple's with what goes with it in flags.
+  private static JsonObject credentials(Map<String, String> flags, ProviderType type) {
+    var said = new LinkedHashMap<String, Object>();
+    for (var name : List.of("topic", "teamId", "keyId", "environment", "subject")) {
+      var flag = "--" + name.replace("Id", "-id");
+      CommandFlags.taken(flags, flag, ".+", "text").ifPresent(value -> said.put(name, value));
+    }
+    var file = CommandFlags.taken(flags, "--file", ".+", "the name of a file").map(Path::of);
+    var read = file.map(it -> read(it, type)).orElse(JsonObject.EMPTY);
+    return read.under(new JsonObject(said));
+  }
+
+  private static JsonObject read(Path file, ProviderType type) {
+    var text = text(file);
+    if (type == ProviderType.APNS && text.contains("-----BEGIN")) {
+      var named = P8.matcher(String.valueOf(file.getFileName()));
+      return JsonObject.of("key", text, "keyId", named.matches() ? named.group(1) : null);
+    }
+    var json =
+        JsonObject.parse(text)
+            .orElseThrow(() -> new StartException("The file " + file + " is no JSON object"));
+    return json.string("type").equals(Optional.of("service_account"))
+        ? JsonObject.of("serviceAccount", json)
+        : json;
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new StartException("The file " + file + " cannot be read", e);
+    }
+  }
+
+  private void list(Map<String, String> flags) {
+    var app = app(flags);
+    with(
+        CommandFlags.database(flags, Setting.ENCRYPTION_KEY),
+        providers -> providers.list(new Who.Operator(app)).forEach(this::show));
+  }
+
+  private void show(Provider provider) {
+    var json = ProviderRoutes.json(provider, Clock.systemUTC().instant());
+    out.println(new JsonObject(json).text());
+  }
+
+  private void remove(Map<String, String> flags) {
+    var app = app(flags);
+    var id = id(flags);
+    with(
+        CommandFlags.database(flags, Setting.ENCRYPTION_KEY),
+        providers -> providers.delete(new Who.Operator(app), id));
+  }
+
+  private void vapid(Map<String, String> flags) {
+    flags.keySet().stream()
+        .findFirst()
+        .ifPresent(
+            flag -> {
+              throw new UsageException(flag + " is not a flag of this command");
+            });
+    var keys = VapidKeys.generate();
+    out.println(
+        JsonObject.of("publicKey", keys.publicKey(), "privateKey", keys.privateKey().value())
+            .text());
+  }
+
+  private void with(Settings settings, Consumer<Providers> work) {
+    DatabaseAddress database = CommandFlags.existing(settings);
+    var clock = Clock.systemUTC();
+    var key = Config.encryptionKey(settings);
+    settings.finish();
+    var seal = EncryptionKeys.seal(key, database, Config.data(settings));
+    try (var storage = CommandFlags.open(database);
+        var lookups = outside.lookups().apply(clock);
+        var providers =
+            new Providers(
+                storage.providers(),
+                seal,
+                outside.vendors(outside.webPush(lookups), clock),
+                clock)) {
+      work.accept(providers);
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package dev.rollcall.cli;
+
+import dev.rollcall.Server;
+import dev.rollcall.account.Apps;
+import dev.rollcall.config.Config;
+import dev.rollcall.config.Settings;
+import dev.rollcall.operate.Logs;
+import java.io.PrintStream;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// `serve`: starts the server, says where it is, and stops it when the process is asked to end.
+final class ServeCommand {
+  private static final Logger log = LoggerFactory.getLogger(ServeCommand.class);
+
+  private final PrintStream out;
+
+  ServeCommand(PrintStream out) {
+    this.out = out;
+  }
+
+  void run(List<String> arguments) {
+    var settings = new Settings(Flags.read(arguments), System.getenv());
+    var config = Config.read(settings);
+    if (config.logsJson()) {
+      Logs.useJson();
+    }
+    var server = Server.start(config, Clock.systemUTC());
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));
+    server
+        .apps()
+        .first(config.firstApp())
+        .ifPresent(app -> introduce(app, config.firstApp(), server.httpPort()));
+    out.println("HTTP  http://localhost:" + server.httpPort());
+    out.println("HTTPS https://localhost:" + server.httpsPort());
+    out.flush();
+    log.atInfo()
+        .addKeyValue("version", Main.version())
+        .addKeyValue("http", server.httpPort())
+        .addKeyValue("https", server.httpsPort())
+        .addKeyValue("database", config.database())
+        .log("serving");
+  }
+
+  private static void stop(Server server) {
+    log.atInfo().log("stopping: answering what is in flight");
+    server.close();
+    log.atInfo().log("stopped");
+  }
+
+  private void introduce(Apps.Made app, Optional<Config.FirstApp> configured, int port) {
+    var authKey = configured.flatMap(Config.FirstApp::authKey);
+    var apiKey = configured.flatMap(Config.FirstApp::apiKey);
+    if (authKey.isEmpty() && apiKey.isEmpty()) {
+      introduce(app, port);
+      return;
+    }
+    // A key that somebody chose is not repeated: the output may well end up in a log.
+    out.println("Made the app '" + app.id() + "' with the configured keys.");
+    if (authKey.isEmpty()) {
+      out.println("Its auth key, shown this once: " + app.authKey().value());
+    }
+    if (apiKey.isEmpty()) {
+      out.println("Its API key, shown this once: " + app.apiKey().value());
+    }
+  }
+
+  private void introduce(Apps.Made app, int port) {
+    out.print(
+        """
+        Made the app '%1$s'. Its keys are shown this once; only their hashes are kept.
+
+          app id    %1$s
+          region    %2$s
+          auth key  %3$s   (for clients: may log users in)
+          API key   %4$s   (for back ends: full access)
+
+        Try it: make a user, log it in, register a push token, list the user's tokens.
+
+          curl -s http://localhost:%5$d/v3/users -H 'appId: %1$s' -H 'apiKey: %4$s' -H 'Content-Type: application/json' -d '{"uid":"alice","name":"Alice"}'
+          AUTH_TOKEN=$(curl -s -X POST http://localhost:%5$d/v3/users/alice/auth_tokens -H 'appId: %1$s' -H 'apiKey: %3$s' | sed 's/.*"authToken":"\\([^"]*\\)".*/\\1/')
+          curl -s http://localhost:%5$d/v2/tokens -H 'appId: %1$s' -H "authToken: $AUTH_TOKEN" -H 'Content-Type: application/json' -d '{"fcmToken":"my-first-token"}'
+          curl -s http://localhost:%5$d/v2/tokens -H 'appId: %1$s' -H "authToken: $AUTH_TOKEN"
+
+        """
+            .formatted(app.id(), app.region(), app.authKey().value(), app.apiKey().value(), port));
+  }
+}

@@ -1,0 +1,80 @@
+package dev.rollcall.config;
+
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// One thing that can be set: `--http-port` over `ROLLCALL_HTTP_PORT` over the default.
+public enum Setting {
+  HTTP_PORT("8080", "port for HTTP; 0 is any free one"),
+  HTTPS_PORT("8443", "port for HTTPS; 0 is any free one"),
+  BIND(null, "address to listen on; default: all"),
+  CONNECTIONS(
+      "0",
+      "connections at once, of which one with TLS counts as three; 0 is what the heap has room"
+          + " for"),
+  TLS_CERT(null, "PEM file with the certificate chain; default: self-signed, for development"),
+  TLS_KEY(null, "PEM file with the certificate's private key (PKCS#8)"),
+  DATA("rollcall-data", "folder for the database and the development certificate"),
+  DATABASE(
+      null,
+      "sqlite:<file> or postgresql://user:password@host:port/name (or DATABASE_FILE); default:"
+          + " rollcall.db in the data folder"),
+  DATABASE_CONNECTIONS("10", "connections to PostgreSQL that this node may have"),
+  PUBLIC_HOST(null, "host[:port] that SDKs are told to call; default: localhost:<https port>"),
+  APP_ID(null, "app that is made at start if it isn't there"),
+  APP_REGION("us", "its region"),
+  AUTH_KEY(null, "its auth key, for clients (or AUTH_KEY_FILE)"),
+  API_KEY(null, "its API key, for back ends (or API_KEY_FILE)"),
+  TOKENS_PER_USER("100", "live push tokens a user may hold"),
+  SESSIONS_PER_USER("100", "sessions a user may have"),
+  SESSION_TTL("never", "how long a session lives without a logout, e.g. 90d"),
+  SESSION_RATE("300", "registrations a session may make in a minute"),
+  APNS_DIGITS("512", "hex digits that an APNs token may have"),
+  TOKEN_STALE("30d", "unseen for this long, a token is shown as stale"),
+  TOKEN_REMOVAL("270d", "unseen for this long, a token is removed"),
+  ENCRYPTION_KEY(
+      null,
+      "32 bytes in base64 that seal the credentials of providers (or ENCRYPTION_KEY_FILE); default"
+          + " with SQLite: one that is made in the data folder"),
+  WEB_PUSH_HOSTS(null, "the only hosts that Web Push may call, with commas; default: any public"),
+  WEB_PUSH_INTERNAL(null, "host:port of push services in your own network, with commas"),
+  NOTIFICATIONS_KEPT("7d", "how long it can be looked up what became of a notification"),
+  WEBHOOK_HOSTS(
+      null, "https://host:port or http://host:port of webhooks in your own network, with commas"),
+  LOG_FORMAT("text", "text or json");
+
+  private static final String PREFIX = "ROLLCALL_";
+
+  private final @Nullable String otherwise;
+  private final String meaning;
+
+  Setting(@Nullable String otherwise, String meaning) {
+    this.otherwise = otherwise;
+    this.meaning = meaning;
+  }
+
+  public String environment() {
+    return PREFIX + name();
+  }
+
+  public String environmentFile() {
+    return environment() + "_FILE";
+  }
+
+  public String flag() {
+    return "--" + name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  public Optional<String> otherwise() {
+    return Optional.ofNullable(otherwise);
+  }
+
+  public String meaning() {
+    return meaning;
+  }
+
+  public boolean isSecret() {
+    return this == AUTH_KEY || this == API_KEY || this == DATABASE || this == ENCRYPTION_KEY;
+  }
+}

@@ -1,0 +1,105 @@
+package dev.rollcall.delivery;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Forgets tokens that were declared dead, and deliveries that ended long ago.
+///
+/// A token is not forgotten at once: were the mistake ours, the same would be said of many, and
+/// within this time that shows.
+public final class DeadTokenSweeper implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(DeadTokenSweeper.class);
+  static final Duration HOLD = Duration.ofMinutes(1);
+  private static final Duration EVERY = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /// How long what was said against a token, and where one lives, is remembered after the last time.
+  private static final Duration REMEMBERED = Duration.ofDays(90);
+
+  private static final int TOKENS = 200;
+  private static final int NOTIFICATIONS = 20;
+
+  private final DeliveryQueue queue;
+  private final Duration kept;
+  private final IntConsumer retired;
+  private final Clock clock;
+  private volatile boolean closed;
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("keeper").factory());
+
+  /// Notifications can be looked at for as long as `kept`; `retired` is told how many tokens went.
+  public DeadTokenSweeper(DeliveryQueue queue, Duration kept, IntConsumer retired, Clock clock) {
+    this.queue = queue;
+    this.kept = kept;
+    this.retired = retired;
+    this.clock = clock;
+  }
+
+  public DeadTokenSweeper start() {
+    timer.scheduleWithFixedDelay(
+        this::keepAndLog, EVERY.toMillis(), EVERY.toMillis(), TimeUnit.MILLISECONDS);
+    return this;
+  }
+
+  private void keepAndLog() {
+    for (Runnable part : List.<Runnable>of(this::retire, this::tidy, this::sweep)) {
+      try {
+        part.run();
+      } catch (RuntimeException | Error e) {
+        if (!closed) {
+          log.atError().setCause(e).log("tidying up after deliveries failed; it is tried again");
+        }
+      }
+    }
+  }
+
+  public void keep() {
+    retire();
+    tidy();
+    sweep();
+  }
+
+  private void retire() {
+    var now = clock.instant();
+    int gone = 0;
+    int last;
+    do {
+      last = queue.retire(now.minus(HOLD), TOKENS, now);
+      gone += last;
+    } while (last == TOKENS && !closed);
+    if (gone > 0) {
+      retired.accept(gone);
+      log.atInfo().addKeyValue("tokens", gone).log("forgot dead push tokens");
+    }
+  }
+
+  private void tidy() {
+    while (queue.tidy(clock.instant().minus(kept), NOTIFICATIONS) == NOTIFICATIONS && !closed) {
+      // There may be more.
+    }
+  }
+
+  private void sweep() {
+    var now = clock.instant();
+    queue.sweep(now.minus(REMEMBERED), now);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    timer.shutdown();
+    try {
+      timer.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,316 @@
+package dev.rollcall.delivery;
+
+import dev.rollcall.delivery.Delivery.Reached;
+import dev.rollcall.delivery.verdict.CircuitBreaker;
+import dev.rollcall.delivery.verdict.News;
+import dev.rollcall.problem.Problem;
+import dev.rollcall.provider.Providers;
+import dev.rollcall.provider.sender.Address;
+import dev.rollcall.provider.sender.Outcome;
+import dev.rollcall.provider.sender.ProviderType;
+import dev.rollcall.token.Channel;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Finds recipients, takes on deliveries that are due, sends them, and notes how that ended.
+///
+/// Any number of nodes do this on one queue. Recipients are looked up only as fast as deliveries
+/// leave, so a notification to a million users takes no more memory than one to a thousand.
+public final class DeliveryWorker implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(DeliveryWorker.class);
+
+  /// Longer than an attempt takes, of which one to APNs may be two, and than clocks differ. What a node had taken on that died is due again after it.
+  static final Duration LEASE = Duration.ofMinutes(3);
+
+  /// In flight to one provider. Push services of browsers are sent to by the hundred, and whoever
+  /// waits for its turn there must not outlive its lease.
+  private static final int IN_FLIGHT = 1_000;
+
+  private static final int IN_FLIGHT_TO_BROWSERS = 200;
+
+  /// That many batches make up what is in flight.
+  private static final int BATCHES = 4;
+
+  private static final int SEARCHED = 500;
+  private static final Duration IDLE = Duration.ofMillis(500);
+  private static final Duration TROUBLE = Duration.ofSeconds(2);
+  private static final int NOTED = 30;
+  private static final Duration GRACE = Duration.ofSeconds(20);
+
+  /// What is in flight to one provider. Deliveries are taken on by the batch, since taking on one
+  /// has the database wait as long.
+  private record Lane(int most, AtomicInteger flying) {
+    int batch() {
+      return most / BATCHES;
+    }
+
+    boolean hasRoom() {
+      return most - flying.get() >= batch();
+    }
+
+    void enter(int deliveries) {
+      flying.addAndGet(deliveries);
+    }
+
+    /// Answers true when that makes room for another batch.
+    boolean leave() {
+      return flying.decrementAndGet() % batch() == 0;
+    }
+  }
+
+  /// Told how each attempt ended, for the metrics.
+  @FunctionalInterface
+  public interface Watcher {
+    void attempted(Channel channel, Ending ending);
+  }
+
+  private final DeliveryQueue queue;
+  private final Providers providers;
+  private final Duration unseen;
+  private final Watcher watcher;
+  private final Clock clock;
+  private final Dispatch dispatch;
+  private final CircuitBreaker breaker;
+  private final WakeUpSignal bell = new WakeUpSignal();
+  private final Map<Long, Lane> lanes = new ConcurrentHashMap<>();
+  private final Thread loop = Thread.ofPlatform().daemon().name("courier").unstarted(this::work);
+  private long looked = System.nanoTime();
+  private volatile boolean closing;
+
+  /// Tokens unseen for `unseen` are not sent to.
+  public DeliveryWorker(
+      DeliveryQueue queue, Providers providers, Duration unseen, Watcher watcher, Clock clock) {
+    this.queue = queue;
+    this.providers = providers;
+    this.unseen = unseen;
+    this.watcher = watcher;
+    this.clock = clock;
+    this.dispatch = new Dispatch(clock);
+    this.breaker = new CircuitBreaker(clock);
+  }
+
+  public DeliveryWorker start() {
+    loop.start();
+    return this;
+  }
+
+  /// There may be something to do.
+  public void wake() {
+    bell.ring();
+  }
+
+  private void work() {
+    while (!closing) {
+      bell.await(pauseAfter());
+    }
+  }
+
+  private Duration pauseAfter() {
+    try {
+      return round() ? Duration.ZERO : IDLE;
+    } catch (RuntimeException | Error e) {
+      log.atWarn().setCause(e).log("the queue of deliveries cannot be served; trying again");
+      return TROUBLE;
+    }
+  }
+
+  /// Answers true when there was something to do, and so there may be more.
+  private boolean round() {
+    boolean busy = false;
+    for (var provider : queue.ready(clock.instant())) {
+      busy |= takeOnAndLog(provider);
+    }
+    return mayLook() && queue.search(SEARCHED, unseen, clock.instant()) || busy;
+  }
+
+  /// One that is slow to answer must not keep the recipients of all others from being found.
+  private boolean mayLook() {
+    long now = System.nanoTime();
+    int flying = lanes.values().stream().mapToInt(lane -> lane.flying().get()).sum();
+    if (flying < IN_FLIGHT || now - looked > IDLE.toNanos()) {
+      looked = now;
+      return true;
+    }
+    return false;
+  }
+
+  private boolean takeOnAndLog(long provider) {
+    try {
+      return takeOn(provider);
+    } catch (RuntimeException e) {
+      log.atWarn()
+          .addKeyValue("provider", provider)
+          .setCause(e)
+          .log("deliveries of a provider cannot be taken on; trying again");
+      return false;
+    }
+  }
+
+  private boolean takeOn(long provider) {
+    var lane = lanes.computeIfAbsent(provider, this::lane);
+    if (!lane.hasRoom()) {
+      return false;
+    }
+    var now = clock.instant();
+    var paused = queue.pausedHosts(provider, now);
+    var claimed = queue.claim(provider, lane.batch(), now.plus(LEASE), now);
+    if (claimed.isEmpty()) {
+      return false;
+    }
+    lane.enter(claimed.size());
+    for (var delivery : claimed) {
+      Thread.startVirtualThread(() -> carry(delivery, paused, lane));
+    }
+    return true;
+  }
+
+  private Lane lane(long provider) {
+    int most =
+        providers
+            .open(provider)
+            .filter(way -> way.provider().type() == ProviderType.WEB_PUSH)
+            .map(way -> IN_FLIGHT_TO_BROWSERS)
+            .orElse(IN_FLIGHT);
+    return new Lane(most, new AtomicInteger());
+  }
+
+  private void carry(Delivery delivery, Map<String, Instant> paused, Lane lane) {
+    try {
+      var until = pausedUntil(delivery, paused);
+      if (until.isPresent()) {
+        note(delivery, new Ending.Deferred(until.get()), List.of(), 0);
+      } else {
+        send(delivery);
+      }
+    } catch (RuntimeException | Error e) {
+      // It is due again when the lease has run out.
+      log.atWarn()
+          .addKeyValue("notification", delivery.notice().id())
+          .addKeyValue("delivery", delivery.id())
+          .setCause(e)
+          .log("a delivery could not be brought to an end");
+    } finally {
+      if (lane.leave()) {
+        bell.ring();
+      }
+    }
+  }
+
+  private static Optional<Instant> pausedUntil(Delivery delivery, Map<String, Instant> paused) {
+    return paused.isEmpty()
+        ? Optional.empty()
+        : delivery
+            .reached()
+            .map(Reached::token)
+            .filter(token -> token.channel() == Channel.WEB_PUSH)
+            .flatMap(token -> Address.WebPush.host(token.value().text()))
+            .map(paused::get);
+  }
+
+  private void send(Delivery delivery) {
+    Optional<Providers.Way> way;
+    try {
+      way = providers.open(delivery.provider());
+    } catch (Problem away) {
+      // The database is, so it was not tried; a call has no time to wait for the lease to run out.
+      note(delivery, new Ending.Deferred(clock.instant().plus(TROUBLE)), List.of(), 0);
+      return;
+    }
+    if (way.isEmpty()) {
+      settle(delivery, Dispatch.Result.unsent(State.NO_PROVIDER, "the provider was removed"), 0);
+      return;
+    }
+    var provider = way.get().provider();
+    settle(
+        delivery,
+        dispatch.send(delivery, way.get().sender(), provider.environment()),
+        provider.version());
+  }
+
+  private void settle(Delivery delivery, Dispatch.Result result, long version) {
+    // Before what was said of the token is noted: so nobody is forgotten for the one too many.
+    result.outcome().ifPresent(outcome -> judge(delivery.provider(), version, outcome));
+    // Before it is due again: so it waits as long as all others.
+    result.pause().ifPresent(it -> pause(delivery.provider(), version, it));
+    note(delivery, result.ending(), result.news(), version);
+    delivery.reached().ifPresent(it -> watcher.attempted(it.token().channel(), result.ending()));
+  }
+
+  /// What was sent and not noted would be sent again, so a database that is away is waited for.
+  private void note(Delivery delivery, Ending ending, List<News> news, long version) {
+    for (int tries = 1; ; tries++) {
+      try {
+        queue.finish(delivery, ending, news, version, clock.instant());
+        return;
+      } catch (Problem away) {
+        if (tries == NOTED) {
+          throw away;
+        }
+        WakeUpSignal.rest(TROUBLE);
+      }
+    }
+  }
+
+  private void judge(long provider, long version, Outcome outcome) {
+    boolean answered =
+        switch (outcome) {
+          case Outcome.Accepted accepted -> true;
+          case Outcome.Gone gone -> true;
+          case Outcome.Suspect suspect -> true;
+          case Outcome.Refused refused -> true;
+          case Outcome.Later later -> false;
+          case Outcome.Denied denied -> false;
+        };
+    boolean bad = outcome instanceof Outcome.Gone || outcome instanceof Outcome.Suspect;
+    if (answered && breaker.trips(provider, version, bad) && degrade(provider, version)) {
+      log.atError()
+          .addKeyValue("provider", provider)
+          .addKeyValue("reason", outcome.reason())
+          .log(
+              "a provider refuses too many tokens: none is forgotten until somebody has looked at"
+                  + " its credentials");
+    }
+  }
+
+  private void pause(long provider, long version, Dispatch.Break pause) {
+    try {
+      queue.pause(provider, version, pause.host(), pause.until());
+    } catch (Problem away) {
+      // The next that is told to wait tries again.
+    }
+  }
+
+  private boolean degrade(long provider, long version) {
+    try {
+      return queue.degrade(provider, version, clock.instant());
+    } catch (Problem away) {
+      // The next answer that is one too many tries again.
+      return false;
+    }
+  }
+
+  /// Takes on no more, and lets what is in flight come to an end. What does not is due again later.
+  @Override
+  public void close() {
+    closing = true;
+    bell.ring();
+    try {
+      loop.join(GRACE.toMillis());
+      var end = System.nanoTime() + GRACE.toNanos();
+      while (lanes.values().stream().anyMatch(it -> it.flying().get() > 0)
+          && System.nanoTime() < end) {
+        bell.await(Duration.ofMillis(50));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rollcall.delivery.verdict;
+
+import org.jspecify.annotations.NullMarked;

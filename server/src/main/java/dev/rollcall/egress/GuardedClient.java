@@ -1,0 +1,301 @@
+package dev.rollcall.egress;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.IDN;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
+import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.IdleConnectionEvictor;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.net.URIAuthority;
+import org.apache.hc.core5.ssl.SSLContexts;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
+
+/// Calls strangers' servers, only ever at addresses that the guard has passed, with the very text of
+/// the endpoint as request target.
+///
+/// What a stranger's server may cost is bounded: so many calls at a time, so long each, and of its
+/// answer only the head. Redirects are not followed. Nothing is sent twice: a server that went silent
+/// may have taken the first, and whether to send again is the caller's to decide.
+public final class GuardedClient implements AutoCloseable {
+  /// In flight to one host; the next waits.
+  private static final int PER_HOST = 100;
+
+  private static final int HOSTS = 10_000;
+
+  /// More than any caller has in flight, so nobody waits for it: it bounds what lies idle.
+  private static final int CONNECTIONS = 1_000;
+
+  private static final Duration CONNECT = Duration.ofSeconds(10);
+  private static final TimeValue IDLE = TimeValue.ofSeconds(30);
+
+  /// A body is read only so that its connection can be used again. One that is longer, or takes
+  /// longer, costs its connection.
+  private static final int LONGEST_BODY = 64 * 1024;
+
+  private static final Duration BODY = Duration.ofSeconds(1);
+
+  /// The head of an answer.
+  public record Answer(
+      int status, Optional<String> location, Optional<String> retryAfter, Optional<String> date) {}
+
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final Map<String, Semaphore> rooms = new ConcurrentHashMap<>();
+  private final EndpointGuard guard;
+  private final Duration patience;
+  private final CloseableHttpClient client;
+  private final IdleConnectionEvictor evictor;
+
+  /// `tls` stands for what the JDK trusts, if it is there; no answer takes longer than `patience`.
+  public GuardedClient(EndpointGuard guard, @Nullable SSLContext tls, Duration patience) {
+    this.guard = guard;
+    this.patience = patience;
+    var connections = connections(guard, tls, patience);
+    this.client = client(connections);
+    this.evictor =
+        new IdleConnectionEvictor(
+            connections, Thread.ofVirtual().name("idle-connections").factory(), IDLE, IDLE);
+    evictor.start();
+  }
+
+  private static PoolingHttpClientConnectionManager connections(
+      EndpointGuard guard, @Nullable SSLContext tls, Duration patience) {
+    var strategy =
+        new DefaultClientTlsStrategy(
+            tls == null ? SSLContexts.createDefault() : tls,
+            // The JDK checks the name in the handshake; the client need not do it again.
+            HostnameVerificationPolicy.BUILTIN,
+            null);
+    return PoolingHttpClientConnectionManagerBuilder.create()
+        .setDnsResolver(new Guarded(guard))
+        .setTlsSocketStrategy(
+            (socket, host, port, attachment, context) ->
+                strategy.upgrade(socket, ascii(host), port, attachment, context))
+        .setConnectionFactory(StrictConnections.factory())
+        .setDefaultConnectionConfig(
+            ConnectionConfig.custom()
+                .setConnectTimeout(Timeout.of(CONNECT))
+                .setSocketTimeout(Timeout.of(patience))
+                .setValidateAfterInactivity(TimeValue.ZERO_MILLISECONDS)
+                .build())
+        .setMaxConnPerRoute(PER_HOST)
+        .setMaxConnTotal(CONNECTIONS)
+        .build();
+  }
+
+  private static CloseableHttpClient client(PoolingHttpClientConnectionManager connections) {
+    return HttpClientBuilder.create()
+        .setConnectionManager(connections)
+        .setRequestExecutor(new StrictConnections())
+        .setUserAgent("Rollcall")
+        .setDefaultRequestConfig(
+            RequestConfig.custom()
+                .setConnectionKeepAlive(IDLE)
+                .setExpectContinueEnabled(false)
+                .setProtocolUpgradeEnabled(false)
+                .build())
+        .disableAuthCaching()
+        .disableAutomaticRetries()
+        .disableConnectionState()
+        .disableContentCompression()
+        .disableCookieManagement()
+        .disableRedirectHandling()
+        .build();
+  }
+
+  // The client takes xn-- apart, and would look up and verify what nobody has written.
+  private static String ascii(String host) {
+    return IDN.toASCII(host);
+  }
+
+  /// Looks hosts up for the client, and hands out nothing that was not checked in that very moment.
+  private record Guarded(EndpointGuard guard) implements DnsResolver {
+    @Override
+    public InetAddress[] resolve(String host) throws UnknownHostException {
+      try {
+        var address = guard.address(host.contains(":") ? "[" + host + "]" : ascii(host));
+        requireStillWaitedFor();
+        return new InetAddress[] {address};
+      } catch (UnknownHostException e) {
+        throw e;
+      } catch (EndpointException | IOException e) {
+        throw (UnknownHostException) new UnknownHostException(e.getMessage()).initCause(e);
+      }
+    }
+
+    @Override
+    public String resolveCanonicalHostname(String host) {
+      return host;
+    }
+  }
+
+  /// Waits for room, and then for an answer; no longer than `most` in all.
+  public Answer post(URI uri, Map<String, String> headers, byte[] body, Duration most)
+      throws IOException, EndpointException, InterruptedException {
+    long end = System.nanoTime() + most.toNanos();
+    guard.requireForm(uri);
+    var room = room(EndpointForm.host(uri));
+    if (!room.tryAcquire(most.toNanos(), TimeUnit.NANOSECONDS)) {
+      throw new InterruptedIOException("no room in time");
+    }
+    try {
+      long nanos = Math.min(patience.toNanos(), end - System.nanoTime());
+      return new Exchange(uri, headers, body).within(nanos);
+    } finally {
+      room.release();
+    }
+  }
+
+  private Semaphore room(String host) {
+    if (rooms.size() > HOSTS) {
+      rooms.values().removeIf(room -> room.availablePermits() == PER_HOST);
+    }
+    return rooms.computeIfAbsent(host, key -> new Semaphore(PER_HOST));
+  }
+
+  /// One request and the head of its answer, on a thread of its own.
+  ///
+  /// A timeout of the socket is for one read, and a server may send byte by byte. So whoever waits
+  /// cancels the request in time, which closes its connection, and interrupts the thread, which may
+  /// still be waiting for a name server.
+  private final class Exchange {
+    private final CompletableFuture<Answer> head = new CompletableFuture<>();
+    private final URI uri;
+    private final HttpHost host;
+    private final HttpUriRequestBase request;
+
+    Exchange(URI uri, Map<String, String> headers, byte[] body) {
+      var name = EndpointForm.host(uri).replaceAll("[\\[\\]]", "");
+      this.uri = uri;
+      this.host = new HttpHost(uri.getScheme(), name, uri.getPort());
+      this.request = new HttpUriRequestBase("POST", uri);
+      request.setAuthority(new URIAuthority(name, uri.getPort()));
+      request.setPath(EndpointForm.target(uri));
+      headers.forEach(request::addHeader);
+      request.setEntity(new ByteArrayEntity(body, null));
+    }
+
+    Answer within(long nanos) throws IOException, EndpointException, InterruptedException {
+      var thread = threads.submit(this::run);
+      try {
+        var answer = head.get(nanos, TimeUnit.NANOSECONDS);
+        awaitBody(thread);
+        return answer;
+      } catch (TimeoutException e) {
+        throw new InterruptedIOException("no answer in time");
+      } catch (ExecutionException e) {
+        throw failure(e.getCause());
+      } finally {
+        request.cancel();
+        thread.cancel(true);
+      }
+    }
+
+    // What becomes of the body is no news of the answer.
+    private static void awaitBody(Future<?> thread) throws InterruptedException {
+      try {
+        thread.get(BODY.toNanos(), TimeUnit.NANOSECONDS);
+      } catch (TimeoutException | ExecutionException e) {
+        // The connection is closed.
+      }
+    }
+
+    private void run() {
+      try {
+        guard.requireFit(uri);
+        requireStillWaitedFor();
+        var response = send();
+        head.complete(answer(response));
+        finish(response.getEntity());
+      } catch (EndpointException | IOException | RuntimeException e) {
+        request.cancel();
+        head.completeExceptionally(e);
+      }
+    }
+
+    private ClassicHttpResponse send() throws IOException {
+      for (int spoiled = 0; ; spoiled++) {
+        try {
+          return client.executeOpen(host, request, null);
+        } catch (StrictConnections.SpoiledException e) {
+          // Nothing was sent, and that connection is closed; each of the others may be spoiled too.
+          if (spoiled == PER_HOST) {
+            throw e;
+          }
+        }
+      }
+    }
+
+    private void finish(@Nullable HttpEntity body) throws IOException {
+      if (body != null && body.getContent().readNBytes(LONGEST_BODY).length == LONGEST_BODY) {
+        request.cancel();
+      }
+    }
+  }
+
+  private static Answer answer(ClassicHttpResponse response) {
+    return new Answer(
+        response.getCode(),
+        first(response, "location"),
+        first(response, "retry-after"),
+        first(response, "date"));
+  }
+
+  private static Optional<String> first(ClassicHttpResponse response, String name) {
+    return Optional.ofNullable(response.getFirstHeader(name)).map(Header::getValue);
+  }
+
+  private static IOException failure(@Nullable Throwable cause) throws EndpointException {
+    for (var one = cause; one != null; one = one.getCause()) {
+      if (one instanceof EndpointException refused) {
+        throw refused;
+      }
+    }
+    return new IOException("the host cannot be reached", cause);
+  }
+
+  // Who looks a name up is not interrupted in it, and would send what was given up meanwhile.
+  private static void requireStillWaitedFor() throws InterruptedIOException {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new InterruptedIOException("given up meanwhile");
+    }
+  }
+
+  @Override
+  public void close() {
+    evictor.shutdown();
+    threads.shutdownNow();
+    client.close(CloseMode.IMMEDIATE);
+  }
+}

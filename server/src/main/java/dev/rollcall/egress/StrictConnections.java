@@ -1,0 +1,92 @@
+package dev.rollcall.egress;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.impl.io.DefaultHttpResponseParser;
+import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
+import org.apache.hc.core5.http.io.HttpClientConnection;
+import org.apache.hc.core5.http.io.HttpResponseInformationCallback;
+import org.apache.hc.core5.http.io.SessionInputBuffer;
+import org.apache.hc.core5.http.protocol.HttpContext;
+import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
+
+/// Takes as the answer to a request only what comes after it, and no more of it than a head may have.
+///
+/// A server, or a proxy before it, may send on an idle connection what nobody has asked for: a 408
+/// before it closes, say. Without this, that would be taken for the answer to the next push, which is
+/// another user's.
+final class StrictConnections extends HttpRequestExecutor {
+  private static final int LONGEST_HEAD = 64 * 1024;
+  private static final int MOST_HEADERS = 200;
+
+  /// What came unasked has been waiting for longer than that.
+  private static final Timeout AT_ONCE = Timeout.ofMilliseconds(1);
+
+  /// Something came on a connection before anything was sent on it.
+  static final class SpoiledException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    SpoiledException() {
+      super("something came unasked");
+    }
+  }
+
+  @Override
+  public ClassicHttpResponse execute(
+      ClassicHttpRequest request,
+      HttpClientConnection connection,
+      @Nullable HttpResponseInformationCallback informed,
+      HttpContext context)
+      throws IOException, HttpException {
+    boolean used = connection.getEndpointDetails().getRequestCount() > 0;
+    if (used && connection.isDataAvailable(AT_ONCE)) {
+      throw new SpoiledException();
+    }
+    return super.execute(request, connection, informed, context);
+  }
+
+  static ManagedHttpClientConnectionFactory factory() {
+    return ManagedHttpClientConnectionFactory.builder()
+        .http1Config(Http1Config.custom().setMaxHeaderCount(MOST_HEADERS).build())
+        .responseParserFactory(Heads::new)
+        .build();
+  }
+
+  private static final class Heads extends DefaultHttpResponseParser {
+    Heads(Http1Config config) {
+      super(config);
+    }
+
+    @Override
+    public ClassicHttpResponse parse(SessionInputBuffer buffer, InputStream in)
+        throws IOException, HttpException {
+      return super.parse(buffer, new Head(in));
+    }
+  }
+
+  /// A single head would otherwise fill the memory, or with many at a time, small ones.
+  private static final class Head extends FilterInputStream {
+    private int left = LONGEST_HEAD;
+
+    Head(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      if (left <= 0) {
+        throw new IOException("the head of the answer is longer than " + LONGEST_HEAD + " bytes");
+      }
+      int read = super.read(bytes, offset, length);
+      left -= read;
+      return read;
+    }
+  }
+}

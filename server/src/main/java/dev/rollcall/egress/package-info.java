@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rollcall.egress;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.rollcall.fcm;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,108 @@
+package dev.rollcall.json;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A JSON object, as it is put together for a provider or read from its answer.
+public record JsonObject(Map<String, Object> fields) {
+  private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+  public static final JsonObject EMPTY = new JsonObject(Map.of());
+
+  public JsonObject {
+    fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
+  }
+
+  /// Names and values in turn. A value that is missing or an empty object is left out.
+  public static JsonObject of(@Nullable Object... namesAndValues) {
+    var fields = new LinkedHashMap<String, Object>();
+    for (var i = 0; i < namesAndValues.length; i += 2) {
+      var value = plain(namesAndValues[i + 1]);
+      if (value != null && !(value instanceof Map<?, ?> map && map.isEmpty())) {
+        fields.put(String.valueOf(namesAndValues[i]), value);
+      }
+    }
+    return new JsonObject(fields);
+  }
+
+  private static @Nullable Object plain(@Nullable Object value) {
+    return value instanceof JsonObject(var fields) ? fields : value;
+  }
+
+  /// Empty when `text` is no JSON object.
+  public static Optional<JsonObject> parse(String text) {
+    try {
+      return Optional.ofNullable(MAPPER.readValue(text, Object.class)).flatMap(JsonObject::from);
+    } catch (JacksonException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<JsonObject> from(Object value) {
+    if (!(value instanceof Map<?, ?> map)) {
+      return Optional.empty();
+    }
+    var fields = new LinkedHashMap<String, Object>();
+    map.forEach((name, field) -> fields.put(String.valueOf(name), field));
+    return Optional.of(new JsonObject(fields));
+  }
+
+  public String text() {
+    return MAPPER.writeValueAsString(fields);
+  }
+
+  public int bytes() {
+    return text().getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  public boolean isEmpty() {
+    return fields.isEmpty();
+  }
+
+  public JsonObject object(String name) {
+    return Optional.ofNullable(fields.get(name)).flatMap(JsonObject::from).orElse(EMPTY);
+  }
+
+  public Optional<String> string(String name) {
+    return Optional.ofNullable(fields.get(name))
+        .filter(String.class::isInstance)
+        .map(String.class::cast);
+  }
+
+  /// The objects in the list called `name`.
+  public List<JsonObject> objects(String name) {
+    return fields.get(name) instanceof List<?> list
+        ? list.stream().flatMap(one -> from(one).stream()).toList()
+        : List.of();
+  }
+
+  public JsonObject without(Predicate<String> name) {
+    var rest = new LinkedHashMap<>(fields);
+    rest.keySet().removeIf(name);
+    return new JsonObject(rest);
+  }
+
+  /// This object with `over` laid on top: where both have an object of one name, those are laid on
+  /// each other, and otherwise the upper one is seen. A null on top leaves the field out.
+  public JsonObject under(JsonObject over) {
+    var both = new LinkedHashMap<>(fields);
+    over.fields.forEach((name, value) -> both.compute(name, (same, lower) -> laid(lower, value)));
+    return new JsonObject(both);
+  }
+
+  private static @Nullable Object laid(@Nullable Object lower, @Nullable Object upper) {
+    var below = Optional.ofNullable(lower).flatMap(JsonObject::from).orElse(EMPTY);
+    return Optional.ofNullable(upper)
+        .flatMap(JsonObject::from)
+        .<@Nullable Object>map(above -> below.under(above).fields)
+        .orElse(upper);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rollcall.json;
+
+import org.jspecify.annotations.NullMarked;

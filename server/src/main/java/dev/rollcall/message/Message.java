@@ -1,0 +1,161 @@
+package dev.rollcall.message;
+
+import dev.rollcall.account.Hash;
+import dev.rollcall.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// What is to be said, before any provider is thought of.
+///
+/// `overrides` are JSON objects by the word of a provider (`fcm`, `apns`, `webPush`). They are
+/// laid over what is made of the rest, and win.
+public record Message(
+    Kind kind,
+    @Nullable String title,
+    @Nullable String body,
+    Map<String, String> data,
+    @Nullable String collapseId,
+    Duration ttl,
+    Priority priority,
+    @Nullable Integer badge,
+    @Nullable String sound,
+    Map<String, JsonObject> overrides) {
+
+  public enum Kind {
+    /// Shown to the user.
+    ALERT,
+    /// A call that rings.
+    VOIP,
+    /// Handed to the app, and not shown.
+    BACKGROUND
+  }
+
+  public enum Priority {
+    HIGH,
+    NORMAL
+  }
+
+  /// Four weeks, the longest that FCM keeps a message.
+  public static final Duration LONGEST_TTL = Duration.ofDays(28);
+
+  /// What APNs allows.
+  public static final int LONGEST_COLLAPSE_ID = 64;
+
+  private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9_-]{1,32}");
+
+  public Message {
+    data = Map.copyOf(data);
+    overrides = Map.copyOf(overrides);
+    if (ttl.isNegative() || ttl.compareTo(LONGEST_TTL) > 0) {
+      throw new IllegalArgumentException("a time to live of " + ttl);
+    }
+    if (collapseId != null && bytes(collapseId).length > LONGEST_COLLAPSE_ID) {
+      throw new IllegalArgumentException("a collapse id of more than 64 bytes");
+    }
+    if (collapseId != null && collapseId.chars().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException("a collapse id with control characters");
+    }
+  }
+
+  public static Builder of(Kind kind) {
+    return new Builder(kind);
+  }
+
+  /// The collapse id as the header `Topic` of RFC 8030 can carry it: as it is, or hashed.
+  public @Nullable String topic() {
+    if (collapseId == null || TOPIC.matcher(collapseId).matches()) {
+      return collapseId;
+    }
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(Hash.of(collapseId))
+        .substring(0, 32);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  public JsonObject override(String provider) {
+    return overrides.getOrDefault(provider, JsonObject.EMPTY);
+  }
+
+  // What is in it is between the back end and the user.
+  @Override
+  public String toString() {
+    return kind + " message";
+  }
+
+  /// Puts a message together; what is not said is left out of it.
+  public static final class Builder {
+    private final Kind kind;
+    private @Nullable String title;
+    private @Nullable String body;
+    private Map<String, String> data = Map.of();
+    private @Nullable String collapseId;
+    private Duration ttl = LONGEST_TTL;
+    private Priority priority;
+    private @Nullable Integer badge;
+    private @Nullable String sound;
+    private Map<String, JsonObject> overrides = Map.of();
+
+    private Builder(Kind kind) {
+      this.kind = kind;
+      this.priority = kind == Kind.BACKGROUND ? Priority.NORMAL : Priority.HIGH;
+    }
+
+    public Builder title(@Nullable String title) {
+      this.title = title;
+      return this;
+    }
+
+    public Builder body(@Nullable String body) {
+      this.body = body;
+      return this;
+    }
+
+    public Builder data(Map<String, String> data) {
+      this.data = data;
+      return this;
+    }
+
+    public Builder collapseId(@Nullable String collapseId) {
+      this.collapseId = collapseId;
+      return this;
+    }
+
+    public Builder ttl(Duration ttl) {
+      this.ttl = ttl;
+      return this;
+    }
+
+    public Builder priority(Priority priority) {
+      this.priority = priority;
+      return this;
+    }
+
+    public Builder badge(@Nullable Integer badge) {
+      this.badge = badge;
+      return this;
+    }
+
+    public Builder sound(@Nullable String sound) {
+      this.sound = sound;
+      return this;
+    }
+
+    public Builder overrides(Map<String, JsonObject> overrides) {
+      this.overrides = overrides;
+      return this;
+    }
+
+    public Message build() {
+      return new Message(
+          kind, title, body, data, collapseId, ttl, priority, badge, sound, overrides);
+    }
+  }
+}

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.rollcall.outward;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,38 @@
+package dev.rollcall.preference;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/// What happened in a chat.
+public enum Action {
+  MESSAGE("message"),
+  REPLY("reply"),
+  QUOTED_REPLY("quotedReply"),
+  REACTION("reaction"),
+  MEMBER_LEFT("memberLeft"),
+  MEMBER_ADDED("memberAdded"),
+  MEMBER_JOINED("memberJoined"),
+  MEMBER_KICKED("memberKicked"),
+  MEMBER_BANNED("memberBanned"),
+  MEMBER_UNBANNED("memberUnbanned"),
+  MEMBER_SCOPE_CHANGED("memberScopeChanged");
+
+  private final String word;
+
+  Action(String word) {
+    this.word = word;
+  }
+
+  public String word() {
+    return word;
+  }
+
+  public static Optional<Action> of(String word) {
+    return Arrays.stream(values()).filter(it -> it.word.equals(word)).findFirst();
+  }
+
+  /// True for what is done to the members of a group.
+  public boolean isOfMembers() {
+    return compareTo(MEMBER_LEFT) >= 0;
+  }
+}

@@ -1,0 +1,18 @@
+package dev.rollcall.preference;
+
+/// What a notification is about, for who has muted it. `mentioned` and `action` count for chats.
+public record Context(Topic topic, Peer from, boolean mentioned, Action action) {
+  public Context {
+    if (action.isOfMembers() && from.kind() != Peer.Kind.GROUP) {
+      throw new IllegalArgumentException("only groups have members");
+    }
+  }
+
+  public static Context message(Peer from) {
+    return new Context(Topic.CHAT, from, false, Action.MESSAGE);
+  }
+
+  public static Context call(Peer from) {
+    return new Context(Topic.CALL, from, false, Action.MESSAGE);
+  }
+}

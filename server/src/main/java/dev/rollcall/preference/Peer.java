@@ -1,0 +1,52 @@
+package dev.rollcall.preference;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/// The other side of a conversation: a user or a group. Uids are compared in lower case.
+public record Peer(Kind kind, String id) {
+
+  /// The extension says `uids` and `guids` where the newer SDKs say `oneOnOne` and `group`.
+  public enum Kind {
+    USER("uid", "oneOnOne"),
+    GROUP("guid", "group");
+
+    private final String word;
+    private final String conversation;
+
+    Kind(String word, String conversation) {
+      this.word = word;
+      this.conversation = conversation;
+    }
+
+    public String word() {
+      return word;
+    }
+
+    /// What a conversation with such a peer is called.
+    public String conversation() {
+      return conversation;
+    }
+
+    public static Kind of(String word) {
+      return Arrays.stream(values()).filter(it -> it.word.equals(word)).findFirst().orElseThrow();
+    }
+
+    public static Optional<Kind> ofConversation(String word) {
+      return Arrays.stream(values()).filter(it -> it.conversation.equals(word)).findFirst();
+    }
+  }
+
+  public Peer {
+    id = kind == Kind.USER ? id.toLowerCase(Locale.ROOT) : id;
+  }
+
+  public static Peer user(String uid) {
+    return new Peer(Kind.USER, uid);
+  }
+
+  public static Peer group(String guid) {
+    return new Peer(Kind.GROUP, guid);
+  }
+}

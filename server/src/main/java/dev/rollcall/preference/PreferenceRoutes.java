@@ -1,0 +1,219 @@
+package dev.rollcall.preference;
+
+import dev.rollcall.http.Body;
+import dev.rollcall.http.Request;
+import dev.rollcall.http.Response;
+import dev.rollcall.http.Route;
+import dev.rollcall.preference.Peer.Kind;
+import dev.rollcall.preference.Week.Day;
+import java.time.DayOfWeek;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// Preferences and muted conversations as the newer SDKs have them, for the caller's own user, and
+/// with an API key for any. What they call a muted conversation is a muted chat.
+public final class PreferenceRoutes {
+  private static final String MUTED = "/mute";
+  private static final String TIMEZONE = "/notifications/v1/preferences/timezone";
+
+  // In the JSON, these are numbers as the SDKs' enumerations have them.
+  private static final int DND_OFF = 1;
+  private static final int DND_ON = 2;
+
+  private final UserPreferences quiet;
+
+  public PreferenceRoutes(UserPreferences quiet) {
+    this.quiet = quiet;
+  }
+
+  /// The SDKs take the first path of each, the documentation for back ends the second.
+  public List<Route> routes() {
+    var all =
+        Stream.of("/notifications/push/v1/preferences", "/notifications/v1/preferences")
+            .flatMap(
+                path ->
+                    Stream.of(
+                        Route.versioned("GET", path, this::read),
+                        Route.versioned("PATCH", path, this::change),
+                        Route.versioned("DELETE", path, this::reset),
+                        Route.versioned("PUT", path + MUTED, this::mute),
+                        Route.versioned("DELETE", path + MUTED, this::unmute),
+                        Route.versioned("GET", path + MUTED, this::muted)));
+    var timezone =
+        Stream.of(
+            Route.versioned("PATCH", TIMEZONE, this::move),
+            Route.versioned("GET", TIMEZONE, this::timezone));
+    return Stream.concat(all, timezone).toList();
+  }
+
+  private Response read(Request request) {
+    return answer(quiet.state(WhoseReader.either(request)).preferences());
+  }
+
+  private Response reset(Request request) {
+    return answer(quiet.reset(WhoseReader.either(request)));
+  }
+
+  private Response change(Request request) {
+    var whose = WhoseReader.either(request);
+    return answer(quiet.change(whose, change(request.body())));
+  }
+
+  private static Preferences.Change change(Body body) {
+    var levels = new EnumMap<Subject, Integer>(Subject.class);
+    for (var kind : Kind.values()) {
+      body.object(levelsOf(kind)).ifPresent(part -> readLevels(part, kind, levels));
+    }
+    var mute = body.object("mutePreferences");
+    return new Preferences.Change(
+        mute.flatMap(it -> it.whole("dnd", DND_OFF, DND_ON)).map(it -> it == DND_ON),
+        levels,
+        mute.flatMap(it -> it.object("schedule")).map(PreferenceRoutes::days),
+        body.bool("usePrivacyTemplate"));
+  }
+
+  private static String levelsOf(Kind kind) {
+    return kind.conversation() + "Preferences";
+  }
+
+  private static void readLevels(Body body, Kind kind, Map<Subject, Integer> levels) {
+    for (var subject : Subject.of(kind)) {
+      body.whole(subject.key(), Subject.NONE, subject.most())
+          .ifPresent(level -> levels.put(subject, level.intValue()));
+    }
+  }
+
+  /// The days that the body tells of, the others empty.
+  private static List<Optional<Day>> days(Body schedule) {
+    return Arrays.stream(DayOfWeek.values())
+        .map(day -> schedule.object(key(day)).map(PreferenceRoutes::day))
+        .toList();
+  }
+
+  private static String key(DayOfWeek day) {
+    return day.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static Day day(Body body) {
+    var dnd = body.bool("dnd").orElse(false);
+    return new Day(time(body, "from", Day.FIRST), time(body, "to", Day.LAST), dnd);
+  }
+
+  private static int time(Body body, String key, int otherwise) {
+    int time = body.whole(key, Day.LAST).map(Long::intValue).orElse(otherwise);
+    if (!Day.isTime(time)) {
+      throw body.problem(key, "must be a time of day as a clock shows it, without the colon: 2130");
+    }
+    return time;
+  }
+
+  private static Response answer(Preferences preferences) {
+    var json = new LinkedHashMap<String, Object>();
+    for (var kind : Kind.values()) {
+      json.put(levelsOf(kind), levels(preferences, kind));
+    }
+    var mute = new LinkedHashMap<String, Object>();
+    mute.put("dnd", preferences.dnd() ? DND_ON : DND_OFF);
+    mute.put("schedule", schedule(preferences.week()));
+    json.put("mutePreferences", mute);
+    json.put("usePrivacyTemplate", preferences.privacyTemplate());
+    return Response.data(json);
+  }
+
+  private static Map<String, Object> levels(Preferences preferences, Kind kind) {
+    var json = new LinkedHashMap<String, Object>();
+    Subject.of(kind).forEach(it -> json.put(it.key(), preferences.level(it)));
+    return json;
+  }
+
+  private static Map<String, Object> schedule(Week week) {
+    var json = new LinkedHashMap<String, Object>();
+    for (var day : DayOfWeek.values()) {
+      var hours = week.on(day);
+      json.put(key(day), Map.of("from", hours.from(), "to", hours.to(), "dnd", hours.dnd()));
+    }
+    return json;
+  }
+
+  private Response mute(Request request) {
+    var whose = WhoseReader.either(request);
+    quiet.mute(
+        whose,
+        conversations(request).stream()
+            .map(it -> new Mute(Topic.CHAT, peer(it), until(it)))
+            .toList());
+    return Response.success();
+  }
+
+  private Response unmute(Request request) {
+    var whose = WhoseReader.either(request);
+    var peers = conversations(request).stream().map(PreferenceRoutes::peer).toList();
+    quiet.unmute(whose, Topic.CHAT, peers);
+    return Response.success();
+  }
+
+  private static List<Body> conversations(Request request) {
+    var body = request.body();
+    return body.objects("conversations")
+        .filter(it -> !it.isEmpty())
+        .orElseThrow(
+            () -> body.problem("conversations", "is missing or empty; send which are meant"));
+  }
+
+  private static Peer peer(Body conversation) {
+    var kind =
+        conversation
+            .string("type")
+            .flatMap(Kind::ofConversation)
+            .orElseThrow(() -> conversation.problem("type", "must be oneOnOne or group"));
+    return conversation
+        .string("id")
+        .map(id -> PeerReader.read(conversation, "id", kind, id))
+        .orElseThrow(() -> conversation.problem("id", "is missing; send a uid or a guid"));
+  }
+
+  private static long until(Body conversation) {
+    return conversation
+        .millis("until")
+        .orElseThrow(() -> conversation.problem("until", "is missing; send when the mute ends"));
+  }
+
+  private Response muted(Request request) {
+    var conversations = new ArrayList<Map<String, Object>>();
+    for (var mute : quiet.state(WhoseReader.either(request)).mutes()) {
+      if (mute.topic() == Topic.CHAT) {
+        var json = new LinkedHashMap<String, Object>();
+        json.put("id", mute.peer().id());
+        json.put("type", mute.peer().kind().conversation());
+        json.put("until", mute.until());
+        conversations.add(json);
+      }
+    }
+    return Response.data(Map.of("mutedConversations", conversations));
+  }
+
+  private Response move(Request request) {
+    var whose = WhoseReader.either(request);
+    var body = request.body();
+    var timezone =
+        body.timezone("timezone")
+            .orElseThrow(() -> body.problem("timezone", "is missing; send an IANA time zone"));
+    return timezone(quiet.move(whose, timezone));
+  }
+
+  private Response timezone(Request request) {
+    return timezone(quiet.state(WhoseReader.either(request)).preferences());
+  }
+
+  // The SDKs look for `success`, the documentation for back ends has only the time zone.
+  private static Response timezone(Preferences preferences) {
+    return Response.data(Map.of("success", true, "timezone", preferences.zone().getId()));
+  }
+}

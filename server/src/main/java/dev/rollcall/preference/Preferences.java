@@ -1,0 +1,146 @@
+package dev.rollcall.preference;
+
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// What a user wants to be told of. The extension shows `switches`, the newer SDKs show `levels`.
+///
+/// The two are one state: a switch that is on holds down the levels it covers. Who chooses a level
+/// that a switch does not allow turns the switch off. Levels that say all that a switch would say
+/// show as the switch, and go back to the usual when it is turned off.
+public record Preferences(
+    boolean dnd,
+    Set<Switch> switches,
+    Map<Subject, Integer> levels,
+    Week week,
+    boolean privacyTemplate,
+    @Nullable String timezone) {
+  public static final Preferences USUAL =
+      new Preferences(false, Set.of(), Map.of(), Week.ALWAYS, false, null);
+
+  /// A change that the newer SDKs ask for; what is left out stays.
+  public record Change(
+      Optional<Boolean> dnd,
+      Map<Subject, Integer> levels,
+      Optional<List<Optional<Week.Day>>> days,
+      Optional<Boolean> privacyTemplate) {}
+
+  public Preferences {
+    switches = Set.copyOf(switches);
+    levels = Map.copyOf(levels);
+  }
+
+  /// True when somebody who wants this must not get a notification with that context now.
+  public boolean silences(Context context, Instant now) {
+    if (dnd || !week.takes(now.atZone(zone()).toLocalDateTime())) {
+      return true;
+    }
+    return switch (context.topic()) {
+      case CALL ->
+          switches.contains(
+              switch (context.from().kind()) {
+                case GROUP -> Switch.GROUP_CALLS;
+                case USER -> Switch.USER_CALLS;
+              });
+      case CHAT -> silences(Subject.of(context), context.mentioned());
+    };
+  }
+
+  private boolean silences(Subject subject, boolean mentioned) {
+    int level = level(subject);
+    return level == Subject.NONE || level == Subject.MENTIONS && subject.isWritten() && !mentioned;
+  }
+
+  ZoneId zone() {
+    return timezone == null ? ZoneOffset.UTC : ZoneId.of(timezone);
+  }
+
+  /// The level that counts.
+  public int level(Subject subject) {
+    int chosen = chosen(subject);
+    return covering(subject)
+        .mapToInt(it -> chosen == Subject.NONE ? chosen : it.level())
+        .min()
+        .orElse(chosen);
+  }
+
+  private int chosen(Subject subject) {
+    return levels.getOrDefault(subject, Subject.USUAL);
+  }
+
+  private Stream<Switch> covering(Subject subject) {
+    return switches.stream().filter(it -> it.covered().contains(subject));
+  }
+
+  /// The switches that are on, and those that are as good as on.
+  public Set<Switch> shown() {
+    var shown = EnumSet.noneOf(Switch.class);
+    for (var it : Switch.values()) {
+      if (switches.contains(it) || isSaidByLevels(it)) {
+        shown.add(it);
+      }
+    }
+    return shown;
+  }
+
+  private boolean isSaidByLevels(Switch of) {
+    return !of.covered().isEmpty()
+        && of.covered().stream().allMatch(subject -> chosen(subject) == of.level());
+  }
+
+  Preferences with(boolean dnd, Set<Switch> on) {
+    var kept = copyOfLevels();
+    for (var it : Switch.values()) {
+      if (!on.contains(it) && isSaidByLevels(it)) {
+        kept.keySet().removeAll(it.covered());
+      }
+    }
+    return new Preferences(dnd, on, kept, week, privacyTemplate, timezone);
+  }
+
+  Preferences with(Change change) {
+    var on = EnumSet.noneOf(Switch.class);
+    var chosen = copyOfLevels();
+    for (var it : switches) {
+      if (change.levels().entrySet().stream().allMatch(e -> it.allows(e.getKey(), e.getValue()))) {
+        on.add(it);
+      } else {
+        it.covered().forEach(subject -> chosen.put(subject, level(subject)));
+      }
+    }
+    chosen.putAll(change.levels());
+    return new Preferences(
+        change.dnd().orElse(dnd),
+        on,
+        chosen,
+        change.days().map(week::with).orElse(week),
+        change.privacyTemplate().orElse(privacyTemplate),
+        timezone);
+  }
+
+  private Map<Subject, Integer> copyOfLevels() {
+    var copy = new EnumMap<Subject, Integer>(Subject.class);
+    copy.putAll(levels);
+    return copy;
+  }
+
+  Preferences in(String timezone) {
+    return new Preferences(dnd, switches, levels, week, privacyTemplate, timezone);
+  }
+
+  /// What nobody chose; the newer SDKs know neither calls nor, in this, the time zone.
+  Preferences reset() {
+    var calls = EnumSet.copyOf(Switch.of(Topic.CALL));
+    calls.retainAll(switches);
+    return new Preferences(false, calls, Map.of(), Week.ALWAYS, false, timezone);
+  }
+}

@@ -1,0 +1,59 @@
+package dev.rollcall.preference;
+
+import dev.rollcall.preference.PreferenceStore.State;
+import dev.rollcall.preference.PreferenceStore.Whose;
+import dev.rollcall.problem.Problem;
+import java.time.Clock;
+import java.util.List;
+import java.util.Set;
+
+/// The rules of mute and do-not-disturb: who wants to be left alone, by whom, until when.
+public final class UserPreferences {
+  /// How many mutes of a user can be in force at once.
+  public static final int MOST_MUTES = 1_000;
+
+  private final PreferenceStore store;
+  private final Clock clock;
+
+  public UserPreferences(PreferenceStore store, Clock clock) {
+    this.store = store;
+    this.clock = clock;
+  }
+
+  public static Problem tooManyMutes() {
+    return Problem.badField(
+        "body",
+        "A user may mute at most "
+            + MOST_MUTES
+            + " users and groups at a time; unmute some, or switch all of them off in the"
+            + " settings");
+  }
+
+  public State state(Whose whose) {
+    return store.state(whose, clock.instant());
+  }
+
+  public void mute(Whose whose, List<Mute> mutes) {
+    store.mute(whose, mutes, MOST_MUTES, clock.instant());
+  }
+
+  public void unmute(Whose whose, Topic topic, List<Peer> peers) {
+    store.unmute(whose, topic, peers, clock.instant());
+  }
+
+  public void set(Whose whose, boolean dnd, Set<Switch> on) {
+    store.change(whose, kept -> kept.with(dnd, on), clock.instant());
+  }
+
+  public Preferences change(Whose whose, Preferences.Change change) {
+    return store.change(whose, kept -> kept.with(change), clock.instant());
+  }
+
+  public Preferences reset(Whose whose) {
+    return store.change(whose, Preferences::reset, clock.instant());
+  }
+
+  public Preferences move(Whose whose, String timezone) {
+    return store.change(whose, kept -> kept.in(timezone), clock.instant());
+  }
+}

@@ -1,0 +1,36 @@
+package dev.rollcall.preference;
+
+import dev.rollcall.account.Accounts;
+import dev.rollcall.account.Credentials;
+import dev.rollcall.account.Scope;
+import dev.rollcall.http.Request;
+import dev.rollcall.preference.PreferenceStore.Whose;
+import dev.rollcall.problem.Problem;
+
+/// Reads from a request whose peace is meant.
+final class WhoseReader {
+  private WhoseReader() {}
+
+  static Whose own(Request request) {
+    return new Whose.Own(Credentials.device(request));
+  }
+
+  /// With an API key, a header or the query names the user: the vendor documents both.
+  static Whose either(Request request) {
+    if (request.apiKey().isEmpty()) {
+      return own(request);
+    }
+    var caller = Credentials.backEnd(request, Scope.FULL_ACCESS);
+    var uid =
+        request
+            .onBehalfOf()
+            .or(() -> request.query("uid"))
+            .orElseThrow(
+                () ->
+                    Problem.badField(
+                        "onBehalfOf",
+                        "onBehalfOf is missing; name the user's uid in that header, or as uid in"
+                            + " the query"));
+    return new Whose.Named(caller, Accounts.knownUid(uid));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rollcall.preference;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,65 @@
+package dev.rollcall.provider;
+
+import dev.rollcall.message.Message;
+import dev.rollcall.provider.sender.Outcome;
+import dev.rollcall.provider.sender.Outcome.Later;
+import dev.rollcall.provider.sender.Outcome.Pause;
+import dev.rollcall.provider.sender.Outcome.Refused;
+import dev.rollcall.provider.sender.Prepared;
+import dev.rollcall.provider.sender.Push;
+import dev.rollcall.provider.sender.Sender;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// A sender that is closed after its last send, once nobody is to begin another.
+final class OpenSender implements Sender {
+  private static final Later REPLACED =
+      new Later(
+          Duration.ofSeconds(1),
+          Pause.DELIVERY,
+          Outcome.OURS + ": the provider was set anew or deleted");
+
+  private final Sender sender;
+
+  /// The sends under way, and one for as long as more may begin.
+  private final AtomicInteger uses = new AtomicInteger(1);
+
+  OpenSender(Sender sender) {
+    this.sender = sender;
+  }
+
+  @Override
+  public Outcome send(Push push) {
+    if (uses.getAndUpdate(it -> it == 0 ? 0 : it + 1) == 0) {
+      return REPLACED;
+    }
+    try {
+      return sender.send(push);
+    } finally {
+      leave();
+    }
+  }
+
+  private void leave() {
+    if (uses.decrementAndGet() == 0) {
+      sender.close();
+    }
+  }
+
+  @Override
+  public Prepared prepare(Push push) {
+    return sender.prepare(push);
+  }
+
+  @Override
+  public Optional<Refused> refusal(Message message) {
+    return sender.refusal(message);
+  }
+
+  /// Waits for nothing. It must be called once.
+  @Override
+  public void close() {
+    leave();
+  }
+}

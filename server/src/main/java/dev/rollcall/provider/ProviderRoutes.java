@@ -1,0 +1,104 @@
+package dev.rollcall.provider;
+
+import dev.rollcall.account.Credentials;
+import dev.rollcall.account.Scope;
+import dev.rollcall.http.Body;
+import dev.rollcall.http.Request;
+import dev.rollcall.http.Response;
+import dev.rollcall.http.Route;
+import dev.rollcall.json.JsonObject;
+import dev.rollcall.problem.Problem;
+import dev.rollcall.provider.ProviderStore.Who;
+import dev.rollcall.provider.sender.ProviderType;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Providers of an app, as its back end sets them. What is secret of them never comes out again.
+public final class ProviderRoutes {
+  /// FCM takes 10,000 a second for a project; whoever has more of it says so.
+  static final int MOST_PER_SECOND = 1_000_000;
+
+  private final Providers providers;
+  private final Clock clock;
+
+  public ProviderRoutes(Providers providers, Clock clock) {
+    this.providers = providers;
+    this.clock = clock;
+  }
+
+  public List<Route> routes() {
+    var one = "/v1/providers/{id}";
+    return List.of(
+        Route.plain("GET", "/v1/providers", this::list),
+        Route.plain("GET", one, this::get),
+        Route.plain("PUT", one, this::put),
+        Route.plain("DELETE", one, this::delete));
+  }
+
+  private static Who who(Request request) {
+    return new Who.BackEnd(Credentials.backEnd(request, Scope.FULL_ACCESS));
+  }
+
+  private Response list(Request request) {
+    return Response.data(providers.list(who(request)).stream().map(this::json).toList());
+  }
+
+  private Response get(Request request) {
+    return Response.data(json(providers.get(who(request), request.path("id"))));
+  }
+
+  private Response put(Request request) {
+    var who = who(request);
+    var check = request.query("check").isEmpty() || request.flag("check");
+    var setting = setting(request.body(), check);
+    return Response.data(json(providers.put(who, request.path("id"), setting)));
+  }
+
+  private static Providers.Setting setting(Body body, boolean check) {
+    var type =
+        body.string("type")
+            .flatMap(ProviderType::of)
+            .orElseThrow(() -> Problem.badField("type", "type must be fcm, apns or webPush"));
+    return new Providers.Setting(
+        type,
+        JsonObject.parse(body.text()).orElse(JsonObject.EMPTY),
+        body.whole("perSecond", MOST_PER_SECOND).map(Long::intValue),
+        check);
+  }
+
+  private Response delete(Request request) {
+    providers.delete(who(request), request.path("id"));
+    return Response.success("The provider is gone; nothing is sent through it any more");
+  }
+
+  private Map<String, Object> json(Provider provider) {
+    return json(provider, clock.instant());
+  }
+
+  /// What anybody may see of a provider.
+  public static Map<String, Object> json(Provider provider, Instant now) {
+    var json = new LinkedHashMap<String, Object>();
+    json.put("id", provider.id());
+    json.put("type", provider.type().word());
+    json.putAll(provider.summary().fields());
+    json.put("state", provider.state(now).word());
+    var pausedUntil = provider.pausedUntil();
+    if (pausedUntil != null && pausedUntil.isAfter(now)) {
+      json.put("pausedUntil", pausedUntil.toEpochMilli());
+    }
+    var degradedSince = provider.degradedSince();
+    if (degradedSince != null) {
+      json.put("degradedSince", degradedSince.toEpochMilli());
+    }
+    var perSecond = provider.perSecond();
+    if (perSecond != null) {
+      json.put("perSecond", perSecond);
+    }
+    json.put("createdAt", provider.createdAt().toEpochMilli());
+    json.put("updatedAt", provider.updatedAt().toEpochMilli());
+    return json;
+  }
+}

@@ -1,0 +1,348 @@
+package dev.rollcall.provider;
+
+import dev.rollcall.json.JsonObject;
+import dev.rollcall.problem.Code;
+import dev.rollcall.problem.Problem;
+import dev.rollcall.provider.ProviderStore.Claim;
+import dev.rollcall.provider.ProviderStore.PassName;
+import dev.rollcall.provider.ProviderStore.Sealed;
+import dev.rollcall.provider.ProviderStore.Wanted;
+import dev.rollcall.provider.ProviderStore.Who;
+import dev.rollcall.provider.accesstoken.SharedAccessToken;
+import dev.rollcall.provider.sender.AccessToken;
+import dev.rollcall.provider.sender.Outcome.Denied;
+import dev.rollcall.provider.sender.Outcome.Later;
+import dev.rollcall.provider.sender.ProviderType;
+import dev.rollcall.provider.sender.Sender;
+import dev.rollcall.provider.sender.Vendor;
+import dev.rollcall.provider.sender.Vendor.Kept;
+import dev.rollcall.secret.CredentialException;
+import dev.rollcall.secret.Seal;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// The rules of providers, and their senders.
+public final class Providers implements AutoCloseable {
+  static final String ID = "[A-Za-z0-9._-]{1,100}";
+
+  /// How long a sender is used before its provider is looked at again.
+  static final Duration LOOK = Duration.ofSeconds(1);
+
+  private static final Duration SOON = Duration.ofSeconds(5);
+  private static final int TRIES = 5;
+
+  /// What somebody sets. Whatever is left out of `credentials` stays as it was, and so does
+  /// `perSecond`, of which 0 means no limit. `check` has the credentials tried.
+  public record Setting(
+      ProviderType type, JsonObject credentials, Optional<Integer> perSecond, boolean check) {}
+
+  /// A provider, and the way to it.
+  public record Way(Provider provider, Sender sender) {}
+
+  private record Open(Provider provider, OpenSender sender, Instant looked) {
+    Way way() {
+      return new Way(provider, sender);
+    }
+  }
+
+  private final ProviderStore store;
+  private final Seal seal;
+  private final Map<ProviderType, Vendor> vendors;
+  private final Clock clock;
+
+  private record Listed(List<Provider> providers, Instant looked) {}
+
+  private final Map<Long, Listed> listed = new ConcurrentHashMap<>();
+  private final Map<Long, Open> open = new ConcurrentHashMap<>();
+  private final ReentrantLock looking = new ReentrantLock();
+
+  public Providers(ProviderStore store, Seal seal, List<Vendor> vendors, Clock clock) {
+    this.store = store;
+    this.seal = seal;
+    this.vendors = vendors.stream().collect(Collectors.toMap(Vendor::type, Function.identity()));
+    this.clock = clock;
+  }
+
+  public List<Provider> list(Who who) {
+    return store.list(who);
+  }
+
+  public Provider get(Who who, String id) {
+    // PostgreSQL would choke on a NUL.
+    if (!id.matches(ID)) {
+      throw unknown();
+    }
+    return store.find(who, id).provider().map(Sealed::provider).orElseThrow(Providers::unknown);
+  }
+
+  private static Problem unknown() {
+    return new Problem(
+        Code.ERR_PROVIDER_NOT_FOUND, "No such provider in this app; GET /v1/providers lists them");
+  }
+
+  /// Sets a provider. Its credentials are tried before anything is stored, in no transaction.
+  public Provider put(Who who, String id, Setting setting) {
+    if (!id.matches(ID)) {
+      throw Problem.badField(
+          "id", "The id of a provider must be 1 to 100 letters, digits, '.', '-' and '_'");
+    }
+    for (var tries = 0; tries < TRIES; tries++) {
+      var set = tryPut(who, id, setting);
+      if (set.isPresent()) {
+        forget(set.get().no());
+        return set.get();
+      }
+    }
+    throw Problem.later(
+        Code.ERR_BUSY, "Others set this provider at the same time; try again", SOON, null);
+  }
+
+  /// Empty when somebody else came first.
+  private Optional<Provider> tryPut(Who who, String id, Setting setting) {
+    var found = store.find(who, id);
+    var former = found.provider();
+    requireType(former, setting.type());
+    var kept = read(setting, former);
+    var pass = new AtomicReference<@Nullable AccessToken>();
+    if (setting.check()) {
+      check(kept, setting.type(), pass);
+    }
+    var place = place(found.app().no(), id);
+    var wanted =
+        new Wanted(
+            id,
+            setting.type(),
+            seal.close(kept.secret().text(), place),
+            kept.summary(),
+            perSecond(setting, former));
+    var version = former.map(it -> it.provider().version()).orElse(0L);
+    var set = store.put(who, wanted, version, clock.instant());
+    set.ifPresent(provider -> share(provider, pass.get()));
+    return set;
+  }
+
+  private static void requireType(Optional<Sealed> former, ProviderType type) {
+    if (former.isPresent() && former.get().provider().type() != type) {
+      throw Problem.badField(
+          "type",
+          "This provider has the type "
+              + former.get().provider().type().word()
+              + ", which cannot change; choose another id, or delete it first");
+    }
+  }
+
+  private Kept read(Setting setting, Optional<Sealed> former) {
+    try {
+      return vendor(setting.type()).read(setting.credentials(), former.flatMap(this::opened));
+    } catch (CredentialException e) {
+      throw new Problem(Code.ERR_PROVIDER_CREDENTIALS, String.valueOf(e.getMessage()));
+    }
+  }
+
+  // What cannot be opened any more can be set anew.
+  private Optional<Kept> opened(Sealed sealed) {
+    try {
+      return Optional.of(open(sealed));
+    } catch (CredentialException e) {
+      return Optional.empty();
+    }
+  }
+
+  private Kept open(Sealed sealed) throws CredentialException {
+    var provider = sealed.provider();
+    var secret = seal.open(sealed.credentials(), place(provider.app(), provider.id()));
+    return new Kept(
+        JsonObject.parse(secret)
+            .orElseThrow(() -> new CredentialException("what is stored cannot be read")),
+        provider.summary());
+  }
+
+  private Vendor vendor(ProviderType type) {
+    var vendor = vendors.get(type);
+    if (vendor == null) {
+      throw new IllegalStateException("nobody sends to " + type.word());
+    }
+    return vendor;
+  }
+
+  /// The pass that this takes is as good as any, and Apple counts how many are made.
+  private void check(Kept kept, ProviderType type, AtomicReference<@Nullable AccessToken> pass) {
+    try {
+      var outcome =
+          vendor(type)
+              .trial(
+                  kept,
+                  own ->
+                      refused -> {
+                        var made = own.make(refused);
+                        pass.set(made);
+                        return made;
+                      });
+      switch (outcome.orElse(null)) {
+        case Denied(var whose, var reason) ->
+            throw new Problem(
+                Code.ERR_PROVIDER_CREDENTIALS,
+                "The provider does not take these credentials: " + reason);
+        case Later(var delay, var pause, var rest, var reason) ->
+            throw Problem.later(
+                Code.ERR_PROVIDER_UNREACHABLE,
+                "The credentials could not be tried: "
+                    + reason
+                    + ". Try again, or store them untried with check=false",
+                delay,
+                null);
+        case null, default -> {}
+      }
+    } catch (CredentialException e) {
+      throw new Problem(Code.ERR_PROVIDER_CREDENTIALS, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static @Nullable Integer perSecond(Setting setting, Optional<Sealed> former) {
+    var wanted = setting.perSecond();
+    if (wanted.isPresent()) {
+      return wanted.get() == 0 ? null : wanted.get();
+    }
+    return former.map(it -> it.provider().perSecond()).orElse(null);
+  }
+
+  private void share(Provider provider, @Nullable AccessToken pass) {
+    var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    var lease = now.plus(SharedAccessToken.LEASE);
+    var name = passName(provider);
+    if (pass != null && store.claim(name, null, now, lease) instanceof Claim.Make) {
+      var secret = seal.close(pass.secret().value(), passPlace(provider));
+      store.keep(name, lease, secret, pass.issued(), pass.renewAt());
+    }
+  }
+
+  private static String place(long app, String id) {
+    return "provider " + app + " " + id;
+  }
+
+  private static String passPlace(Provider provider) {
+    return "pass " + provider.app() + " " + provider.id();
+  }
+
+  private static PassName passName(Provider provider) {
+    return new PassName(provider.no(), provider.version(), provider.type().word());
+  }
+
+  public void delete(Who who, String id) {
+    var no = get(who, id).no();
+    if (!store.delete(who, id)) {
+      throw unknown();
+    }
+    forget(no);
+  }
+
+  /// As the database has them now.
+  public List<Provider> ofApp(long app) {
+    return store.ofApp(app);
+  }
+
+  /// As the database had them at most a second ago.
+  public List<Provider> lately(long app) {
+    var now = clock.instant();
+    var known = listed.get(app);
+    if (known == null || !now.isBefore(known.looked().plus(LOOK))) {
+      known = new Listed(store.ofApp(app), now);
+      listed.put(app, known);
+    }
+    return known.providers();
+  }
+
+  /// The way to a provider, opened once for each version of it. Empty when there is no such
+  /// provider. What other nodes change is seen within a second.
+  public Optional<Way> open(long no) {
+    var now = clock.instant();
+    var known = open.get(no);
+    if (known != null && (isFresh(known, now) || !looking.tryLock())) {
+      return Optional.of(known.way());
+    }
+    if (known == null) {
+      looking.lock();
+    }
+    try {
+      return look(no, now).map(Open::way);
+    } finally {
+      looking.unlock();
+    }
+  }
+
+  private static boolean isFresh(Open known, Instant now) {
+    return now.isBefore(known.looked().plus(LOOK));
+  }
+
+  private Optional<Open> look(long no, Instant now) {
+    var known = open.get(no);
+    if (known != null && isFresh(known, now)) {
+      return Optional.of(known);
+    }
+    var sealed = store.byNo(no);
+    if (sealed.isEmpty()) {
+      forgetUnderLock(no);
+      return Optional.empty();
+    }
+    var provider = sealed.get().provider();
+    if (known != null && known.provider().version() == provider.version()) {
+      return Optional.of(remember(no, new Open(provider, known.sender(), now)));
+    }
+    forgetUnderLock(no);
+    return Optional.of(
+        remember(no, new Open(provider, new OpenSender(newSender(sealed.get())), now)));
+  }
+
+  private Open remember(long no, Open opened) {
+    open.put(no, opened);
+    return opened;
+  }
+
+  private Sender newSender(Sealed sealed) {
+    var provider = sealed.provider();
+    try {
+      return vendor(provider.type())
+          .open(
+              open(sealed),
+              own ->
+                  new SharedAccessToken(
+                      store, passName(provider), seal, passPlace(provider), clock, own));
+    } catch (CredentialException | Problem e) {
+      return new UnusableSender(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void forget(long no) {
+    listed.clear();
+    looking.lock();
+    try {
+      forgetUnderLock(no);
+    } finally {
+      looking.unlock();
+    }
+  }
+
+  private void forgetUnderLock(long no) {
+    var known = open.remove(no);
+    if (known != null) {
+      known.sender().close();
+    }
+  }
+
+  /// Senders are closed when their sends are done.
+  @Override
+  public void close() {
+    List.copyOf(open.keySet()).forEach(this::forget);
+  }
+}

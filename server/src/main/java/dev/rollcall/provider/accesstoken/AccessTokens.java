@@ -1,0 +1,154 @@
+package dev.rollcall.provider.accesstoken;
+
+import dev.rollcall.provider.sender.AccessToken;
+import dev.rollcall.provider.sender.AccessTokenException;
+import dev.rollcall.provider.sender.Deadline;
+import dev.rollcall.provider.sender.Outcome;
+import dev.rollcall.provider.sender.Outcome.Later;
+import dev.rollcall.provider.sender.Outcome.Pause;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/// Keeps one pass for all sends: it is made once while all wait who need it, and again only when it
+/// is due, or when the provider refused that very pass. A failure is kept for a while too, so that a
+/// thousand sends do not ask a thousand times.
+///
+/// Making one may take longer than a send has: then that one is given up, and the next finds it made.
+public final class AccessTokens {
+  /// Makes a pass. Where several nodes share one, this asks what they share first; `refused` is
+  /// the pass that must not come back.
+  @FunctionalInterface
+  public interface Mint {
+    AccessToken make(@Nullable AccessToken refused) throws AccessTokenException;
+  }
+
+  private record Failure(AccessTokenException why, Instant until) {}
+
+  private record Making(@Nullable AccessToken refused, CompletableFuture<AccessToken> pass) {}
+
+  static final Duration DENIED_FOR = Duration.ofMinutes(1);
+
+  private static final Duration SOON = Duration.ofSeconds(5);
+
+  private final Clock clock;
+  private final Duration leastAge;
+  private final Mint mint;
+  private @Nullable Making making;
+  private volatile @Nullable AccessToken latest;
+  private volatile @Nullable Failure failure;
+
+  /// A pass younger than `leastAge` is not replaced: where a new one is refused, so is the next.
+  public AccessTokens(Clock clock, Duration leastAge, Mint mint) {
+    this.clock = clock;
+    this.leastAge = leastAge;
+    this.mint = mint;
+  }
+
+  /// The pass to use now, if it is there within `patience`.
+  public AccessToken current(Duration patience) throws AccessTokenException {
+    var pass = latest;
+    return pass != null && isFresh(pass) ? pass : made(null, patience);
+  }
+
+  /// The pass last made, if there is one. Waits for nothing.
+  public Optional<AccessToken> latest() {
+    return Optional.ofNullable(latest);
+  }
+
+  /// Another pass than `refused`. Many may come with the same refusal: one of them makes it.
+  public Optional<AccessToken> insteadOf(AccessToken refused, Duration patience)
+      throws AccessTokenException {
+    var pass = latest;
+    var isReplaced = pass != null && !pass.equals(refused);
+    return isReplaced || !isYoung(refused)
+        ? Optional.of(made(refused, patience))
+        : Optional.empty();
+  }
+
+  private boolean isYoung(AccessToken pass) {
+    return clock.instant().isBefore(pass.issued().plus(leastAge));
+  }
+
+  // Whoever began to make one may have been refused another than we were, and so get ours.
+  private AccessToken made(@Nullable AccessToken refused, Duration patience)
+      throws AccessTokenException {
+    var end = Deadline.in(patience);
+    while (true) {
+      var making = making(refused);
+      var pass = awaited(making.pass, end.left());
+      if (!pass.equals(refused) || refused.equals(making.refused)) {
+        return pass;
+      }
+    }
+  }
+
+  private synchronized Making making(@Nullable AccessToken refused) throws AccessTokenException {
+    var pass = latest;
+    if (pass != null && isFresh(pass) && !pass.equals(refused)) {
+      return new Making(refused, CompletableFuture.completedFuture(pass));
+    }
+    var underWay = making;
+    if (underWay != null && !underWay.pass.isDone()) {
+      return underWay;
+    }
+    var failed = failure;
+    if (failed != null && clock.instant().isBefore(failed.until)) {
+      throw failed.why;
+    }
+    var begun = new Making(refused, new CompletableFuture<>());
+    making = begun;
+    Thread.startVirtualThread(() -> make(begun));
+    return begun;
+  }
+
+  private void make(Making making) {
+    try {
+      var pass = mint.make(making.refused);
+      latest = pass;
+      making.pass.complete(pass);
+    } catch (AccessTokenException e) {
+      var pause = e.outcome() instanceof Later later ? later.delay() : DENIED_FOR;
+      failure = new Failure(e, clock.instant().plus(pause));
+      making.pass.completeExceptionally(e);
+    } catch (RuntimeException | Error e) {
+      making.pass.completeExceptionally(e);
+    }
+  }
+
+  private static AccessToken awaited(CompletableFuture<AccessToken> pass, Duration patience)
+      throws AccessTokenException {
+    try {
+      return pass.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException e) {
+      throw failure(e.getCause());
+    } catch (TimeoutException e) {
+      throw later("no pass in time");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw later("interrupted");
+    }
+  }
+
+  private static AccessTokenException failure(@Nullable Throwable cause) {
+    return switch (cause) {
+      case AccessTokenException why -> why;
+      case RuntimeException why -> throw why;
+      case null, default -> throw new IllegalStateException("making a pass", cause);
+    };
+  }
+
+  private static AccessTokenException later(String why) {
+    return new AccessTokenException(new Later(SOON, Pause.DELIVERY, Outcome.OURS + ": " + why));
+  }
+
+  private boolean isFresh(AccessToken pass) {
+    return clock.instant().isBefore(pass.renewAt());
+  }
+}

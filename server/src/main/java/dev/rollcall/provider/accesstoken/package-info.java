@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rollcall.provider.accesstoken;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,105 @@
+package dev.rollcall.provider.apns;
+
+import static dev.rollcall.provider.sender.Verdict.DENIED;
+import static dev.rollcall.provider.sender.Verdict.DENIED_FOR_TOKEN;
+import static dev.rollcall.provider.sender.Verdict.FAILURE;
+import static dev.rollcall.provider.sender.Verdict.GONE;
+import static dev.rollcall.provider.sender.Verdict.REFUSED;
+import static dev.rollcall.provider.sender.Verdict.STALE_PASS;
+import static dev.rollcall.provider.sender.Verdict.SUSPECT;
+import static dev.rollcall.provider.sender.Verdict.TOO_MANY;
+import static dev.rollcall.provider.sender.Verdict.TOO_MANY_FOR_DEVICE;
+
+import dev.rollcall.provider.sender.Verdict;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/// The reasons that APNs gives.
+///
+/// The source is
+/// https://developer.apple.com/documentation/usernotifications/handling-notification-responses-from-apns
+enum ApnsCode {
+  BAD_COLLAPSE_ID(400, REFUSED),
+  /// Also what a good token gets in the wrong environment.
+  BAD_DEVICE_TOKEN(400, SUSPECT),
+  BAD_EXPIRATION_DATE(400, REFUSED),
+  BAD_MESSAGE_ID(400, REFUSED),
+  BAD_PRIORITY(400, REFUSED),
+  BAD_TOPIC(400, DENIED_FOR_TOKEN),
+  /// A token of another app, or our bundle id is wrong: then the breaker sees to it.
+  DEVICE_TOKEN_NOT_FOR_TOPIC(400, SUSPECT),
+  DUPLICATE_HEADERS(400, REFUSED),
+  IDLE_TIMEOUT(400, FAILURE),
+  INVALID_PUSH_TYPE(400, REFUSED),
+  MISSING_DEVICE_TOKEN(400, REFUSED),
+  MISSING_TOPIC(400, DENIED_FOR_TOKEN),
+  PAYLOAD_EMPTY(400, REFUSED),
+  TOPIC_DISALLOWED(400, DENIED_FOR_TOKEN),
+  BAD_CERTIFICATE(403, DENIED),
+  BAD_CERTIFICATE_ENVIRONMENT(403, DENIED),
+  EXPIRED_PROVIDER_TOKEN(403, STALE_PASS),
+  FORBIDDEN(403, DENIED),
+  INVALID_PROVIDER_TOKEN(403, DENIED),
+  MISSING_PROVIDER_TOKEN(403, DENIED),
+  UNRELATED_KEY_ID_IN_TOKEN(403, DENIED),
+  BAD_ENVIRONMENT_KEY_ID_IN_TOKEN(403, DENIED),
+  BAD_PATH(404, REFUSED),
+  METHOD_NOT_ALLOWED(405, REFUSED),
+  EXPIRED_TOKEN(410, GONE),
+  UNREGISTERED(410, GONE),
+  PAYLOAD_TOO_LARGE(413, REFUSED),
+  TOO_MANY_PROVIDER_TOKEN_UPDATES(429, TOO_MANY),
+  TOO_MANY_REQUESTS(429, TOO_MANY_FOR_DEVICE),
+  INTERNAL_SERVER_ERROR(500, FAILURE),
+  SERVICE_UNAVAILABLE(503, FAILURE),
+  SHUTDOWN(503, FAILURE);
+
+  private static final Map<String, ApnsCode> BY_REASON =
+      Arrays.stream(values()).collect(Collectors.toMap(ApnsCode::reason, Function.identity()));
+
+  private final int status;
+  private final Verdict verdict;
+
+  ApnsCode(int status, Verdict verdict) {
+    this.status = status;
+    this.verdict = verdict;
+  }
+
+  static Optional<ApnsCode> of(String reason) {
+    return Optional.ofNullable(BY_REASON.get(reason));
+  }
+
+  /// Apple's spelling: `BadDeviceToken`.
+  String reason() {
+    return Arrays.stream(name().split("_"))
+        .map(word -> word.charAt(0) + word.substring(1).toLowerCase(Locale.ROOT))
+        .collect(Collectors.joining());
+  }
+
+  /// The status that the reason is documented to travel under.
+  int status() {
+    return status;
+  }
+
+  Verdict verdict() {
+    return verdict;
+  }
+
+  /// What a status means that comes without a reason, or with one that is newer than this table.
+  static Verdict ofStatus(int status) {
+    if (status >= 500) {
+      return FAILURE;
+    }
+    return switch (status) {
+      case 200 -> Verdict.ACCEPTED;
+      case 403 -> DENIED;
+      case 410 -> GONE;
+      case 429 -> TOO_MANY_FOR_DEVICE;
+      default -> REFUSED;
+    };
+  }
+}

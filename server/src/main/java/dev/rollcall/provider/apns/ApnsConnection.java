@@ -1,0 +1,138 @@
+package dev.rollcall.provider.apns;
+
+import com.eatthepath.pushy.apns.ApnsClient;
+import com.eatthepath.pushy.apns.ApnsClientBuilder;
+import com.eatthepath.pushy.apns.ApnsPushNotification;
+import com.eatthepath.pushy.apns.PushNotificationResponse;
+import dev.rollcall.provider.accesstoken.AccessTokens;
+import dev.rollcall.provider.sender.ApnsEnvironment;
+import dev.rollcall.provider.sender.Deadline;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/// The connection to one of Apple's environments, opened when it is first needed.
+final class ApnsConnection implements AutoCloseable {
+  /// What Apple lets be in flight on a connection. pushy keeps what is over in memory, without end.
+  private static final int IN_FLIGHT = 1000;
+
+  /// Two threads do for all connections: they only read and write.
+  private static final EventLoopGroup THREADS =
+      new NioEventLoopGroup(2, new DefaultThreadFactory("apns", true));
+
+  private static final Duration CONNECT = Duration.ofSeconds(10);
+
+  private final ApnsCredentials credentials;
+  private final ApnsEndpoint endpoint;
+  private final ApnsEnvironment environment;
+  private final Optional<AccessTokens> passes;
+  private final Semaphore room = new Semaphore(IN_FLIGHT);
+  private final ReentrantLock opening = new ReentrantLock();
+  private volatile @Nullable ApnsClient client;
+
+  ApnsConnection(
+      ApnsCredentials credentials,
+      ApnsEndpoint endpoint,
+      ApnsEnvironment environment,
+      Optional<AccessTokens> passes) {
+    this.credentials = credentials;
+    this.endpoint = endpoint;
+    this.environment = environment;
+    this.passes = passes;
+  }
+
+  /// Waits for room, and then for an answer.
+  PushNotificationResponse<ApnsPushNotification> send(
+      ApnsPushNotification notification, Duration patience, Deadline deadline)
+      throws ExecutionException, TimeoutException, InterruptedException {
+    if (!room.tryAcquire(deadline.left().toNanos(), TimeUnit.NANOSECONDS)) {
+      throw new TimeoutException("no room in time");
+    }
+    try {
+      return send(client(), notification, deadline.left(patience));
+    } finally {
+      room.release();
+    }
+  }
+
+  private PushNotificationResponse<ApnsPushNotification> send(
+      ApnsClient used, ApnsPushNotification notification, Duration patience)
+      throws ExecutionException, TimeoutException, InterruptedException {
+    try {
+      return used.sendNotification(notification).get(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      drop(used);
+      throw e;
+    }
+  }
+
+  /// pushy keeps what waits for a connection, and would send it when one is there, though nobody has
+  /// waited for it any more. Closing makes it forget that; what is on the way is still answered.
+  private void drop(ApnsClient used) {
+    opening.lock();
+    try {
+      if (client == used) {
+        client = null;
+        used.close();
+      }
+    } finally {
+      opening.unlock();
+    }
+  }
+
+  private ApnsClient client() {
+    var open = client;
+    if (open != null) {
+      return open;
+    }
+    opening.lock();
+    try {
+      open = client;
+      return open != null ? open : (client = open());
+    } finally {
+      opening.unlock();
+    }
+  }
+
+  private ApnsClient open() {
+    var builder =
+        new ApnsClientBuilder()
+            .setApnsServer(endpoint.host(environment), endpoint.port(environment))
+            .setEventLoopGroup(THREADS)
+            .setConnectionTimeout(CONNECT)
+            .setGracefulShutdownTimeout(Deadline.ANSWER);
+    if (!endpoint.trusted().isEmpty()) {
+      builder.setTrustedServerCertificateChain(endpoint.trusted().toArray(X509Certificate[]::new));
+    }
+    switch (credentials) {
+      case ApnsCredentials.Key key -> builder.setSigningKey(key.signing());
+      case ApnsCredentials.Certificate own ->
+          builder.setClientCredentials(own.certificate(), own.key(), null);
+    }
+    passes.ifPresent(them -> builder.setFrameLogger(new AccessTokenHeader(them)));
+    try {
+      return builder.build();
+    } catch (SSLException e) {
+      throw new IllegalStateException("no TLS for APNs", e);
+    }
+  }
+
+  /// Waits for nothing: a connection that is being opened would keep it waiting.
+  @Override
+  public void close() {
+    var open = client;
+    if (open != null) {
+      open.close();
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package dev.rollcall.provider.apns;
+
+import com.eatthepath.pushy.apns.ApnsClientBuilder;
+import dev.rollcall.provider.sender.ApnsEnvironment;
+import java.security.cert.X509Certificate;
+import java.util.List;
+
+/// Where APNs is. `trusted` is whom to trust, if not the JDK's list.
+public record ApnsEndpoint(
+    String production, int port, String sandbox, int sandboxPort, List<X509Certificate> trusted) {
+  public static final ApnsEndpoint APPLE =
+      new ApnsEndpoint(
+          ApnsClientBuilder.PRODUCTION_APNS_HOST,
+          ApnsClientBuilder.DEFAULT_APNS_PORT,
+          ApnsClientBuilder.DEVELOPMENT_APNS_HOST,
+          ApnsClientBuilder.DEFAULT_APNS_PORT,
+          List.of());
+
+  int port(ApnsEnvironment environment) {
+    return switch (environment) {
+      case PRODUCTION -> port;
+      case SANDBOX -> sandboxPort;
+    };
+  }
+
+  String host(ApnsEnvironment environment) {
+    return switch (environment) {
+      case PRODUCTION -> production;
+      case SANDBOX -> sandbox;
+    };
+  }
+}

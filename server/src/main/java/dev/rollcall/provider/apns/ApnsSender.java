@@ -1,0 +1,273 @@
+package dev.rollcall.provider.apns;
+
+import com.eatthepath.pushy.apns.ApnsPushNotification;
+import com.eatthepath.pushy.apns.DeliveryPriority;
+import com.eatthepath.pushy.apns.PushNotificationResponse;
+import com.eatthepath.pushy.apns.PushType;
+import com.eatthepath.pushy.apns.util.SimpleApnsPushNotification;
+import dev.rollcall.message.Message;
+import dev.rollcall.message.Message.Kind;
+import dev.rollcall.message.Message.Priority;
+import dev.rollcall.provider.accesstoken.AccessTokens;
+import dev.rollcall.provider.sender.AccessTokenException;
+import dev.rollcall.provider.sender.Address;
+import dev.rollcall.provider.sender.ApnsEnvironment;
+import dev.rollcall.provider.sender.Backoff;
+import dev.rollcall.provider.sender.Deadline;
+import dev.rollcall.provider.sender.Outcome;
+import dev.rollcall.provider.sender.Outcome.Accepted;
+import dev.rollcall.provider.sender.Outcome.Denied;
+import dev.rollcall.provider.sender.Outcome.Gone;
+import dev.rollcall.provider.sender.Outcome.Pause;
+import dev.rollcall.provider.sender.Outcome.Refused;
+import dev.rollcall.provider.sender.Outcome.Suspect;
+import dev.rollcall.provider.sender.Prepared;
+import dev.rollcall.provider.sender.Push;
+import dev.rollcall.provider.sender.Sender;
+import dev.rollcall.provider.sender.Verdict;
+import dev.rollcall.token.Channel;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// Sends to APNs, for one app, into both of Apple's environments.
+public final class ApnsSender implements Sender {
+  // RFC 9113: a field that begins or ends with a space is malformed, and so is its request.
+  private static final Pattern FIELD =
+      Pattern.compile("[\\x21-\\x7e]([\\x20-\\x7e]*[\\x21-\\x7e])?");
+
+  private final ApnsCredentials credentials;
+  private final ApnsEndpoint endpoint;
+  private final Duration patience;
+  private final Clock clock;
+  private final Backoff backoff;
+  private final Optional<AccessTokens> passes;
+  private final Map<ApnsEnvironment, ApnsConnection> connections;
+
+  public ApnsSender(
+      ApnsCredentials credentials, ApnsEndpoint endpoint, Clock clock, Backoff backoff) {
+    this(credentials, endpoint, clock, backoff, UnaryOperator.identity());
+  }
+
+  /// `shared` may put what several nodes share in front of the signing of provider tokens.
+  public ApnsSender(
+      ApnsCredentials credentials,
+      ApnsEndpoint endpoint,
+      Clock clock,
+      Backoff backoff,
+      UnaryOperator<AccessTokens.Mint> shared) {
+    this(credentials, endpoint, Deadline.ANSWER, clock, backoff, shared);
+  }
+
+  ApnsSender(
+      ApnsCredentials credentials,
+      ApnsEndpoint endpoint,
+      Duration patience,
+      Clock clock,
+      Backoff backoff,
+      UnaryOperator<AccessTokens.Mint> shared) {
+    this.credentials = credentials;
+    this.endpoint = endpoint;
+    this.patience = patience;
+    this.clock = clock;
+    this.backoff = backoff;
+    this.passes =
+        switch (credentials) {
+          case ApnsCredentials.Key key ->
+              Optional.of(
+                  new AccessTokens(
+                      clock,
+                      ApnsTokenIssuer.LEAST_AGE,
+                      shared.apply(new ApnsTokenIssuer(key.signing(), clock))));
+          case ApnsCredentials.Certificate certificate -> Optional.empty();
+        };
+    this.connections = new HashMap<>();
+    for (var environment : ApnsEnvironment.values()) {
+      connections.put(environment, new ApnsConnection(credentials, endpoint, environment, passes));
+    }
+  }
+
+  @Override
+  public Optional<Refused> refusal(Message message) {
+    return ApnsPayload.refusal(message);
+  }
+
+  @Override
+  public Prepared prepare(Push push) {
+    var refusal = refusal(push);
+    return refusal.isPresent() ? refusal.get() : request(push);
+  }
+
+  private Optional<Refused> refusal(Push push) {
+    if (!(push.address() instanceof Address.Apns(var token, var environment))) {
+      return refused("not an APNs token");
+    }
+    var isCall = push.message().kind() == Kind.VOIP;
+    if (isCall && token.channel() != Channel.APNS_VOIP) {
+      return refused("a call goes to a VoIP token, and this is one for alerts");
+    }
+    if (!isCall && token.channel() != Channel.APNS) {
+      return refused("only calls go to a VoIP token");
+    }
+    if (push.isTooLate(clock.instant())) {
+      return refused("its time to live is over");
+    }
+    return refusal(push.message());
+  }
+
+  private static Optional<Refused> refused(String reason) {
+    return Optional.of(new Refused(Outcome.OURS + ": " + reason));
+  }
+
+  private Prepared.Request request(Push push) {
+    var notification = notification(push);
+    var headers = new HashMap<String, String>();
+    headers.put("apns-id", notification.getApnsId().toString());
+    headers.put("apns-topic", notification.getTopic());
+    headers.put("apns-push-type", notification.getPushType().getHeaderValue());
+    headers.put("apns-priority", Integer.toString(notification.getPriority().getCode()));
+    headers.put("apns-expiration", Long.toString(notification.getExpiration().getEpochSecond()));
+    if (notification.getCollapseId() != null) {
+      headers.put("apns-collapse-id", notification.getCollapseId());
+    }
+    return new Prepared.Request(
+        "POST",
+        URI.create(
+            "https://"
+                + endpoint.host(address(push).environment())
+                + ":"
+                + endpoint.port(address(push).environment())
+                + "/3/device/"
+                + notification.getToken()),
+        headers,
+        notification.getPayload());
+  }
+
+  private ApnsPushNotification notification(Push push) {
+    var message = push.message();
+    return new SimpleApnsPushNotification(
+        address(push).token().text(),
+        message.kind() == Kind.VOIP
+            ? credentials.bundleId() + ApnsCredentials.VOIP
+            : credentials.bundleId(),
+        ApnsPayload.of(message, push.id()).text(),
+        message.ttl().isZero() ? Instant.EPOCH : push.expires(),
+        priority(message),
+        type(message.kind()),
+        collapseId(message),
+        push.id());
+  }
+
+  /// A header carries no more than ASCII; what else is in it would all become the same. What is no
+  /// field of a header is hashed.
+  private static @Nullable String collapseId(Message message) {
+    var id = message.collapseId();
+    return id == null || FIELD.matcher(id).matches() ? id : message.topic();
+  }
+
+  private static Address.Apns address(Push push) {
+    return (Address.Apns) push.address();
+  }
+
+  private static PushType type(Kind kind) {
+    return switch (kind) {
+      case ALERT -> PushType.ALERT;
+      case VOIP -> PushType.VOIP;
+      case BACKGROUND -> PushType.BACKGROUND;
+    };
+  }
+
+  // Apple takes a background push only when it may wait.
+  private static DeliveryPriority priority(Message message) {
+    return message.priority() == Priority.HIGH && message.kind() != Kind.BACKGROUND
+        ? DeliveryPriority.IMMEDIATE
+        : DeliveryPriority.CONSERVE_POWER;
+  }
+
+  @Override
+  public Outcome send(Push push) {
+    var refusal = refusal(push);
+    return refusal.isPresent() ? refusal.get() : sendTaken(push);
+  }
+
+  private Outcome sendTaken(Push push) {
+    if (credentials instanceof ApnsCredentials.Certificate own
+        && clock.instant().isAfter(own.certificate().getNotAfter().toInstant())) {
+      return new Denied(
+          Outcome.OURS
+              + ": the certificate ended at "
+              + own.certificate().getNotAfter().toInstant());
+    }
+    try {
+      return outcome(answer(push), push.attempt());
+    } catch (AccessTokenException e) {
+      return e.outcome();
+    } catch (ExecutionException | TimeoutException e) {
+      return backoff.silence(push.attempt(), "APNs", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return backoff.silence(push.attempt(), Outcome.OURS + ": interrupted");
+    }
+  }
+
+  private PushNotificationResponse<?> answer(Push push)
+      throws AccessTokenException, ExecutionException, TimeoutException, InterruptedException {
+    var connection = connections.get(address(push).environment());
+    var notification = notification(push);
+    var deadline = Deadline.ofAttempt(patience);
+    if (passes.isEmpty()) {
+      return connection.send(notification, patience, deadline);
+    }
+    var pass = passes.get().current(deadline.left());
+    var answer = connection.send(notification, patience, deadline);
+    return verdict(answer) == Verdict.STALE_PASS
+            && passes.get().insteadOf(pass, deadline.left()).isPresent()
+        ? connection.send(notification, patience, deadline)
+        : answer;
+  }
+
+  private static Verdict verdict(PushNotificationResponse<?> answer) {
+    return answer
+        .getRejectionReason()
+        .flatMap(ApnsCode::of)
+        .map(ApnsCode::verdict)
+        .orElseGet(() -> ApnsCode.ofStatus(answer.getStatusCode()));
+  }
+
+  private Outcome outcome(PushNotificationResponse<?> answer, int attempt) {
+    var reason = reason(answer);
+    return switch (verdict(answer)) {
+      case ACCEPTED -> new Accepted(String.valueOf(answer.getApnsId()));
+      case GONE -> new Gone(answer.getTokenInvalidationTimestamp().orElse(null), reason);
+      case SUSPECT -> new Suspect(reason);
+      case REFUSED -> new Refused(reason);
+      case DENIED -> new Denied(reason);
+      case DENIED_FOR_TOKEN -> new Denied(Pause.DELIVERY, reason);
+      case STALE_PASS ->
+          new Denied(reason + "; a provider token made just now: is this machine's clock right?");
+      case TOO_MANY_FOR_DEVICE ->
+          backoff.tooMany(attempt, Optional.empty(), Pause.DELIVERY, reason);
+      case TOO_MANY -> backoff.tooMany(attempt, Optional.empty(), Pause.PROVIDER, reason);
+      case FAILURE -> backoff.failure(attempt, Optional.empty(), Pause.PROVIDER, reason);
+    };
+  }
+
+  private static String reason(PushNotificationResponse<?> answer) {
+    var code = answer.getRejectionReason().filter(it -> it.matches("[A-Za-z]{1,40}"));
+    return answer.getStatusCode() + code.map(it -> " " + it).orElse("");
+  }
+
+  @Override
+  public void close() {
+    connections.values().forEach(ApnsConnection::close);
+  }
+}

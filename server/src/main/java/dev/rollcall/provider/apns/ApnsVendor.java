@@ -1,0 +1,148 @@
+package dev.rollcall.provider.apns;
+
+import dev.rollcall.json.JsonObject;
+import dev.rollcall.message.Message;
+import dev.rollcall.message.Message.Kind;
+import dev.rollcall.provider.accesstoken.AccessTokens;
+import dev.rollcall.provider.sender.Address;
+import dev.rollcall.provider.sender.ApnsEnvironment;
+import dev.rollcall.provider.sender.Backoff;
+import dev.rollcall.provider.sender.Outcome;
+import dev.rollcall.provider.sender.ProviderType;
+import dev.rollcall.provider.sender.Push;
+import dev.rollcall.provider.sender.Sender;
+import dev.rollcall.provider.sender.Vendor;
+import dev.rollcall.secret.CredentialException;
+import dev.rollcall.secret.Secret;
+import dev.rollcall.token.Channel;
+import dev.rollcall.token.TokenValue;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+
+/// Reads keys and certificates for APNs, and opens senders.
+public final class ApnsVendor implements Vendor {
+  private static final Set<String> OF_A_KEY = Set.of("key", "teamId", "keyId");
+  private static final Set<String> OF_A_CERTIFICATE = Set.of("certificate", "password");
+  private static final Set<String> OF_BOTH = Set.of("topic", "environment");
+
+  /// No device has it: what comes back tells of the credentials alone.
+  private static final TokenValue NO_DEVICE = new TokenValue(Channel.APNS, "0".repeat(64));
+
+  private final ApnsEndpoint endpoint;
+  private final Clock clock;
+  private final Backoff backoff;
+
+  public ApnsVendor(ApnsEndpoint endpoint, Clock clock, Backoff backoff) {
+    this.endpoint = endpoint;
+    this.clock = clock;
+    this.backoff = backoff;
+  }
+
+  @Override
+  public ProviderType type() {
+    return ProviderType.APNS;
+  }
+
+  @Override
+  public Kept read(JsonObject given, Optional<Kept> former) throws CredentialException {
+    var secret = laidOver(former.map(Kept::secret).orElse(JsonObject.EMPTY), given);
+    var credentials = credentials(secret);
+    var environment = environment(secret);
+    return new Kept(
+        secret,
+        JsonObject.of(
+                "topic", credentials.bundleId(),
+                "environment", environment.word(),
+                "teamId", secret.string("teamId").orElse(null),
+                "keyId", secret.string("keyId").orElse(null))
+            .under(ends(credentials)));
+  }
+
+  private static JsonObject ends(ApnsCredentials credentials) {
+    return credentials instanceof ApnsCredentials.Certificate own
+        ? JsonObject.of(
+            "certificateEndsAt", own.certificate().getNotAfter().toInstant().toEpochMilli())
+        : JsonObject.EMPTY;
+  }
+
+  // A key takes the place of a certificate, and the other way round.
+  private static JsonObject laidOver(JsonObject former, JsonObject given) {
+    var known =
+        given.without(
+            name ->
+                !OF_A_KEY.contains(name)
+                    && !OF_A_CERTIFICATE.contains(name)
+                    && !OF_BOTH.contains(name));
+    var rest = former;
+    if (known.string("key").isPresent()) {
+      rest = rest.without(OF_A_CERTIFICATE::contains);
+    }
+    if (known.string("certificate").isPresent()) {
+      rest = rest.without(OF_A_KEY::contains);
+    }
+    return rest.under(known);
+  }
+
+  private static ApnsCredentials credentials(JsonObject secret) throws CredentialException {
+    var key = secret.string("key");
+    var certificate = secret.string("certificate");
+    if (key.isPresent() == certificate.isPresent()) {
+      throw new CredentialException(
+          "send either key (the text of the .p8 file) with teamId and keyId, or certificate (the"
+              + " .p12 file in base64) with password");
+    }
+    var topic = required(secret, "topic", "the app's bundle id");
+    if (key.isPresent()) {
+      return ApnsCredentials.key(
+          topic,
+          required(secret, "teamId", "the team's id"),
+          required(secret, "keyId", "the key's id, which stands in the name of its file"),
+          new Secret(key.get()));
+    }
+    return ApnsCredentials.certificate(
+        topic, bytes(certificate.get()), new Secret(secret.string("password").orElse("")));
+  }
+
+  private static String required(JsonObject secret, String name, String what)
+      throws CredentialException {
+    return secret
+        .string(name)
+        .orElseThrow(() -> new CredentialException(name + " is missing; send " + what));
+  }
+
+  private static byte[] bytes(String base64) throws CredentialException {
+    try {
+      return Base64.getMimeDecoder().decode(base64);
+    } catch (IllegalArgumentException e) {
+      throw new CredentialException("certificate is not base64", e);
+    }
+  }
+
+  private static ApnsEnvironment environment(JsonObject secret) throws CredentialException {
+    return ApnsEnvironment.of(secret.string("environment").orElse("production"))
+        .orElseThrow(() -> new CredentialException("environment must be production or sandbox"));
+  }
+
+  // Apple looks at the credentials before it looks at the token.
+  @Override
+  public Optional<Outcome> trial(Kept kept, UnaryOperator<AccessTokens.Mint> shared)
+      throws CredentialException {
+    var nothing = Message.of(Kind.BACKGROUND).ttl(Duration.ZERO).build();
+    var address = new Address.Apns(NO_DEVICE, environment(kept.secret()));
+    try (var sender = open(kept, shared)) {
+      return Optional.of(
+          sender.send(new Push(UUID.randomUUID(), address, nothing, clock.instant(), 0)));
+    }
+  }
+
+  @Override
+  public Sender open(Kept kept, UnaryOperator<AccessTokens.Mint> shared)
+      throws CredentialException {
+    return new ApnsSender(credentials(kept.secret()), endpoint, clock, backoff, shared);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rollcall.provider.apns;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,60 @@
+package dev.rollcall.provider.fcm;
+
+import dev.rollcall.json.JsonObject;
+import dev.rollcall.provider.sender.Verdict;
+import java.util.Optional;
+
+/// FCM's answer to a send. Only its codes are looked at, never its sentences.
+record FcmAnswer(int status, JsonObject body, Optional<String> retryAfter) {
+  private static final String FCM_ERROR = "type.googleapis.com/google.firebase.fcm.v1.FcmError";
+  private static final String BAD_REQUEST = "type.googleapis.com/google.rpc.BadRequest";
+
+  static FcmAnswer of(int status, String body, Optional<String> retryAfter) {
+    return new FcmAnswer(status, JsonObject.parse(body).orElse(JsonObject.EMPTY), retryAfter);
+  }
+
+  Verdict verdict() {
+    if (status == 200) {
+      return Verdict.ACCEPTED;
+    }
+    return code()
+        .map(
+            code ->
+                code == FcmCode.INVALID_ARGUMENT && blamesAField()
+                    ? Verdict.REFUSED
+                    : code.verdict())
+        .orElseGet(() -> FcmCode.ofStatus(status));
+  }
+
+  private Optional<FcmCode> code() {
+    return error().objects("details").stream()
+        .filter(detail -> detail.string("@type").filter(FCM_ERROR::equals).isPresent())
+        .flatMap(detail -> detail.string("errorCode").stream())
+        .findFirst()
+        .flatMap(FcmCode::of);
+  }
+
+  private boolean blamesAField() {
+    return error().objects("details").stream()
+        .filter(detail -> detail.string("@type").filter(BAD_REQUEST::equals).isPresent())
+        .anyMatch(detail -> !detail.objects("fieldViolations").isEmpty());
+  }
+
+  private JsonObject error() {
+    return body.object("error");
+  }
+
+  /// Google's name for the message.
+  String receipt() {
+    return body.string("name").orElse("");
+  }
+
+  /// The status, and the code or else Google's word for the status.
+  String reason() {
+    return code()
+        .map(FcmCode::name)
+        .or(() -> error().string("status").filter(word -> word.matches("[A-Z_]{1,40}")))
+        .map(word -> status + " " + word)
+        .orElse("" + status);
+  }
+}

@@ -1,0 +1,147 @@
+package dev.rollcall.provider.fcm;
+
+import dev.rollcall.provider.sender.Deadline;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/// Connections to FCM, each with as many sends in flight as an HTTP/2 server lets at once. One that
+/// is not needed is not opened, since the first with room is taken.
+final class FcmConnections implements AutoCloseable {
+  private static final int CONNECTIONS = 10;
+
+  /// The least that RFC 9113 advises servers to allow, and what Google's do. The JDK's client fails
+  /// what is over.
+  private static final int STREAMS = 100;
+
+  private static final Duration CONNECT = Duration.ofSeconds(10);
+
+  /// The JDK's client opens one for every send that finds none open. So while only the first is in
+  /// flight, which opens it, the others wait for it.
+  private static final class Connection {
+    private final HttpClient client;
+    private final Semaphore room = new Semaphore(STREAMS);
+    private final AtomicInteger flying = new AtomicInteger();
+    private volatile CountDownLatch opened = new CountDownLatch(0);
+
+    Connection(HttpClient client) {
+      this.client = client;
+    }
+
+    HttpResponse<String> send(HttpRequest request, Duration patience, Deadline deadline)
+        throws IOException, InterruptedException {
+      boolean first = flying.getAndIncrement() == 0;
+      try {
+        return first ? open(request, patience, deadline) : join(request, patience, deadline);
+      } finally {
+        flying.decrementAndGet();
+      }
+    }
+
+    private HttpResponse<String> open(HttpRequest request, Duration patience, Deadline deadline)
+        throws IOException, InterruptedException {
+      var opening = new CountDownLatch(1);
+      opened = opening;
+      try {
+        return within(deadline.left(patience), client, request);
+      } finally {
+        opening.countDown();
+      }
+    }
+
+    private HttpResponse<String> join(HttpRequest request, Duration patience, Deadline deadline)
+        throws IOException, InterruptedException {
+      if (!opened.await(deadline.left(patience).toNanos(), TimeUnit.NANOSECONDS)) {
+        throw new InterruptedIOException("no connection in time");
+      }
+      return within(deadline.left(patience), client, request);
+    }
+  }
+
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final Semaphore room = new Semaphore(CONNECTIONS * STREAMS);
+  private final List<Connection> connections;
+
+  FcmConnections(@Nullable SSLContext tls) {
+    this.connections =
+        IntStream.range(0, CONNECTIONS).mapToObj(one -> new Connection(client(tls))).toList();
+  }
+
+  private HttpClient client(@Nullable SSLContext tls) {
+    var builder =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_2)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .connectTimeout(CONNECT)
+            .executor(threads);
+    return tls == null ? builder.build() : builder.sslContext(tls).build();
+  }
+
+  /// Waits for room, and then for an answer.
+  HttpResponse<String> send(HttpRequest request, Duration patience, Deadline deadline)
+      throws IOException, InterruptedException {
+    if (!room.tryAcquire(deadline.left().toNanos(), TimeUnit.NANOSECONDS)) {
+      throw new InterruptedIOException("no room in time");
+    }
+    try {
+      var connection = withRoom();
+      try {
+        return connection.send(request, patience, deadline);
+      } finally {
+        connection.room.release();
+      }
+    } finally {
+      room.release();
+    }
+  }
+
+  // The client's own limit ends with the head of the answer, and the body may come byte by byte.
+  private static HttpResponse<String> within(
+      Duration patience, HttpClient client, HttpRequest request)
+      throws IOException, InterruptedException {
+    var answer = client.sendAsync(request, BodyHandlers.ofString());
+    try {
+      return answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      throw new InterruptedIOException("no answer in time");
+    } catch (ExecutionException e) {
+      throw new IOException("FCM cannot be reached", e.getCause());
+    } finally {
+      answer.cancel(true);
+    }
+  }
+
+  // There is always one, since nobody is let in here without a place somewhere.
+  private Connection withRoom() {
+    while (true) {
+      for (var connection : connections) {
+        if (connection.room.tryAcquire()) {
+          return connection;
+        }
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  @Override
+  public void close() {
+    connections.forEach(connection -> connection.client.shutdownNow());
+    threads.shutdownNow();
+  }
+}

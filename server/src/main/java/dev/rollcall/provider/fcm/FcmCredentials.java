@@ -1,0 +1,80 @@
+package dev.rollcall.provider.fcm;
+
+import com.google.auth.oauth2.ServiceAccountCredentials;
+import dev.rollcall.json.JsonObject;
+import dev.rollcall.secret.CredentialException;
+import dev.rollcall.secret.Secret;
+import java.io.IOException;
+import java.net.URI;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/// A service account of a Firebase project, read from the JSON file that Google hands out.
+public final class FcmCredentials {
+  private static final String SCOPE = "https://www.googleapis.com/auth/firebase.messaging";
+  private static final Pattern PROJECT = Pattern.compile("[a-z0-9][a-z0-9.:-]{0,99}");
+
+  private final String projectId;
+  private final ServiceAccountCredentials.Builder account;
+
+  private FcmCredentials(String projectId, ServiceAccountCredentials.Builder account) {
+    this.projectId = projectId;
+    this.account = account;
+  }
+
+  /// The file names the address that the credentials are shown to. Whoever may set credentials
+  /// must not have us call any address they like, so it has to be the one we know.
+  public static FcmCredentials read(Secret json, FcmEndpoint endpoint) throws CredentialException {
+    var file =
+        JsonObject.parse(json.value())
+            .orElseThrow(() -> new CredentialException("the service account is not a JSON object"));
+    if (!field(file, "type").equals("service_account")) {
+      throw new CredentialException(
+          "type is not service_account; download a private key under Project settings, Service"
+              + " accounts");
+    }
+    var project = field(file, "project_id");
+    if (!PROJECT.matcher(project).matches()) {
+      throw new CredentialException("project_id is not the name of a project");
+    }
+    if (!field(file, "token_uri").equals(endpoint.token().toString())) {
+      throw new CredentialException("token_uri must be " + endpoint.token());
+    }
+    return new FcmCredentials(project, account(file, endpoint.token()));
+  }
+
+  private static ServiceAccountCredentials.Builder account(JsonObject file, URI token)
+      throws CredentialException {
+    try {
+      return ServiceAccountCredentials.newBuilder()
+          .setClientEmail(field(file, "client_email"))
+          .setPrivateKeyId(file.string("private_key_id").orElse(null))
+          .setPrivateKeyString(field(file, "private_key"))
+          .setTokenServerUri(token)
+          .setScopes(List.of(SCOPE))
+          // Whoever sends knows how to wait; in here nobody should.
+          .setDefaultRetriesEnabled(false);
+    } catch (IOException | RuntimeException e) {
+      throw new CredentialException("private_key is not a private key in PKCS#8", e);
+    }
+  }
+
+  private static String field(JsonObject file, String name) throws CredentialException {
+    return file.string(name)
+        .filter(value -> !value.isBlank())
+        .orElseThrow(() -> new CredentialException("the service account has no " + name));
+  }
+
+  public String projectId() {
+    return projectId;
+  }
+
+  ServiceAccountCredentials.Builder account() {
+    return account;
+  }
+
+  @Override
+  public String toString() {
+    return "[service account of " + projectId + "]";
+  }
+}

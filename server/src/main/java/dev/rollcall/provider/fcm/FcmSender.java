@@ -1,0 +1,163 @@
+package dev.rollcall.provider.fcm;
+
+import dev.rollcall.message.Message;
+import dev.rollcall.provider.accesstoken.AccessTokens;
+import dev.rollcall.provider.sender.AccessToken;
+import dev.rollcall.provider.sender.AccessTokenException;
+import dev.rollcall.provider.sender.Address;
+import dev.rollcall.provider.sender.Backoff;
+import dev.rollcall.provider.sender.Deadline;
+import dev.rollcall.provider.sender.Outcome;
+import dev.rollcall.provider.sender.Outcome.Accepted;
+import dev.rollcall.provider.sender.Outcome.Denied;
+import dev.rollcall.provider.sender.Outcome.Gone;
+import dev.rollcall.provider.sender.Outcome.Pause;
+import dev.rollcall.provider.sender.Outcome.Refused;
+import dev.rollcall.provider.sender.Outcome.Suspect;
+import dev.rollcall.provider.sender.Prepared;
+import dev.rollcall.provider.sender.Prepared.Request;
+import dev.rollcall.provider.sender.Push;
+import dev.rollcall.provider.sender.Sender;
+import dev.rollcall.provider.sender.Verdict;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/// Sends by FCM HTTP v1, for one Firebase project.
+public final class FcmSender implements Sender {
+  private static final Duration YOUNG = Duration.ofMinutes(1);
+
+  private final URI uri;
+  private final Duration patience;
+  private final Clock clock;
+  private final Backoff backoff;
+  private final AccessTokens passes;
+  private final FcmConnections connections;
+
+  public FcmSender(FcmCredentials credentials, FcmEndpoint endpoint, Clock clock, Backoff backoff) {
+    this(credentials, endpoint, clock, backoff, UnaryOperator.identity());
+  }
+
+  /// `shared` may put what several nodes share in front of the minting of OAuth tokens.
+  public FcmSender(
+      FcmCredentials credentials,
+      FcmEndpoint endpoint,
+      Clock clock,
+      Backoff backoff,
+      UnaryOperator<AccessTokens.Mint> shared) {
+    this(credentials, endpoint, Deadline.ANSWER, clock, backoff, shared);
+  }
+
+  FcmSender(
+      FcmCredentials credentials,
+      FcmEndpoint endpoint,
+      Duration patience,
+      Clock clock,
+      Backoff backoff,
+      UnaryOperator<AccessTokens.Mint> shared) {
+    this.patience = patience;
+    this.uri = endpoint.fcm().resolve("/v1/projects/" + credentials.projectId() + "/messages:send");
+    this.clock = clock;
+    this.backoff = backoff;
+    this.passes =
+        new AccessTokens(
+            clock,
+            YOUNG,
+            shared.apply(new GoogleTokenIssuer(credentials, endpoint, clock, backoff)));
+    this.connections = new FcmConnections(endpoint.tls());
+  }
+
+  @Override
+  public Optional<Refused> refusal(Message message) {
+    return FcmRequest.refusal(message);
+  }
+
+  @Override
+  public Prepared prepare(Push push) {
+    if (!(push.address() instanceof Address.Fcm(var token))) {
+      return new Refused(Outcome.OURS + ": not an FCM token");
+    }
+    var now = clock.instant();
+    if (push.isTooLate(now)) {
+      return new Refused(Outcome.OURS + ": its time to live is over");
+    }
+    var refusal = refusal(push.message());
+    if (refusal.isPresent()) {
+      return refusal.get();
+    }
+    return new Request(
+        "POST",
+        uri,
+        Map.of("content-type", "application/json"),
+        FcmRequest.body(token, push, now).text());
+  }
+
+  @Override
+  public Outcome send(Push push) {
+    return switch (prepare(push)) {
+      case Refused refused -> refused;
+      case Request request -> send(request, push.attempt());
+    };
+  }
+
+  private Outcome send(Request request, int attempt) {
+    var deadline = Deadline.ofAttempt(patience);
+    try {
+      var pass = passes.current(deadline.left());
+      var answer = post(request, pass, deadline);
+      if (answer.verdict() == Verdict.STALE_PASS) {
+        var another = passes.insteadOf(pass, deadline.left());
+        if (another.isPresent()) {
+          answer = post(request, another.get(), deadline);
+        }
+      }
+      return outcome(answer, attempt);
+    } catch (AccessTokenException e) {
+      return e.outcome();
+    } catch (IOException e) {
+      return backoff.silence(attempt, "FCM", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return backoff.silence(attempt, Outcome.OURS + ": interrupted");
+    }
+  }
+
+  private FcmAnswer post(Request request, AccessToken pass, Deadline deadline)
+      throws IOException, InterruptedException {
+    var http =
+        HttpRequest.newBuilder(request.uri())
+            .header("authorization", "Bearer " + pass.secret().value())
+            .POST(BodyPublishers.ofString(request.body()));
+    request.headers().forEach(http::header);
+    var answer = connections.send(http.build(), patience, deadline);
+    return FcmAnswer.of(
+        answer.statusCode(), answer.body(), answer.headers().firstValue("retry-after"));
+  }
+
+  private Outcome outcome(FcmAnswer answer, int attempt) {
+    var reason = answer.reason();
+    return switch (answer.verdict()) {
+      case ACCEPTED -> new Accepted(answer.receipt());
+      case GONE -> new Gone(null, reason);
+      case SUSPECT -> new Suspect(reason);
+      case REFUSED -> new Refused(reason);
+      case DENIED, STALE_PASS -> new Denied(reason);
+      case DENIED_FOR_TOKEN -> new Denied(Pause.DELIVERY, reason);
+      case TOO_MANY_FOR_DEVICE ->
+          backoff.tooMany(attempt, answer.retryAfter(), Pause.DELIVERY, reason);
+      case TOO_MANY -> backoff.tooMany(attempt, answer.retryAfter(), Pause.PROVIDER, reason);
+      case FAILURE -> backoff.failure(attempt, answer.retryAfter(), Pause.PROVIDER, reason);
+    };
+  }
+
+  @Override
+  public void close() {
+    connections.close();
+  }
+}

@@ -1,0 +1,104 @@
+package dev.rollcall.provider.fcm;
+
+import com.google.api.client.http.HttpResponseException;
+import com.google.api.client.http.javanet.NetHttpTransport;
+import com.google.auth.oauth2.ServiceAccountCredentials;
+import dev.rollcall.json.JsonObject;
+import dev.rollcall.provider.accesstoken.AccessTokens;
+import dev.rollcall.provider.sender.AccessToken;
+import dev.rollcall.provider.sender.AccessTokenException;
+import dev.rollcall.provider.sender.Backoff;
+import dev.rollcall.provider.sender.ClockSkew;
+import dev.rollcall.provider.sender.Outcome;
+import dev.rollcall.provider.sender.Outcome.Denied;
+import dev.rollcall.provider.sender.Outcome.Pause;
+import dev.rollcall.secret.Secret;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Gets OAuth access tokens for a service account.
+final class GoogleTokenIssuer implements AccessTokens.Mint {
+  /// Google's live for an hour.
+  private static final Duration MARGIN = Duration.ofMinutes(5);
+
+  private final ServiceAccountCredentials account;
+  private final Clock clock;
+  private final Backoff backoff;
+
+  GoogleTokenIssuer(
+      FcmCredentials credentials, FcmEndpoint endpoint, Clock clock, Backoff backoff) {
+    var transport = new NetHttpTransport.Builder();
+    if (endpoint.tls() != null) {
+      transport.setSslSocketFactory(endpoint.tls().getSocketFactory());
+    }
+    var shared = transport.build();
+    this.account = credentials.account().setHttpTransportFactory(() -> shared).build();
+    this.clock = clock;
+    this.backoff = backoff;
+  }
+
+  @Override
+  public AccessToken make(@Nullable AccessToken refused) throws AccessTokenException {
+    try {
+      return pass(account.refreshAccessToken());
+    } catch (IOException e) {
+      throw new AccessTokenException(outcome(e), e);
+    }
+  }
+
+  // The library reads the machine's clock; how long the token lives is all we take from it.
+  private AccessToken pass(com.google.auth.oauth2.AccessToken token) {
+    var life = Duration.between(Instant.now(), token.getExpirationTime().toInstant());
+    var now = clock.instant();
+    return new AccessToken(new Secret(token.getTokenValue()), now, now.plus(life).minus(MARGIN));
+  }
+
+  private Outcome outcome(IOException failure) {
+    return answer(failure)
+        .map(this::outcome)
+        // Without a pass nothing can be sent, so all wait for it.
+        .orElseGet(
+            () ->
+                backoff.failure(
+                    0,
+                    Optional.empty(),
+                    Pause.PROVIDER,
+                    Backoff.silent("Google's OAuth", failure)));
+  }
+
+  private static Optional<HttpResponseException> answer(Throwable failure) {
+    for (var cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof HttpResponseException answer) {
+        return Optional.of(answer);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Outcome outcome(HttpResponseException answer) {
+    var status = answer.getStatusCode();
+    var reason = "oauth " + status + code(answer);
+    var retryAfter = Optional.ofNullable(answer.getHeaders().getRetryAfter());
+    if (status == 429) {
+      return backoff.tooMany(0, retryAfter, Pause.PROVIDER, reason);
+    }
+    if (status >= 500) {
+      return backoff.failure(0, retryAfter, Pause.PROVIDER, reason);
+    }
+    var date = Optional.ofNullable(answer.getHeaders().getDate());
+    return new Denied(reason + ClockSkew.told(date, clock.instant()));
+  }
+
+  private static String code(HttpResponseException answer) {
+    return Optional.ofNullable(answer.getContent())
+        .flatMap(JsonObject::parse)
+        .flatMap(body -> body.string("error"))
+        .filter(code -> code.matches("[a-z_]{1,40}"))
+        .map(code -> " " + code)
+        .orElse("");
+  }
+}

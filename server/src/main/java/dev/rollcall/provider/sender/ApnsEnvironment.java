@@ -1,0 +1,24 @@
+package dev.rollcall.provider.sender;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/// Which of Apple's two worlds an APNs token belongs to. The token itself does not tell.
+public enum ApnsEnvironment {
+  PRODUCTION,
+  SANDBOX;
+
+  public ApnsEnvironment other() {
+    return this == PRODUCTION ? SANDBOX : PRODUCTION;
+  }
+
+  /// The name on the wire and in the database.
+  public String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  public static Optional<ApnsEnvironment> of(String word) {
+    return Arrays.stream(values()).filter(it -> it.word().equals(word)).findFirst();
+  }
+}

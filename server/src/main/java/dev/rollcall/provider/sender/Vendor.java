@@ -1,0 +1,27 @@
+package dev.rollcall.provider.sender;
+
+import dev.rollcall.json.JsonObject;
+import dev.rollcall.provider.accesstoken.AccessTokens;
+import dev.rollcall.secret.CredentialException;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/// Knows the credentials of one type of provider, and opens the senders that use them.
+public interface Vendor {
+
+  /// What is kept of credentials: `secret` is sealed, `summary` anybody may see.
+  record Kept(JsonObject secret, JsonObject summary) {}
+
+  ProviderType type();
+
+  /// Reads credentials that somebody sets in place of `former`. Those that cannot work are refused;
+  /// nobody is asked.
+  Kept read(JsonObject given, Optional<Kept> former) throws CredentialException;
+
+  /// Shows the credentials to the provider, if that is possible, and answers what came of it.
+  Optional<Outcome> trial(Kept kept, UnaryOperator<AccessTokens.Mint> shared)
+      throws CredentialException;
+
+  /// `shared` puts what several nodes share in front of the making of passes.
+  Sender open(Kept kept, UnaryOperator<AccessTokens.Mint> shared) throws CredentialException;
+}

@@ -1,0 +1,150 @@
+package dev.rollcall.provider.webpush;
+
+import com.zerodeplibs.webpush.VAPIDKeyPair;
+import com.zerodeplibs.webpush.VAPIDKeyPairs;
+import com.zerodeplibs.webpush.key.PrivateKeySources;
+import com.zerodeplibs.webpush.key.PublicKeySources;
+import dev.rollcall.secret.CredentialException;
+import dev.rollcall.secret.Secret;
+import java.math.BigInteger;
+import java.security.AlgorithmParameters;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
+import java.security.interfaces.ECPrivateKey;
+import java.security.interfaces.ECPublicKey;
+import java.security.spec.ECGenParameterSpec;
+import java.security.spec.ECParameterSpec;
+import java.security.spec.ECPoint;
+import java.security.spec.ECPrivateKeySpec;
+import java.security.spec.ECPublicKeySpec;
+import java.util.Arrays;
+import java.util.Base64;
+
+/// The key pair that tells push services who we are (RFC 8292), in the form that other tools use:
+/// base64url of the uncompressed point, and of the 32 bytes of the private number.
+public final class VapidKeys {
+  private static final int COORDINATE = 32;
+  private static final byte UNCOMPRESSED = 4;
+
+  private final ECPublicKey publicKey;
+  private final ECPrivateKey privateKey;
+
+  private VapidKeys(ECPublicKey publicKey, ECPrivateKey privateKey) {
+    this.publicKey = publicKey;
+    this.privateKey = privateKey;
+  }
+
+  public static VapidKeys generate() {
+    try {
+      var generator = KeyPairGenerator.getInstance("EC");
+      generator.initialize(new ECGenParameterSpec("secp256r1"));
+      var pair = generator.generateKeyPair();
+      return new VapidKeys((ECPublicKey) pair.getPublic(), (ECPrivateKey) pair.getPrivate());
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("no P-256 in this JDK", e);
+    }
+  }
+
+  /// The keys are tried here: a pair whose halves do not belong together is refused.
+  public static VapidKeys read(String publicKey, Secret privateKey) throws CredentialException {
+    try {
+      var keys = KeyFactory.getInstance("EC");
+      var curve = curve();
+      var pair =
+          new VapidKeys(
+              (ECPublicKey) keys.generatePublic(new ECPublicKeySpec(point(publicKey), curve)),
+              (ECPrivateKey)
+                  keys.generatePrivate(new ECPrivateKeySpec(number(privateKey.value()), curve)));
+      pair.requireMatch();
+      return pair;
+    } catch (GeneralSecurityException | IllegalArgumentException e) {
+      throw new CredentialException(
+          "the VAPID keys must be a pair on P-256: publicKey 65 bytes and privateKey 32 bytes, both"
+              + " in base64url",
+          e);
+    }
+  }
+
+  private static ECParameterSpec curve() throws GeneralSecurityException {
+    var parameters = AlgorithmParameters.getInstance("EC");
+    parameters.init(new ECGenParameterSpec("secp256r1"));
+    return parameters.getParameterSpec(ECParameterSpec.class);
+  }
+
+  private static ECPoint point(String text) {
+    var bytes = bytes(text);
+    if (bytes.length != 1 + 2 * COORDINATE || bytes[0] != UNCOMPRESSED) {
+      throw new IllegalArgumentException("not an uncompressed point");
+    }
+    return new ECPoint(
+        new BigInteger(1, Arrays.copyOfRange(bytes, 1, 1 + COORDINATE)),
+        new BigInteger(1, Arrays.copyOfRange(bytes, 1 + COORDINATE, bytes.length)));
+  }
+
+  private static BigInteger number(String text) {
+    var bytes = bytes(text);
+    if (bytes.length != COORDINATE) {
+      throw new IllegalArgumentException("not 32 bytes");
+    }
+    return new BigInteger(1, bytes);
+  }
+
+  private static byte[] bytes(String text) {
+    return Base64.getUrlDecoder().decode(text.strip());
+  }
+
+  private void requireMatch() throws GeneralSecurityException {
+    var something = new byte[] {1};
+    var signature = Signature.getInstance("SHA256withECDSA");
+    signature.initSign(privateKey);
+    signature.update(something);
+    var signed = signature.sign();
+    signature.initVerify(publicKey);
+    signature.update(something);
+    if (!signature.verify(signed)) {
+      throw new GeneralSecurityException("not a pair");
+    }
+  }
+
+  /// What a browser is given as `applicationServerKey`.
+  public String publicKey() {
+    var point = publicKey.getW();
+    var bytes = new byte[1 + 2 * COORDINATE];
+    bytes[0] = UNCOMPRESSED;
+    put(point.getAffineX(), bytes, 1);
+    put(point.getAffineY(), bytes, 1 + COORDINATE);
+    return text(bytes);
+  }
+
+  public Secret privateKey() {
+    var bytes = new byte[COORDINATE];
+    put(privateKey.getS(), bytes, 0);
+    return new Secret(text(bytes));
+  }
+
+  private static void put(BigInteger number, byte[] bytes, int at) {
+    var all = number.toByteArray();
+    var length = Math.min(all.length, COORDINATE);
+    System.arraycopy(all, all.length - length, bytes, at + COORDINATE - length, length);
+  }
+
+  private static String text(byte[] bytes) {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
+  ECPrivateKey own() {
+    return privateKey;
+  }
+
+  VAPIDKeyPair signing() {
+    return VAPIDKeyPairs.of(
+        PrivateKeySources.ofECPrivateKey(privateKey), PublicKeySources.ofECPublicKey(publicKey));
+  }
+
+  @Override
+  public String toString() {
+    return "[VAPID keys]";
+  }
+}

@@ -1,0 +1,220 @@
+package dev.rollcall.provider.webpush;
+
+import com.zerodeplibs.webpush.MessageEncryptions;
+import com.zerodeplibs.webpush.PushMessage;
+import com.zerodeplibs.webpush.UserAgentMessageEncryptionKeyInfo;
+import dev.rollcall.egress.EndpointException;
+import dev.rollcall.egress.EndpointForm;
+import dev.rollcall.egress.EndpointGuard;
+import dev.rollcall.egress.GuardedClient;
+import dev.rollcall.message.Message;
+import dev.rollcall.message.Message.Priority;
+import dev.rollcall.provider.sender.AccessTokenException;
+import dev.rollcall.provider.sender.Address;
+import dev.rollcall.provider.sender.Backoff;
+import dev.rollcall.provider.sender.ClockSkew;
+import dev.rollcall.provider.sender.Deadline;
+import dev.rollcall.provider.sender.Outcome;
+import dev.rollcall.provider.sender.Outcome.Accepted;
+import dev.rollcall.provider.sender.Outcome.Denied;
+import dev.rollcall.provider.sender.Outcome.Gone;
+import dev.rollcall.provider.sender.Outcome.Pause;
+import dev.rollcall.provider.sender.Outcome.Refused;
+import dev.rollcall.provider.sender.Outcome.Suspect;
+import dev.rollcall.provider.sender.Prepared;
+import dev.rollcall.provider.sender.Prepared.Request;
+import dev.rollcall.provider.sender.Push;
+import dev.rollcall.provider.sender.Sender;
+import dev.rollcall.provider.sender.Verdict;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/// Sends to the push services of browsers, as RFC 8030, 8291 and 8292 say.
+public final class WebPushSender implements Sender {
+  private final VapidCredentials credentials;
+  private final EndpointGuard guard;
+  private final Duration patience;
+  private final Clock clock;
+  private final Backoff backoff;
+  private final VapidTokens passes;
+  private final GuardedClient client;
+
+  public WebPushSender(
+      VapidCredentials credentials, EndpointGuard guard, Clock clock, Backoff backoff) {
+    this(credentials, guard, null, Deadline.ANSWER, clock, backoff);
+  }
+
+  /// `tls` is whom to trust, if not the JDK's list. `patience` is for one answer.
+  public WebPushSender(
+      VapidCredentials credentials,
+      EndpointGuard guard,
+      @Nullable SSLContext tls,
+      Duration patience,
+      Clock clock,
+      Backoff backoff) {
+    this.credentials = credentials;
+    this.guard = guard;
+    this.patience = patience;
+    this.clock = clock;
+    this.backoff = backoff;
+    this.passes = new VapidTokens(credentials.subject(), clock);
+    this.client = new GuardedClient(guard, tls, patience);
+  }
+
+  @Override
+  public Optional<Refused> refusal(Message message) {
+    return WebPushPayload.refusal(message);
+  }
+
+  @Override
+  public Prepared prepare(Push push) {
+    if (!(push.address() instanceof Address.WebPush address)) {
+      return new Refused(Outcome.OURS + ": not a Web Push subscription");
+    }
+    if (push.isTooLate(clock.instant())) {
+      return new Refused(Outcome.OURS + ": its time to live is over");
+    }
+    var refusal = refusal(push.message());
+    if (refusal.isPresent()) {
+      return refusal.get();
+    }
+    try {
+      return request(EndpointForm.read(address.endpoint()), push);
+    } catch (EndpointException e) {
+      return new Refused(Outcome.OURS + ": " + e.getMessage());
+    }
+  }
+
+  private Request request(URI endpoint, Push push) {
+    var message = push.message();
+    var headers = new HashMap<String, String>();
+    headers.put("content-type", "application/octet-stream");
+    headers.put("content-encoding", "aes128gcm");
+    headers.put("ttl", Long.toString(push.secondsToLive(clock.instant())));
+    headers.put("urgency", message.priority() == Priority.HIGH ? "high" : "normal");
+    var topic = message.topic();
+    if (topic != null) {
+      headers.put("topic", topic);
+    }
+    return new Request("POST", endpoint, headers, WebPushPayload.of(message, push.id()).text());
+  }
+
+  @Override
+  public Outcome send(Push push) {
+    var fault = fault(push.address());
+    if (fault.isPresent()) {
+      return fault.get();
+    }
+    return switch (prepare(push)) {
+      case Refused refused -> refused;
+      case Request request -> send(request, (Address.WebPush) push.address(), push.attempt());
+    };
+  }
+
+  /// An endpoint that was stored before its form was looked at can be one that cannot be sent.
+  private static Optional<Suspect> fault(Address address) {
+    try {
+      if (address instanceof Address.WebPush web) {
+        EndpointForm.read(web.endpoint());
+      }
+      return Optional.empty();
+    } catch (EndpointException e) {
+      return Optional.of(new Suspect(Outcome.OURS + ": " + e.getMessage()));
+    }
+  }
+
+  private Outcome send(Request request, Address.WebPush address, int attempt) {
+    try {
+      guard.requireForm(request.uri());
+    } catch (EndpointException e) {
+      // It was registered, so it was fit then: our settings have changed, and not the token.
+      return new Denied(
+          Pause.DELIVERY,
+          "%s: %s, as ROLLCALL_WEB_PUSH_HOSTS and ROLLCALL_WEB_PUSH_INTERNAL are set"
+              .formatted(Outcome.OURS, e.getMessage()));
+    }
+    try {
+      return outcome(answer(request, address), address.endpoint(), attempt);
+    } catch (EndpointException e) {
+      return new Suspect(Outcome.OURS + ": " + e.getMessage());
+    } catch (BadSubscriptionException e) {
+      return new Suspect(Outcome.OURS + ": the subscription's keys are not a browser's");
+    } catch (AccessTokenException e) {
+      return e.outcome();
+    } catch (IOException e) {
+      return backoff.silence(attempt, "the push service", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return backoff.silence(attempt, Outcome.OURS + ": interrupted");
+    }
+  }
+
+  private GuardedClient.Answer answer(Request request, Address.WebPush address)
+      throws BadSubscriptionException,
+          EndpointException,
+          AccessTokenException,
+          IOException,
+          InterruptedException {
+    var body = encrypt(address, request.body());
+    var deadline = Deadline.ofAttempt(patience);
+    var pairs = credentials.pairsFor(address.vapidKey()).iterator();
+    while (true) {
+      var pass = passes.current(request.uri(), pairs.next(), deadline.left());
+      var headers = new HashMap<>(request.headers());
+      headers.put("authorization", pass.secret().value());
+      var answer = client.post(request.uri(), headers, body, deadline.left());
+      if (!pairs.hasNext() || WebPushCode.of(answer.status()) != Verdict.DENIED_FOR_TOKEN) {
+        return answer;
+      }
+    }
+  }
+
+  private static final class BadSubscriptionException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    BadSubscriptionException(Throwable cause) {
+      super(cause);
+    }
+  }
+
+  private byte[] encrypt(Address.WebPush address, String body) throws BadSubscriptionException {
+    try {
+      var keys = UserAgentMessageEncryptionKeyInfo.of(address.p256dh(), address.auth());
+      // One for each message: two threads that share one spoil each other's.
+      return MessageEncryptions.of().encrypt(keys, PushMessage.ofUTF8(body)).toBytes();
+    } catch (RuntimeException e) {
+      throw new BadSubscriptionException(e);
+    }
+  }
+
+  private Outcome outcome(GuardedClient.Answer answer, String endpoint, int attempt) {
+    var reason = "" + answer.status();
+    return switch (WebPushCode.of(answer.status())) {
+      case ACCEPTED -> new Accepted(Receipt.of(answer, endpoint));
+      case GONE -> new Gone(null, reason);
+      case SUSPECT -> new Suspect(reason);
+      case REFUSED -> new Refused(reason);
+      case DENIED, STALE_PASS -> new Denied(denial(answer));
+      case DENIED_FOR_TOKEN -> new Denied(Pause.DELIVERY, denial(answer));
+      case TOO_MANY_FOR_DEVICE ->
+          backoff.tooMany(attempt, answer.retryAfter(), Pause.DELIVERY, reason);
+      case TOO_MANY -> backoff.tooMany(attempt, answer.retryAfter(), Pause.HOST, reason);
+      case FAILURE -> backoff.failure(attempt, answer.retryAfter(), Pause.HOST, reason);
+    };
+  }
+
+  private String denial(GuardedClient.Answer answer) {
+    return answer.status() + ClockSkew.told(answer.date(), clock.instant());
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}

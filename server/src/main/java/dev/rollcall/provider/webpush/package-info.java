@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rollcall.provider.webpush;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.rollcall.quiet;
-
-import org.jspecify.annotations.NullMarked;

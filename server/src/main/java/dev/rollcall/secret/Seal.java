@@ -1,0 +1,104 @@
+package dev.rollcall.secret;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.function.Supplier;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+
+/// Seals credentials before they are stored: AES-256-GCM, with the place that they belong to as
+/// additional data, so that a row put somewhere else does not open.
+///
+/// What is sealed begins with a byte for this form, four that tell which key it was, and the nonce.
+public final class Seal {
+  public static final int KEY_BYTES = 32;
+
+  private static final byte FORM = 1;
+  private static final int KEY_NAME_BYTES = 4;
+  private static final int NONCE_BYTES = 12;
+  private static final int HEAD_BYTES = 1 + KEY_NAME_BYTES + NONCE_BYTES;
+  private static final int TAG_BITS = 128;
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private final Supplier<byte[]> key;
+
+  /// `key` has 32 bytes. It is asked for when there is something to seal or to open; where there is
+  /// none, it throws a `Problem` that says what to do.
+  public Seal(Supplier<byte[]> key) {
+    this.key = key;
+  }
+
+  /// A fresh key.
+  public static byte[] newKey() {
+    return random(KEY_BYTES);
+  }
+
+  private static byte[] random(int bytes) {
+    var random = new byte[bytes];
+    RANDOM.nextBytes(random);
+    return random;
+  }
+
+  public byte[] close(String secret, String place) {
+    var key = this.key.get();
+    var head =
+        ByteBuffer.allocate(HEAD_BYTES).put(FORM).put(name(key)).put(random(NONCE_BYTES)).array();
+    try {
+      var box =
+          cipher(Cipher.ENCRYPT_MODE, key, head, place)
+              .doFinal(secret.getBytes(StandardCharsets.UTF_8));
+      return ByteBuffer.allocate(HEAD_BYTES + box.length).put(head).put(box).array();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JDK has AES-GCM", e);
+    }
+  }
+
+  /// What was sealed for this place, with this key.
+  public String open(byte[] closed, String place) throws CredentialException {
+    if (closed.length < HEAD_BYTES || closed[0] != FORM) {
+      throw new CredentialException("what is stored was sealed by another version of Rollcall");
+    }
+    var key = this.key.get();
+    var head = Arrays.copyOf(closed, HEAD_BYTES);
+    if (!Arrays.equals(name(key), 0, KEY_NAME_BYTES, head, 1, 1 + KEY_NAME_BYTES)) {
+      throw new CredentialException(
+          "what is stored was sealed with another ROLLCALL_ENCRYPTION_KEY; bring that one back, or"
+              + " set the provider, or rotate the webhook's secret, again");
+    }
+    try {
+      var secret =
+          cipher(Cipher.DECRYPT_MODE, key, head, place)
+              .doFinal(closed, HEAD_BYTES, closed.length - HEAD_BYTES);
+      return new String(secret, StandardCharsets.UTF_8);
+    } catch (GeneralSecurityException e) {
+      throw new CredentialException(
+          "what is stored was changed, or belongs elsewhere; set the provider, or rotate the"
+              + " webhook's secret, again",
+          e);
+    }
+  }
+
+  private static Cipher cipher(int mode, byte[] key, byte[] head, String place)
+      throws GeneralSecurityException {
+    var cipher = Cipher.getInstance("AES/GCM/NoPadding");
+    cipher.init(
+        mode,
+        new SecretKeySpec(key, "AES"),
+        new GCMParameterSpec(TAG_BITS, head, HEAD_BYTES - NONCE_BYTES, NONCE_BYTES));
+    cipher.updateAAD(place.getBytes(StandardCharsets.UTF_8));
+    return cipher;
+  }
+
+  private static byte[] name(byte[] key) {
+    try {
+      return Arrays.copyOf(MessageDigest.getInstance("SHA-256").digest(key), KEY_NAME_BYTES);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+}

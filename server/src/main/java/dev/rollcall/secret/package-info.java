@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rollcall.secret;
+
+import org.jspecify.annotations.NullMarked;

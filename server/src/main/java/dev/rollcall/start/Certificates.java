@@ -1,0 +1,200 @@
+package dev.rollcall.start;
+
+import dev.rollcall.account.Key;
+import dev.rollcall.config.Config;
+import io.helidon.common.configurable.Resource;
+import io.helidon.common.pki.Keys;
+import io.helidon.common.tls.Tls;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.Signature;
+import java.security.cert.X509Certificate;
+import java.util.Base64;
+import java.util.List;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The certificate that HTTPS is served with: the operator's, or one of our own for development.
+public final class Certificates {
+  private static final Logger log = LoggerFactory.getLogger(Certificates.class);
+  private static final String ALIAS = "dev";
+
+  private Certificates() {}
+
+  public static Tls tls(Config config) {
+    var files = config.certificate().orElseGet(() -> development(config.data()));
+    try {
+      var keys =
+          Keys.builder()
+              .pem(
+                  pem ->
+                      pem.key(Resource.create(files.key()))
+                          .certChain(Resource.create(files.chain())))
+              .build();
+      var chain = keys.certChain().toArray(X509Certificate[]::new);
+      if (chain.length == 0) {
+        throw new GeneralSecurityException("there is no certificate in it");
+      }
+      if (config.certificate().isPresent()) {
+        requireMatch(keys.privateKey().orElseThrow(), chain[0]);
+      }
+      return tls(keys.privateKey().orElseThrow(), chain);
+    } catch (GeneralSecurityException | IOException | RuntimeException e) {
+      throw new StartException(
+          "The certificate "
+              + files.chain()
+              + " and its key "
+              + files.key()
+              + " cannot be used: "
+              + String.valueOf(e.getMessage()).replaceFirst("\\.$", "")
+              + ". Both must be PEM, and the key PKCS#8 without a password (openssl pkcs8 -topk8"
+              + " -nocrypt)",
+          e);
+    }
+  }
+
+  private static Tls tls(PrivateKey key, X509Certificate[] chain)
+      throws GeneralSecurityException, IOException {
+    // Not PKCS12, which would derive a password's key ten thousand times over, to protect what
+    // never leaves the memory.
+    var store = KeyStore.getInstance("JKS");
+    store.load(null, null);
+    store.setKeyEntry("https", key, new char[0], chain);
+    var keys = KeyManagerFactory.getInstance("SunX509");
+    keys.init(store, new char[0]);
+    var context = SSLContext.getInstance("TLS");
+    // No client shows a certificate, so there is nobody to trust.
+    context.init(keys.getKeyManagers(), new TrustManager[0], null);
+    return Tls.builder().sslContext(context).build();
+  }
+
+  private static void requireMatch(PrivateKey key, X509Certificate certificate)
+      throws GeneralSecurityException {
+    var signature =
+        Signature.getInstance(
+            switch (key.getAlgorithm()) {
+              case "RSA" -> "SHA256withRSA";
+              case "EC" -> "SHA256withECDSA";
+              default -> key.getAlgorithm();
+            });
+    var something = certificate.getEncoded();
+    signature.initSign(key);
+    signature.update(something);
+    var signed = signature.sign();
+    if (certificate.getPublicKey().getAlgorithm().equals(key.getAlgorithm())) {
+      signature.initVerify(certificate.getPublicKey());
+      signature.update(something);
+      if (signature.verify(signed)) {
+        return;
+      }
+    }
+    throw new GeneralSecurityException("the key is not the certificate's");
+  }
+
+  /// A self-signed certificate for `localhost` and `*.localhost`, made once and kept.
+  private static Config.Certificate development(Path data) {
+    var files = developmentIn(data);
+    if (!Files.exists(files.chain()) || !Files.exists(files.key())) {
+      make(files);
+    }
+    log.atWarn()
+        .addKeyValue("certificate", files.chain())
+        .log("serving HTTPS with a self-signed certificate, for development only");
+    return files;
+  }
+
+  public static Config.Certificate developmentIn(Path data) {
+    return new Config.Certificate(data.resolve("dev-cert.pem"), data.resolve("dev-key.pem"));
+  }
+
+  private static void make(Config.Certificate files) {
+    try {
+      var folder = Files.createTempDirectory("rollcall-certificate");
+      var store = folder.resolve("dev.p12");
+      try {
+        var password = Base64.getEncoder().encodeToString(Key.random().hash());
+        keytool(store, password);
+        export(store, password, files);
+      } finally {
+        Files.deleteIfExists(store);
+        Files.delete(folder);
+      }
+    } catch (IOException | GeneralSecurityException e) {
+      throw new StartException(
+          "A certificate for development cannot be made: "
+              + e.getMessage()
+              + ". Give one with --tls-cert and --tls-key",
+          e);
+    }
+  }
+
+  // The JDK has no API that makes certificates, but it has a tool that does.
+  private static void keytool(Path store, String password) throws IOException {
+    var process =
+        new ProcessBuilder(
+                List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                    "-genkeypair",
+                    "-alias",
+                    ALIAS,
+                    "-keyalg",
+                    "EC",
+                    "-groupname",
+                    "secp256r1",
+                    "-validity",
+                    "3650",
+                    "-dname",
+                    "CN=localhost, O=Rollcall development",
+                    "-ext",
+                    "san=dns:localhost,dns:*.localhost,ip:127.0.0.1,ip:::1",
+                    "-ext",
+                    "eku=serverAuth",
+                    "-storetype",
+                    "PKCS12",
+                    "-keystore",
+                    store.toString(),
+                    "-storepass:env",
+                    "STORE_PASSWORD",
+                    // It lives for a moment: quick to start matters, quick to run does not.
+                    "-J-XX:TieredStopAtLevel=1"))
+            .redirectErrorStream(true);
+    process.environment().put("STORE_PASSWORD", password);
+    var running = process.start();
+    var said = new String(running.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    try {
+      if (running.waitFor() != 0) {
+        throw new IOException("keytool failed: " + said);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while keytool ran", e);
+    }
+  }
+
+  private static void export(Path store, String password, Config.Certificate files)
+      throws IOException, GeneralSecurityException {
+    var keys = KeyStore.getInstance(store.toFile(), password.toCharArray());
+    var key = keys.getKey(ALIAS, password.toCharArray());
+    Files.deleteIfExists(files.key());
+    Files.createFile(
+        files.key(),
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.writeString(files.key(), pem("PRIVATE KEY", key.getEncoded()));
+    Files.writeString(files.chain(), pem("CERTIFICATE", keys.getCertificate(ALIAS).getEncoded()));
+  }
+
+  private static String pem(String what, byte[] bytes) {
+    var base64 = Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII));
+    return "-----BEGIN %s-----\n%s\n-----END %s-----\n"
+        .formatted(what, base64.encodeToString(bytes), what);
+  }
+}

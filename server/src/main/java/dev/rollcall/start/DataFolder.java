@@ -1,0 +1,118 @@
+package dev.rollcall.start;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The folder, or the database, that one server at a time may use.
+public final class DataFolder implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(DataFolder.class);
+
+  private static final Set<PosixFilePermission> OTHERS =
+      EnumSet.complementOf(
+          EnumSet.of(
+              PosixFilePermission.OWNER_READ,
+              PosixFilePermission.OWNER_WRITE,
+              PosixFilePermission.OWNER_EXECUTE));
+
+  private final FileChannel channel;
+
+  private DataFolder(FileChannel channel) {
+    this.channel = channel;
+  }
+
+  public static void make(Path folder) {
+    try {
+      // It will hold push tokens, which are nobody else's business.
+      if (!Files.isDirectory(folder)) {
+        var ours = PosixFilePermissions.fromString("rwx------");
+        Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(ours));
+      }
+    } catch (IOException e) {
+      throw new StartException(
+          "The data folder "
+              + folder.toAbsolutePath()
+              + " cannot be made; choose another with --data, or give this user the right to make"
+              + " it",
+          e);
+    }
+  }
+
+  public static DataFolder lock(Path folder) {
+    make(folder);
+    try {
+      var locked =
+          lock(
+              folder.resolve("server.lock"),
+              "Another server uses the data folder "
+                  + folder.toAbsolutePath()
+                  + "; stop it, or choose another folder with --data");
+      warnIfOpen(folder);
+      return locked;
+    } catch (IOException e) {
+      throw new StartException(
+          "The data folder " + folder.toAbsolutePath() + " cannot be written: " + e.getMessage(),
+          e);
+    }
+  }
+
+  /// For a database that is in no data folder, or not in that of the server that uses it.
+  public static DataFolder lockDatabase(Path database) {
+    var folder = database.toAbsolutePath().getParent();
+    if (!Files.isDirectory(folder)) {
+      throw new StartException(
+          "There is no folder " + folder + " for the database; make it, or name another database");
+    }
+    var file = database.resolveSibling(database.getFileName() + ".lock");
+    try {
+      return lock(
+          file,
+          "A server uses the database "
+              + database.toAbsolutePath()
+              + "; stop it, or name another database");
+    } catch (IOException e) {
+      throw new StartException(
+          "The file " + file.toAbsolutePath() + " cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  private static DataFolder lock(Path file, String inUse) throws IOException {
+    var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    if (!isLocked(channel)) {
+      channel.close();
+      throw new StartException(inUse);
+    }
+    return new DataFolder(channel);
+  }
+
+  // It is the operator's, who may have reasons, so it stays as it is.
+  private static void warnIfOpen(Path folder) throws IOException {
+    if (Files.getPosixFilePermissions(folder).stream().anyMatch(OTHERS::contains)) {
+      log.atWarn()
+          .addKeyValue("cure", "chmod 700 " + folder.toAbsolutePath())
+          .log("other users of this machine may look into the data folder, which has push tokens");
+    }
+  }
+
+  private static boolean isLocked(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}

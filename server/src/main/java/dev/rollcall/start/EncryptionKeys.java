@@ -1,0 +1,102 @@
+package dev.rollcall.start;
+
+import dev.rollcall.config.Config;
+import dev.rollcall.problem.Code;
+import dev.rollcall.problem.Problem;
+import dev.rollcall.secret.Seal;
+import dev.rollcall.storage.DatabaseAddress;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The key that credentials of providers are sealed with: the operator's, or, beside a SQLite
+/// database, one of our own that is made when the first provider is set.
+public final class EncryptionKeys {
+  public static final String FORM =
+      "32 bytes in base64; 'openssl rand -base64 32' makes them, and they must be kept";
+
+  private static final Logger log = LoggerFactory.getLogger(EncryptionKeys.class);
+  private static final String FILE = "encryption.key";
+
+  private EncryptionKeys() {}
+
+  public static Optional<byte[]> read(String text) {
+    try {
+      var bytes = Base64.getDecoder().decode(text.strip());
+      return Optional.of(bytes).filter(it -> it.length == Seal.KEY_BYTES);
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  public static Seal seal(
+      Optional<Config.EncryptionKey> configured, DatabaseAddress database, Path data) {
+    if (configured.isPresent()) {
+      return new Seal(configured.get()::bytes);
+    }
+    return new Seal(
+        switch (database) {
+          case DatabaseAddress.SqliteFile _ -> new InFolder(data.resolve(FILE))::key;
+          case DatabaseAddress.Postgres _ -> EncryptionKeys::none;
+        });
+  }
+
+  // Nodes that made one each could not read what the others have sealed.
+  private static byte[] none() {
+    throw new Problem(
+        Code.ERR_NO_ENCRYPTION_KEY,
+        "Credentials are stored sealed, and with PostgreSQL the key has to be given: set"
+            + " ROLLCALL_ENCRYPTION_KEY, the same on all nodes, to "
+            + FORM);
+  }
+
+  /// A key in a file, which is made when it is first needed.
+  private static final class InFolder {
+    private final Path file;
+    private volatile byte @Nullable [] known;
+
+    InFolder(Path file) {
+      this.file = file;
+    }
+
+    byte[] key() {
+      var key = known;
+      return key != null ? key : (known = load());
+    }
+
+    private byte[] load() {
+      try {
+        if (!Files.exists(file)) {
+          make();
+        }
+        return read(Files.readString(file))
+            .orElseThrow(() -> new StartException("The file " + file + " must hold " + FORM));
+      } catch (IOException e) {
+        throw new StartException(
+            "The encryption key " + file + " cannot be read or made: " + e.getMessage(), e);
+      }
+    }
+
+    // Under another name until it is complete: a server and a command may both want it.
+    private void make() throws IOException {
+      var fresh = Files.createTempFile(file.toAbsolutePath().getParent(), FILE, null);
+      try {
+        Files.writeString(fresh, Base64.getEncoder().encodeToString(Seal.newKey()) + "\n");
+        Files.createLink(file, fresh);
+        log.atWarn()
+            .addKeyValue("file", file)
+            .log("made a key that seals the credentials of providers; back it up");
+      } catch (FileAlreadyExistsException e) {
+        // Somebody else has made one meanwhile, and that is as good.
+      } finally {
+        Files.delete(fresh);
+      }
+    }
+  }
+}

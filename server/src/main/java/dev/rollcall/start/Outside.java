@@ -1,0 +1,68 @@
+package dev.rollcall.start;
+
+import dev.rollcall.config.Config;
+import dev.rollcall.egress.EndpointException;
+import dev.rollcall.egress.EndpointGuard;
+import dev.rollcall.egress.NameLookups;
+import dev.rollcall.problem.Problem;
+import dev.rollcall.provider.apns.ApnsEndpoint;
+import dev.rollcall.provider.apns.ApnsVendor;
+import dev.rollcall.provider.fcm.FcmEndpoint;
+import dev.rollcall.provider.fcm.FcmVendor;
+import dev.rollcall.provider.sender.Backoff;
+import dev.rollcall.provider.sender.Vendor;
+import dev.rollcall.provider.webpush.WebPushVendor;
+import java.net.InetAddress;
+import java.time.Clock;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/// Where push services are, and which hosts strangers may have us call. No request has a say in
+/// that. `lookups` are made for each start, and `tls` is whom to trust there, if not the JDK's list.
+public record Outside(
+    FcmEndpoint fcm,
+    ApnsEndpoint apns,
+    Config.PushServices pushServices,
+    Set<String> receivers,
+    Function<Clock, NameLookups> lookups,
+    @Nullable SSLContext tls) {
+
+  public static Outside real(Config.PushServices pushServices, Set<String> receivers) {
+    return new Outside(
+        FcmEndpoint.GOOGLE, ApnsEndpoint.APPLE, pushServices, receivers, Outside::dns, null);
+  }
+
+  public static NameLookups dns(Clock clock) {
+    return new NameLookups(InetAddress::getAllByName, clock);
+  }
+
+  public EndpointGuard webPush(NameLookups lookups) {
+    return new EndpointGuard(pushServices.allowed(), pushServices.internal(), lookups);
+  }
+
+  public EndpointGuard webhooks(NameLookups lookups) {
+    return new EndpointGuard(Set.of(), receivers, lookups);
+  }
+
+  /// Refuses the endpoint of a subscription that must not be called.
+  public static void require(EndpointGuard webPush, String endpoint) {
+    try {
+      webPush.register(endpoint);
+    } catch (EndpointException e) {
+      throw Problem.badField(
+          "webPush.endpoint", "webPush.endpoint cannot be taken: " + e.getMessage());
+    }
+  }
+
+  public List<Vendor> vendors(EndpointGuard webPush, Clock clock) {
+    var backoff = new Backoff(clock, RandomGenerator.getDefault());
+    return List.of(
+        new FcmVendor(fcm, clock, backoff),
+        new ApnsVendor(apns, clock, backoff),
+        new WebPushVendor(webPush, tls, clock, backoff));
+  }
+}

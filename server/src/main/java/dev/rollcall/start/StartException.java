@@ -1,0 +1,14 @@
+package dev.rollcall.start;
+
+/// The server cannot start. The message is for the operator, and says what to do.
+public final class StartException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  public StartException(String message) {
+    super(message);
+  }
+
+  public StartException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rollcall.start;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,9 +1,0 @@
-package dev.rollcall.storage;
-
-import java.time.Duration;
-
-/// Is told about each transaction: how many writes shared it, and how long it took.
-@FunctionalInterface
-public interface CommitWatcher {
-  void committed(int writes, Duration took);
-}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rollcall.storage.account;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,198 @@
+package dev.rollcall.storage.delivery;
+
+import dev.rollcall.delivery.Delivery;
+import dev.rollcall.delivery.Delivery.Notice;
+import dev.rollcall.delivery.Delivery.Reached;
+import dev.rollcall.delivery.Ending;
+import dev.rollcall.delivery.Fanout;
+import dev.rollcall.delivery.Fanout.Way;
+import dev.rollcall.delivery.State;
+import dev.rollcall.message.MessageJson;
+import dev.rollcall.provider.sender.ApnsEnvironment;
+import dev.rollcall.provider.sender.Outcome;
+import dev.rollcall.storage.engine.Among;
+import dev.rollcall.storage.engine.Tx;
+import dev.rollcall.storage.rows.CallerCheck;
+import dev.rollcall.storage.rows.DeliveryEnds;
+import dev.rollcall.storage.rows.TokenRows;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Deliveries that are taken on.
+///
+/// A delivery is due at a time; who takes it on moves that time ahead. Should the taker die, the
+/// delivery is simply due again.
+final class DeliveryClaims {
+  /// The urgency of a call; the others are 1 and 0.
+  static final long CALL = 2;
+
+  private static final int LOOKS = 20;
+  private static final String CALLED_OFF = Outcome.OURS + ": called off";
+
+  private static final String DUE =
+      """
+      WITH due AS MATERIALIZED (
+        SELECT notification AS no, n AS at FROM delivery
+         WHERE provider = ? AND urgent = ? AND due_at <= ? ORDER BY due_at LIMIT ?%s)
+      UPDATE delivery SET due_at = ?, attempts = attempts + 1, changed_at = ?
+        FROM due WHERE notification = due.no AND n = due.at
+      RETURNING notification, n, attempts
+      """;
+
+  private static final String REACHED =
+      "SELECT d.n, e.environment, x.times, CASE WHEN p.degraded_since IS NULL THEN x.dead END, "
+          + TokenRows.COLUMNS
+          + """
+            FROM delivery d
+            JOIN push_token t ON t.user_id = d.user_id AND t.session_id = d.session_id
+             AND t.channel = d.channel
+            JOIN session s ON s.id = t.session_id
+            LEFT JOIN apns_environment e ON e.app = t.app AND e.hash = t.hash
+            LEFT JOIN suspicion x ON x.user_id = t.user_id AND x.session_id = t.session_id
+             AND x.channel = t.channel AND x.registered_at = t.registered_at
+            LEFT JOIN provider p ON p.no = x.provider
+           WHERE d.notification = ? AND (s.expires_at IS NULL OR s.expires_at > ?) AND
+          """;
+
+  record Claimed(long notification, long n, int attempts) {}
+
+  private DeliveryClaims() {}
+
+  static List<Delivery> claim(Tx tx, long provider, int most, Instant until, Instant now)
+      throws SQLException {
+    int allowed = ProviderPace.allowed(tx, provider, most, now);
+    if (allowed == 0) {
+      return List.of();
+    }
+    var all = new ArrayList<Delivery>();
+    // What ends here, or goes elsewhere, takes nobody's place.
+    for (int looks = 0; looks < LOOKS && all.isEmpty(); looks++) {
+      var claimed = due(tx, provider, allowed, until, now);
+      if (claimed.isEmpty()) {
+        break;
+      }
+      all.addAll(deliveries(tx, provider, claimed, now));
+    }
+    ProviderPace.use(tx, provider, all.size(), now);
+    return all;
+  }
+
+  /// Calls first.
+  static List<Claimed> due(Tx tx, long provider, int most, Instant until, Instant now)
+      throws SQLException {
+    var claimed = new ArrayList<Claimed>();
+    for (long urgent = CALL; urgent >= 0 && claimed.size() < most; urgent--) {
+      claimed.addAll(due(tx, provider, urgent, most - claimed.size(), until, now));
+    }
+    return claimed;
+  }
+
+  private static List<Claimed> due(
+      Tx tx, long provider, long urgent, int most, Instant until, Instant now) throws SQLException {
+    return tx.updateReturning(
+        DUE.formatted(tx.locks() ? " FOR UPDATE SKIP LOCKED" : ""),
+        row -> new Claimed(row.getLong(1), row.getLong(2), row.getInt(3)),
+        provider,
+        urgent,
+        now.toEpochMilli(),
+        most,
+        until.toEpochMilli(),
+        now.toEpochMilli());
+  }
+
+  /// What was taken on, without what ends here: what was called off, or has no provider any more;
+  /// and without what goes to another one, since its token was registered again for that.
+  static List<Delivery> deliveries(Tx tx, long provider, List<Claimed> claimed, Instant now)
+      throws SQLException {
+    var byNotification = new HashMap<Long, List<Claimed>>();
+    for (var one : claimed) {
+      byNotification.computeIfAbsent(one.notification(), no -> new ArrayList<>()).add(one);
+    }
+    var ways = new HashMap<Long, List<Way>>();
+    var all = new ArrayList<Delivery>();
+    for (var entry : byNotification.entrySet()) {
+      var notice = notice(tx, entry.getKey());
+      if (!ways.containsKey(notice.app())) {
+        ways.put(notice.app(), RecipientSearch.ways(tx, notice.app()));
+      }
+      var reached = reached(tx, entry.getKey(), entry.getValue(), now);
+      for (var one : entry.getValue()) {
+        var to = Optional.ofNullable(reached.get(one.n()));
+        var delivery = new Delivery(notice, one.n(), provider, one.attempts() - 1, to);
+        if (notice.cancelled()) {
+          DeliveryEnds.end(tx, delivery, new Ending.Failed(State.CANCELLED, CALLED_OFF), now);
+        } else if (to.isEmpty()) {
+          all.add(delivery);
+        } else {
+          var way = Fanout.way(to.get().token(), ways.getOrDefault(notice.app(), List.of()));
+          if (way.isPresent() && way.get().provider() == provider) {
+            all.add(delivery);
+          } else {
+            turnOver(tx, delivery, way, now);
+          }
+        }
+      }
+    }
+    return all;
+  }
+
+  private static void turnOver(Tx tx, Delivery delivery, Optional<Way> way, Instant now)
+      throws SQLException {
+    tx.update(
+        "UPDATE delivery SET provider = ?" + DeliveryEnds.OPEN,
+        way.map(Way::provider).orElse(0L),
+        delivery.notice().no(),
+        delivery.n(),
+        delivery.attempt() + 1L);
+    DeliveryEnds.end(
+        tx,
+        delivery,
+        way.isPresent()
+            ? new Ending.Deferred(now)
+            : new Ending.Failed(State.NO_PROVIDER, RecipientSearch.NO_PROVIDER),
+        now);
+  }
+
+  private static Notice notice(Tx tx, long no) throws SQLException {
+    return tx.one(
+            "SELECT no, id, app, message, created_at, cancelled_at FROM notification WHERE no = ?",
+            row ->
+                new Notice(
+                    row.getLong(1),
+                    row.getString(2),
+                    row.getLong(3),
+                    MessageJson.read(row.getString(4)),
+                    Instant.ofEpochMilli(row.getLong(5)),
+                    CallerCheck.nullableLong(row, 6) != null),
+            no)
+        .orElseThrow();
+  }
+
+  private static Map<Long, Reached> reached(
+      Tx tx, long notification, List<Claimed> claimed, Instant now) throws SQLException {
+    var all = new HashMap<Long, Reached>();
+    tx.list(
+            REACHED + Among.these(tx, "d.n"),
+            row -> Map.entry(row.getLong(1), reached(row)),
+            notification,
+            now.toEpochMilli(),
+            Among.numbers(tx, claimed.stream().map(Claimed::n).toList()))
+        .forEach(it -> all.put(it.getKey(), it.getValue()));
+    return all;
+  }
+
+  private static Reached reached(ResultSet row) throws SQLException {
+    var environment = row.getString(2);
+    return new Reached(
+        TokenRows.read(row, 5),
+        environment == null ? null : ApnsEnvironment.of(environment).orElseThrow(),
+        CallerCheck.nullableLong(row, 3) != null,
+        row.getLong(4) == 1);
+  }
+}

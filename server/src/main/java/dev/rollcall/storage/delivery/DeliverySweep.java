@@ -1,0 +1,111 @@
+package dev.rollcall.storage.delivery;
+
+import dev.rollcall.delivery.Ending;
+import dev.rollcall.delivery.State;
+import dev.rollcall.storage.engine.Database;
+import dev.rollcall.storage.engine.Tx;
+import dev.rollcall.storage.rows.DeliveryEnds;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+
+/// Removes what has ended, and ends what waits for nobody.
+final class DeliverySweep {
+  private static final int AT_ONCE = 2_000;
+
+  private DeliverySweep() {}
+
+  static int tidy(Database db, Instant before, int most) {
+    var ended =
+        db.scan(
+            "looking for notifications that have ended",
+            tx ->
+                tx.list(
+                    """
+                    SELECT no FROM notification o
+                     WHERE created_at < ? AND turn IS NULL AND NOT EXISTS (
+                       SELECT 1 FROM delivery d WHERE d.notification = o.no AND d.due_at IS NOT NULL)
+                     ORDER BY created_at LIMIT ?
+                    """,
+                    row -> row.getLong(1),
+                    before.toEpochMilli(),
+                    most));
+    for (var no : ended) {
+      db.writeInParts("removing deliveries that have ended", AT_ONCE, tx -> removeSome(tx, no));
+    }
+    return ended.size();
+  }
+
+  private static int removeSome(Tx tx, long notification) throws SQLException {
+    int gone =
+        tx.update(
+            """
+            DELETE FROM delivery WHERE notification = ? AND n IN (
+              SELECT n FROM delivery WHERE notification = ? ORDER BY n LIMIT ?)
+            """,
+            notification,
+            notification,
+            AT_ONCE);
+    if (gone < AT_ONCE) {
+      tx.update(
+          """
+          DELETE FROM notification
+           WHERE no = ? AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.notification = no)
+          """,
+          notification);
+    }
+    return gone;
+  }
+
+  static void sweep(Database db, Instant before, Instant now) {
+    for (var provider : db.read("looking for providers that are gone", DeliverySweep::gone)) {
+      db.writeInParts("ending deliveries", AT_ONCE, tx -> endSome(tx, provider, now));
+    }
+    db.write("tidying up after deliveries", tx -> sweep(tx, before, now));
+  }
+
+  /// Looks at one due delivery of each provider, instead of all of them.
+  private static List<Long> gone(Tx tx) throws SQLException {
+    return tx.list(
+        """
+        WITH RECURSIVE p (no) AS (
+          SELECT min(provider) FROM delivery WHERE due_at IS NOT NULL
+           UNION ALL
+          SELECT (SELECT min(d.provider) FROM delivery d
+                   WHERE d.provider > p.no AND d.due_at IS NOT NULL)
+            FROM p WHERE p.no IS NOT NULL)
+        SELECT p.no FROM p
+         WHERE p.no IS NOT NULL AND NOT EXISTS (SELECT 1 FROM provider o WHERE o.no = p.no)
+        """,
+        row -> row.getLong(1));
+  }
+
+  /// Those whose tokens another provider reaches go there; what is in flight comes up later.
+  private static int endSome(Tx tx, long provider, Instant now) throws SQLException {
+    var waiting = DeliveryClaims.due(tx, provider, AT_ONCE, now, now);
+    for (var delivery : DeliveryClaims.deliveries(tx, provider, waiting, now)) {
+      DeliveryEnds.end(
+          tx, delivery, new Ending.Failed(State.NO_PROVIDER, RecipientSearch.NO_PROVIDER), now);
+    }
+    return waiting.size();
+  }
+
+  private static int sweep(Tx tx, Instant before, Instant now) throws SQLException {
+    return tx.update("DELETE FROM suspicion WHERE last_at < ? AND dead = 0", before.toEpochMilli())
+        + tx.update(
+            """
+            DELETE FROM suspicion
+             WHERE NOT EXISTS (SELECT 1 FROM provider p WHERE p.no = suspicion.provider)
+            """)
+        + tx.update(
+            """
+            DELETE FROM apns_environment
+             WHERE learned_at < ? AND NOT EXISTS (
+               SELECT 1 FROM push_token t
+                WHERE t.app = apns_environment.app AND t.channel IN ('apns', 'apns-voip')
+                  AND t.hash = apns_environment.hash)
+            """,
+            before.toEpochMilli())
+        + tx.update("DELETE FROM host_pause WHERE until < ?", now.toEpochMilli());
+  }
+}

@@ -1,0 +1,347 @@
+package dev.rollcall.storage.delivery;
+
+import dev.rollcall.delivery.DeliveryQueue.Planned;
+import dev.rollcall.delivery.DeliveryQueue.Preview;
+import dev.rollcall.delivery.Fanout;
+import dev.rollcall.delivery.Fanout.Choice;
+import dev.rollcall.delivery.Fanout.Way;
+import dev.rollcall.json.Json;
+import dev.rollcall.message.ContextJson;
+import dev.rollcall.message.Message;
+import dev.rollcall.message.MessageJson;
+import dev.rollcall.message.NewNotification;
+import dev.rollcall.message.Target;
+import dev.rollcall.preference.Context;
+import dev.rollcall.provider.sender.ApnsEnvironment;
+import dev.rollcall.provider.sender.ProviderType;
+import dev.rollcall.storage.engine.Among;
+import dev.rollcall.storage.engine.Tx;
+import dev.rollcall.storage.rows.CallerCheck;
+import dev.rollcall.storage.rows.DeliveryRows;
+import dev.rollcall.storage.rows.PreferenceRows;
+import dev.rollcall.storage.rows.TokenRows;
+import dev.rollcall.token.Channel;
+import dev.rollcall.token.PushToken;
+import dev.rollcall.token.TokenId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Finds, a page at a time, whom a notification goes to, and through which of their tokens.
+public final class RecipientSearch {
+  public static final String NO_PROVIDER =
+      "rollcall: the app has no provider for this token; set one with PUT /v1/providers/{id}";
+
+  private static final String EVERYONE = "all";
+
+  private static final String TURN =
+      """
+      SELECT no, app, message, context, target, place, deliveries, urgent FROM notification
+       WHERE no = ?
+      """;
+
+  /// As many notifications are served in one transaction.
+  private static final int TOGETHER = 100;
+
+  /// Whom a page named: the users found, how many were not, and where the next page begins; there is
+  /// none after the last.
+  private record Page(List<Long> users, long unknown, @Nullable String next) {}
+
+  /// What became of a page.
+  private record Found(Page page, long silenced, Map<Long, List<Choice>> choices) {
+    long unreachable() {
+      return page.users().size() - silenced - choices.size();
+    }
+  }
+
+  private record Turn(
+      long no,
+      long app,
+      Message message,
+      @Nullable Context context,
+      String target,
+      String place,
+      long deliveries,
+      long urgent) {}
+
+  private final Tx tx;
+  private final long app;
+  private final Map<Long, List<Way>> ways;
+  private final Duration unseen;
+  private final Instant now;
+
+  RecipientSearch(Tx tx, long app, Duration unseen, Instant now) {
+    this(tx, app, new HashMap<>(), unseen, now);
+  }
+
+  /// `ways` are those of the apps that were looked up in this transaction.
+  private RecipientSearch(
+      Tx tx, long app, Map<Long, List<Way>> ways, Duration unseen, Instant now) {
+    this.tx = tx;
+    this.app = app;
+    this.ways = ways;
+    this.unseen = unseen;
+    this.now = now;
+  }
+
+  /// The target as it is kept; a session or token that is not there is refused.
+  static String text(Tx tx, long app, Target target, Instant now) throws SQLException {
+    return switch (target) {
+      case Target.Everyone everyone -> EVERYONE;
+      case Target.Users(var uids) -> Json.MAPPER.writeValueAsString(uids);
+      case Target.OneSession(var ref) ->
+          "session " + CallerCheck.named(tx, CallerCheck.appOf(tx, app), ref, now).id();
+      case Target.OneToken(var id) -> {
+        requireToken(tx, app, id, now);
+        yield "token %d %s".formatted(id.sessionId(), id.channel().word());
+      }
+    };
+  }
+
+  private static void requireToken(Tx tx, long app, TokenId id, Instant now) throws SQLException {
+    tx.one(
+            """
+            SELECT 1 FROM session s JOIN push_token t
+              ON t.user_id = s.user_id AND t.session_id = s.id AND t.channel = ?
+             WHERE s.id = ? AND t.app = ? AND (s.expires_at IS NULL OR s.expires_at > ?)
+            """,
+            row -> true,
+            id.channel().word(),
+            id.sessionId(),
+            app,
+            now.toEpochMilli())
+        .orElseThrow(TokenId::unknown);
+  }
+
+  /// Serves those whose turn it is until `most` users are found: one notification to many, or many
+  /// to a few.
+  static boolean search(Tx tx, int most, Duration unseen, Instant now) throws SQLException {
+    var turns =
+        tx.list(
+            """
+            SELECT no FROM notification
+             WHERE turn IS NOT NULL ORDER BY urgent DESC, turn LIMIT ?
+            """
+                + (tx.locks() ? " FOR UPDATE SKIP LOCKED" : ""),
+            row -> row.getLong(1),
+            TOGETHER);
+    var ways = new HashMap<Long, List<Way>>();
+    var rows = new ArrayList<DeliveryRows.Row>();
+    int left = most;
+    for (var no : turns) {
+      if (left > 0) {
+        var turn = tx.one(TURN, RecipientSearch::turn, no).orElseThrow();
+        var recipients = new RecipientSearch(tx, turn.app(), ways, unseen, now);
+        left -= Math.max(1, recipients.queue(turn, left, rows));
+      }
+    }
+    DeliveryRows.insert(tx, rows);
+    return !turns.isEmpty();
+  }
+
+  private static Turn turn(ResultSet row) throws SQLException {
+    var context = row.getString(4);
+    return new Turn(
+        row.getLong(1),
+        row.getLong(2),
+        MessageJson.read(row.getString(3)),
+        context == null ? null : ContextJson.read(context),
+        row.getString(5),
+        row.getString(6),
+        row.getLong(7),
+        row.getLong(8));
+  }
+
+  /// Answers how many users it found.
+  private int queue(Turn turn, int most, List<DeliveryRows.Row> rows) throws SQLException {
+    var found =
+        find(
+            turn.message().kind(),
+            turn.context(),
+            page(turn.target(), turn.place(), most),
+            turn.target());
+    long n = turn.deliveries();
+    for (var user : found.choices().values()) {
+      for (var choice : user) {
+        rows.add(new DeliveryRows.Row(turn.no(), n++, choice, turn.urgent(), now.toEpochMilli()));
+      }
+    }
+    var next = found.page().next();
+    tx.update(
+        """
+        UPDATE notification
+           SET turn = ?, target = ?, place = ?, users = users + ?, unknown = unknown + ?,
+               silenced = silenced + ?, unreachable = unreachable + ?, deliveries = ?
+         WHERE no = ?
+        """,
+        next == null ? null : now.toEpochMilli(),
+        next == null ? null : turn.target(),
+        next,
+        (long) found.page().users().size(),
+        found.page().unknown(),
+        found.silenced(),
+        found.unreachable(),
+        n,
+        turn.no());
+    return found.page().users().size();
+  }
+
+  Preview preview(NewNotification notification, String target, int most) throws SQLException {
+    var page = page(target, "", most);
+    var found = find(notification.message().kind(), notification.context(), page, target);
+    var planned = new ArrayList<Planned>();
+    for (var user : found.choices().values()) {
+      for (var choice : user) {
+        planned.add(
+            new Planned(
+                choice.token(), choice.way().map(Way::provider).orElse(0L), environment(choice)));
+      }
+    }
+    return new Preview(
+        page.users().size(), page.unknown(), found.silenced(), page.next() == null, planned);
+  }
+
+  private @Nullable ApnsEnvironment environment(Choice choice) throws SQLException {
+    return tx.one(
+            "SELECT environment FROM apns_environment WHERE app = ? AND hash = ?",
+            row -> ApnsEnvironment.of(row.getString(1)).orElseThrow(),
+            app,
+            choice.token().value().hash())
+        .orElse(null);
+  }
+
+  private Page page(String target, String place, int most) throws SQLException {
+    if (target.equals(EVERYONE)) {
+      return everyone(place, most);
+    }
+    if (target.startsWith("[")) {
+      return named(List.of(Json.MAPPER.readValue(target, String[].class)), place, most);
+    }
+    var user =
+        tx.one(
+            """
+            SELECT s.user_id FROM session s JOIN app_user u ON u.id = s.user_id
+             WHERE s.id = ? AND u.app = ?
+            """,
+            row -> row.getLong(1),
+            Long.parseLong(target.split(" ")[1]),
+            app);
+    return new Page(user.stream().toList(), 0, null);
+  }
+
+  private Page everyone(String after, int most) throws SQLException {
+    var users =
+        tx.list(
+            """
+            SELECT id, uid FROM app_user
+             WHERE app = ? AND uid > ? AND deactivated_at IS NULL ORDER BY uid LIMIT ?
+            """,
+            row -> Map.entry(row.getLong(1), row.getString(2)),
+            app,
+            after,
+            most);
+    return new Page(
+        users.stream().map(Map.Entry::getKey).toList(),
+        0,
+        users.size() < most ? null : users.getLast().getValue());
+  }
+
+  private Page named(List<String> uids, String place, int most) throws SQLException {
+    int from = place.isEmpty() ? 0 : Integer.parseInt(place);
+    int to = Math.min(uids.size(), from + most);
+    var wanted = uids.subList(from, to);
+    var users =
+        tx.list(
+            "SELECT id FROM app_user WHERE app = ? AND deactivated_at IS NULL AND "
+                + Among.these(tx, "uid"),
+            row -> row.getLong(1),
+            app,
+            Among.words(tx, wanted));
+    return new Page(
+        users, wanted.size() - users.size(), to == uids.size() ? null : String.valueOf(to));
+  }
+
+  private Found find(Message.Kind kind, @Nullable Context context, Page page, String target)
+      throws SQLException {
+    Set<Long> silenced =
+        context == null ? Set.of() : PreferenceRows.silenced(tx, app, page.users(), context, now);
+    var awake = page.users().stream().filter(user -> !silenced.contains(user)).toList();
+    var ways = ways();
+    var choices = new LinkedHashMap<Long, List<Choice>>();
+    tokens(awake, target)
+        .forEach(
+            (user, tokens) -> {
+              var chosen = Fanout.choose(kind, tokens, ways);
+              if (!chosen.isEmpty()) {
+                choices.put(user, chosen);
+              }
+            });
+    return new Found(page, silenced.size(), choices);
+  }
+
+  private List<Way> ways() throws SQLException {
+    var known = ways.get(app);
+    if (known == null) {
+      known = ways(tx, app);
+      ways.put(app, known);
+    }
+    return known;
+  }
+
+  static List<Way> ways(Tx tx, long app) throws SQLException {
+    return tx.list(
+        "SELECT no, id, type FROM provider WHERE app = ? ORDER BY no",
+        row ->
+            new Way(
+                row.getLong(1), row.getString(2), ProviderType.of(row.getString(3)).orElseThrow()),
+        app);
+  }
+
+  /// The live tokens of these users, without those that a provider has declared dead; the word of one
+  /// that is degraded does not count.
+  private Map<Long, List<PushToken>> tokens(List<Long> users, String target) throws SQLException {
+    var all = new LinkedHashMap<Long, List<PushToken>>();
+    tx
+        .list(
+            "SELECT "
+                + TokenRows.COLUMNS
+                + """
+                  FROM push_token t
+                  JOIN session s ON s.id = t.session_id
+                 WHERE NOT EXISTS (
+                   SELECT 1 FROM suspicion x JOIN provider p ON p.no = x.provider
+                    WHERE x.user_id = t.user_id AND x.session_id = t.session_id
+                      AND x.channel = t.channel AND x.registered_at = t.registered_at
+                      AND x.dead = 1 AND p.degraded_since IS NULL)
+                   AND (s.expires_at IS NULL OR s.expires_at > ?)
+                   AND t.registered_at > ? AND
+                """
+                + Among.these(tx, "t.user_id")
+                + " ORDER BY t.user_id, t.session_id, t.channel",
+            TokenRows::read,
+            now.toEpochMilli(),
+            now.minus(unseen).toEpochMilli(),
+            Among.numbers(tx, users))
+        .stream()
+        .filter(token -> isMeant(token, target))
+        .forEach(token -> all.computeIfAbsent(token.userId(), id -> new ArrayList<>()).add(token));
+    return all;
+  }
+
+  private static boolean isMeant(PushToken token, String target) {
+    if (target.equals(EVERYONE) || target.startsWith("[")) {
+      return true;
+    }
+    var parts = target.split(" ");
+    return token.sessionId() == Long.parseLong(parts[1])
+        && (parts.length == 2 || token.channel() == Channel.of(parts[2]));
+  }
+}

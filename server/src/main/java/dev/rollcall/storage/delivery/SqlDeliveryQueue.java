@@ -1,0 +1,354 @@
+package dev.rollcall.storage.delivery;
+
+import dev.rollcall.account.Caller;
+import dev.rollcall.delivery.Delivery;
+import dev.rollcall.delivery.DeliveryQueue;
+import dev.rollcall.delivery.Ending;
+import dev.rollcall.delivery.Report;
+import dev.rollcall.delivery.verdict.News;
+import dev.rollcall.message.ContextJson;
+import dev.rollcall.message.Message;
+import dev.rollcall.message.MessageJson;
+import dev.rollcall.message.NewNotification;
+import dev.rollcall.message.NewNotification.Once;
+import dev.rollcall.problem.Code;
+import dev.rollcall.problem.Problem;
+import dev.rollcall.storage.engine.Database;
+import dev.rollcall.storage.engine.Tx;
+import dev.rollcall.storage.rows.CallerCheck;
+import dev.rollcall.storage.rows.DeliveryEnds;
+import dev.rollcall.storage.rows.UserLocks;
+import dev.rollcall.token.TokenId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The queue of deliveries in SQL. They are taken on in {@link DeliveryClaims}, end in {@link
+/// DeliveryEnds}, and are removed in {@link DeliverySweep}.
+public class SqlDeliveryQueue implements DeliveryQueue {
+  private static final int AT_ONCE = 2_000;
+
+  private final Database db;
+
+  public SqlDeliveryQueue(Database db) {
+    this.db = db;
+  }
+
+  @Override
+  public Accepted accept(
+      Caller.BackEnd caller, NewNotification notification, String id, Instant now) {
+    return db.write(
+        "accepting a notification",
+        tx -> {
+          long app = CallerCheck.app(tx, caller).no();
+          var earlier = earlier(tx, app, notification);
+          if (earlier.isPresent()) {
+            return earlier.get();
+          }
+          var target = RecipientSearch.text(tx, app, notification.target(), now);
+          return insert(tx, app, notification, target, id, now)
+              ? new Accepted(id, false)
+              : earlier(tx, app, notification).orElseThrow();
+        });
+  }
+
+  private static Optional<Accepted> earlier(Tx tx, long app, NewNotification notification)
+      throws SQLException {
+    if (notification.once().isEmpty()) {
+      return Optional.empty();
+    }
+    var once = notification.once().get();
+    return tx.one(
+        "SELECT id, request FROM notification WHERE app = ? AND once = ?",
+        row -> same(once, row),
+        app,
+        once.key());
+  }
+
+  private static Accepted same(Once once, ResultSet row) throws SQLException {
+    if (!Arrays.equals(once.request(), row.getBytes(2))) {
+      throw new Problem(
+          Code.ERR_IDEMPOTENCY_KEY_REUSED,
+          "This Idempotency-Key came with another request before; make a new one for each"
+              + " notification");
+    }
+    return new Accepted(row.getString(1), true);
+  }
+
+  private static boolean insert(
+      Tx tx, long app, NewNotification notification, String target, String id, Instant now)
+      throws SQLException {
+    var message = notification.message();
+    var context = notification.context();
+    long at = now.toEpochMilli();
+    return tx.update(
+            """
+            INSERT INTO notification
+              (id, app, message, context, target, place, urgent, turn, created_at, expires_at,
+               users, unknown, silenced, unreachable, deliveries, once, request)
+            VALUES (?, ?, ?, ?, ?, '', ?, ?, ?, ?, 0, 0, 0, 0, 0, ?, ?)
+            ON CONFLICT DO NOTHING
+            """,
+            id,
+            app,
+            MessageJson.text(message),
+            context == null ? null : ContextJson.text(context),
+            target,
+            urgency(message),
+            at,
+            at,
+            at + message.ttl().toMillis(),
+            notification.once().map(Once::key).orElse(null),
+            notification.once().map(Once::request).orElse(null))
+        == 1;
+  }
+
+  private static long urgency(Message message) {
+    if (message.kind() == Message.Kind.VOIP) {
+      return DeliveryClaims.CALL;
+    }
+    return message.priority() == Message.Priority.HIGH ? 1 : 0;
+  }
+
+  @Override
+  public long app(Caller.BackEnd caller) {
+    return db.readOnce("letting a back end in", tx -> CallerCheck.app(tx, caller).no());
+  }
+
+  @Override
+  public Preview preview(
+      Caller.BackEnd caller, NewNotification notification, int most, Duration unseen, Instant now) {
+    return db.read(
+        "looking up recipients",
+        tx -> {
+          long app = CallerCheck.app(tx, caller).no();
+          var target = RecipientSearch.text(tx, app, notification.target(), now);
+          return new RecipientSearch(tx, app, unseen, now).preview(notification, target, most);
+        });
+  }
+
+  @Override
+  public boolean restore(Caller.BackEnd caller, TokenId token, Instant now) {
+    return db.write(
+        "restoring a push token",
+        tx -> {
+          long app = CallerCheck.app(tx, caller).no();
+          UserLocks.userOfSession(tx, token.sessionId());
+          return ProviderVerdicts.restore(tx, app, token, now);
+        });
+  }
+
+  @Override
+  public boolean search(int most, Duration unseen, Instant now) {
+    var waiting =
+        db.readOnce(
+            "looking for notifications without recipients",
+            tx ->
+                tx.one("SELECT 1 FROM notification WHERE turn IS NOT NULL LIMIT 1", row -> true)
+                    .isPresent());
+    return waiting
+        && db.write("finding recipients", tx -> RecipientSearch.search(tx, most, unseen, now));
+  }
+
+  @Override
+  public List<Long> ready(Instant now) {
+    return db.readOnce(
+        "looking for deliveries that are due",
+        tx ->
+            tx.list(
+                """
+                SELECT p.no FROM provider p
+                 WHERE (p.paused_until IS NULL OR p.paused_until <= ?)
+                   AND EXISTS (
+                     SELECT 1 FROM delivery d
+                      WHERE d.provider = p.no AND d.urgent IN (0, 1, 2) AND d.due_at <= ?)
+                 ORDER BY p.no
+                """,
+                row -> row.getLong(1),
+                now.toEpochMilli(),
+                now.toEpochMilli()));
+  }
+
+  @Override
+  public List<Delivery> claim(long provider, int most, Instant until, Instant now) {
+    return db.write(
+        "taking on deliveries", tx -> DeliveryClaims.claim(tx, provider, most, until, now));
+  }
+
+  @Override
+  public void finish(Delivery delivery, Ending ending, List<News> news, long version, Instant now) {
+    db.write(
+        "noting the end of a delivery",
+        tx -> {
+          DeliveryEnds.end(tx, delivery, ending, now);
+          for (var one : news) {
+            ProviderVerdicts.take(tx, delivery, one, version, now);
+          }
+          return true;
+        });
+  }
+
+  @Override
+  public Optional<Report> report(Caller.BackEnd caller, String id, long from, int most) {
+    return db.read(
+        "reading a notification",
+        tx -> {
+          long app = CallerCheck.app(tx, caller).no();
+          var no =
+              tx.one(
+                  "SELECT no FROM notification WHERE app = ? AND id = ?",
+                  row -> row.getLong(1),
+                  app,
+                  id);
+          return no.isEmpty()
+              ? Optional.empty()
+              : Optional.of(DeliveryReports.read(tx, no.get(), from, most));
+        });
+  }
+
+  @Override
+  public boolean cancel(Caller.BackEnd caller, String id, Instant now) {
+    return db.write(
+        "calling a notification off",
+        tx -> {
+          long app = CallerCheck.app(tx, caller).no();
+          var no =
+              tx.one(
+                  "SELECT no FROM notification WHERE app = ? AND id = ?"
+                      + (tx.locks() ? " FOR NO KEY UPDATE" : ""),
+                  row -> row.getLong(1),
+                  app,
+                  id);
+          if (no.isPresent()) {
+            // What has ended has ended.
+            tx.update(
+                """
+                UPDATE notification
+                   SET cancelled_at = coalesce(cancelled_at, ?), turn = NULL, target = NULL,
+                       place = NULL
+                 WHERE no = ? AND (turn IS NOT NULL OR EXISTS (
+                   SELECT 1 FROM delivery d WHERE d.notification = no AND d.due_at IS NOT NULL))
+                """,
+                now.toEpochMilli(),
+                no.get());
+            // What has not come up yet; the rest is told when its turn comes.
+            tx.update(
+                """
+                UPDATE delivery SET state = 'cancelled', due_at = NULL, changed_at = ?
+                 WHERE notification = ? AND state = 'pending' AND n IN (
+                   SELECT n FROM delivery WHERE notification = ? AND state = 'pending'
+                    ORDER BY n LIMIT ?)
+                """,
+                now.toEpochMilli(),
+                no.get(),
+                no.get(),
+                AT_ONCE);
+          }
+          return no.isPresent();
+        });
+  }
+
+  @Override
+  public void pause(long provider, long version, @Nullable String host, Instant until) {
+    db.write(
+        "pausing a provider",
+        tx ->
+            host == null
+                ? tx.update(
+                    """
+                    UPDATE provider SET paused_until = ?
+                     WHERE no = ? AND version = ? AND (paused_until IS NULL OR paused_until < ?)
+                    """,
+                    until.toEpochMilli(),
+                    provider,
+                    version,
+                    until.toEpochMilli())
+                : tx.update(
+                    """
+                    INSERT INTO host_pause (provider, host, until) VALUES (?, ?, ?)
+                    ON CONFLICT (provider, host) DO UPDATE SET until = excluded.until
+                     WHERE host_pause.until < excluded.until
+                    """,
+                    provider,
+                    host,
+                    until.toEpochMilli()));
+  }
+
+  @Override
+  public Map<String, Instant> pausedHosts(long provider, Instant now) {
+    return db.readOnce(
+        "reading which hosts are paused",
+        tx -> {
+          var paused = new HashMap<String, Instant>();
+          tx.list(
+                  "SELECT host, until FROM host_pause WHERE provider = ? AND until > ?",
+                  row -> Map.entry(row.getString(1), Instant.ofEpochMilli(row.getLong(2))),
+                  provider,
+                  now.toEpochMilli())
+              .forEach(it -> paused.put(it.getKey(), it.getValue()));
+          return paused;
+        });
+  }
+
+  @Override
+  public boolean degrade(long provider, long version, Instant now) {
+    return db.write(
+        "stopping to forget tokens",
+        tx ->
+            tx.update(
+                    """
+                    UPDATE provider SET degraded_since = ?
+                     WHERE no = ? AND version = ? AND degraded_since IS NULL
+                    """,
+                    now.toEpochMilli(),
+                    provider,
+                    version)
+                == 1);
+  }
+
+  @Override
+  public int retire(Instant before, int most, Instant now) {
+    return db.write("forgetting dead tokens", tx -> ProviderVerdicts.retire(tx, before, most, now));
+  }
+
+  @Override
+  public int tidy(Instant before, int most) {
+    return DeliverySweep.tidy(db, before, most);
+  }
+
+  @Override
+  public void sweep(Instant before, Instant now) {
+    DeliverySweep.sweep(db, before, now);
+  }
+
+  @Override
+  public Depth depth(Instant now) {
+    return db.tally(
+        "counting deliveries that wait",
+        tx ->
+            tx.one(
+                    """
+                    SELECT count(*), min(due_at), (SELECT count(*) FROM suspicion),
+                           (SELECT count(*) FROM provider WHERE paused_until > ?),
+                           (SELECT count(*) FROM provider WHERE degraded_since IS NOT NULL)
+                      FROM delivery WHERE due_at IS NOT NULL
+                    """,
+                    row ->
+                        new Depth(
+                            row.getLong(1),
+                            Optional.ofNullable(CallerCheck.nullableLong(row, 2))
+                                .map(Instant::ofEpochMilli),
+                            row.getLong(3),
+                            row.getLong(4),
+                            row.getLong(5)),
+                    now.toEpochMilli())
+                .orElseThrow());
+  }
+}

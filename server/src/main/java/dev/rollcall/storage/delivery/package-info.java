@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rollcall.storage.delivery;
+
+import org.jspecify.annotations.NullMarked;

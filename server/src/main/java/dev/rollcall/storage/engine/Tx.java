@@ -1,0 +1,175 @@
+package dev.rollcall.storage.engine;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// A connection with its prepared statements, used by one thread at a time.
+public final class Tx implements AutoCloseable {
+
+  /// Reads one row.
+  @FunctionalInterface
+  public interface Row<T> {
+    T read(ResultSet row) throws SQLException;
+  }
+
+  @FunctionalInterface
+  private interface Execution<T> {
+    T of(PreparedStatement statement) throws SQLException;
+  }
+
+  private final Connection connection;
+  private final Map<String, PreparedStatement> statements = new HashMap<>();
+  private final boolean postgres;
+  private final boolean locks;
+  private int writes;
+
+  public Tx(Connection connection) {
+    this(connection, false, false);
+  }
+
+  private Tx(Connection connection, boolean postgres, boolean locks) {
+    this.connection = connection;
+    this.postgres = postgres;
+    this.locks = locks;
+  }
+
+  /// `locks` when others may write to the same rows meanwhile; see {@link UserLocks}.
+  public static Tx onPostgres(Connection connection, boolean locks) {
+    return new Tx(connection, true, locks);
+  }
+
+  public boolean isPostgres() {
+    return postgres;
+  }
+
+  public boolean locks() {
+    return locks;
+  }
+
+  /// Runs a statement that changes rows, and answers how many.
+  public int update(String sql, @Nullable Object... arguments) throws SQLException {
+    writes++;
+    return execute(sql, arguments, PreparedStatement::executeUpdate);
+  }
+
+  /// Runs a statement with `RETURNING`.
+  public <T> List<T> updateReturning(String sql, Row<T> row, @Nullable Object... arguments)
+      throws SQLException {
+    writes++;
+    return list(sql, row, arguments);
+  }
+
+  public <T> Optional<T> one(String sql, Row<T> row, @Nullable Object... arguments)
+      throws SQLException {
+    return execute(
+        sql,
+        arguments,
+        statement -> {
+          try (var rows = statement.executeQuery()) {
+            return rows.next() ? Optional.of(row.read(rows)) : Optional.empty();
+          }
+        });
+  }
+
+  /// The number in the one row that this answers.
+  public long count(String sql, @Nullable Object... arguments) throws SQLException {
+    return one(sql, row -> row.getLong(1), arguments).orElseThrow();
+  }
+
+  public <T> List<T> list(String sql, Row<T> row, @Nullable Object... arguments)
+      throws SQLException {
+    return execute(
+        sql,
+        arguments,
+        statement -> {
+          try (var rows = statement.executeQuery()) {
+            var all = new ArrayList<T>();
+            while (rows.next()) {
+              all.add(row.read(rows));
+            }
+            return all;
+          }
+        });
+  }
+
+  /// Runs reads that all see the same moment.
+  public <T> T reading(Database.Work<T> work) throws SQLException {
+    update("BEGIN");
+    try {
+      var result = work.run(this);
+      update("COMMIT");
+      return result;
+    } catch (SQLException | RuntimeException | Error e) {
+      endAfter(e);
+      throw e;
+    }
+  }
+
+  // SQLite ends a transaction by itself after some errors; then there is nothing to roll back.
+  private void endAfter(Throwable failure) {
+    try {
+      run("ROLLBACK");
+    } catch (SQLException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  /// Runs SQL that takes no arguments and is not worth keeping.
+  public void run(String sql) throws SQLException {
+    try (var statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  /// How many changing statements have run on this connection.
+  public int writes() {
+    return writes;
+  }
+
+  private <T> T execute(String sql, @Nullable Object[] arguments, Execution<T> execution)
+      throws SQLException {
+    var statement = prepared(sql);
+    try {
+      for (int i = 0; i < arguments.length; i++) {
+        statement.setObject(i + 1, arguments[i]);
+      }
+      return execution.of(statement);
+    } catch (SQLException e) {
+      forget(sql, statement, e);
+      throw e;
+    }
+  }
+
+  private PreparedStatement prepared(String sql) throws SQLException {
+    var statement = statements.get(sql);
+    if (statement == null) {
+      statement = connection.prepareStatement(sql);
+      statements.put(sql, statement);
+    }
+    return statement;
+  }
+
+  // After some errors (a full disk, a damaged page) SQLite's driver leaves a statement that can
+  // never run again.
+  private void forget(String sql, PreparedStatement statement, SQLException failure) {
+    statements.remove(sql);
+    try {
+      statement.close();
+    } catch (SQLException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  @Override
+  public void close() throws SQLException {
+    connection.close();
+  }
+}

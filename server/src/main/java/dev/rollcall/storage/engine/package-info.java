@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rollcall.storage.engine;
+
+import org.jspecify.annotations.NullMarked;

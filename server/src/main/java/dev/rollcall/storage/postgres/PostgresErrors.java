@@ -1,0 +1,157 @@
+package dev.rollcall.storage.postgres;
+
+import dev.rollcall.problem.Code;
+import dev.rollcall.problem.Problem;
+import dev.rollcall.storage.engine.Database;
+import dev.rollcall.storage.engine.StorageException;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// PostgreSQL's error codes (SQLSTATE) in words that say what to do.
+public final class PostgresErrors {
+  private static final Logger log = LoggerFactory.getLogger(PostgresErrors.class);
+  private static final Duration RETRY = Duration.ofSeconds(2);
+
+  /// A transaction that fails with this is run again.
+  public static final String AGAIN = "40001";
+
+  // The trouble meets every request.
+  private static final Duration TOLD_EVERY = Duration.ofMinutes(1);
+
+  private final PostgresUrl url;
+  private final Map<String, Long> told = new HashMap<>();
+
+  PostgresErrors(PostgresUrl url) {
+    this.url = url;
+  }
+
+  /// True when another transaction came first and this one was rolled back, so that it may run
+  /// again at once: a conflict of two rows, a serialization failure, a deadlock.
+  static boolean isConflict(SQLException e) {
+    return switch (state(e)) {
+      case "23505", "23503", AGAIN, "40P01" -> true;
+      default -> false;
+    };
+  }
+
+  /// True when the server is away, or is no longer the one that takes writes.
+  static boolean isAway(SQLException e) {
+    var state = state(e);
+    return switch (state) {
+      case "25006", "25P03", "53300" -> true;
+      default -> state.startsWith("08") || state.startsWith("57P");
+    };
+  }
+
+  private static boolean isBusy(SQLException e) {
+    return switch (state(e)) {
+      case "55P03", "57014" -> true;
+      default -> isConflict(e) || e instanceof SQLTransientConnectionException && !isAway(e);
+    };
+  }
+
+  // Of a pool that has no connection, the reason why it could not get one counts.
+  private static String state(SQLException e) {
+    var state =
+        e instanceof SQLTransientConnectionException && e.getCause() instanceof SQLException cause
+            ? cause.getSQLState()
+            : e.getSQLState();
+    return state == null ? "" : state;
+  }
+
+  /// The cure for a server that cannot be used, or empty when the statement itself is at fault.
+  Optional<String> cure(SQLException e) {
+    var state = state(e);
+    return switch (state) {
+      // The driver says 08004 when the server asks for a password and the URL has none.
+      case "28P01", "28000", "08004" ->
+          Optional.of(
+              "PostgreSQL refuses the user '"
+                  + url.user()
+                  + "'; check user and password, and the server's pg_hba.conf");
+      case "3D000" ->
+          Optional.of(
+              "There is no database '%1$s'; make it with CREATE DATABASE \"%1$s\" OWNER \"%2$s\""
+                  .formatted(url.name(), url.user()));
+      case "42501" -> Optional.of(lacksRight());
+      case "53300" ->
+          Optional.of(
+              "PostgreSQL has no connection left; raise its max_connections or give the nodes fewer"
+                  + " (ROLLCALL_DATABASE_CONNECTIONS)");
+      case "53100" -> Optional.of("The disk under PostgreSQL is full; make room on it");
+      case "25006" ->
+          Optional.of("This PostgreSQL takes no writes; name the primary in the URL as well");
+      case "55P03" ->
+          Optional.of(
+              "Somebody holds a table of Rollcall, a pg_dump say; try again when that is done");
+      case "57P03" -> Optional.of("PostgreSQL is starting or stopping; wait for it");
+      case "42P01" ->
+          Optional.of(
+              "The tables of Rollcall are gone; put a backup back, or restart to make them");
+      default ->
+          isAway(e)
+              ? Optional.of(
+                  "No PostgreSQL primary can be reached; check that it runs, and the hosts and"
+                      + " ports")
+              : Optional.empty();
+    };
+  }
+
+  String lacksRight() {
+    return ("The user '%1$s' lacks a right in the database; make it the owner of the database and"
+            + " of its tables (ALTER DATABASE \"%2$s\" OWNER TO \"%1$s\")")
+        .formatted(url.user(), url.name());
+  }
+
+  /// What to throw: a `Problem` where the caller can try again, else a `StorageException`.
+  RuntimeException of(String what, SQLException e) {
+    if (isBusy(e)) {
+      return Problem.later(
+          Code.ERR_BUSY, "The database is too busy just now; nothing was changed", RETRY, e);
+    }
+    var cure = cure(e);
+    if (cure.isEmpty()) {
+      return new StorageException(what, e);
+    }
+    tell(what, cure.get(), e);
+    return Problem.later(
+        Code.ERR_STORAGE_UNAVAILABLE, cure.get() + ". Nothing was changed.", RETRY, e);
+  }
+
+  /// The answer to a COMMIT was lost, or doubts that the standby has it.
+  Problem uncertain(String what, SQLException e) {
+    tell(what, "The answer of PostgreSQL to a COMMIT was lost", e);
+    return Problem.later(
+        Code.ERR_STORAGE_UNAVAILABLE,
+        "The database went away while it stored this. It may or may not have been stored. "
+            + Database.REPEATING,
+        RETRY,
+        e);
+  }
+
+  private void tell(String what, String trouble, SQLException e) {
+    if (isNews(trouble)) {
+      log.atError()
+          .addKeyValue("doing", what)
+          .addKeyValue("database", url)
+          .setCause(e)
+          .log(trouble);
+    }
+  }
+
+  private synchronized boolean isNews(String trouble) {
+    long now = System.nanoTime();
+    var last = told.get(trouble);
+    if (last != null && now - last < TOLD_EVERY.toNanos()) {
+      return false;
+    }
+    told.put(trouble, now);
+    return true;
+  }
+}

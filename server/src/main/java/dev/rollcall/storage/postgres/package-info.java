@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rollcall.storage.postgres;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rollcall.storage.preference;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rollcall.storage.rows;
+
+import org.jspecify.annotations.NullMarked;

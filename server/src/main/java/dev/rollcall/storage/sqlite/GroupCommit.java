@@ -1,0 +1,332 @@
+package dev.rollcall.storage.sqlite;
+
+import dev.rollcall.problem.Code;
+import dev.rollcall.problem.Problem;
+import dev.rollcall.storage.engine.CommitWatcher;
+import dev.rollcall.storage.engine.Database;
+import dev.rollcall.storage.engine.SqlErrors;
+import dev.rollcall.storage.engine.Tx;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One thread takes every write that waits, runs them in one transaction, and hands them on to a
+/// second, which makes the transaction durable and only then answers each. So one fsync serves many,
+/// and while it runs the writer is at the next transaction.
+///
+/// A write that fails must not fail its neighbours. Failing is rare, so it may be slow: the whole
+/// batch is rolled back, and each of its writes then runs in a transaction of its own. A `Problem`
+/// is no failure but an answer, as long as it comes before the first row is touched.
+final class GroupCommit implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(GroupCommit.class);
+  private static final int CHANGES = 3;
+  private static final Duration RETRY = Duration.ofSeconds(1);
+  private static final Duration LONGER = Duration.ofSeconds(30);
+  private static final String UNSURE = "The disk under the database failed to make writes durable";
+
+  /// Makes everything that was committed durable.
+  @FunctionalInterface
+  interface Durability {
+    void force() throws IOException;
+  }
+
+  /// A transaction that is not yet durable, and when it began.
+  private record Committed(List<Pending<?>> writes, long began) {}
+
+  /// How many writes may wait, how many share a transaction, and how long one waits for its turn.
+  record Limits(int waiting, int batch, Duration turn) {}
+
+  private final Tx tx;
+  private final Limits limits;
+  private final SqlErrors problems;
+  private final Durability durability;
+  private final CommitWatcher watcher;
+  private final IntConsumer betweenBatches;
+  private final BlockingQueue<Pending<?>> waiting;
+  private final BlockingQueue<Committed> committed = new LinkedBlockingQueue<>();
+  private final Thread writer;
+  private final Thread answerer;
+  private volatile boolean closing;
+  private volatile @Nullable IOException lost;
+
+  GroupCommit(
+      Tx tx,
+      Limits limits,
+      SqlErrors problems,
+      Durability durability,
+      CommitWatcher watcher,
+      IntConsumer betweenBatches) {
+    this.tx = tx;
+    this.limits = limits;
+    this.problems = problems;
+    this.durability = durability;
+    this.watcher = watcher;
+    this.betweenBatches = betweenBatches;
+    this.waiting = new ArrayBlockingQueue<>(limits.waiting());
+    this.writer = Thread.ofPlatform().name("writer").start(this::writeUntilClosed);
+    this.answerer = Thread.ofPlatform().name("answerer").start(this::answerUntilClosed);
+  }
+
+  <T> T write(String what, Database.Work<T> work) {
+    if (lost != null) {
+      throw unsure();
+    }
+    var pending = new Pending<>(what, work);
+    if (closing || !waiting.offer(pending)) {
+      throw Problem.later(
+          Code.ERR_BUSY, "Too many writes are waiting; try again in a second", RETRY, null);
+    }
+    return pending.await(limits.turn());
+  }
+
+  private void writeUntilClosed() {
+    var batch = new ArrayList<Pending<?>>();
+    while (takeBatch(batch)) {
+      int before = tx.writes();
+      write(batch);
+      // A sweep or a flush is one write with very many changes; most are one with three.
+      betweenBatches.accept(Math.max(batch.size(), (tx.writes() - before) / CHANGES));
+      batch.clear();
+    }
+  }
+
+  /// Waits for writes; answers false when there are none left and none will come.
+  private boolean takeBatch(List<Pending<?>> batch) {
+    try {
+      while (batch.isEmpty()) {
+        var first = closing ? waiting.poll() : waiting.take();
+        if (first == null) {
+          return false;
+        }
+        batch.add(first);
+        waiting.drainTo(batch, limits.batch() - 1);
+        batch.removeIf(pending -> !pending.begin());
+      }
+      return true;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody interrupts the writer", e);
+    }
+  }
+
+  private void write(List<Pending<?>> batch) {
+    if (commit(batch)) {
+      return;
+    }
+    if (batch.size() > 1) {
+      batch.forEach(pending -> write(List.of(pending)));
+    } else {
+      batch.getFirst().answer();
+    }
+  }
+
+  /// Answers true when every write of the batch has its answer or will have it, false when it was
+  /// rolled back because of one of them.
+  private boolean commit(List<Pending<?>> batch) {
+    Pending<?> current = batch.getFirst();
+    long began = System.nanoTime();
+    try {
+      tx.run("BEGIN IMMEDIATE");
+      for (var pending : batch) {
+        current = pending;
+        pending.run(tx);
+      }
+      tx.run("COMMIT");
+      committed.add(new Committed(List.copyOf(batch), began));
+      return true;
+    } catch (SQLException | RuntimeException | Error e) {
+      rollBack();
+      if (problems.concernsAll(e)) {
+        // Trying each alone would only meet the same full disk once more for every write.
+        batch.forEach(
+            pending -> {
+              pending.fail(problems.of(pending.what(), e));
+              pending.answer();
+            });
+        return true;
+      }
+      current.fail(problems.of(current.what(), e));
+      return false;
+    }
+  }
+
+  private void answerUntilClosed() {
+    var batches = new ArrayList<Committed>();
+    boolean open = true;
+    while (open) {
+      takeCommitted(batches);
+      open = !batches.getLast().writes().isEmpty();
+      answer(open ? batches : batches.subList(0, batches.size() - 1));
+      batches.clear();
+    }
+  }
+
+  private void takeCommitted(List<Committed> batches) {
+    try {
+      batches.add(committed.take());
+      committed.drainTo(batches);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody interrupts the answerer", e);
+    }
+  }
+
+  private void answer(List<Committed> batches) {
+    makeDurable();
+    for (var batch : batches) {
+      watcher.committed(batch.writes().size(), Duration.ofNanos(System.nanoTime() - batch.began()));
+      if (lost != null) {
+        batch.writes().forEach(pending -> pending.fail(unsure()));
+      }
+      batch.writes().forEach(Pending::answer);
+    }
+  }
+
+  private void makeDurable() {
+    try {
+      if (lost == null) {
+        durability.force();
+      }
+    } catch (IOException e) {
+      // Whether the disk has it will never be known: a second fsync may succeed without having
+      // written what the first could not.
+      log.atError().setCause(e).log(UNSURE + "; check it, then restart");
+      lost = e;
+    }
+  }
+
+  private Problem unsure() {
+    return Problem.later(
+        Code.ERR_STORAGE_UNAVAILABLE,
+        UNSURE + ". This may or may not have been stored. " + Database.REPEATING,
+        LONGER,
+        lost);
+  }
+
+  private void rollBack() {
+    try {
+      tx.run("ROLLBACK");
+    } catch (SQLException e) {
+      // SQLite has already rolled back after a full disk or an I/O error.
+      log.debug("nothing to roll back", e);
+    }
+  }
+
+  /// Lets every write that waits be committed and answered, then stops.
+  @Override
+  public void close() {
+    closing = true;
+    // Wakes the writer, should it be waiting; in a full queue there is enough that does.
+    var nothing = new Pending<>("closing", tx -> true);
+    nothing.giveUp();
+    waiting.offer(nothing);
+    try {
+      writer.join();
+      // No transaction is empty, so this one says that it was the last.
+      committed.add(new Committed(List.of(), 0));
+      answerer.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// One write on its way through the queue.
+  private static final class Pending<T> {
+    private enum State {
+      WAITING,
+      RUNNING,
+      GIVEN_UP
+    }
+
+    private final String what;
+    private final Database.Work<T> work;
+    private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
+    private final CompletableFuture<T> answer = new CompletableFuture<>();
+    private @Nullable T result;
+    private @Nullable RuntimeException failure;
+
+    Pending(String what, Database.Work<T> work) {
+      this.what = what;
+      this.work = work;
+    }
+
+    String what() {
+      return what;
+    }
+
+    /// Answers false when whoever asked has given up, so that it must not happen any more.
+    boolean begin() {
+      return state.compareAndSet(State.WAITING, State.RUNNING);
+    }
+
+    /// Answers false when it is too late for that.
+    boolean giveUp() {
+      return state.compareAndSet(State.WAITING, State.GIVEN_UP);
+    }
+
+    void run(Tx tx) throws SQLException {
+      failure = null;
+      var before = tx.writes();
+      try {
+        result = work.run(tx);
+      } catch (Problem problem) {
+        if (tx.writes() != before) {
+          throw problem;
+        }
+        failure = problem;
+      }
+    }
+
+    void fail(RuntimeException why) {
+      failure = why;
+    }
+
+    @SuppressWarnings("NullAway") // a result of null is whatever T allows
+    void answer() {
+      if (failure == null) {
+        answer.complete(result);
+      } else {
+        answer.completeExceptionally(failure);
+      }
+    }
+
+    T await(Duration turn) {
+      try {
+        return answer.get(turn.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        return giveUpOr(e);
+      } catch (ExecutionException e) {
+        throw (RuntimeException) e.getCause();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("interrupted while " + what, e);
+      }
+    }
+
+    // What already runs will be answered soon, and calling it off could deny what did happen.
+    private T giveUpOr(TimeoutException late) {
+      if (giveUp()) {
+        throw Problem.later(
+            Code.ERR_BUSY, "The database is too slow just now; nothing was changed", RETRY, late);
+      }
+      try {
+        return answer.join();
+      } catch (CompletionException e) {
+        throw (RuntimeException) e.getCause();
+      }
+    }
+  }
+}

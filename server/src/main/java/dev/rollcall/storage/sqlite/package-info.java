@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rollcall.storage.sqlite;
+
+import org.jspecify.annotations.NullMarked;

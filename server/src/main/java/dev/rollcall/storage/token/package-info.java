@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rollcall.storage.token;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,151 @@
+package dev.rollcall.storage.transfer;
+
+import dev.rollcall.storage.engine.Database;
+import dev.rollcall.storage.engine.Tx;
+import dev.rollcall.transfer.Arrival;
+import dev.rollcall.transfer.Foreign;
+import dev.rollcall.transfer.Line;
+import dev.rollcall.transfer.Refused;
+import dev.rollcall.transfer.TransferException;
+import dev.rollcall.transfer.TransferStore;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/// Export and import in SQL.
+///
+/// How far an import has come is kept in a table of its own, which is there only meanwhile.
+public final class SqlTransferStore implements TransferStore {
+  static final String TABLE =
+      "CREATE TABLE IF NOT EXISTS transfer (source TEXT PRIMARY KEY, note TEXT NOT NULL)";
+
+  private final Database db;
+
+  public SqlTransferStore(Database db) {
+    this.db = db;
+  }
+
+  @Override
+  public boolean hasApp(String appId) {
+    return db.read(
+        "looking for an app",
+        tx -> tx.one("SELECT no FROM app WHERE id = ?", row -> true, appId).isPresent());
+  }
+
+  @Override
+  public void read(Optional<String> appId, Consumer<Line.Row> to) {
+    var begun = new AtomicBoolean();
+    db.scan(
+        "exporting",
+        tx -> {
+          // What has been handed out cannot be taken back, so this must not run twice.
+          if (begun.getAndSet(true)) {
+            throw new TransferException("The database went away while it was read; export again");
+          }
+          new ExportReader(tx, appId).read(to);
+          return true;
+        });
+  }
+
+  @Override
+  public Optional<String> begin(String source) {
+    return db.write(
+        "beginning an import",
+        tx -> {
+          tx.update(TABLE);
+          return tx.one(
+              "SELECT note FROM transfer WHERE source = ?", row -> row.getString(1), source);
+        });
+  }
+
+  @Override
+  public Taken take(
+      String source, List<Entry> batch, Rules rules, Function<Taken, String> note, Instant now) {
+    return db.write(
+        "importing",
+        tx -> {
+          var taken =
+              take(new ExportImporter(tx, rules, now), new ForeignImporter(tx, rules, now), batch);
+          // Another import that has ended meanwhile may have taken it along.
+          tx.update(TABLE);
+          tx.update(
+              """
+              INSERT INTO transfer (source, note) VALUES (?, ?)
+              ON CONFLICT (source) DO UPDATE SET note = excluded.note
+              """,
+              source,
+              note.apply(taken));
+          return taken;
+        });
+  }
+
+  private static Taken take(ExportImporter rolls, ForeignImporter foreigns, List<Entry> batch)
+      throws SQLException {
+    int imported = 0;
+    int present = 0;
+    var rejects = new ArrayList<Reject>();
+    for (var entry : batch) {
+      try {
+        if (take(rolls, foreigns, entry.read())) {
+          imported++;
+        } else {
+          present++;
+        }
+      } catch (Refused e) {
+        rejects.add(entry.rejected(e));
+      }
+    }
+    return new Taken(imported, present, rejects);
+  }
+
+  private static boolean take(ExportImporter rolls, ForeignImporter foreigns, Read read)
+      throws SQLException {
+    return switch (read) {
+      case Read.Unfit(var why) -> throw why;
+      case Read.Fit(Arrival arrival) ->
+          switch (arrival) {
+            case Line.Row row -> rolls.take(row);
+            case Foreign foreign -> foreigns.take(foreign);
+          };
+    };
+  }
+
+  @Override
+  public Optional<String> movingIn() {
+    return db.read(
+        "looking for a move",
+        tx ->
+            tx.isPostgres() && hasNotes(tx)
+                ? tx.one(
+                    "SELECT note FROM transfer WHERE source = ?",
+                    row -> row.getString(1),
+                    SqliteToPostgres.NOTE)
+                : Optional.empty());
+  }
+
+  private static boolean hasNotes(Tx tx) throws SQLException {
+    return tx.one("SELECT to_regclass('transfer') IS NOT NULL", row -> row.getBoolean(1))
+        .orElse(false);
+  }
+
+  @Override
+  public void finish(String source) {
+    db.write(
+        "finishing an import",
+        tx -> {
+          if (tx.isPostgres()) {
+            tx.update("LOCK TABLE transfer IN ACCESS EXCLUSIVE MODE");
+          }
+          tx.update("DELETE FROM transfer WHERE source = ?", source);
+          if (tx.one("SELECT 1 FROM transfer LIMIT 1", row -> true).isEmpty()) {
+            tx.update("DROP TABLE transfer");
+          }
+          return true;
+        });
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rollcall.storage.transfer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rollcall.storage.webhook;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,364 @@
+package dev.rollcall.webhook;
+
+import dev.rollcall.egress.EndpointException;
+import dev.rollcall.egress.EndpointForm;
+import dev.rollcall.egress.GuardedClient;
+import dev.rollcall.egress.RetryAfter;
+import dev.rollcall.problem.Problem;
+import dev.rollcall.secret.CredentialException;
+import dev.rollcall.secret.Seal;
+import dev.rollcall.webhook.WebhookStore.Claimed;
+import dev.rollcall.webhook.WebhookStore.Target;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Tells webhooks what they are to be told, at least once, in no promised order.
+///
+/// An event is taken for a while and only then sent, so that nodes share the work and none doubles
+/// it; one that is killed meanwhile leaves what it took to whoever looks next. No webhook can hold
+/// the others up: each has its own few sends at a time.
+public final class WebhookDispatcher implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(WebhookDispatcher.class);
+
+  /// In flight to one webhook, and to all of this node.
+  private static final int EACH = 20;
+
+  private static final int ALL = 500;
+
+  private static final int GONE = 410;
+  private static final Duration EVERY = Duration.ofSeconds(1);
+
+  /// More than a send can take.
+  private static final Duration LEASE = Duration.ofMinutes(2);
+
+  private static final Duration TIDY = Duration.ofHours(1);
+  private static final Duration GRACE = Duration.ofSeconds(5);
+
+  /// How long a receiver may take.
+  public static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /// The same, and the wait for its turn.
+  private static final Duration ATTEMPT = PATIENCE.multipliedBy(2);
+
+  /// What came of a send.
+  public enum Outcome {
+    TOLD,
+    FAILED,
+    DROPPED,
+    DISABLED
+  }
+
+  /// Told about each.
+  @FunctionalInterface
+  public interface Watcher {
+    void announced(Outcome outcome);
+  }
+
+  private final WebhookStore store;
+  private final GuardedClient client;
+  private final Seal seal;
+  private final Watcher watcher;
+  private final Clock clock;
+  private final Retries retries = new Retries(RandomGenerator.getDefault());
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final Map<Long, Integer> inFlight = new HashMap<>();
+  private final Thread loop = Thread.ofVirtual().name("announcer").unstarted(this::run);
+  private Instant tidied = Instant.EPOCH;
+  private long served;
+  private int total;
+  private boolean closed;
+
+  public WebhookDispatcher(
+      WebhookStore store, GuardedClient client, Seal seal, Watcher watcher, Clock clock) {
+    this.store = store;
+    this.client = client;
+    this.seal = seal;
+    this.watcher = watcher;
+    this.clock = clock;
+  }
+
+  public WebhookDispatcher start() {
+    loop.start();
+    return this;
+  }
+
+  private void run() {
+    while (!isClosed()) {
+      try {
+        round();
+        tidy();
+      } catch (Problem e) {
+        // The database is away, as is said elsewhere.
+        log.atDebug().setCause(e).log("looking for events failed");
+      } catch (RuntimeException e) {
+        if (!isClosed()) {
+          log.atError().setCause(e).log("looking for events failed; it is tried again");
+        }
+      }
+      await(EVERY);
+    }
+  }
+
+  private void tidy() {
+    var now = clock.instant();
+    if (now.isAfter(tidied.plus(TIDY))) {
+      store.forgetOrphans();
+      store.dropOld(now.minus(Retries.GIVEN_UP), now);
+      tidied = now;
+    }
+  }
+
+  private boolean isClosed() {
+    lock.lock();
+    try {
+      return closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Sends what is due, as much as there is room for; answers how much that was.
+  int round() {
+    int sent = 0;
+    for (var target : inTurn(store.due(clock.instant()))) {
+      int room = room(target);
+      if (room > 0) {
+        served = target.no();
+        var now = clock.instant();
+        for (var claimed : store.claim(target.no(), room, now.plus(LEASE), now)) {
+          enter(target);
+          sent++;
+          Thread.startVirtualThread(() -> tellAndLeave(target, claimed));
+        }
+      }
+    }
+    return sent;
+  }
+
+  /// Begins behind the one that was served last, so that a few that hang cannot take all the room.
+  private List<Target> inTurn(List<Target> due) {
+    int first = 0;
+    while (first < due.size() && due.get(first).no() <= served) {
+      first++;
+    }
+    var turned = new ArrayList<>(due);
+    Collections.rotate(turned, -first);
+    return turned;
+  }
+
+  private int room(Target target) {
+    lock.lock();
+    try {
+      return Math.min(EACH - inFlight.getOrDefault(target.no(), 0), ALL - total);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void enter(Target target) {
+    lock.lock();
+    try {
+      inFlight.merge(target.no(), 1, Integer::sum);
+      total++;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void leave(Target target) {
+    lock.lock();
+    try {
+      inFlight.computeIfPresent(target.no(), (no, count) -> count == 1 ? null : count - 1);
+      total--;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void tellAndLeave(Target target, Claimed claimed) {
+    try {
+      watcher.announced(tell(target, claimed));
+    } catch (RuntimeException e) {
+      // What could not be noted is due again when the lease is over.
+      log.atWarn()
+          .addKeyValue("webhook", target.id())
+          .addKeyValue("event", claimed.event().id())
+          .setCause(e)
+          .log("what came of an event could not be noted");
+    } finally {
+      leave(target);
+    }
+  }
+
+  private Outcome tell(Target target, Claimed claimed) {
+    var event = claimed.event();
+    @Nullable String failure;
+    var asked = Duration.ZERO;
+    try {
+      var answer = send(target, event);
+      failure = answer.status() / 100 == 2 ? null : "the receiver answered " + answer.status();
+      if (answer.status() == GONE) {
+        return disable(target, false, "the receiver answered 410 Gone");
+      }
+      asked =
+          answer
+              .retryAfter()
+              .flatMap(header -> RetryAfter.read(header, clock.instant()))
+              .orElse(Duration.ZERO);
+    } catch (EndpointException | CredentialException | Problem e) {
+      failure = e.getMessage();
+    } catch (IOException e) {
+      failure = "the receiver could not be reached, or did not answer in time";
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      failure = "the server was stopped";
+    }
+    if (failure == null) {
+      store.told(target.no(), event);
+      return Outcome.TOLD;
+    }
+    return failed(target, claimed, asked, failure);
+  }
+
+  /// `asked` is how long the receiver wants to be left alone.
+  private Outcome failed(Target target, Claimed claimed, Duration asked, String why) {
+    var now = clock.instant();
+    var since = target.failingSince();
+    if (since != null && !now.isBefore(Instant.ofEpochMilli(since).plus(Retries.DISABLED))) {
+      return disable(
+          target,
+          true,
+          "it failed for " + Retries.DISABLED.toDays() + " days, at last because " + why);
+    }
+    var next = retries.next(claimed.event(), claimed.attempt(), asked, now);
+    if (next.isPresent()) {
+      store.again(target.no(), claimed.event(), next.get(), now);
+      return Outcome.FAILED;
+    }
+    store.drop(target.no(), claimed.event(), now);
+    log.atWarn()
+        .addKeyValue("app", target.appId())
+        .addKeyValue("webhook", target.id())
+        .addKeyValue("event", claimed.event().id())
+        .addKeyValue("why", why)
+        .log("an event was given up");
+    return Outcome.DROPPED;
+  }
+
+  private Outcome disable(Target target, boolean failing, String reason) {
+    // Of several sends at a time, each may be told that there is nobody any more.
+    if (store.disable(target, failing, reason, clock.instant())) {
+      log.atWarn()
+          .addKeyValue("app", target.appId())
+          .addKeyValue("webhook", target.id())
+          .addKeyValue("why", reason)
+          .log("a webhook was disabled");
+    }
+    return Outcome.DISABLED;
+  }
+
+  private GuardedClient.Answer send(Target target, Event event)
+      throws IOException, EndpointException, CredentialException, InterruptedException {
+    var body = EventJson.of(target.appId(), event);
+    long seconds = clock.instant().getEpochSecond();
+    var headers = new LinkedHashMap<String, String>();
+    headers.put("content-type", "application/json");
+    headers.put("webhook-id", event.id());
+    headers.put("webhook-timestamp", String.valueOf(seconds));
+    headers.put("webhook-signature", signatures(target, event, seconds, body));
+    return client.post(EndpointForm.read(target.url()), headers, body, ATTEMPT);
+  }
+
+  private String signatures(Target target, Event event, long seconds, byte[] body)
+      throws CredentialException {
+    var place = Webhooks.place(target.appId(), target.id());
+    var text = SigningSecret.of(seal.open(target.secret(), place)).sign(event.id(), seconds, body);
+    var old = target.oldSecret();
+    if (old == null) {
+      return text;
+    }
+    try {
+      return text + " " + SigningSecret.of(seal.open(old, place)).sign(event.id(), seconds, body);
+    } catch (CredentialException e) {
+      // It was rotated because it cannot be opened any more.
+      return text;
+    }
+  }
+
+  /// Waits until something has been sent, or for so long.
+  private void await(Duration atMost) {
+    lock.lock();
+    try {
+      if (!closed) {
+        changed.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Sends all that is due, and waits for what comes of it.
+  void settle() {
+    while (round() > 0 || !isIdle()) {
+      await(EVERY);
+    }
+  }
+
+  private boolean isIdle() {
+    lock.lock();
+    try {
+      return total == 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Lets what is under way come to its end, for a while.
+  @Override
+  public void close() {
+    finish();
+    try {
+      if (loop.isAlive()) {
+        loop.join(GRACE);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    client.close();
+  }
+
+  private void finish() {
+    long end = System.nanoTime() + GRACE.toNanos();
+    lock.lock();
+    try {
+      closed = true;
+      changed.signalAll();
+      while (total > 0 && System.nanoTime() < end) {
+        changed.await(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

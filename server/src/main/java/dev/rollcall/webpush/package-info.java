@@ -1,4 +1,0 @@
-@NullMarked
-package dev.rollcall.webpush;
-
-import org.jspecify.annotations.NullMarked;

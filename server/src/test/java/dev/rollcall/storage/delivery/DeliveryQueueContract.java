@@ -1,0 +1,1111 @@
+package dev.rollcall.storage.delivery;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.rollcall.account.Caller;
+import dev.rollcall.account.Hash;
+import dev.rollcall.account.SessionRef;
+import dev.rollcall.account.TokenPolicy;
+import dev.rollcall.delivery.Delivery;
+import dev.rollcall.delivery.DeliveryQueue;
+import dev.rollcall.delivery.Ending;
+import dev.rollcall.delivery.Report;
+import dev.rollcall.delivery.State;
+import dev.rollcall.delivery.verdict.News;
+import dev.rollcall.message.Message;
+import dev.rollcall.message.Message.Kind;
+import dev.rollcall.message.NewNotification;
+import dev.rollcall.message.NewNotification.Once;
+import dev.rollcall.message.Target;
+import dev.rollcall.problem.Code;
+import dev.rollcall.problem.Problem;
+import dev.rollcall.provider.ProviderStore;
+import dev.rollcall.provider.sender.ApnsEnvironment;
+import dev.rollcall.storage.StoreContract;
+import dev.rollcall.storage.Tenant;
+import dev.rollcall.storage.token.AtOnce;
+import dev.rollcall.token.Channel;
+import dev.rollcall.token.NewToken;
+import dev.rollcall.token.PushToken;
+import dev.rollcall.token.TokenId;
+import dev.rollcall.token.TokenStore.Reach;
+import dev.rollcall.token.TokenStore.Who;
+import dev.rollcall.token.TokenValue;
+import dev.rollcall.webhook.Event;
+import dev.rollcall.webhook.EventType;
+import dev.rollcall.webhook.Webhook;
+import dev.rollcall.webhook.WebhookStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// What every database has to make true of the queue of deliveries.
+abstract class DeliveryQueueContract extends StoreContract {
+  private static final Duration LEASE = Duration.ofSeconds(90);
+  private static final Duration UNSEEN = Duration.ofDays(270);
+  private static final Message HELLO = Message.of(Kind.ALERT).title("Hello").build();
+  private static final Message CALL =
+      Message.of(Kind.VOIP).title("Alice").ttl(Duration.ofMinutes(1)).build();
+
+  private DeliveryQueue queue;
+  private long fcmProvider;
+  private long apnsProvider;
+
+  @BeforeEach
+  void providers() {
+    queue = deliveries();
+    fcmProvider = provider("firebase", "fcm", null);
+    apnsProvider = provider("apple", "apns", null);
+  }
+
+  private long provider(String id, String type, Long perSecond) {
+    return database.write(
+        "making a provider",
+        tx ->
+            tx.updateReturning(
+                    """
+                    INSERT INTO provider
+                      (app, id, type, version, credentials, summary, per_second, created_at,
+                       updated_at, pace_second, pace_used)
+                    SELECT no, ?, ?, 1, ?, '{}', ?, 0, 0, 0, 0 FROM app WHERE id = ?
+                    RETURNING no
+                    """,
+                    row -> row.getLong(1),
+                    id,
+                    type,
+                    new byte[] {0},
+                    perSecond,
+                    app.id())
+                .getFirst());
+  }
+
+  private static Target to(String... uids) {
+    return new Target.Users(List.of(uids));
+  }
+
+  private String accept(Message message, Target target) {
+    return accept(message, target, Optional.empty()).id();
+  }
+
+  private DeliveryQueue.Accepted accept(Message message, Target target, Optional<Once> once) {
+    return queue.accept(
+        app.backEnd(),
+        new NewNotification(message, null, target, once),
+        UUID.randomUUID().toString(),
+        clock.instant());
+  }
+
+  private void searchAll() {
+    while (queue.search(100, UNSEEN, clock.instant())) {
+      // on
+    }
+  }
+
+  private List<Delivery> claim(long provider) {
+    searchAll();
+    return queue.claim(provider, 100, clock.instant().plus(LEASE), clock.instant());
+  }
+
+  private Delivery only(long provider) {
+    var claimed = claim(provider);
+    assertEquals(1, claimed.size());
+    return claimed.getFirst();
+  }
+
+  private void finish(Delivery delivery, Ending ending, News... news) {
+    queue.finish(delivery, ending, List.of(news), 1, clock.instant());
+  }
+
+  /// What is said of a token within moments of its registration does not count.
+  private void dead(Delivery delivery, Instant since) {
+    clock.advance(Duration.ofSeconds(30));
+    finish(
+        delivery,
+        new Ending.Failed(State.TOKEN_BAD, "410 Unregistered"),
+        new News.Dead(since, "410 Unregistered"));
+  }
+
+  private void doubt(Delivery delivery) {
+    clock.advance(Duration.ofSeconds(30));
+    finish(
+        delivery,
+        new Ending.Failed(State.TOKEN_BAD, "400 BadDeviceToken"),
+        new News.Doubtful("400 BadDeviceToken"));
+  }
+
+  private Report report(String id) {
+    return queue.report(app.backEnd(), id, 0, 1_000).orElseThrow();
+  }
+
+  /// A notification of which one delivery waits.
+  final String waitingFor(String uid) {
+    register(login(uid), fcm("phone"));
+    var id = accept(HELLO, to(uid));
+    searchAll();
+    return id;
+  }
+
+  final void cancel(String id) {
+    queue.cancel(app.backEnd(), id, clock.instant());
+  }
+
+  final Map<State, Long> counts(String id) {
+    return report(id).counts();
+  }
+
+  private int retire() {
+    return queue.retire(clock.instant(), 100, clock.instant());
+  }
+
+  private static String value(Delivery delivery) {
+    return delivery.reached().orElseThrow().token().value().text();
+  }
+
+  // Whom it goes to.
+
+  @Test
+  void everySessionOfTheUsersIsSentToOnce() {
+    var phone = login("alice");
+    register(phone, fcm("phone"));
+    register(login("alice"), fcm("tablet"));
+    register(login("bob"), fcm("bobs"));
+    register(login("carol"), fcm("carols"));
+    var id = accept(HELLO, to("alice", "bob"));
+
+    var values = claim(fcmProvider).stream().map(DeliveryQueueContract::value).sorted().toList();
+    assertEquals(List.of("bobs", "phone", "tablet"), values);
+    assertEquals(2, report(id).users());
+    assertEquals(Map.of(State.PENDING, 3L), counts(id));
+  }
+
+  @Test
+  void anUnknownUidIsCountedAndNoError() {
+    register(login("alice"), fcm("phone"));
+    login("bob");
+    var id = accept(HELLO, to("alice", "nobody", "strange uid \"'", "bob"));
+    searchAll();
+
+    assertEquals(2, report(id).users());
+    assertEquals(2, report(id).unknown());
+    assertEquals(1, report(id).unreachable());
+    assertFalse(report(id).searching());
+  }
+
+  @Test
+  void everybodyIsFoundInPagesOfAnySize() {
+    for (int i = 0; i < 23; i++) {
+      register(login("user-" + i), fcm("phone-" + i));
+    }
+    var everyone = accept(HELLO, new Target.Everyone());
+    var named =
+        accept(
+            HELLO,
+            new Target.Users(
+                java.util.stream.IntStream.range(0, 23).mapToObj(i -> "user-" + i).toList()));
+    while (queue.search(5, UNSEEN, clock.instant())) {
+      clock.advance(Duration.ofMillis(1));
+    }
+
+    assertEquals(23, report(everyone).users());
+    assertEquals(Map.of(State.PENDING, 23L), counts(everyone));
+    assertEquals(Map.of(State.PENDING, 23L), counts(named));
+    var reached = report(everyone).lines().stream().map(Report.Line::uid).distinct().count();
+    assertEquals(23, reached);
+  }
+
+  @Test
+  void oneAppsNotificationReachesNobodyOfAnother() {
+    var other = Tenant.create(appStore, "other", dev.rollcall.account.TokenPolicy.EXCLUSIVE);
+    register(login("alice"), fcm("phone"));
+    var theirs = login(other, "alice", dev.rollcall.account.ClientInfo.NONE);
+    register(theirs, fcm("theirs"));
+    var id = accept(HELLO, new Target.Everyone());
+
+    assertEquals("phone", value(only(fcmProvider)));
+    assertTrue(queue.report(other.backEnd(), id, 0, 10).isEmpty());
+    assertFalse(queue.cancel(other.backEnd(), id, clock.instant()));
+    assertProblem(
+        Code.ERR_TOKEN_NOT_FOUND,
+        () -> accept(HELLO, new Target.OneToken(TokenId.of(tokens.ofUser(theirs).getFirst()))));
+    assertProblem(
+        Code.ERR_AUTH_TOKEN_NOT_FOUND,
+        () -> accept(HELLO, new Target.OneSession(new SessionRef(handle(theirs)))));
+  }
+
+  @Test
+  void oneSessionOrOneTokenCanBeMeant() {
+    var phone = login("alice");
+    register(phone, fcm("phone"), apns("ab"));
+    register(login("alice"), fcm("tablet"));
+    accept(HELLO, new Target.OneSession(new SessionRef(handle(phone))));
+    assertEquals("ab", value(only(apnsProvider)));
+    var token =
+        tokens.ofUser(phone).stream()
+            .filter(it -> it.value().text().equals("phone"))
+            .map(TokenId::of)
+            .findFirst()
+            .orElseThrow();
+    accept(HELLO, new Target.OneToken(TokenId.read(token.text())));
+    assertEquals("phone", value(only(fcmProvider)));
+  }
+
+  @Test
+  void aCallRingsTheVoipTokenAndAnAlertTheOther() {
+    register(login("alice"), apns("ab"), voip("cd"));
+    accept(CALL, to("alice"));
+    assertEquals("cd", value(only(apnsProvider)));
+    accept(HELLO, to("alice"));
+    assertEquals("ab", value(only(apnsProvider)));
+  }
+
+  @Test
+  void aCallDoesNotGoToATokenForAlerts() {
+    register(login("alice"), apns("ab"));
+    var id = accept(CALL, to("alice"));
+    assertEquals(List.of(), claim(apnsProvider));
+    assertEquals(1, report(id).unreachable());
+  }
+
+  @Test
+  void withoutAProviderADeliveryEndsAtOnceAndSaysSo() {
+    database.write("removing", tx -> tx.update("DELETE FROM provider WHERE no = ?", apnsProvider));
+    register(login("alice"), apns("ab"));
+    var id = accept(HELLO, to("alice"));
+    searchAll();
+    assertEquals(Map.of(State.NO_PROVIDER, 1L), counts(id));
+    assertTrue(report(id).lines().getFirst().reason().contains("PUT /v1/providers"));
+  }
+
+  @Test
+  void whatStandsInForADeviceIsNotSentTo() {
+    register(login("alice"), apns("apns-test-1"));
+    var id = accept(HELLO, to("alice"));
+    searchAll();
+    assertEquals(1, report(id).unreachable());
+  }
+
+  // Accepting.
+
+  @Test
+  void theSameRequestUnderOneNameIsQueuedOnce() {
+    register(login("alice"), fcm("phone"));
+    var once = Optional.of(new Once(Hash.of("name"), Hash.of("request")));
+    var first = accept(HELLO, to("alice"), once);
+    var second = accept(HELLO, to("alice"), once);
+    assertFalse(first.repeated());
+    assertTrue(second.repeated());
+    assertEquals(first.id(), second.id());
+    assertEquals(1, claim(fcmProvider).size());
+    assertProblem(
+        Code.ERR_IDEMPOTENCY_KEY_REUSED,
+        () -> accept(HELLO, to("bob"), Optional.of(new Once(Hash.of("name"), Hash.of("another")))));
+  }
+
+  @Test
+  void theSameRequestAtTheSameMomentIsQueuedOnce() {
+    register(login("alice"), fcm("phone"));
+    var once = Optional.of(new Once(Hash.of("name"), Hash.of("request")));
+    var ids = AtOnce.run(20, i -> () -> accept(HELLO, to("alice"), once).id());
+    assertEquals(1, ids.stream().distinct().count());
+    assertEquals(1, claim(fcmProvider).size());
+  }
+
+  @Test
+  void onlyTheApiKeySends() {
+    assertThrows(
+        Problem.class,
+        () ->
+            queue.accept(
+                new Caller.BackEnd(app.id(), app.authKey(), dev.rollcall.account.Scope.FULL_ACCESS),
+                new NewNotification(HELLO, null, to("alice"), Optional.empty()),
+                "id",
+                clock.instant()));
+  }
+
+  // Leases.
+
+  @Test
+  void whatIsTakenOnIsDueAgainOnlyWhenTheLeaseRunsOut() {
+    register(login("alice"), fcm("phone"));
+    accept(HELLO, to("alice"));
+    var first = only(fcmProvider);
+    assertEquals(0, first.attempt());
+    assertEquals(List.of(), claim(fcmProvider));
+    assertEquals(List.of(), queue.ready(clock.instant()));
+
+    clock.advance(LEASE);
+    assertEquals(List.of(fcmProvider), queue.ready(clock.instant()));
+    var second = only(fcmProvider);
+    assertEquals(first.id(), second.id());
+    assertEquals(1, second.attempt());
+  }
+
+  @Test
+  void whoeverHasLostTheLeaseHasNoSayAnyMore() {
+    register(login("alice"), fcm("phone"));
+    var id = accept(HELLO, to("alice"));
+    var slow = only(fcmProvider);
+    clock.advance(LEASE);
+    var quick = only(fcmProvider);
+    finish(slow, new Ending.Again(clock.instant(), "late"));
+    finish(slow, new Ending.Deferred(clock.instant()));
+    finish(slow, new Ending.Failed(State.EXPIRED, "late"));
+    assertEquals(List.of(), claim(fcmProvider));
+    assertEquals(Map.of(State.PENDING, 1L), counts(id));
+    finish(quick, new Ending.Failed(State.REFUSED, "no"));
+    finish(slow, new Ending.Accepted("it has gone out"));
+    assertEquals(Map.of(State.ACCEPTED, 1L), counts(id));
+  }
+
+  @Test
+  void aCallGoesBeforeWhatIsLessUrgent() {
+    for (int i = 0; i < 5; i++) {
+      register(login("user-" + i), fcm("phone-" + i));
+    }
+    var normal = Message.of(Kind.ALERT).title("x").priority(Message.Priority.NORMAL).build();
+    accept(normal, new Target.Everyone());
+    accept(HELLO, new Target.Everyone());
+    searchAll();
+    clock.advance(Duration.ofSeconds(5));
+    accept(CALL, to("user-3"));
+    searchAll();
+    var kinds = new ArrayList<String>();
+    for (int i = 0; i < 11; i++) {
+      var next = queue.claim(fcmProvider, 1, clock.instant().plus(LEASE), clock.instant());
+      var message = next.getFirst().notice().message();
+      kinds.add(message.kind() + " " + message.priority());
+    }
+    assertEquals("VOIP HIGH", kinds.getFirst());
+    assertEquals(java.util.Collections.nCopies(5, "ALERT HIGH"), kinds.subList(1, 6));
+    assertEquals(java.util.Collections.nCopies(5, "ALERT NORMAL"), kinds.subList(6, 11));
+  }
+
+  @Test
+  void severalWhoTakeOnAtOnceShareWithoutDoubling() {
+    for (int i = 0; i < 60; i++) {
+      register(login("user-" + i), fcm("phone-" + i));
+    }
+    accept(HELLO, new Target.Everyone());
+    searchAll();
+    var taken =
+        AtOnce.run(
+            6,
+            i ->
+                () -> {
+                  var mine = new ArrayList<UUID>();
+                  for (int round = 0; round < 10; round++) {
+                    queue
+                        .claim(fcmProvider, 7, clock.instant().plus(LEASE), clock.instant())
+                        .forEach(it -> mine.add(it.id()));
+                  }
+                  return mine;
+                });
+    var all = taken.stream().flatMap(List::stream).toList();
+    assertEquals(60, all.size());
+    assertEquals(60, all.stream().distinct().count());
+  }
+
+  @Test
+  void severalWhoSearchAtOnceFindEverybodyOnce() {
+    for (int i = 0; i < 40; i++) {
+      register(login("user-" + i), fcm("phone-" + i));
+    }
+    var id = accept(HELLO, new Target.Everyone());
+    AtOnce.run(
+        4,
+        i ->
+            () -> {
+              for (int round = 0; round < 20; round++) {
+                queue.search(5, UNSEEN, clock.instant());
+              }
+              return true;
+            });
+    searchAll();
+    assertEquals(Map.of(State.PENDING, 40L), counts(id));
+    assertEquals(40, report(id).lines().stream().map(Report.Line::uid).distinct().count());
+  }
+
+  @Test
+  void whoeverHasLoggedOutIsNotReachedAnyMore() {
+    var alice = login("alice");
+    register(alice, fcm("phone"));
+    accept(HELLO, to("alice"));
+    searchAll();
+    accounts.logout(alice);
+    assertEquals(Optional.empty(), only(fcmProvider).reached());
+  }
+
+  @Test
+  void aTokenThatWentToAnotherUserIsNotSentTheOldOnesMessage() {
+    register(login("alice"), fcm("phone"));
+    accept(HELLO, to("alice"));
+    searchAll();
+    register(login("bob"), fcm("phone"));
+    assertEquals(Optional.empty(), only(fcmProvider).reached());
+  }
+
+  @Test
+  void aTokenThatWasReplacedIsSentToUnderItsNewValue() {
+    var alice = login("alice");
+    register(alice, fcm("old"));
+    accept(HELLO, to("alice"));
+    searchAll();
+    register(alice, fcm("new"));
+    assertEquals("new", value(only(fcmProvider)));
+  }
+
+  private static NewToken through(String provider, String value) {
+    return new NewToken(TokenValue.read(Channel.FCM, "token", value), null, null, provider, null);
+  }
+
+  @Test
+  void aTokenThatWentToAnotherProviderIsSentToThroughThat() {
+    var other = provider("other", "fcm", null);
+    var alice = login("alice");
+    register(alice, fcm("phone"));
+    accept(HELLO, to("alice"));
+    searchAll();
+    register(alice, through("other", "phone"));
+    assertEquals(List.of(), claim(fcmProvider));
+    var delivery = only(other);
+    assertEquals("phone", value(delivery));
+    assertEquals(0, delivery.attempt());
+    finish(delivery, new Ending.Accepted("1"));
+    assertEquals(List.of(), claim(fcmProvider));
+  }
+
+  @Test
+  void aTokenThatWentToAProviderThatIsNotThereIsSentToThroughNone() {
+    var alice = login("alice");
+    register(alice, fcm("phone"));
+    var id = accept(HELLO, to("alice"));
+    searchAll();
+    register(alice, through("elsewhere", "phone"));
+    assertEquals(List.of(), claim(fcmProvider));
+    assertEquals(Map.of(State.NO_PROVIDER, 1L), counts(id));
+  }
+
+  // Endings.
+
+  @Test
+  void aDeliveryEndsOnce() {
+    register(login("alice"), fcm("phone"));
+    var id = accept(HELLO, to("alice"));
+    var delivery = only(fcmProvider);
+    finish(delivery, new Ending.Accepted("receipt-1"));
+    finish(delivery, new Ending.Failed(State.REFUSED, "late"));
+    finish(delivery, new Ending.Again(clock.instant(), "late"));
+
+    var line = report(id).lines().getFirst();
+    assertEquals(State.ACCEPTED, line.state());
+    assertEquals("receipt-1", line.receipt());
+    assertEquals(1, line.attempts());
+    assertEquals("alice", line.uid());
+    assertEquals("firebase", line.provider());
+    clock.advance(Duration.ofDays(1));
+    assertEquals(List.of(), claim(fcmProvider));
+  }
+
+  @Test
+  void whatIsToBeTriedAgainIsDueThen() {
+    register(login("alice"), fcm("phone"));
+    accept(HELLO, to("alice"));
+    finish(only(fcmProvider), new Ending.Again(clock.instant().plusSeconds(60), "503 UNAVAILABLE"));
+    clock.advance(Duration.ofSeconds(59));
+    assertEquals(List.of(), claim(fcmProvider));
+    clock.advance(Duration.ofSeconds(1));
+    var again = only(fcmProvider);
+    assertEquals(1, again.attempt());
+    finish(again, new Ending.Deferred(clock.instant().plusSeconds(5)));
+    clock.advance(Duration.ofSeconds(5));
+    assertEquals(1, only(fcmProvider).attempt());
+  }
+
+  @Test
+  void whatWasCalledOffIsNotSent() {
+    for (int i = 0; i < 9; i++) {
+      register(login("user-" + i), fcm("phone-" + i));
+    }
+    var id = accept(HELLO, new Target.Everyone());
+    queue.search(5, UNSEEN, clock.instant());
+    var inFlight = queue.claim(fcmProvider, 2, clock.instant().plus(LEASE), clock.instant());
+    assertTrue(queue.cancel(app.backEnd(), id, clock.instant()));
+    finish(inFlight.getFirst(), new Ending.Accepted("gone out"));
+
+    assertEquals(List.of(), claim(fcmProvider));
+    assertTrue(report(id).cancelled());
+    assertEquals(Map.of(State.CANCELLED, 4L, State.ACCEPTED, 1L), counts(id));
+  }
+
+  // Providers.
+
+  @Test
+  void aProvidersRateIsKeptByAllWhoTakeOn() {
+    var slow = provider("slow", "fcm", 5L);
+    database.write("removing", tx -> tx.update("DELETE FROM provider WHERE no = ?", fcmProvider));
+    for (int i = 0; i < 12; i++) {
+      register(login("user-" + i), fcm("phone-" + i));
+    }
+    accept(HELLO, new Target.Everyone());
+    searchAll();
+    var taken = AtOnce.run(4, i -> () -> claim(slow).size());
+    assertEquals(5, taken.stream().mapToInt(it -> it).sum());
+    var behind = clock.instant().minusSeconds(1);
+    assertEquals(List.of(), queue.claim(slow, 100, behind.plus(LEASE), behind));
+    clock.advance(Duration.ofSeconds(1));
+    assertEquals(5, claim(slow).size());
+    clock.advance(Duration.ofSeconds(1));
+    assertEquals(2, claim(slow).size());
+  }
+
+  @Test
+  void whatIsNotSentUsesUpNothingOfTheRate() {
+    var slow = provider("slow", "fcm", 1L);
+    database.write("removing", tx -> tx.update("DELETE FROM provider WHERE no = ?", fcmProvider));
+    register(login("alice"), fcm("a"));
+    register(login("alice"), fcm("b"));
+    var id = accept(HELLO, to("alice"));
+    searchAll();
+    // As where there are more than are called off at once.
+    database.write("calling off", tx -> tx.update("UPDATE notification SET cancelled_at = 1"));
+    accept(HELLO, to("alice"));
+    assertEquals(1, claim(slow).size());
+    assertEquals(Map.of(State.CANCELLED, 2L), counts(id));
+  }
+
+  @Test
+  void aPausedProviderIsNotReady() {
+    register(login("alice"), fcm("phone"));
+    register(login("alice"), apns("ab"));
+    accept(HELLO, to("alice"));
+    searchAll();
+    queue.pause(fcmProvider, 0, null, clock.instant().plusSeconds(600));
+    assertEquals(List.of(fcmProvider, apnsProvider), queue.ready(clock.instant()));
+    queue.pause(fcmProvider, 1, null, clock.instant().plusSeconds(60));
+    queue.pause(fcmProvider, 1, null, clock.instant().plusSeconds(10));
+    assertEquals(List.of(apnsProvider), queue.ready(clock.instant()));
+    clock.advance(Duration.ofSeconds(60));
+    assertEquals(List.of(fcmProvider, apnsProvider), queue.ready(clock.instant()));
+  }
+
+  @Test
+  void oneHostCanBePausedAlone() {
+    queue.pause(fcmProvider, 1, "push.example", clock.instant().plusSeconds(60));
+    queue.pause(fcmProvider, 1, "push.example", clock.instant().plusSeconds(10));
+    assertEquals(
+        Map.of("push.example", NOON.plusSeconds(60)),
+        queue.pausedHosts(fcmProvider, clock.instant()));
+    assertEquals(Map.of(), queue.pausedHosts(fcmProvider, NOON.plusSeconds(60)));
+  }
+
+  @Test
+  void whatHasEndedCannotBeCalledOff() {
+    register(login("alice"), fcm("phone"));
+    var id = accept(HELLO, to("alice"));
+    finish(only(fcmProvider), new Ending.Accepted(""));
+    assertTrue(queue.cancel(app.backEnd(), id, clock.instant()));
+    assertFalse(report(id).cancelled());
+  }
+
+  @Test
+  void deliveriesOfAProviderThatIsGoneEnd() {
+    register(login("alice"), fcm("phone"));
+    var id = accept(HELLO, to("alice"));
+    searchAll();
+    database.write("removing", tx -> tx.update("DELETE FROM provider WHERE no = ?", fcmProvider));
+    queue.sweep(NOON, clock.instant());
+    assertEquals(Map.of(State.NO_PROVIDER, 1L), counts(id));
+  }
+
+  @Test
+  void aDeliveryOfAProviderThatIsGoneGoesToAnotherThatReachesItsToken() {
+    var other = provider("other", "fcm", null);
+    register(login("alice"), fcm("phone"));
+    accept(HELLO, to("alice"));
+    searchAll();
+    database.write("removing", tx -> tx.update("DELETE FROM provider WHERE no = ?", fcmProvider));
+    queue.sweep(NOON, clock.instant());
+    assertEquals("phone", value(only(other)));
+  }
+
+  // What webhooks are told of it.
+
+  private Webhook webhook(EventType... events) {
+    var draft =
+        new WebhookStore.Draft(
+            "hook",
+            "https://example.com/hook",
+            Set.of(events),
+            new byte[] {0},
+            false,
+            clock.instant());
+    return webhookStore.put(app.backEnd(), draft, 1, clock.instant()).webhook();
+  }
+
+  private List<Event> told(Webhook webhook) {
+    var now = clock.instant();
+    var events =
+        webhookStore.claim(webhook.no(), 1_000, now.plus(LEASE), now).stream()
+            .map(WebhookStore.Claimed::event)
+            .toList();
+    events.forEach(event -> webhookStore.told(webhook.no(), event));
+    return events;
+  }
+
+  private static String line(Event event) {
+    return event.type().word() + " by " + event.by() + ": " + event.why();
+  }
+
+  private List<String> lines(Webhook webhook) {
+    return told(webhook).stream().map(DeliveryQueueContract::line).sorted().toList();
+  }
+
+  private static final EventType[] ENDS = {EventType.DELIVERY_ACCEPTED, EventType.DELIVERY_FAILED};
+
+  @Test
+  void theEndOfADeliveryIsToldOnceWithItsFacts() {
+    var webhook = webhook(ENDS);
+    var alice = login("alice");
+    register(alice, fcm("a-token-as-long-as-others"));
+    var id = accept(HELLO, to("alice"));
+    var delivery = only(fcmProvider);
+    finish(delivery, new Ending.Deferred(clock.instant()));
+    finish(only(fcmProvider), new Ending.Again(clock.instant(), "503 UNAVAILABLE"));
+    assertEquals(List.of(), told(webhook));
+    var last = only(fcmProvider);
+    finish(last, new Ending.Accepted("receipt-1"));
+    finish(last, new Ending.Accepted("receipt-2"));
+    finish(last, new Ending.Failed(State.REFUSED, "late"));
+
+    var told = told(webhook);
+    assertEquals(1, told.size());
+    var event = told.getFirst();
+    assertEquals("delivery.accepted by provider: accepted", line(event));
+    assertEquals(
+        List.of("alice", "fcm", id, "firebase"),
+        List.of(event.uid(), event.channel(), event.notification(), event.provider()));
+    assertEquals(alice.token().sessionId().orElseThrow(), event.sessionId());
+    assertEquals(history("alice").getFirst().token(), event.token());
+    assertEquals(clock.instant().toEpochMilli(), event.at());
+  }
+
+  @Test
+  void aDeliveryThatFailsIsToldWithTheReason() {
+    var webhook = webhook(ENDS);
+    for (var state : List.of(State.REFUSED, State.TOKEN_BAD, State.EXPIRED)) {
+      register(login(state.word()), fcm("token-" + state.word()));
+      accept(HELLO, to(state.word()));
+      finish(only(fcmProvider), new Ending.Failed(state, "404 UNREGISTERED"));
+    }
+    assertEquals(
+        List.of(
+            "delivery.failed by provider: expired: 404 UNREGISTERED",
+            "delivery.failed by provider: refused: 404 UNREGISTERED",
+            "delivery.failed by provider: token-bad: 404 UNREGISTERED"),
+        lines(webhook));
+  }
+
+  @Test
+  void aDeliveryToASessionThatEndedIsToldWithoutAToken() {
+    var webhook = webhook(ENDS);
+    var alice = login("alice");
+    register(alice, fcm("phone"));
+    accept(HELLO, to("alice"));
+    searchAll();
+    accounts.logout(alice);
+    finish(only(fcmProvider), new Ending.Failed(State.ENDED, "rollcall: the session ended"));
+    var event = told(webhook).getFirst();
+    assertEquals("delivery.failed by rollcall: ended: rollcall: the session ended", line(event));
+    assertNull(event.token());
+  }
+
+  @Test
+  void aDeliveryWithoutAProviderIsTold() {
+    var webhook = webhook(ENDS);
+    register(login("alice"), fcm("phone"));
+    accept(HELLO, to("alice"));
+    searchAll();
+    database.write("removing", tx -> tx.update("DELETE FROM provider WHERE no = ?", fcmProvider));
+    queue.sweep(NOON, clock.instant());
+    accept(HELLO, to("alice"));
+    searchAll();
+    var told = told(webhook);
+    assertEquals(2, told.size());
+    for (var event : told) {
+      assertTrue(line(event).startsWith("delivery.failed by rollcall: no-provider: "), line(event));
+      assertNull(event.provider());
+    }
+  }
+
+  @Test
+  void whatIsCalledOffIsNotTold() {
+    var webhook = webhook(ENDS);
+    register(login("alice"), fcm("phone"));
+    var id = accept(HELLO, to("alice"));
+    var taken = only(fcmProvider);
+    queue.cancel(app.backEnd(), id, clock.instant());
+    finish(taken, new Ending.Failed(State.CANCELLED, "rollcall: it was called off"));
+    assertEquals(List.of(), told(webhook));
+  }
+
+  @Test
+  void aWebhookIsToldOfTheEndsThatItAskedForAndByItsOwnAppOnly() {
+    var webhook = webhook(EventType.DELIVERY_FAILED);
+    var other = Tenant.create(appStore, "other", TokenPolicy.EXCLUSIVE);
+    var draft =
+        new WebhookStore.Draft(
+            "hook", "https://example.com", Set.of(ENDS), new byte[] {0}, false, clock.instant());
+    var theirs = webhookStore.put(other.backEnd(), draft, 1, clock.instant()).webhook();
+    register(login("alice"), fcm("phone"));
+    accept(HELLO, to("alice"));
+    finish(only(fcmProvider), new Ending.Accepted(""));
+    assertEquals(List.of(), told(webhook));
+    accept(HELLO, to("alice"));
+    finish(only(fcmProvider), new Ending.Failed(State.REFUSED, "400 INVALID_ARGUMENT"));
+    assertEquals(1, told(webhook).size());
+    assertEquals(List.of(), told(theirs));
+  }
+
+  @Test
+  void manyDeliveriesThatEndAtOnceAreEachToldOnce() {
+    var webhook = webhook(ENDS);
+    for (int i = 0; i < 40; i++) {
+      register(login("user-" + i), fcm("token-" + i));
+    }
+    accept(HELLO, new Target.Everyone());
+    var claimed = claim(fcmProvider);
+    AtOnce.run(
+        claimed.size(),
+        i ->
+            () -> {
+              finish(claimed.get(i), new Ending.Accepted("receipt-" + i));
+              return true;
+            });
+    assertEquals(40, told(webhook).stream().map(Event::uid).distinct().count());
+    assertEquals(List.of(), told(webhook));
+  }
+
+  @Test
+  void whatAProviderSaysOfATokenIsTold() {
+    var webhook =
+        webhook(EventType.TOKEN_SUSPECTED, EventType.TOKEN_RETIRED, EventType.TOKEN_RESTORED);
+    register(login("alice"), apns("ab"));
+    clock.advance(Duration.ofHours(1));
+    accept(HELLO, to("alice"));
+    doubt(only(apnsProvider));
+    assertEquals(List.of("token.suspected by provider: 400 BadDeviceToken"), lines(webhook));
+    accept(HELLO, to("alice"));
+    finish(only(apnsProvider), new Ending.Accepted(""), new News.Good());
+    assertEquals(List.of("token.restored by provider: a message was accepted"), lines(webhook));
+    accept(HELLO, to("alice"));
+    dead(only(apnsProvider), clock.instant());
+    retire();
+    assertEquals(
+        List.of(
+            "token.retired by provider: 410 Unregistered",
+            "token.suspected by provider: 410 Unregistered"),
+        lines(webhook));
+  }
+
+  // Rule 6: what is said against a token.
+
+  @Test
+  void rule6_aTokenDeclaredDeadIsForgotten() {
+    var alice = login("alice");
+    register(alice, apns("ab"));
+    clock.advance(Duration.ofHours(1));
+    accept(HELLO, to("alice"));
+    dead(only(apnsProvider), clock.instant().minusSeconds(1));
+
+    assertListed(listed(alice), "ab");
+    assertEquals(0, queue.retire(clock.instant().minusSeconds(1), 100, clock.instant()));
+    assertEquals(1, retire());
+    assertListed(listed(alice));
+    assertEquals("retired by provider: 410 Unregistered", lastLine("alice"));
+  }
+
+  @Test
+  void rule6_aTokenRegisteredAgainOutlivesAnOldDeathNotice() {
+    var alice = login("alice");
+    register(alice, apns("ab"));
+    accept(HELLO, to("alice"));
+    var delivery = only(apnsProvider);
+    dead(delivery, NOON.minusSeconds(1));
+    assertEquals(0, retire());
+    assertListed(listed(alice), "ab");
+  }
+
+  @Test
+  void rule6_aDeathNoticeFromTheMomentOfRegistrationIsNotNews() {
+    var alice = login("alice");
+    register(alice, apns("ab"));
+    accept(HELLO, to("alice"));
+    dead(only(apnsProvider), NOON);
+    assertEquals(0, retire());
+    assertListed(listed(alice), "ab");
+  }
+
+  @Test
+  void rule6_withoutATimeOnlyTheVeryRowThatWasSentToIsJudged() {
+    var alice = login("alice");
+    register(alice, fcm("phone"));
+    accept(HELLO, to("alice"));
+    var delivery = only(fcmProvider);
+    clock.advance(Duration.ofMinutes(1));
+    register(alice, fcm("phone"));
+    dead(delivery, null);
+    assertEquals(0, retire());
+    assertListed(listed(alice), "phone");
+
+    accept(HELLO, to("alice"));
+    dead(only(fcmProvider), null);
+    assertEquals(1, retire());
+    assertListed(listed(alice));
+  }
+
+  @Test
+  void rule6_registeringBetweenTheNoticeAndTheForgettingSavesTheToken() {
+    var alice = login("alice");
+    register(alice, fcm("phone"));
+    accept(HELLO, to("alice"));
+    dead(only(fcmProvider), null);
+    clock.advance(Duration.ofMinutes(1));
+    register(alice, fcm("phone"));
+    assertEquals(0, retire());
+    assertListed(listed(alice), "phone");
+    accept(HELLO, to("alice"));
+    assertEquals("phone", value(only(fcmProvider)));
+  }
+
+  @Test
+  void rule6_lateNewsOfAValueDoesNotHarmTheOneThatReplacedIt() {
+    var alice = login("alice");
+    register(alice, fcm("old"));
+    accept(HELLO, to("alice"));
+    var delivery = only(fcmProvider);
+    register(alice, fcm("new"));
+    dead(delivery, null);
+    assertEquals(0, retire());
+    assertListed(listed(alice), "new");
+  }
+
+  @Test
+  void rule6_aDegradedProviderForgetsNobody() {
+    var alice = login("alice");
+    register(alice, fcm("phone"));
+    accept(HELLO, to("alice"));
+    dead(only(fcmProvider), null);
+    assertFalse(queue.degrade(fcmProvider, 2, clock.instant()), "it was set anew");
+    assertTrue(queue.degrade(fcmProvider, 1, clock.instant()));
+    assertFalse(queue.degrade(fcmProvider, 1, clock.instant()), "it is already");
+    clock.advance(Duration.ofDays(3));
+    assertEquals(0, retire());
+    assertListed(listed(alice), "phone");
+    assertEquals(1, queue.depth(clock.instant()).degraded());
+    accept(HELLO, to("alice"));
+    var delivery = only(fcmProvider);
+    assertFalse(delivery.reached().orElseThrow().dead(), "its word does not count");
+    assertTrue(delivery.reached().orElseThrow().suspected());
+  }
+
+  @Test
+  void rule6_whatWasSaidToFormerCredentialsDoesNotCount() {
+    var alice = login("alice");
+    register(alice, fcm("phone"));
+    accept(HELLO, to("alice"));
+    var delivery = only(fcmProvider);
+    clock.advance(Duration.ofMinutes(1));
+    queue.finish(
+        delivery,
+        new Ending.Failed(State.TOKEN_BAD, "404 UNREGISTERED"),
+        List.of(new News.Dead(null, "404 UNREGISTERED")),
+        7,
+        clock.instant());
+    assertEquals(0, queue.depth(clock.instant()).suspect());
+    assertEquals(0, retire());
+    assertListed(listed(alice), "phone");
+  }
+
+  @Test
+  void rule6_whatIsSaidWithinMomentsOfARegistrationDoesNotCount() {
+    var alice = login("alice");
+    register(alice, fcm("phone"));
+    accept(HELLO, to("alice"));
+    var delivery = only(fcmProvider);
+    clock.advance(Duration.ofSeconds(3));
+    finish(
+        delivery,
+        new Ending.Failed(State.TOKEN_BAD, "404 UNREGISTERED"),
+        new News.Dead(null, "404 UNREGISTERED"));
+    clock.advance(Duration.ofSeconds(2));
+    register(alice, fcm("phone"));
+    clock.advance(Duration.ofHours(1));
+    assertEquals(0, retire());
+    assertListed(listed(alice), "phone");
+  }
+
+  @Test
+  void whatAProviderSaidGoesWithIt() {
+    register(login("alice"), fcm("phone"));
+    accept(HELLO, to("alice"));
+    dead(only(fcmProvider), null);
+    providerStore.delete(new ProviderStore.Who.BackEnd(app.backEnd()), "firebase");
+    fcmProvider = provider("another", "fcm", null);
+    accept(HELLO, to("alice"));
+    assertEquals("phone", value(only(fcmProvider)));
+  }
+
+  @Test
+  void aTokenDeclaredDeadIsNotSentToMeanwhile() {
+    register(login("alice"), fcm("phone"));
+    accept(HELLO, to("alice"));
+    dead(only(fcmProvider), null);
+    var id = accept(HELLO, to("alice"));
+    assertEquals(List.of(), claim(fcmProvider));
+    assertEquals(1, report(id).unreachable());
+  }
+
+  @Test
+  void aDoubtHasToBeConfirmedThriceAndOverTwoDays() {
+    var alice = login("alice");
+    register(alice, apns("ab"));
+    for (int i = 0; i < 5; i++) {
+      accept(HELLO, to("alice"));
+      doubt(only(apnsProvider));
+      assertEquals(0, retire());
+    }
+    clock.advance(Duration.ofDays(2));
+    assertListed(listed(alice), "ab");
+    accept(HELLO, to("alice"));
+    var suspected = only(apnsProvider);
+    assertTrue(suspected.reached().orElseThrow().suspected());
+    doubt(suspected);
+    assertEquals(1, retire());
+    assertListed(listed(alice));
+  }
+
+  @Test
+  void twoDoubtsAreTooFewHoweverFarApart() {
+    var alice = login("alice");
+    register(alice, apns("ab"));
+    accept(HELLO, to("alice"));
+    doubt(only(apnsProvider));
+    clock.advance(Duration.ofDays(9));
+    accept(HELLO, to("alice"));
+    doubt(only(apnsProvider));
+    assertEquals(0, retire());
+    assertListed(listed(alice), "ab");
+  }
+
+  @Test
+  void aMessageThatIsAcceptedRestoresASuspect() {
+    var alice = login("alice");
+    register(alice, apns("ab"));
+    accept(HELLO, to("alice"));
+    doubt(only(apnsProvider));
+    assertEquals("suspected by provider: 400 BadDeviceToken", lastLine("alice"));
+    clock.advance(Duration.ofDays(3));
+    accept(HELLO, to("alice"));
+    finish(only(apnsProvider), new Ending.Accepted(""), new News.Good());
+    assertEquals("restored by provider: a message was accepted", lastLine("alice"));
+    accept(HELLO, to("alice"));
+    assertFalse(only(apnsProvider).reached().orElseThrow().suspected());
+  }
+
+  @Test
+  void theOperatorRestoresASuspect() {
+    var alice = login("alice");
+    register(alice, fcm("phone"));
+    accept(HELLO, to("alice"));
+    dead(only(fcmProvider), null);
+    var id = TokenId.of(tokens.ofUser(alice).getFirst());
+    assertTrue(queue.restore(app.backEnd(), id, clock.instant()));
+    assertEquals("restored by api-key: by the operator", lastLine("alice"));
+    assertEquals(0, retire());
+    assertListed(listed(alice), "phone");
+    accept(HELLO, to("alice"));
+    assertEquals("phone", value(only(fcmProvider)));
+    var other = Tenant.create(appStore, "other", dev.rollcall.account.TokenPolicy.EXCLUSIVE);
+    assertFalse(queue.restore(other.backEnd(), id, clock.instant()));
+  }
+
+  @Test
+  void theEnvironmentOfATokenIsLearned() {
+    var alice = login("alice");
+    register(alice, apns("ab"));
+    accept(HELLO, to("alice"));
+    finish(only(apnsProvider), new Ending.Accepted(""), new News.Lives(ApnsEnvironment.SANDBOX));
+    clock.advance(Duration.ofDays(1));
+    register(alice, apns("ab"));
+    accept(HELLO, to("alice"));
+    assertEquals(ApnsEnvironment.SANDBOX, only(apnsProvider).reached().orElseThrow().environment());
+    queue.sweep(clock.instant(), clock.instant());
+    accept(HELLO, to("alice"));
+    assertEquals(ApnsEnvironment.SANDBOX, only(apnsProvider).reached().orElseThrow().environment());
+    tokens.delete(new Who.Self(alice), Reach.USER);
+    queue.sweep(clock.instant(), clock.instant());
+    register(alice, apns("ab"));
+    accept(HELLO, to("alice"));
+    assertEquals(null, only(apnsProvider).reached().orElseThrow().environment());
+  }
+
+  // Keeping house.
+
+  @Test
+  void whatEndedLongAgoIsRemovedAndWhatWaitsIsNot() {
+    register(login("alice"), fcm("phone"));
+    var ended = accept(HELLO, to("alice"));
+    finish(only(fcmProvider), new Ending.Accepted(""));
+    var waiting = accept(HELLO, to("alice"));
+    searchAll();
+    clock.advance(Duration.ofDays(8));
+    queue.tidy(clock.instant().minus(Duration.ofDays(7)), 10);
+    assertTrue(queue.report(app.backEnd(), ended, 0, 1).isEmpty());
+    assertEquals(Map.of(State.PENDING, 1L), counts(waiting));
+    assertEquals(1, queue.depth(clock.instant()).waiting());
+  }
+
+  @Test
+  void nothingOfAnErasedUserIsLeftInTheQueue() {
+    register(login("alice"), fcm("phone"));
+    var id = accept(HELLO, to("alice"));
+    doubt(only(fcmProvider));
+    accept(HELLO, to("alice"));
+    searchAll();
+    accounts.deleteUser(app.backEnd(), "alice", true);
+    assertEquals(0, queue.depth(clock.instant()).suspect());
+    assertEquals(Optional.empty(), Optional.ofNullable(report(id).lines().getFirst().uid()));
+    assertEquals(Optional.empty(), only(fcmProvider).reached());
+  }
+
+  @Test
+  void aDryRunQueuesNothing() {
+    register(login("alice"), fcm("phone"), apns("ab"));
+    register(login("bob"), fcm("bobs"));
+    var preview =
+        queue.preview(
+            app.backEnd(),
+            new NewNotification(HELLO, null, new Target.Everyone(), Optional.empty()),
+            1,
+            UNSEEN,
+            clock.instant());
+    assertEquals(1, preview.users());
+    assertFalse(preview.whole());
+    var planned = preview.planned().getFirst();
+    PushToken token = planned.token();
+    assertEquals("ab", token.value().text());
+    assertEquals(apnsProvider, planned.provider());
+    assertFalse(queue.search(10, UNSEEN, clock.instant()));
+  }
+}

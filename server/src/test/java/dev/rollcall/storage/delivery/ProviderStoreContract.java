@@ -1,0 +1,241 @@
+package dev.rollcall.storage.delivery;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.rollcall.account.Caller;
+import dev.rollcall.account.Scope;
+import dev.rollcall.account.TokenPolicy;
+import dev.rollcall.json.JsonObject;
+import dev.rollcall.problem.Code;
+import dev.rollcall.provider.Provider;
+import dev.rollcall.provider.Provider.State;
+import dev.rollcall.provider.ProviderStore.Claim;
+import dev.rollcall.provider.ProviderStore.PassName;
+import dev.rollcall.provider.ProviderStore.Wanted;
+import dev.rollcall.provider.ProviderStore.Who;
+import dev.rollcall.provider.sender.ProviderType;
+import dev.rollcall.storage.StoreContract;
+import dev.rollcall.storage.Tenant;
+import dev.rollcall.storage.token.AtOnce;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/// What providers ask of a database, on each of them.
+abstract class ProviderStoreContract extends StoreContract {
+  private static final Instant LEASE = NOON.plusSeconds(60);
+
+  private Who who() {
+    return new Who.BackEnd(app.backEnd());
+  }
+
+  private static Wanted fcm(String id, int credentials) {
+    return wanted(id, ProviderType.FCM, credentials);
+  }
+
+  private static Wanted wanted(String id, ProviderType type, int credentials) {
+    var summary = JsonObject.of("projectId", "roll-" + credentials);
+    return new Wanted(id, type, new byte[] {0, (byte) credentials, -1}, summary, 7);
+  }
+
+  private Provider set(Wanted wanted, long former) {
+    return providerStore.put(who(), wanted, former, NOON).orElseThrow();
+  }
+
+  @Test
+  void whatIsSetIsFoundWithItsCredentials() {
+    assertEquals(Optional.empty(), providerStore.find(who(), "main").provider());
+    var made = set(fcm("main", 1), 0);
+    assertEquals(
+        new Provider(
+            made.no(),
+            made.app(),
+            "main",
+            ProviderType.FCM,
+            1,
+            7,
+            JsonObject.of("projectId", "roll-1"),
+            NOON,
+            NOON,
+            null,
+            null),
+        made);
+    var found = providerStore.find(who(), "main");
+    assertEquals(made.app(), found.app().no());
+    assertEquals(made, found.provider().orElseThrow().provider());
+    assertArrayEquals(new byte[] {0, 1, -1}, found.provider().orElseThrow().credentials());
+    assertEquals(made, providerStore.byNo(made.no()).orElseThrow().provider());
+    assertEquals(
+        made, providerStore.find(new Who.Operator("demo"), "main").provider().get().provider());
+  }
+
+  @Test
+  void whatIsSetAnewTakesItsPlaceAndIsWellAgain() {
+    var made = set(fcm("main", 1), 0);
+    database.write(
+        "troubling",
+        tx ->
+            tx.update(
+                "UPDATE provider SET paused_until = ?, degraded_since = ?",
+                LEASE.toEpochMilli(),
+                NOON.toEpochMilli()));
+    var troubled = providerStore.ofApp(made.app()).getFirst();
+    assertEquals(State.DEGRADED, troubled.state(NOON));
+    assertEquals(LEASE, troubled.pausedUntil());
+    var later = NOON.plusSeconds(5);
+    var anew = providerStore.put(who(), fcm("main", 2), made.version(), later).orElseThrow();
+    assertEquals(made.no(), anew.no());
+    assertTrue(anew.version() > made.version());
+    assertEquals(State.ACTIVE, anew.state(NOON));
+    assertEquals(List.of(NOON, later), List.of(anew.createdAt(), anew.updatedAt()));
+    assertArrayEquals(
+        new byte[] {0, 2, -1}, providerStore.byNo(anew.no()).orElseThrow().credentials());
+  }
+
+  @Test
+  void whoeverComesSecondChangesNothing() {
+    var made = set(fcm("main", 1), 0);
+    assertEquals(Optional.empty(), providerStore.put(who(), fcm("main", 2), 0, NOON));
+    assertEquals(
+        Optional.empty(), providerStore.put(who(), fcm("main", 2), made.version() + 1, NOON));
+    assertEquals(
+        Optional.empty(),
+        providerStore.put(who(), wanted("main", ProviderType.APNS, 2), made.version(), NOON));
+    assertEquals(List.of(made), providerStore.list(who()));
+  }
+
+  @Test
+  void ofManyWhoSetItAtOnceOneIsFirst() {
+    var set = AtOnce.run(20, i -> () -> providerStore.put(who(), fcm("main", i), 0, NOON));
+    assertEquals(1, set.stream().filter(Optional::isPresent).count());
+    assertEquals(1, providerStore.list(who()).size());
+  }
+
+  @Test
+  void anAppSeesItsOwnInOrder() {
+    var other = new Who.BackEnd(Tenant.create(appStore, "other", TokenPolicy.SHARED).backEnd());
+    var b = set(fcm("b", 1), 0);
+    var a = set(wanted("A", ProviderType.WEB_PUSH, 2), 0);
+    providerStore.put(other, fcm("b", 3), 0, NOON);
+    assertEquals(List.of(a, b), providerStore.list(who()));
+    assertEquals(List.of(a, b), providerStore.ofApp(a.app()));
+    assertTrue(providerStore.delete(other, "b"));
+    assertFalse(providerStore.delete(other, "A"));
+    assertEquals(List.of(a, b), providerStore.list(who()));
+  }
+
+  @Test
+  void onlyTheApiKeyOpensThem() {
+    var client = new Who.BackEnd(new Caller.BackEnd(app.id(), app.authKey(), Scope.FULL_ACCESS));
+    assertProblem(Code.AUTH_ERR_NO_ACCESS, () -> providerStore.list(client));
+    assertProblem(Code.AUTH_ERR_NO_ACCESS, () -> providerStore.find(client, "main"));
+    assertProblem(
+        Code.AUTH_ERR_NO_ACCESS, () -> providerStore.put(client, fcm("main", 1), 0, NOON));
+    assertProblem(Code.AUTH_ERR_NO_ACCESS, () -> providerStore.delete(client, "main"));
+    assertProblem(
+        Code.AUTH_ERR_INVALID_APPID, () -> providerStore.list(new Who.Operator("nobody")));
+  }
+
+  @Test
+  void whatIsDeletedIsGoneAndItsNumberIsNotGivenAgain() {
+    var made = set(fcm("main", 1), 0);
+    claim(pass(made), null, NOON);
+    assertTrue(providerStore.delete(who(), "main"));
+    assertFalse(providerStore.delete(who(), "main"));
+    assertEquals(Optional.empty(), providerStore.byNo(made.no()));
+    assertTrue(set(fcm("main", 1), 0).no() > made.no());
+  }
+
+  private static PassName pass(Provider provider) {
+    return new PassName(provider.no(), provider.version(), "jwt");
+  }
+
+  private Claim claim(PassName name, @Nullable Instant refused, Instant now) {
+    return providerStore.claim(name, refused, now, now.plus(Duration.ofSeconds(60)));
+  }
+
+  private void keep(PassName name, Instant lease, int secret, Instant issued) {
+    providerStore.keep(
+        name, lease, new byte[] {(byte) secret}, issued, issued.plus(Duration.ofMinutes(50)));
+  }
+
+  private void assertUse(int secret, Claim claim) {
+    assertArrayEquals(
+        new byte[] {(byte) secret}, assertInstanceOf(Claim.Use.class, claim).secret());
+  }
+
+  @Test
+  void aPassIsMadeByOneAndUsedByAll() {
+    var name = pass(set(fcm("main", 1), 0));
+    assertEquals(new Claim.Make(), claim(name, null, NOON));
+    assertEquals(new Claim.Wait(), claim(name, null, NOON));
+    keep(name, LEASE, 1, NOON);
+    var use = assertInstanceOf(Claim.Use.class, claim(name, null, NOON.plusSeconds(1)));
+    assertEquals(NOON, use.issued());
+    assertEquals(NOON.plus(Duration.ofMinutes(50)), use.renewAt());
+    var due = NOON.plus(Duration.ofMinutes(50));
+    assertUse(1, claim(name, null, due.minusMillis(1)));
+    assertEquals(new Claim.Make(), claim(name, null, due));
+    assertEquals(new Claim.Wait(), claim(name, null, due));
+  }
+
+  @Test
+  void aRefusedPassIsReplacedOnce() {
+    var name = pass(set(fcm("main", 1), 0));
+    claim(name, null, NOON);
+    keep(name, LEASE, 1, NOON);
+    var later = NOON.plusSeconds(1200);
+    assertEquals(new Claim.Make(), claim(name, NOON, later));
+    assertEquals(new Claim.Wait(), claim(name, NOON, later));
+    keep(name, later.plusSeconds(60), 2, later);
+    assertUse(2, claim(name, NOON, later));
+    assertUse(2, claim(name, null, later));
+  }
+
+  @Test
+  void whoeverDiesWhileMakingAPassIsNotWaitedForForEver() {
+    var name = pass(set(fcm("main", 1), 0));
+    assertEquals(new Claim.Make(), claim(name, null, NOON));
+    assertEquals(new Claim.Wait(), claim(name, null, LEASE.minusMillis(1)));
+    assertEquals(new Claim.Make(), claim(name, null, LEASE));
+    keep(name, LEASE, 1, NOON);
+    assertEquals(new Claim.Wait(), claim(name, null, LEASE));
+    keep(name, LEASE.plusSeconds(60), 2, LEASE);
+    assertUse(2, claim(name, null, LEASE));
+  }
+
+  @Test
+  void whoeverCouldNotMakeAPassLetsTheNextTry() {
+    var name = pass(set(fcm("main", 1), 0));
+    claim(name, null, NOON);
+    providerStore.release(name, LEASE);
+    assertEquals(new Claim.Make(), claim(name, null, NOON));
+  }
+
+  @Test
+  void passesOfCredentialsThatWereReplacedAreForgotten() {
+    var made = set(fcm("main", 1), 0);
+    var former = pass(made);
+    claim(former, null, NOON);
+    var now = pass(set(fcm("main", 2), made.version()));
+    assertEquals(new Claim.Gone(), claim(former, null, NOON));
+    keep(former, LEASE, 1, NOON);
+    assertEquals(new Claim.Make(), claim(now, null, NOON));
+    providerStore.delete(who(), "main");
+    assertEquals(new Claim.Gone(), claim(now, null, NOON));
+  }
+
+  @Test
+  void ofManyWhoWantAPassAtOnceOneMakesIt() {
+    var name = pass(set(fcm("main", 1), 0));
+    var claims = AtOnce.run(20, i -> () -> claim(name, null, NOON));
+    assertEquals(1, claims.stream().filter(Claim.Make.class::isInstance).count());
+  }
+}

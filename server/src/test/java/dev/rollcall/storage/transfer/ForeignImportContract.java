@@ -1,0 +1,385 @@
+package dev.rollcall.storage.transfer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.rollcall.account.AuthToken;
+import dev.rollcall.account.Caller;
+import dev.rollcall.account.LogoutToken;
+import dev.rollcall.account.Platform;
+import dev.rollcall.problem.Code;
+import dev.rollcall.storage.StoreContract;
+import dev.rollcall.token.TokenStore.Reach;
+import dev.rollcall.transfer.Import.Result;
+import dev.rollcall.transfer.ImportFile.Format;
+import dev.rollcall.transfer.ImportFile.Reading;
+import dev.rollcall.transfer.TransferException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What becomes of the tokens that another system knew, on every engine. It is noon on
+/// 24 November 2026.
+abstract class ForeignImportContract extends StoreContract {
+  private static final Pattern REJECT =
+      Pattern.compile(
+          "\\{\"line\":(\\d+),\"code\":\"(\\w+)\",\"reason\":\"((?:[^\"\\\\]|\\\\.)*)\".*");
+  private static final String ONESIGNAL =
+      "id,identifier,session_count,device_type,tags,last_active,invalid_identifier,external_user_id"
+          + ",notification_types,timezone_id";
+
+  @TempDir Path folder;
+
+  private Result imported(Format format, String... lines) throws IOException {
+    return imported(100, new Reading(format, Optional.of("demo"), Optional.empty()), lines);
+  }
+
+  private Result imported(int perUser, Reading reading, String... lines) throws IOException {
+    return new Transfers(folder, clock)
+        .imported(new SqlTransferStore(database), List.of(lines), reading, perUser);
+  }
+
+  private Result csv(String... rows) throws IOException {
+    var lines = new ArrayList<>(List.of("uid,platform,channel,token"));
+    lines.addAll(List.of(rows));
+    return imported(Format.CSV, lines.toArray(String[]::new));
+  }
+
+  /// The rejects as `line code: reason`.
+  private List<String> rejected() throws IOException {
+    return new Transfers(folder, clock)
+        .rejected().stream().map(it -> REJECT.matcher(it).replaceFirst("$1 $2: $3")).toList();
+  }
+
+  private static String parse(String uid, String device, String token, String at) {
+    return """
+    {"deviceType":"android","pushType":"gcm","GCMSenderId":"1","installationId":"%s",\
+    "deviceToken":"%s","userId":"%s","updatedAt":"%s"}\
+    """
+        .formatted(device, token, uid, at);
+  }
+
+  @Test
+  void aPlainCsvPutsUsersOnTheRollWithTheirTokens() throws IOException {
+    assertEquals(
+        new Result(4, 0, 0),
+        csv(
+            "alice,android,fcm,a-phone",
+            "Alice,ios,apns,<AB 12>",
+            "bob,ios,apns-voip,cd",
+            "bob,web,fcm,b"));
+    assertListed(rolled("alice"), "a-phone", "ab12");
+    assertListed(rolled("bob"), "b", "cd");
+    var roll = tokens.roll(app.backEnd(), "alice").tokens();
+    assertEquals(
+        List.of(Platform.ANDROID, Platform.IOS),
+        roll.stream().map(it -> it.token().platform()).sorted().toList().reversed());
+    assertEquals("registered by import: new", lastLine("bob"));
+  }
+
+  @Test
+  void importingAgainChangesNothing() throws IOException {
+    csv("alice,android,fcm,a-phone", "bob,ios,apns,ab");
+    var roll = new Transfers(folder, clock).exported(database, Optional.empty());
+    clock.advance(Duration.ofDays(1));
+    assertEquals(new Result(0, 2, 0), csv("alice,android,fcm,a-phone", "bob,ios,apns,ab"));
+    assertEquals(
+        roll.subList(1, roll.size()),
+        new Transfers(folder, clock).exported(database, Optional.empty()).subList(1, roll.size()));
+  }
+
+  @Test
+  void caseTwinsAreOneToken() throws IOException {
+    assertEquals(new Result(1, 1, 0), csv("alice,ios,apns,ABCD", "alice,ios,apns,<ab cd>"));
+    assertListed(rolled("alice"), "abcd");
+  }
+
+  @Test
+  void aTokenOfTwoUsersInACsvStaysWithTheFirst() throws IOException {
+    csv("alice,ios,apns,ABCD", "bob,ios,apns,abcd");
+    assertListed(rolled("alice"), "abcd");
+    assertEquals(List.of("3 OUTDATED: another session registered this token later"), rejected());
+    assertProblem(Code.ERR_UID_NOT_FOUND, () -> rolled("bob"));
+  }
+
+  @Test
+  void whatIsNoTokenIsRefusedWithItsCode() throws IOException {
+    csv(
+        "alice,ios,apns,null",
+        "alice,ios,apns,(null)",
+        "alice,ios,apns,abc",
+        "alice,ios,apns,\"{length = 32, bytes = 0x4f21 ... 77a1}\"",
+        "alice,android,fcm,",
+        "alice,android,apns,ab",
+        "alice,android,email,a@b",
+        "alice,windows,fcm,x",
+        ",android,fcm,x",
+        "ali ce,android,fcm,x",
+        "alice,android,fcm",
+        "alice,android,fcm,x,y");
+    assertEquals(
+        List.of(
+            "2 TOKEN_NULL",
+            "3 TOKEN_NULL",
+            "4 APNS_TOKEN_ODD_LENGTH",
+            "5 APNS_TOKEN_DESCRIPTION",
+            "6 TOKEN_BLANK",
+            "7 MALFORMED",
+            "8 MALFORMED",
+            "9 MALFORMED",
+            "10 OWNER_MISSING",
+            "11 MALFORMED",
+            "12 MALFORMED",
+            "13 MALFORMED"),
+        rejected().stream().map(it -> it.replaceFirst(":.*", "")).toList());
+    assertProblem(Code.ERR_UID_NOT_FOUND, () -> rolled("alice"));
+  }
+
+  @Test
+  void aCsvNeedsItsHeader() {
+    for (var header :
+        List.of(
+            "alice,android,fcm,x", "uid,platform,channel,token,extra", "uid,uid,channel,token")) {
+      assertTrue(
+          assertThrows(
+                  TransferException.class, () -> imported(Format.CSV, header, "a,android,fcm,x"))
+              .getMessage()
+              .contains("uid,platform,channel,token"));
+    }
+    assertThrows(
+        TransferException.class, () -> imported(Format.ONESIGNAL, "id,identifier,device_type"));
+    assertThrows(TransferException.class, () -> imported(Format.CSV));
+  }
+
+  @Test
+  void aQuoteThatIsNeverClosedEndsTheFileAndIsSaid() throws IOException {
+    var result = csv("alice,android,fcm,a-phone", "bob,android,fcm,\"b", "carol,android,fcm,c");
+    assertEquals(new Result(1, 0, 1), result);
+    assertTrue(rejected().getFirst().contains("the rest is not read"), rejected().toString());
+  }
+
+  @Test
+  void nobodyGetsInByAnImportedSession() throws IOException {
+    csv("alice,android,fcm,a-phone");
+    var handle = accounts.sessions(app.backEnd(), "alice", ALL).rows().getFirst().handle();
+    for (var secret : List.of("", "_", "_" + "0".repeat(32))) {
+      var forged = app.device(new AuthToken(handle + secret));
+      assertProblem(Code.AUTH_ERR_AUTH_TOKEN_NOT_FOUND, () -> tokens.ofUser(forged));
+    }
+    assertEquals(1, tokens.delete(app.named(handle), Reach.SESSION).size());
+    assertListed(rolled("alice"));
+  }
+
+  @Test
+  void noLogoutTokenEndsAnImportedSession() throws IOException {
+    csv("alice,android,fcm,a-phone");
+    var handle = accounts.sessions(app.backEnd(), "alice", ALL).rows().getFirst().handle();
+    for (var forged :
+        List.of(publicLogoutToken(handle), new LogoutToken(handle + "_" + "0".repeat(64)))) {
+      assertProblem(Code.AUTH_ERR_AUTH_TOKEN_NOT_FOUND, () -> accounts.logout(app.id(), forged));
+    }
+    assertEquals(1, accounts.sessions(app.backEnd(), "alice", ALL).total());
+    assertListed(rolled("alice"), "a-phone");
+  }
+
+  @Test
+  void theDeviceItselfTakesItsTokenOver() throws IOException {
+    csv("alice,android,fcm,a-phone");
+    clock.advance(Duration.ofMinutes(1));
+    Caller.Device alice = login("alice");
+    register(alice, fcm("a-phone"));
+    assertListed(rolled("alice"), "a-phone");
+    accounts.logout(alice);
+    assertListed(rolled("alice"));
+  }
+
+  @Test
+  void anImportTakesNothingFromASessionOfItsUser() throws IOException {
+    var alice = login("alice");
+    register(alice, fcm("a-phone"));
+    clock.advance(Duration.ofDays(2));
+    assertEquals(
+        new Result(0, 2, 0),
+        imported(
+            Format.PARSE,
+            parse("alice", "one", "a-phone", "2026-11-25T12:00:00.000Z"),
+            parse("alice", "", "a-phone", "2026-11-23T12:00:00.000Z")));
+    accounts.logout(alice);
+    assertListed(rolled("alice"));
+  }
+
+  @Test
+  void anInstallationIsOneDeviceAndItsNewestTokenWins() throws IOException {
+    imported(
+        Format.PARSE,
+        parse("alice", "one", "older", "2026-11-01T12:00:00.000Z"),
+        parse("alice", "one", "newest", "2026-11-03T12:00:00.000Z"),
+        parse("alice", "one", "old", "2026-11-02T12:00:00.000Z"),
+        parse("alice", "two", "other", "2026-11-02T12:00:00.000Z"));
+    assertListed(rolled("alice"), "newest", "other");
+    assertEquals(2, accounts.sessions(app.backEnd(), "alice", ALL).total());
+    assertEquals(List.of("3 OUTDATED: the device registered another token later"), rejected());
+  }
+
+  @Test
+  void anInstallationThatChangedHandsGoesToItsLastUser() throws IOException {
+    imported(
+        Format.PARSE,
+        parse("alice", "one", "phone", "2026-11-01T12:00:00.000Z"),
+        parse("bob", "one", "phone", "2026-11-03T12:00:00.000Z"),
+        parse("carol", "one", "phone", "2026-11-02T12:00:00.000Z"));
+    assertListed(rolled("alice"));
+    assertListed(rolled("bob"), "phone");
+    assertEquals("moved by another-user: another user registered it", lastLine("alice"));
+    assertEquals(0, accounts.sessions(app.backEnd(), "alice", ALL).total());
+    assertEquals(1, rejected().size());
+  }
+
+  @Test
+  void anImportedTokenEndsWhenAnUnseenOneWould() throws IOException {
+    imported(Format.PARSE, parse("alice", "one", "phone", "2026-03-01T12:00:00.000Z"));
+    assertListed(rolled("alice"), "phone");
+    clock.advance(Duration.ofDays(3));
+    assertListed(rolled("alice"));
+    assertEquals(1, accounts.endExpired(100));
+    assertEquals(0, accounts.sessions(app.backEnd(), "alice", ALL).total());
+
+    imported(Format.PARSE, parse("alice", "one", "phone", "2026-02-01T12:00:00.000Z"));
+    assertEquals(
+        List.of(
+            "1 DEAD: not seen since 2026-02-01T12:00:00Z, which is longer than a token is kept"),
+        rejected());
+  }
+
+  @Test
+  void aUserKeepsTheNewestTokensThatFit() throws IOException {
+    var reading = new Reading(Format.PARSE, Optional.of("demo"), Optional.empty());
+    var rows = new ArrayList<String>();
+    for (int day : List.of(5, 1, 4, 2, 3)) {
+      rows.add(parse("alice", "device-" + day, "day-" + day, "2026-11-0" + day + "T12:00:00Z"));
+    }
+    var lines = rows.toArray(String[]::new);
+    imported(2, reading, lines);
+    assertListed(rolled("alice"), "day-4", "day-5");
+    imported(2, reading, lines);
+    assertListed(rolled("alice"), "day-4", "day-5");
+    assertEquals(2, accounts.sessions(app.backEnd(), "alice", ALL).total());
+  }
+
+  @Test
+  void aDeletedUserIsNotBroughtBack() throws IOException {
+    login("alice");
+    accounts.deleteUser(app.backEnd(), "alice", false);
+    csv("alice,android,fcm,a-phone");
+    assertEquals(List.of("2 OWNER_MISSING: the user was deleted"), rejected());
+  }
+
+  @Test
+  void aForeignFileNeedsAnAppThatIsThere() {
+    var ship = new Reading(Format.CSV, Optional.of("ship"), Optional.empty());
+    assertTrue(
+        assertThrows(
+                TransferException.class, () -> imported(100, ship, "uid,platform,channel,token"))
+            .getMessage()
+            .contains("There is no app 'ship'"));
+  }
+
+  @Test
+  void parseInstallationsAreReadInEveryForm() throws IOException {
+    var pointer = "{\"__type\":\"Pointer\",\"className\":\"_User\",\"objectId\":\"Ab12\"}";
+    var api =
+        "{\"objectId\":\"x\",\"deviceType\":\"ios\",\"deviceToken\":\"AB%d\",\"user\":"
+            + pointer
+            + ",\"installationId\":\"i%d\",\"badge\":3,\"channels\":[\"\"],\"timeZone\":\"Europe/Berlin\""
+            + ",\"createdAt\":\"2026-01-01T00:00:00.000Z\",\"updatedAt\":\"2026-11-01T00:00:00.000Z\"}";
+    assertEquals(
+        new Result(2, 0, 0),
+        imported(Format.PARSE, "[", api.formatted(10, 1) + ",", api.formatted(11, 2), "]"));
+    assertEquals(
+        new Result(1, 0, 0),
+        imported(Format.PARSE, "{ \"results\": [" + api.formatted(12, 3) + "]}"));
+    var mongo =
+        "{\"_id\":\"x\",\"deviceType\":\"ios\",\"pushType\":\"fcm\",\"deviceToken\":\"m\",\"_p_user\":\"_User$Ab12\""
+            + ",\"installationId\":\"i4\",\"_updated_at\":{\"$date\":%s}}";
+    assertEquals(
+        new Result(3, 0, 0),
+        imported(
+            Format.PARSE,
+            mongo.formatted("\"2026-11-01T00:00:00.000Z\""),
+            mongo
+                .formatted("{\"$numberLong\":\"1793000000000\"}")
+                .replace("\"m\"", "\"m2\"")
+                .replace("i4", "i5"),
+            mongo.formatted("1793000000000").replace("\"m\"", "\"m3\"").replace("i4", "i6")));
+    assertListed(rolled("ab12"), "ab10", "ab11", "ab12", "m", "m2", "m3");
+  }
+
+  @Test
+  void aParseUserMayStandInAnotherField() throws IOException {
+    var reading = new Reading(Format.PARSE, Optional.of("demo"), Optional.of("owner"));
+    imported(
+        100,
+        reading,
+        parse("alice", "one", "phone", "2026-11-01T12:00:00Z").replace("userId", "owner"),
+        parse("alice", "two", "other", "2026-11-01T12:00:00Z"));
+    assertListed(rolled("alice"), "phone");
+    assertEquals(List.of("2 OWNER_MISSING: it belongs to no user: owner is empty"), rejected());
+  }
+
+  @Test
+  void whatParseCannotSendToIsRejected() throws IOException {
+    imported(
+        Format.PARSE,
+        "[{\"deviceType\":\"ios\",\"userId\":\"a\"}",
+        ",{\"deviceType\":\"winrt\",\"deviceToken\":\"x\",\"userId\":\"a\"}",
+        ",{\"deviceType\":\"android\",\"deviceToken\":5,\"userId\":\"a\"}",
+        ",{\"deviceType\":\"android\",\"deviceToken\":\"x\",\"userId\":{}}",
+        ",{\"deviceType\":\"android\",\"deviceToken\":\"x\",\"userId\":\"a\",\"updatedAt\":\"soon\"}",
+        ",7,",
+        "nonsense]");
+    assertEquals(
+        List.of(
+            "1 TOKEN_BLANK: deviceToken is blank; register once the provider gave a token",
+            "2 NO_CHANNEL: deviceType 'winrt' is none of ios, android, web and js",
+            "3 MALFORMED: deviceToken is no text",
+            "4 OWNER_MISSING: it belongs to no user: user or userId is empty",
+            "5 MALFORMED: updatedAt is no time in UTC",
+            "6 MALFORMED: it is no JSON object",
+            "7 MALFORMED: no JSON from here on; the rest is not read"),
+        rejected());
+  }
+
+  @Test
+  void oneSignalsExportIsReadByItsColumns() throws IOException {
+    var result =
+        imported(
+            Format.ONESIGNAL,
+            ONESIGNAL,
+            "p1,ABCD,5,0,\"{\"\"a\"\":\"\"b,c\"\"}\",1793000000,f,alice,1,Europe/Berlin",
+            "p2,an-fcm-token,5,1,{},2026-11-01 12:00:00 UTC,f,alice,1,",
+            "p3,https://example.com/push,5,5,{},1793000000,f,alice,1,",
+            "p4,x,5,1,{},1793000000,t,alice,1,",
+            "p5,x,5,1,{},1793000000,f,alice,-2,",
+            "p6,x,5,1,{},1793000000,f,,1,",
+            "p7,a@b.c,5,11,{},1793000000,f,alice,1,",
+            "p8,x,5,1,{},1700000000,f,alice,1,");
+    assertEquals(new Result(2, 0, 6), result);
+    assertListed(rolled("alice"), "abcd", "an-fcm-token");
+    assertEquals(
+        List.of("4 NO_CHANNEL", "5 DEAD", "6 DEAD", "7 OWNER_MISSING", "8 NO_CHANNEL", "9 DEAD"),
+        rejected().stream().map(it -> it.replaceFirst(":.*", "")).toList());
+    assertEquals(
+        List.of("p1", "p2"),
+        accounts.sessions(app.backEnd(), "alice", ALL).rows().stream()
+            .map(it -> String.valueOf(it.deviceId()))
+            .sorted()
+            .toList());
+  }
+}

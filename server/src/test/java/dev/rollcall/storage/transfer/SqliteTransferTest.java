@@ -1,0 +1,16 @@
+package dev.rollcall.storage.transfer;
+
+import dev.rollcall.storage.Engine;
+import dev.rollcall.storage.SqliteEngine;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Export and import on SQLite.
+final class SqliteTransferTest extends TransferContract {
+  @TempDir static Path databases;
+
+  @Override
+  protected Engine newEngine(String name) {
+    return new SqliteEngine(databases.resolve(name));
+  }
+}
