@@ -1,6 +1,5 @@
 package dev.rollcall.account;
 
-import dev.rollcall.config.Config;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +17,10 @@ public final class Apps {
   /// An app with the keys that can be shown this once, since only their hashes are kept.
   public record Made(String id, String region, Key authKey, Key apiKey) {}
 
+  /// An app that is made at start if it is not there; keys that are not given are made up.
+  public record FirstApp(
+      String id, Optional<String> region, Optional<Key> authKey, Optional<Key> apiKey) {}
+
   private final AppStore store;
   private final Clock clock;
 
@@ -28,7 +31,7 @@ public final class Apps {
 
   /// Makes the app that the configuration names, or `demo` where there is none at all. Empty when
   /// nothing had to be made.
-  public Optional<Made> first(Optional<Config.FirstApp> wanted) {
+  public Optional<Made> first(Optional<FirstApp> wanted) {
     if (wanted.isEmpty()) {
       return store.apps().isEmpty()
           ? make(DEMO, REGION, TokenPolicy.EXCLUSIVE, Key.random(), Key.random())

@@ -51,9 +51,9 @@ final class ServeCommand {
     log.atInfo().log("stopped");
   }
 
-  private void introduce(Apps.Made app, Optional<Config.FirstApp> configured, int port) {
-    var authKey = configured.flatMap(Config.FirstApp::authKey);
-    var apiKey = configured.flatMap(Config.FirstApp::apiKey);
+  private void introduce(Apps.Made app, Optional<Apps.FirstApp> configured, int port) {
+    var authKey = configured.flatMap(Apps.FirstApp::authKey);
+    var apiKey = configured.flatMap(Apps.FirstApp::apiKey);
     if (authKey.isEmpty() && apiKey.isEmpty()) {
       introduce(app, port);
       return;

@@ -1,6 +1,7 @@
 package dev.rollcall.config;
 
 import dev.rollcall.account.Accounts;
+import dev.rollcall.account.Apps;
 import dev.rollcall.account.Key;
 import dev.rollcall.egress.EndpointGuard;
 import dev.rollcall.http.Capacity;
@@ -26,7 +27,7 @@ public record Config(
     Path data,
     DatabaseAddress database,
     Optional<String> publicHost,
-    Optional<FirstApp> firstApp,
+    Optional<Apps.FirstApp> firstApp,
     Accounts.Limits accounts,
     Tokens.Limits tokens,
     Optional<EncryptionKey> encryptionKey,
@@ -46,10 +47,6 @@ public record Config(
 
   /// PEM files for HTTPS.
   public record Certificate(Path chain, Path key) {}
-
-  /// An app that is made at start if it is not there; keys that are not given are made up.
-  public record FirstApp(
-      String id, Optional<String> region, Optional<Key> authKey, Optional<Key> apiKey) {}
 
   /// What seals the credentials of providers.
   public record EncryptionKey(byte[] bytes) {
@@ -146,7 +143,7 @@ public record Config(
     return new DatabaseAddress.Postgres(postgres.get(), connections);
   }
 
-  private static Optional<FirstApp> firstApp(Settings settings) {
+  private static Optional<Apps.FirstApp> firstApp(Settings settings) {
     var id = settings.matching(Setting.APP_ID, APP_ID, APP_ID_FORM);
     var region =
         settings
@@ -161,7 +158,7 @@ public record Config(
     if (authKey.isPresent() && authKey.equals(apiKey)) {
       settings.wrong(Setting.API_KEY, "must differ from the auth key, which clients hold");
     }
-    return id.map(it -> new FirstApp(it, region, authKey, apiKey));
+    return id.map(it -> new Apps.FirstApp(it, region, authKey, apiKey));
   }
 
   private static Optional<Key> key(Settings settings, Setting setting) {
