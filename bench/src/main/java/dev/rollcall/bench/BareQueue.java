@@ -9,6 +9,7 @@ import dev.rollcall.message.NewNotification;
 import dev.rollcall.message.Target;
 import dev.rollcall.provider.ProviderStore.Who;
 import dev.rollcall.provider.Providers;
+import dev.rollcall.secret.EncryptionKey;
 import dev.rollcall.secret.Seal;
 import dev.rollcall.storage.DatabaseAddress;
 import dev.rollcall.storage.Storage;
@@ -62,7 +63,7 @@ final class BareQueue {
   }
 
   private long provider(Storage storage) {
-    var seal = new Seal(Seal::newKey);
+    var seal = new Seal(EncryptionKey::random);
     try (var providers =
         new Providers(storage.providers(), seal, List.of(service.vendor()), clock)) {
       var setting =

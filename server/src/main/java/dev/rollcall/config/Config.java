@@ -6,7 +6,7 @@ import dev.rollcall.account.Key;
 import dev.rollcall.egress.EndpointGuard;
 import dev.rollcall.http.Capacity;
 import dev.rollcall.http.HttpServer;
-import dev.rollcall.start.EncryptionKeys;
+import dev.rollcall.secret.EncryptionKey;
 import dev.rollcall.storage.DatabaseAddress;
 import dev.rollcall.storage.postgres.PostgresUrl;
 import dev.rollcall.token.Registration;
@@ -47,14 +47,6 @@ public record Config(
 
   /// PEM files for HTTPS.
   public record Certificate(Path chain, Path key) {}
-
-  /// What seals the credentials of providers.
-  public record EncryptionKey(byte[] bytes) {
-    @Override
-    public String toString() {
-      return "[key]";
-    }
-  }
 
   /// Which hosts Web Push may call: `allowed` only, or any if it is empty; and `internal`, as
   /// `host:port`, wherever they are.
@@ -172,11 +164,11 @@ public record Config(
         .text(Setting.ENCRYPTION_KEY)
         .flatMap(
             text -> {
-              var bytes = EncryptionKeys.read(text);
-              if (bytes.isEmpty()) {
-                settings.wrong(Setting.ENCRYPTION_KEY, "must be " + EncryptionKeys.FORM);
+              var key = EncryptionKey.parse(text);
+              if (key.isEmpty()) {
+                settings.wrong(Setting.ENCRYPTION_KEY, "must be " + EncryptionKey.FORM);
               }
-              return bytes.map(EncryptionKey::new);
+              return key;
             });
   }
 

@@ -16,8 +16,6 @@ import javax.crypto.spec.SecretKeySpec;
 ///
 /// What is sealed begins with a byte for this form, four that tell which key it was, and the nonce.
 public final class Seal {
-  public static final int KEY_BYTES = 32;
-
   private static final byte FORM = 1;
   private static final int KEY_NAME_BYTES = 4;
   private static final int NONCE_BYTES = 12;
@@ -25,29 +23,23 @@ public final class Seal {
   private static final int TAG_BITS = 128;
   private static final SecureRandom RANDOM = new SecureRandom();
 
-  private final Supplier<byte[]> key;
+  private final Supplier<EncryptionKey> key;
 
-  /// `key` has 32 bytes. It is asked for when there is something to seal or to open; where there is
-  /// none, it throws a `Problem` that says what to do.
-  public Seal(Supplier<byte[]> key) {
+  /// `key` is asked for when there is something to seal or to open; where there is none, it throws a
+  /// `Problem` that says what to do.
+  public Seal(Supplier<EncryptionKey> key) {
     this.key = key;
   }
 
-  /// A fresh key.
-  public static byte[] newKey() {
-    return random(KEY_BYTES);
-  }
-
-  private static byte[] random(int bytes) {
-    var random = new byte[bytes];
-    RANDOM.nextBytes(random);
-    return random;
+  private static byte[] newNonce() {
+    var nonce = new byte[NONCE_BYTES];
+    RANDOM.nextBytes(nonce);
+    return nonce;
   }
 
   public byte[] close(String secret, String place) {
     var key = this.key.get();
-    var head =
-        ByteBuffer.allocate(HEAD_BYTES).put(FORM).put(name(key)).put(random(NONCE_BYTES)).array();
+    var head = ByteBuffer.allocate(HEAD_BYTES).put(FORM).put(name(key)).put(newNonce()).array();
     try {
       var box =
           cipher(Cipher.ENCRYPT_MODE, key, head, place)
@@ -83,20 +75,21 @@ public final class Seal {
     }
   }
 
-  private static Cipher cipher(int mode, byte[] key, byte[] head, String place)
+  private static Cipher cipher(int mode, EncryptionKey key, byte[] head, String place)
       throws GeneralSecurityException {
     var cipher = Cipher.getInstance("AES/GCM/NoPadding");
     cipher.init(
         mode,
-        new SecretKeySpec(key, "AES"),
+        new SecretKeySpec(key.bytes(), "AES"),
         new GCMParameterSpec(TAG_BITS, head, HEAD_BYTES - NONCE_BYTES, NONCE_BYTES));
     cipher.updateAAD(place.getBytes(StandardCharsets.UTF_8));
     return cipher;
   }
 
-  private static byte[] name(byte[] key) {
+  private static byte[] name(EncryptionKey key) {
     try {
-      return Arrays.copyOf(MessageDigest.getInstance("SHA-256").digest(key), KEY_NAME_BYTES);
+      return Arrays.copyOf(
+          MessageDigest.getInstance("SHA-256").digest(key.bytes()), KEY_NAME_BYTES);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }

@@ -1,15 +1,14 @@
 package dev.rollcall.start;
 
-import dev.rollcall.config.Config;
 import dev.rollcall.problem.Code;
 import dev.rollcall.problem.Problem;
+import dev.rollcall.secret.EncryptionKey;
 import dev.rollcall.secret.Seal;
 import dev.rollcall.storage.DatabaseAddress;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Base64;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,27 +17,14 @@ import org.slf4j.LoggerFactory;
 /// The key that credentials of providers are sealed with: the operator's, or, beside a SQLite
 /// database, one of our own that is made when the first provider is set.
 public final class EncryptionKeys {
-  public static final String FORM =
-      "32 bytes in base64; 'openssl rand -base64 32' makes them, and they must be kept";
-
   private static final Logger log = LoggerFactory.getLogger(EncryptionKeys.class);
   private static final String FILE = "encryption.key";
 
   private EncryptionKeys() {}
 
-  public static Optional<byte[]> read(String text) {
-    try {
-      var bytes = Base64.getDecoder().decode(text.strip());
-      return Optional.of(bytes).filter(it -> it.length == Seal.KEY_BYTES);
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
-    }
-  }
-
-  public static Seal seal(
-      Optional<Config.EncryptionKey> configured, DatabaseAddress database, Path data) {
+  public static Seal seal(Optional<EncryptionKey> configured, DatabaseAddress database, Path data) {
     if (configured.isPresent()) {
-      return new Seal(configured.get()::bytes);
+      return new Seal(configured::get);
     }
     return new Seal(
         switch (database) {
@@ -48,35 +34,36 @@ public final class EncryptionKeys {
   }
 
   // Nodes that made one each could not read what the others have sealed.
-  private static byte[] none() {
+  private static EncryptionKey none() {
     throw new Problem(
         Code.ERR_NO_ENCRYPTION_KEY,
         "Credentials are stored sealed, and with PostgreSQL the key has to be given: set"
             + " ROLLCALL_ENCRYPTION_KEY, the same on all nodes, to "
-            + FORM);
+            + EncryptionKey.FORM);
   }
 
   /// A key in a file, which is made when it is first needed.
   private static final class InFolder {
     private final Path file;
-    private volatile byte @Nullable [] known;
+    private volatile @Nullable EncryptionKey known;
 
     InFolder(Path file) {
       this.file = file;
     }
 
-    byte[] key() {
+    EncryptionKey key() {
       var key = known;
       return key != null ? key : (known = load());
     }
 
-    private byte[] load() {
+    private EncryptionKey load() {
       try {
         if (!Files.exists(file)) {
           make();
         }
-        return read(Files.readString(file))
-            .orElseThrow(() -> new StartException("The file " + file + " must hold " + FORM));
+        return EncryptionKey.parse(Files.readString(file))
+            .orElseThrow(
+                () -> new StartException("The file " + file + " must hold " + EncryptionKey.FORM));
       } catch (IOException e) {
         throw new StartException(
             "The encryption key " + file + " cannot be read or made: " + e.getMessage(), e);
@@ -87,7 +74,7 @@ public final class EncryptionKeys {
     private void make() throws IOException {
       var fresh = Files.createTempFile(file.toAbsolutePath().getParent(), FILE, null);
       try {
-        Files.writeString(fresh, Base64.getEncoder().encodeToString(Seal.newKey()) + "\n");
+        Files.writeString(fresh, EncryptionKey.random().base64() + "\n");
         Files.createLink(file, fresh);
         log.atWarn()
             .addKeyValue("file", file)

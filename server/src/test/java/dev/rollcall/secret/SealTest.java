@@ -10,7 +10,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 final class SealTest {
-  private final byte[] key = Seal.newKey();
+  private final EncryptionKey key = EncryptionKey.random();
   private final Seal seal = new Seal(() -> key);
 
   private static void refuses(Seal seal, byte[] closed, String place, String says) {
@@ -35,7 +35,8 @@ final class SealTest {
 
   @Test
   void anotherKeyIsNamedAsTheCause() {
-    refuses(new Seal(Seal::newKey), seal.close("secret", "here"), "here", "another ROLLCALL_");
+    refuses(
+        new Seal(EncryptionKey::random), seal.close("secret", "here"), "here", "another ROLLCALL_");
   }
 
   @Test

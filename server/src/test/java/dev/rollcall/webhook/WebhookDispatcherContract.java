@@ -28,6 +28,7 @@ import dev.rollcall.fake.FakeTls;
 import dev.rollcall.fake.RawReceiver;
 import dev.rollcall.json.Json;
 import dev.rollcall.problem.Problem;
+import dev.rollcall.secret.EncryptionKey;
 import dev.rollcall.secret.Seal;
 import dev.rollcall.storage.DatabaseAddress;
 import dev.rollcall.storage.Storage;
@@ -59,7 +60,7 @@ import org.slf4j.LoggerFactory;
 /// Events on their way to receivers on real sockets, on every engine.
 abstract class WebhookDispatcherContract {
   private static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
-  private static final byte[] KEY = Seal.newKey();
+  private static final EncryptionKey KEY = EncryptionKey.random();
 
   @TempDir Path folder;
 
@@ -472,7 +473,7 @@ abstract class WebhookDispatcherContract {
   @Test
   void afterALostKeyARotationIsEnough() {
     hook("hook");
-    var another = Seal.newKey();
+    var another = EncryptionKey.random();
     var seal = new Seal(() -> another);
     var keyless = new Webhooks(storage.webhooks(), guard(), seal, clock);
     var all = EnumSet.allOf(EventType.class);

@@ -33,6 +33,7 @@ import dev.rollcall.provider.sender.ProviderType;
 import dev.rollcall.provider.sender.Push;
 import dev.rollcall.provider.sender.Pushes;
 import dev.rollcall.provider.webpush.WebPushVendor;
+import dev.rollcall.secret.EncryptionKey;
 import dev.rollcall.secret.Seal;
 import dev.rollcall.storage.StoreContract;
 import dev.rollcall.storage.token.AtOnce;
@@ -54,7 +55,7 @@ abstract class ProvidersContract extends StoreContract {
   private static final String TOKEN = "00ff".repeat(16);
   private static final String P8 = FakeApns.p8();
 
-  private final byte[] key = Seal.newKey();
+  private final EncryptionKey key = EncryptionKey.random();
   private FakeFcm fcm;
   private FakeApns apns;
   private Providers providers;
@@ -76,11 +77,11 @@ abstract class ProvidersContract extends StoreContract {
     apns.close();
   }
 
-  private Providers node(byte[] key) {
+  private Providers node(EncryptionKey key) {
     return node(key, new FcmEndpoint(fcm.address(), fcm.tokenAddress(), FakeTls.ONE.client()));
   }
 
-  private Providers node(byte[] key, FcmEndpoint google) {
+  private Providers node(EncryptionKey key, FcmEndpoint google) {
     var backoff = Pushes.backoff(clock);
     var apple =
         new ApnsEndpoint(
@@ -397,7 +398,7 @@ abstract class ProvidersContract extends StoreContract {
   @Test
   void anotherKeyOpensNothingAndSaysSo() {
     var set = set(ProviderType.APNS, apple(), false);
-    try (var stranger = node(Seal.newKey())) {
+    try (var stranger = node(EncryptionKey.random())) {
       var denied = assertInstanceOf(Denied.class, sendToApple(stranger, set));
       assertTrue(denied.reason().contains("ROLLCALL_ENCRYPTION_KEY"), denied.reason());
       refused(

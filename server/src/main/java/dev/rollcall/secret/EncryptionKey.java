@@ -1,0 +1,47 @@
+package dev.rollcall.secret;
+
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.Optional;
+
+/// The key that a {@link Seal} seals with. It cannot print itself.
+public record EncryptionKey(byte[] bytes) {
+  public static final String FORM =
+      "32 bytes in base64; 'openssl rand -base64 32' makes them, and they must be kept";
+
+  private static final int BYTES = 32;
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  public EncryptionKey {
+    if (bytes.length != BYTES) {
+      throw new IllegalArgumentException("an encryption key has " + BYTES + " bytes");
+    }
+  }
+
+  public static EncryptionKey random() {
+    var bytes = new byte[BYTES];
+    RANDOM.nextBytes(bytes);
+    return new EncryptionKey(bytes);
+  }
+
+  /// Empty when the text has another form than {@link #FORM}.
+  public static Optional<EncryptionKey> parse(String text) {
+    try {
+      return Optional.of(Base64.getDecoder().decode(text.strip()))
+          .filter(it -> it.length == BYTES)
+          .map(EncryptionKey::new);
+    } catch (IllegalArgumentException notBase64) {
+      return Optional.empty();
+    }
+  }
+
+  /// The text that `parse` reads.
+  public String base64() {
+    return Base64.getEncoder().encodeToString(bytes);
+  }
+
+  @Override
+  public String toString() {
+    return "[key]";
+  }
+}
