@@ -77,7 +77,10 @@ public final class Server implements AutoCloseable {
           CompletableFuture.supplyAsync(
               () ->
                   new HttpServer(
-                      config.listen(), Certificates.tls(config), config.capacity(), metrics),
+                      config.listen(),
+                      Certificates.tls(config.certificate(), config.data()),
+                      config.capacity(),
+                      metrics),
               STARTER);
       keep(() -> web.exceptionally(e -> null).join());
       var storage = keep(Storage.open(config.database(), metrics::committed)).requireWhole();

@@ -17,6 +17,7 @@ import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
@@ -30,8 +31,8 @@ public final class Certificates {
 
   private Certificates() {}
 
-  public static Tls tls(Config config) {
-    var files = config.certificate().orElseGet(() -> development(config.data()));
+  public static Tls tls(Optional<Config.Certificate> configured, Path data) {
+    var files = configured.orElseGet(() -> development(data));
     try {
       var keys =
           Keys.builder()
@@ -44,7 +45,7 @@ public final class Certificates {
       if (chain.length == 0) {
         throw new GeneralSecurityException("there is no certificate in it");
       }
-      if (config.certificate().isPresent()) {
+      if (configured.isPresent()) {
         requireMatch(keys.privateKey().orElseThrow(), chain[0]);
       }
       return tls(keys.privateKey().orElseThrow(), chain);
