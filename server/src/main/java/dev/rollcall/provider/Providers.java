@@ -185,7 +185,7 @@ public final class Providers implements AutoCloseable {
                   kept,
                   own ->
                       refused -> {
-                        var made = own.make(refused);
+                        var made = own.issue(refused);
                         pass.set(made);
                         return made;
                       });

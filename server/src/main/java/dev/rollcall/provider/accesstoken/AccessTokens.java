@@ -2,6 +2,7 @@ package dev.rollcall.provider.accesstoken;
 
 import dev.rollcall.provider.sender.AccessToken;
 import dev.rollcall.provider.sender.AccessTokenException;
+import dev.rollcall.provider.sender.AccessTokenIssuer;
 import dev.rollcall.provider.sender.Deadline;
 import dev.rollcall.provider.sender.Outcome;
 import dev.rollcall.provider.sender.Outcome.Later;
@@ -22,13 +23,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Making one may take longer than a send has: then that one is given up, and the next finds it made.
 public final class AccessTokens {
-  /// Makes a pass. Where several nodes share one, this asks what they share first; `refused` is
-  /// the pass that must not come back.
-  @FunctionalInterface
-  public interface Mint {
-    AccessToken make(@Nullable AccessToken refused) throws AccessTokenException;
-  }
-
   private record Failure(AccessTokenException why, Instant until) {}
 
   private record Making(@Nullable AccessToken refused, CompletableFuture<AccessToken> pass) {}
@@ -39,16 +33,16 @@ public final class AccessTokens {
 
   private final Clock clock;
   private final Duration leastAge;
-  private final Mint mint;
+  private final AccessTokenIssuer issuer;
   private @Nullable Making making;
   private volatile @Nullable AccessToken latest;
   private volatile @Nullable Failure failure;
 
   /// A pass younger than `leastAge` is not replaced: where a new one is refused, so is the next.
-  public AccessTokens(Clock clock, Duration leastAge, Mint mint) {
+  public AccessTokens(Clock clock, Duration leastAge, AccessTokenIssuer issuer) {
     this.clock = clock;
     this.leastAge = leastAge;
-    this.mint = mint;
+    this.issuer = issuer;
   }
 
   /// The pass to use now, if it is there within `patience`.
@@ -110,7 +104,7 @@ public final class AccessTokens {
 
   private void make(Making making) {
     try {
-      var pass = mint.make(making.refused);
+      var pass = issuer.issue(making.refused);
       latest = pass;
       making.pass.complete(pass);
     } catch (AccessTokenException e) {

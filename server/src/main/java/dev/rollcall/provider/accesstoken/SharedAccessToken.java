@@ -6,6 +6,7 @@ import dev.rollcall.provider.ProviderStore.Claim;
 import dev.rollcall.provider.ProviderStore.PassName;
 import dev.rollcall.provider.sender.AccessToken;
 import dev.rollcall.provider.sender.AccessTokenException;
+import dev.rollcall.provider.sender.AccessTokenIssuer;
 import dev.rollcall.provider.sender.Outcome;
 import dev.rollcall.provider.sender.Outcome.Denied;
 import dev.rollcall.provider.sender.Outcome.Later;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Has one node make a pass for all. The database says who, and keeps what was made, sealed; it is
 /// asked and told in transactions of their own, since making one may take a while.
-public final class SharedAccessToken implements AccessTokens.Mint {
+public final class SharedAccessToken implements AccessTokenIssuer {
   /// Longer than making one takes; should whoever makes one die, the next may after this.
   public static final Duration LEASE = Duration.ofMinutes(1);
 
@@ -35,7 +36,7 @@ public final class SharedAccessToken implements AccessTokens.Mint {
   private final Seal seal;
   private final String place;
   private final Clock clock;
-  private final AccessTokens.Mint own;
+  private final AccessTokenIssuer own;
 
   public SharedAccessToken(
       ProviderStore store,
@@ -43,7 +44,7 @@ public final class SharedAccessToken implements AccessTokens.Mint {
       Seal seal,
       String place,
       Clock clock,
-      AccessTokens.Mint own) {
+      AccessTokenIssuer own) {
     this.store = store;
     this.name = name;
     this.seal = seal;
@@ -53,7 +54,7 @@ public final class SharedAccessToken implements AccessTokens.Mint {
   }
 
   @Override
-  public AccessToken make(@Nullable AccessToken refused) throws AccessTokenException {
+  public AccessToken issue(@Nullable AccessToken refused) throws AccessTokenException {
     for (var look = 0; look < LOOKS; look++) {
       var pass = look(refused);
       if (pass.isPresent()) {
@@ -97,7 +98,7 @@ public final class SharedAccessToken implements AccessTokens.Mint {
   private AccessToken makeUnder(Instant lease, @Nullable AccessToken refused)
       throws AccessTokenException {
     try {
-      var made = own.make(refused);
+      var made = own.issue(refused);
       var issued = made.issued().truncatedTo(ChronoUnit.MILLIS);
       keep(lease, made, issued);
       return new AccessToken(made.secret(), issued, made.renewAt().truncatedTo(ChronoUnit.MILLIS));

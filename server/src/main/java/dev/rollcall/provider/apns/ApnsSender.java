@@ -10,6 +10,7 @@ import dev.rollcall.message.Message.Kind;
 import dev.rollcall.message.Message.Priority;
 import dev.rollcall.provider.accesstoken.AccessTokens;
 import dev.rollcall.provider.sender.AccessTokenException;
+import dev.rollcall.provider.sender.AccessTokenIssuer;
 import dev.rollcall.provider.sender.Address;
 import dev.rollcall.provider.sender.ApnsEnvironment;
 import dev.rollcall.provider.sender.Backoff;
@@ -64,7 +65,7 @@ public final class ApnsSender implements Sender {
       ApnsEndpoint endpoint,
       Clock clock,
       Backoff backoff,
-      UnaryOperator<AccessTokens.Mint> shared) {
+      UnaryOperator<AccessTokenIssuer> shared) {
     this(credentials, endpoint, Deadline.ANSWER, clock, backoff, shared);
   }
 
@@ -74,7 +75,7 @@ public final class ApnsSender implements Sender {
       Duration patience,
       Clock clock,
       Backoff backoff,
-      UnaryOperator<AccessTokens.Mint> shared) {
+      UnaryOperator<AccessTokenIssuer> shared) {
     this.credentials = credentials;
     this.endpoint = endpoint;
     this.patience = patience;

@@ -2,8 +2,8 @@ package dev.rollcall.provider.apns;
 
 import com.eatthepath.pushy.apns.auth.ApnsSigningKey;
 import com.eatthepath.pushy.apns.auth.AuthenticationToken;
-import dev.rollcall.provider.accesstoken.AccessTokens;
 import dev.rollcall.provider.sender.AccessToken;
+import dev.rollcall.provider.sender.AccessTokenIssuer;
 import dev.rollcall.secret.Secret;
 import java.time.Clock;
 import java.time.Duration;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Signs provider tokens. Apple takes one for an hour, and a new one no oftener than every twenty
 /// minutes.
-final class ApnsTokenIssuer implements AccessTokens.Mint {
+final class ApnsTokenIssuer implements AccessTokenIssuer {
   static final Duration LEAST_AGE = Duration.ofMinutes(20);
   static final Duration KEPT_FOR = Duration.ofMinutes(50);
 
@@ -24,7 +24,7 @@ final class ApnsTokenIssuer implements AccessTokens.Mint {
   }
 
   @Override
-  public AccessToken make(@Nullable AccessToken refused) {
+  public AccessToken issue(@Nullable AccessToken refused) {
     var now = clock.instant();
     var header = new AuthenticationToken(key, now).getAuthorizationHeader().toString();
     return new AccessToken(new Secret(header), now, now.plus(KEPT_FOR));

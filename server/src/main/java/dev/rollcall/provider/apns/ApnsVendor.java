@@ -3,7 +3,7 @@ package dev.rollcall.provider.apns;
 import dev.rollcall.json.JsonObject;
 import dev.rollcall.message.Message;
 import dev.rollcall.message.Message.Kind;
-import dev.rollcall.provider.accesstoken.AccessTokens;
+import dev.rollcall.provider.sender.AccessTokenIssuer;
 import dev.rollcall.provider.sender.Address;
 import dev.rollcall.provider.sender.ApnsEnvironment;
 import dev.rollcall.provider.sender.Backoff;
@@ -130,7 +130,7 @@ public final class ApnsVendor implements Vendor {
 
   // Apple looks at the credentials before it looks at the token.
   @Override
-  public Optional<Outcome> trial(Kept kept, UnaryOperator<AccessTokens.Mint> shared)
+  public Optional<Outcome> trial(Kept kept, UnaryOperator<AccessTokenIssuer> shared)
       throws CredentialException {
     var nothing = Message.of(Kind.BACKGROUND).ttl(Duration.ZERO).build();
     var address = new Address.Apns(NO_DEVICE, environment(kept.secret()));
@@ -141,7 +141,7 @@ public final class ApnsVendor implements Vendor {
   }
 
   @Override
-  public Sender open(Kept kept, UnaryOperator<AccessTokens.Mint> shared)
+  public Sender open(Kept kept, UnaryOperator<AccessTokenIssuer> shared)
       throws CredentialException {
     return new ApnsSender(credentials(kept.secret()), endpoint, clock, backoff, shared);
   }

@@ -4,6 +4,7 @@ import dev.rollcall.message.Message;
 import dev.rollcall.provider.accesstoken.AccessTokens;
 import dev.rollcall.provider.sender.AccessToken;
 import dev.rollcall.provider.sender.AccessTokenException;
+import dev.rollcall.provider.sender.AccessTokenIssuer;
 import dev.rollcall.provider.sender.Address;
 import dev.rollcall.provider.sender.Backoff;
 import dev.rollcall.provider.sender.Deadline;
@@ -44,13 +45,13 @@ public final class FcmSender implements Sender {
     this(credentials, endpoint, clock, backoff, UnaryOperator.identity());
   }
 
-  /// `shared` may put what several nodes share in front of the minting of OAuth tokens.
+  /// `shared` wraps the issuer of OAuth tokens, so that several nodes share what it issues.
   public FcmSender(
       FcmCredentials credentials,
       FcmEndpoint endpoint,
       Clock clock,
       Backoff backoff,
-      UnaryOperator<AccessTokens.Mint> shared) {
+      UnaryOperator<AccessTokenIssuer> shared) {
     this(credentials, endpoint, Deadline.ANSWER, clock, backoff, shared);
   }
 
@@ -60,7 +61,7 @@ public final class FcmSender implements Sender {
       Duration patience,
       Clock clock,
       Backoff backoff,
-      UnaryOperator<AccessTokens.Mint> shared) {
+      UnaryOperator<AccessTokenIssuer> shared) {
     this.patience = patience;
     this.uri = endpoint.fcm().resolve("/v1/projects/" + credentials.projectId() + "/messages:send");
     this.clock = clock;

@@ -1,8 +1,8 @@
 package dev.rollcall.provider.fcm;
 
 import dev.rollcall.json.JsonObject;
-import dev.rollcall.provider.accesstoken.AccessTokens;
 import dev.rollcall.provider.sender.AccessTokenException;
+import dev.rollcall.provider.sender.AccessTokenIssuer;
 import dev.rollcall.provider.sender.Backoff;
 import dev.rollcall.provider.sender.Outcome;
 import dev.rollcall.provider.sender.ProviderType;
@@ -56,11 +56,11 @@ public final class FcmVendor implements Vendor {
   }
 
   @Override
-  public Optional<Outcome> trial(Kept kept, UnaryOperator<AccessTokens.Mint> shared)
+  public Optional<Outcome> trial(Kept kept, UnaryOperator<AccessTokenIssuer> shared)
       throws CredentialException {
     var credentials = credentials(kept.secret().object(ACCOUNT));
     try {
-      shared.apply(new GoogleTokenIssuer(credentials, endpoint, clock, backoff)).make(null);
+      shared.apply(new GoogleTokenIssuer(credentials, endpoint, clock, backoff)).issue(null);
       return Optional.empty();
     } catch (AccessTokenException e) {
       return Optional.of(e.outcome());
@@ -68,7 +68,7 @@ public final class FcmVendor implements Vendor {
   }
 
   @Override
-  public Sender open(Kept kept, UnaryOperator<AccessTokens.Mint> shared)
+  public Sender open(Kept kept, UnaryOperator<AccessTokenIssuer> shared)
       throws CredentialException {
     return new FcmSender(
         credentials(kept.secret().object(ACCOUNT)), endpoint, clock, backoff, shared);

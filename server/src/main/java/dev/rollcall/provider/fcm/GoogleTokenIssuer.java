@@ -4,9 +4,9 @@ import com.google.api.client.http.HttpResponseException;
 import com.google.api.client.http.javanet.NetHttpTransport;
 import com.google.auth.oauth2.ServiceAccountCredentials;
 import dev.rollcall.json.JsonObject;
-import dev.rollcall.provider.accesstoken.AccessTokens;
 import dev.rollcall.provider.sender.AccessToken;
 import dev.rollcall.provider.sender.AccessTokenException;
+import dev.rollcall.provider.sender.AccessTokenIssuer;
 import dev.rollcall.provider.sender.Backoff;
 import dev.rollcall.provider.sender.ClockSkew;
 import dev.rollcall.provider.sender.Outcome;
@@ -21,7 +21,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Gets OAuth access tokens for a service account.
-final class GoogleTokenIssuer implements AccessTokens.Mint {
+final class GoogleTokenIssuer implements AccessTokenIssuer {
   /// Google's live for an hour.
   private static final Duration MARGIN = Duration.ofMinutes(5);
 
@@ -42,7 +42,7 @@ final class GoogleTokenIssuer implements AccessTokens.Mint {
   }
 
   @Override
-  public AccessToken make(@Nullable AccessToken refused) throws AccessTokenException {
+  public AccessToken issue(@Nullable AccessToken refused) throws AccessTokenException {
     try {
       return pass(account.refreshAccessToken());
     } catch (IOException e) {

@@ -1,7 +1,6 @@
 package dev.rollcall.provider.sender;
 
 import dev.rollcall.json.JsonObject;
-import dev.rollcall.provider.accesstoken.AccessTokens;
 import dev.rollcall.secret.CredentialException;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -19,9 +18,9 @@ public interface Vendor {
   Kept read(JsonObject given, Optional<Kept> former) throws CredentialException;
 
   /// Shows the credentials to the provider, if that is possible, and answers what came of it.
-  Optional<Outcome> trial(Kept kept, UnaryOperator<AccessTokens.Mint> shared)
+  Optional<Outcome> trial(Kept kept, UnaryOperator<AccessTokenIssuer> shared)
       throws CredentialException;
 
-  /// `shared` puts what several nodes share in front of the making of passes.
-  Sender open(Kept kept, UnaryOperator<AccessTokens.Mint> shared) throws CredentialException;
+  /// `shared` wraps an issuer, so that several nodes share what it issues.
+  Sender open(Kept kept, UnaryOperator<AccessTokenIssuer> shared) throws CredentialException;
 }

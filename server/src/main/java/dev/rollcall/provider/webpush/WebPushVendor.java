@@ -2,7 +2,7 @@ package dev.rollcall.provider.webpush;
 
 import dev.rollcall.egress.EndpointGuard;
 import dev.rollcall.json.JsonObject;
-import dev.rollcall.provider.accesstoken.AccessTokens;
+import dev.rollcall.provider.sender.AccessTokenIssuer;
 import dev.rollcall.provider.sender.Backoff;
 import dev.rollcall.provider.sender.Deadline;
 import dev.rollcall.provider.sender.Outcome;
@@ -120,12 +120,12 @@ public final class WebPushVendor implements Vendor {
 
   // A push service takes any key: whether it is the right one, each subscription tells.
   @Override
-  public Optional<Outcome> trial(Kept kept, UnaryOperator<AccessTokens.Mint> shared) {
+  public Optional<Outcome> trial(Kept kept, UnaryOperator<AccessTokenIssuer> shared) {
     return Optional.empty();
   }
 
   @Override
-  public Sender open(Kept kept, UnaryOperator<AccessTokens.Mint> shared)
+  public Sender open(Kept kept, UnaryOperator<AccessTokenIssuer> shared)
       throws CredentialException {
     var secret = kept.secret();
     return new WebPushSender(

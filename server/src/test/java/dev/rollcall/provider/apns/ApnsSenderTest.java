@@ -18,8 +18,8 @@ import dev.rollcall.fake.FakeTls;
 import dev.rollcall.json.JsonObject;
 import dev.rollcall.message.Message;
 import dev.rollcall.message.Message.Kind;
-import dev.rollcall.provider.accesstoken.AccessTokens;
 import dev.rollcall.provider.sender.AccessToken;
+import dev.rollcall.provider.sender.AccessTokenIssuer;
 import dev.rollcall.provider.sender.Address;
 import dev.rollcall.provider.sender.ApnsEnvironment;
 import dev.rollcall.provider.sender.Outcome;
@@ -439,7 +439,7 @@ final class ApnsSenderTest {
     }
   }
 
-  private ApnsSender hasty(int port, UnaryOperator<AccessTokens.Mint> shared)
+  private ApnsSender hasty(int port, UnaryOperator<AccessTokenIssuer> shared)
       throws CredentialException {
     return new ApnsSender(
         key("com.example.app"),

@@ -14,8 +14,8 @@ import dev.rollcall.fake.FakeTls;
 import dev.rollcall.json.JsonObject;
 import dev.rollcall.message.Message;
 import dev.rollcall.message.Message.Kind;
-import dev.rollcall.provider.accesstoken.AccessTokens;
 import dev.rollcall.provider.sender.AccessToken;
+import dev.rollcall.provider.sender.AccessTokenIssuer;
 import dev.rollcall.provider.sender.Outcome;
 import dev.rollcall.provider.sender.Outcome.Accepted;
 import dev.rollcall.provider.sender.Outcome.Denied;
@@ -327,7 +327,7 @@ final class FcmSenderTest {
     }
   }
 
-  private FcmSender hasty(UnaryOperator<AccessTokens.Mint> shared) throws CredentialException {
+  private FcmSender hasty(UnaryOperator<AccessTokenIssuer> shared) throws CredentialException {
     return new FcmSender(
         FcmCredentials.read(new Secret(fcm.serviceAccount()), endpoint()),
         endpoint(),
