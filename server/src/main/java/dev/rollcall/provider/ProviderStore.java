@@ -3,6 +3,7 @@ package dev.rollcall.provider;
 import dev.rollcall.account.App;
 import dev.rollcall.account.Caller;
 import dev.rollcall.json.JsonObject;
+import dev.rollcall.provider.accesstoken.AccessTokenStore;
 import dev.rollcall.provider.sender.ProviderType;
 import java.time.Instant;
 import java.util.List;
@@ -10,7 +11,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What providers ask of a database. Each method is one transaction, and lets its caller in.
-public interface ProviderStore {
+public interface ProviderStore extends AccessTokenStore {
 
   /// Who speaks of the providers of an app.
   sealed interface Who {
@@ -35,24 +36,6 @@ public interface ProviderStore {
       JsonObject summary,
       @Nullable Integer perSecond) {}
 
-  /// What somebody who needs a pass has to do.
-  sealed interface Claim {
-    /// Use this one, which is good until `renewAt`.
-    record Use(byte[] secret, Instant issued, Instant renewAt) implements Claim {}
-
-    /// Make one, and keep it: until then, others wait.
-    record Make() implements Claim {}
-
-    /// Wait: somebody makes one.
-    record Wait() implements Claim {}
-
-    /// Nothing: the provider is gone, or was set anew.
-    record Gone() implements Claim {}
-  }
-
-  /// A pass of a provider, as it was set with `version`.
-  record PassName(long provider, long version, String name) {}
-
   /// Whether there is anything sealed, of a provider or a webhook of whatever app.
   boolean holdsSecrets();
 
@@ -70,13 +53,4 @@ public interface ProviderStore {
   List<Provider> ofApp(long app);
 
   Optional<Sealed> byNo(long no);
-
-  /// Asks for a pass that was not issued at `refused`. Whoever has to make one has until `lease`.
-  Claim claim(PassName name, @Nullable Instant refused, Instant now, Instant lease);
-
-  /// Keeps the pass that was made under the claim with this `lease`.
-  void keep(PassName name, Instant lease, byte[] secret, Instant issued, Instant renewAt);
-
-  /// Gives the claim with this `lease` back: no pass could be made.
-  void release(PassName name, Instant lease);
 }

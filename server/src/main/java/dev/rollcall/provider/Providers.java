@@ -3,11 +3,11 @@ package dev.rollcall.provider;
 import dev.rollcall.json.JsonObject;
 import dev.rollcall.problem.Code;
 import dev.rollcall.problem.Problem;
-import dev.rollcall.provider.ProviderStore.Claim;
-import dev.rollcall.provider.ProviderStore.PassName;
 import dev.rollcall.provider.ProviderStore.Sealed;
 import dev.rollcall.provider.ProviderStore.Wanted;
 import dev.rollcall.provider.ProviderStore.Who;
+import dev.rollcall.provider.accesstoken.AccessTokenName;
+import dev.rollcall.provider.accesstoken.AccessTokenStore.Claim;
 import dev.rollcall.provider.accesstoken.SharedAccessToken;
 import dev.rollcall.provider.sender.AccessToken;
 import dev.rollcall.provider.sender.Outcome.Denied;
@@ -220,7 +220,7 @@ public final class Providers implements AutoCloseable {
   private void share(Provider provider, @Nullable AccessToken pass) {
     var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     var lease = now.plus(SharedAccessToken.LEASE);
-    var name = passName(provider);
+    var name = accessTokenName(provider);
     if (pass != null && store.claim(name, null, now, lease) instanceof Claim.Make) {
       var secret = seal.close(pass.secret().value(), passPlace(provider));
       store.keep(name, lease, secret, pass.issued(), pass.renewAt());
@@ -235,8 +235,8 @@ public final class Providers implements AutoCloseable {
     return "pass " + provider.app() + " " + provider.id();
   }
 
-  private static PassName passName(Provider provider) {
-    return new PassName(provider.no(), provider.version(), provider.type().word());
+  private static AccessTokenName accessTokenName(Provider provider) {
+    return new AccessTokenName(provider.no(), provider.version(), provider.type().word());
   }
 
   public void delete(Who who, String id) {
@@ -317,7 +317,7 @@ public final class Providers implements AutoCloseable {
               open(sealed),
               own ->
                   new SharedAccessToken(
-                      store, passName(provider), seal, passPlace(provider), clock, own));
+                      store, accessTokenName(provider), seal, passPlace(provider), clock, own));
     } catch (CredentialException | Problem e) {
       return new UnusableSender(String.valueOf(e.getMessage()));
     }

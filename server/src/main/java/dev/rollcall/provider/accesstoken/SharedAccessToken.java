@@ -1,9 +1,7 @@
 package dev.rollcall.provider.accesstoken;
 
 import dev.rollcall.problem.Problem;
-import dev.rollcall.provider.ProviderStore;
-import dev.rollcall.provider.ProviderStore.Claim;
-import dev.rollcall.provider.ProviderStore.PassName;
+import dev.rollcall.provider.accesstoken.AccessTokenStore.Claim;
 import dev.rollcall.provider.sender.AccessToken;
 import dev.rollcall.provider.sender.AccessTokenException;
 import dev.rollcall.provider.sender.AccessTokenIssuer;
@@ -31,16 +29,16 @@ public final class SharedAccessToken implements AccessTokenIssuer {
   private static final int LOOKS = 400;
   private static final Duration SOON = Duration.ofSeconds(5);
 
-  private final ProviderStore store;
-  private final PassName name;
+  private final AccessTokenStore store;
+  private final AccessTokenName name;
   private final Seal seal;
   private final String place;
   private final Clock clock;
   private final AccessTokenIssuer own;
 
   public SharedAccessToken(
-      ProviderStore store,
-      PassName name,
+      AccessTokenStore store,
+      AccessTokenName name,
       Seal seal,
       String place,
       Clock clock,

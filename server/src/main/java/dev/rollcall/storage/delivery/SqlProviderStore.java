@@ -4,6 +4,7 @@ import dev.rollcall.account.App;
 import dev.rollcall.json.JsonObject;
 import dev.rollcall.provider.Provider;
 import dev.rollcall.provider.ProviderStore;
+import dev.rollcall.provider.accesstoken.AccessTokenName;
 import dev.rollcall.provider.sender.ProviderType;
 import dev.rollcall.storage.engine.Database;
 import dev.rollcall.storage.engine.Tx;
@@ -203,7 +204,7 @@ public final class SqlProviderStore implements ProviderStore {
   }
 
   @Override
-  public Claim claim(PassName name, @Nullable Instant refused, Instant now, Instant lease) {
+  public Claim claim(AccessTokenName name, @Nullable Instant refused, Instant now, Instant lease) {
     return db.write(
         "asking for a pass",
         tx -> {
@@ -216,7 +217,7 @@ public final class SqlProviderStore implements ProviderStore {
         });
   }
 
-  private static boolean isCurrent(Tx tx, PassName name) throws SQLException {
+  private static boolean isCurrent(Tx tx, AccessTokenName name) throws SQLException {
     return tx.one(
             locking(tx, "SELECT 1 FROM provider p WHERE p.no = ? AND p.version = ?"),
             row -> true,
@@ -226,7 +227,7 @@ public final class SqlProviderStore implements ProviderStore {
   }
 
   private static boolean begin(
-      Tx tx, PassName name, @Nullable Instant refused, Instant now, Instant lease)
+      Tx tx, AccessTokenName name, @Nullable Instant refused, Instant now, Instant lease)
       throws SQLException {
     return tx.update(
             """
@@ -245,7 +246,7 @@ public final class SqlProviderStore implements ProviderStore {
         == 1;
   }
 
-  private static Claim kept(Tx tx, PassName name, @Nullable Instant refused, Instant now)
+  private static Claim kept(Tx tx, AccessTokenName name, @Nullable Instant refused, Instant now)
       throws SQLException {
     var kept =
         tx.one(
@@ -266,7 +267,8 @@ public final class SqlProviderStore implements ProviderStore {
   }
 
   @Override
-  public void keep(PassName name, Instant lease, byte[] secret, Instant issued, Instant renewAt) {
+  public void keep(
+      AccessTokenName name, Instant lease, byte[] secret, Instant issued, Instant renewAt) {
     db.write(
         "keeping a pass",
         tx ->
@@ -285,7 +287,7 @@ public final class SqlProviderStore implements ProviderStore {
   }
 
   @Override
-  public void release(PassName name, Instant lease) {
+  public void release(AccessTokenName name, Instant lease) {
     db.write(
         "giving up a pass",
         tx ->

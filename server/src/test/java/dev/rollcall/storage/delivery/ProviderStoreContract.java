@@ -13,10 +13,10 @@ import dev.rollcall.json.JsonObject;
 import dev.rollcall.problem.Code;
 import dev.rollcall.provider.Provider;
 import dev.rollcall.provider.Provider.State;
-import dev.rollcall.provider.ProviderStore.Claim;
-import dev.rollcall.provider.ProviderStore.PassName;
 import dev.rollcall.provider.ProviderStore.Wanted;
 import dev.rollcall.provider.ProviderStore.Who;
+import dev.rollcall.provider.accesstoken.AccessTokenName;
+import dev.rollcall.provider.accesstoken.AccessTokenStore.Claim;
 import dev.rollcall.provider.sender.ProviderType;
 import dev.rollcall.storage.StoreContract;
 import dev.rollcall.storage.Tenant;
@@ -153,15 +153,15 @@ abstract class ProviderStoreContract extends StoreContract {
     assertTrue(set(fcm("main", 1), 0).no() > made.no());
   }
 
-  private static PassName pass(Provider provider) {
-    return new PassName(provider.no(), provider.version(), "jwt");
+  private static AccessTokenName pass(Provider provider) {
+    return new AccessTokenName(provider.no(), provider.version(), "jwt");
   }
 
-  private Claim claim(PassName name, @Nullable Instant refused, Instant now) {
+  private Claim claim(AccessTokenName name, @Nullable Instant refused, Instant now) {
     return providerStore.claim(name, refused, now, now.plus(Duration.ofSeconds(60)));
   }
 
-  private void keep(PassName name, Instant lease, int secret, Instant issued) {
+  private void keep(AccessTokenName name, Instant lease, int secret, Instant issued) {
     providerStore.keep(
         name, lease, new byte[] {(byte) secret}, issued, issued.plus(Duration.ofMinutes(50)));
   }
