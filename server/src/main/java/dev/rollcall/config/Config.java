@@ -3,12 +3,10 @@ package dev.rollcall.config;
 import dev.rollcall.account.Accounts;
 import dev.rollcall.account.Apps;
 import dev.rollcall.account.Key;
-import dev.rollcall.egress.EndpointGuard;
 import dev.rollcall.http.Capacity;
 import dev.rollcall.http.HttpServer;
 import dev.rollcall.secret.EncryptionKey;
 import dev.rollcall.storage.DatabaseAddress;
-import dev.rollcall.storage.postgres.PostgresUrl;
 import dev.rollcall.token.Registration;
 import dev.rollcall.token.TokenValue;
 import dev.rollcall.token.Tokens;
@@ -42,7 +40,6 @@ public record Config(
   public static final String REGION_FORM = "1 to 40 of a-z, 0-9 and '-'";
 
   private static final String HOST = "[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)*";
-  private static final String SQLITE = "sqlite:";
   private static final Duration COALESCE = Duration.ofSeconds(10);
 
   /// PEM files for HTTPS.
@@ -123,16 +120,15 @@ public record Config(
   public static DatabaseAddress database(Settings settings) {
     int connections = settings.number(Setting.DATABASE_CONNECTIONS, 2, 1_000);
     var inFolder = new DatabaseAddress.SqliteFile(data(settings).resolve("rollcall.db"));
-    var url = settings.text(Setting.DATABASE).orElse("sqlite:" + inFolder.path());
-    if (url.startsWith(SQLITE) && url.length() > SQLITE.length()) {
-      return new DatabaseAddress.SqliteFile(Path.of(url.substring(SQLITE.length())));
-    }
-    var postgres = PostgresUrl.read(url);
-    if (postgres.isEmpty()) {
-      settings.wrong(Setting.DATABASE, "must be sqlite:<file>, or " + PostgresUrl.FORM);
+    var text = settings.text(Setting.DATABASE);
+    if (text.isEmpty()) {
       return inFolder;
     }
-    return new DatabaseAddress.Postgres(postgres.get(), connections);
+    var address = DatabaseAddress.parse(text.get(), connections);
+    if (address.isEmpty()) {
+      settings.wrong(Setting.DATABASE, "must be " + DatabaseAddress.FORM);
+    }
+    return address.orElse(inFolder);
   }
 
   private static Optional<Apps.FirstApp> firstApp(Settings settings) {
@@ -186,7 +182,7 @@ public record Config(
             "host:port with commas between them"));
   }
 
-  /// Receivers of webhooks as {@link EndpointGuard} knows them.
+  /// Receivers of webhooks as `EndpointGuard` knows them.
   static Set<String> receivers(Settings settings) {
     return list(
             settings,

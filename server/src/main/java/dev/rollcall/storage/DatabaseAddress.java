@@ -2,9 +2,19 @@ package dev.rollcall.storage;
 
 import dev.rollcall.storage.postgres.PostgresUrl;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// Where the data lives.
 public sealed interface DatabaseAddress {
+  String FORM = "sqlite:<file>, or " + PostgresUrl.FORM;
+
+  /// Empty when the text has another form than `FORM`.
+  static Optional<DatabaseAddress> parse(String text, int connections) {
+    var sqlite = "sqlite:";
+    return text.startsWith(sqlite) && text.length() > sqlite.length()
+        ? Optional.of(new SqliteFile(Path.of(text.substring(sqlite.length()))))
+        : PostgresUrl.read(text).map(url -> new Postgres(url, connections));
+  }
 
   /// One file on this machine.
   record SqliteFile(Path path) implements DatabaseAddress {

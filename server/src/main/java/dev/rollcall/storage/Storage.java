@@ -48,8 +48,8 @@ public record Storage(
         var database = SqliteDatabase.open(path, watcher);
         yield of(database, new SqlTokenStore(database), new SqlDeliveryQueue(database));
       }
-      case DatabaseAddress.Postgres postgres ->
-          of(PostgresDatabase.open(postgres, watcher, PostgresDatabase.PATIENCE));
+      case DatabaseAddress.Postgres(var url, var connections) ->
+          of(PostgresDatabase.open(url, connections, watcher, PostgresDatabase.PATIENCE));
     };
   }
 

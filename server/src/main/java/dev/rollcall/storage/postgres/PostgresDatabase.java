@@ -2,7 +2,6 @@ package dev.rollcall.storage.postgres;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import dev.rollcall.storage.DatabaseAddress;
 import dev.rollcall.storage.engine.CommitWatcher;
 import dev.rollcall.storage.engine.Database;
 import dev.rollcall.storage.engine.Tx;
@@ -59,25 +58,26 @@ public final class PostgresDatabase implements Database {
   private final List<RequestBatcher<?, ?>> gatherings = new ArrayList<>();
 
   private PostgresDatabase(
-      DatabaseAddress.Postgres address,
+      PostgresUrl url,
+      int connections,
       PGSimpleDataSource source,
       PostgresErrors problems,
       CommitWatcher watcher,
       Duration patience) {
-    this.pool = new HikariDataSource(pool(source, address.connections(), patience));
+    this.pool = new HikariDataSource(pool(source, connections, patience));
     this.problems = problems;
     this.watcher = watcher;
     this.patience = patience;
-    this.committing = committing(address.url(), patience);
+    this.committing = committing(url, patience);
   }
 
   /// Brings the schema up to date, and connects.
   public static PostgresDatabase open(
-      DatabaseAddress.Postgres address, CommitWatcher watcher, Duration patience) {
-    var problems = new PostgresErrors(address.url());
-    var source = source(new PGSimpleDataSource(), address.url());
-    PostgresMigrations.migrate(address.url(), source(new PatientSource(), address.url()), problems);
-    return new PostgresDatabase(address, source, problems, watcher, patience);
+      PostgresUrl url, int connections, CommitWatcher watcher, Duration patience) {
+    var problems = new PostgresErrors(url);
+    var source = source(new PGSimpleDataSource(), url);
+    PostgresMigrations.migrate(url, source(new PatientSource(), url), problems);
+    return new PostgresDatabase(url, connections, source, problems, watcher, patience);
   }
 
   private static PGSimpleDataSource source(PGSimpleDataSource source, PostgresUrl url) {

@@ -13,7 +13,6 @@ import dev.rollcall.account.TokenPolicy;
 import dev.rollcall.problem.Code;
 import dev.rollcall.problem.Problem;
 import dev.rollcall.storage.CapturedLog;
-import dev.rollcall.storage.DatabaseAddress;
 import dev.rollcall.storage.PostgresServer;
 import dev.rollcall.storage.Storage;
 import dev.rollcall.storage.StoreContract;
@@ -125,8 +124,7 @@ final class PostgresDatabaseTest {
   }
 
   private static PostgresDatabase open(String url, int connections, Duration patience) {
-    var address = new DatabaseAddress.Postgres(read(url), connections);
-    return PostgresDatabase.open(address, (writes, took) -> {}, patience);
+    return PostgresDatabase.open(read(url), connections, (writes, took) -> {}, patience);
   }
 
   private Caller.Device login(String uid) {
