@@ -6,7 +6,6 @@ import dev.rollcall.start.DataFolder;
 import dev.rollcall.start.StartException;
 import dev.rollcall.storage.DatabaseAddress;
 import dev.rollcall.storage.Storage;
-import dev.rollcall.storage.transfer.SqliteToPostgres;
 import dev.rollcall.transfer.Progress;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -39,8 +38,7 @@ final class MigrateCommand {
         var _ = DataFolder.lockDatabase(from);
         var source = Storage.open(new DatabaseAddress.SqliteFile(from), (writes, took) -> {});
         var target = Storage.open(to, (writes, took) -> {})) {
-      new SqliteToPostgres(source.database(), from.toString(), target.database(), new Progress(err))
-          .run();
+      source.moveTo(target, from.toString(), new Progress(err));
     } catch (IOException e) {
       throw new StartException("The data folder cannot be unlocked: " + e.getMessage(), e);
     }

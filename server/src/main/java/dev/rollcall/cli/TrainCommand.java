@@ -5,7 +5,7 @@ import dev.rollcall.config.Config;
 import dev.rollcall.config.Settings;
 import dev.rollcall.start.Certificates;
 import dev.rollcall.start.StartException;
-import dev.rollcall.storage.sqlite.SqliteLibrary;
+import dev.rollcall.storage.Storage;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -32,7 +32,7 @@ final class TrainCommand {
 
   void run(Path libraries) {
     try {
-      SqliteLibrary.unpackTo(libraries);
+      Storage.unpackSqlite(libraries);
       var folder = Files.createTempDirectory("rollcall-train");
       try {
         train(folder);

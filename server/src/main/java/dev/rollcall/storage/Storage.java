@@ -18,13 +18,18 @@ import dev.rollcall.storage.engine.UnusableDatabaseException;
 import dev.rollcall.storage.postgres.PostgresDatabase;
 import dev.rollcall.storage.preference.SqlPreferenceStore;
 import dev.rollcall.storage.sqlite.SqliteDatabase;
+import dev.rollcall.storage.sqlite.SqliteLibrary;
 import dev.rollcall.storage.token.PostgresTokenStore;
 import dev.rollcall.storage.token.SqlTokenStore;
 import dev.rollcall.storage.transfer.SqlTransferStore;
+import dev.rollcall.storage.transfer.SqliteToPostgres;
 import dev.rollcall.storage.webhook.SqlWebhookStore;
 import dev.rollcall.token.TokenStore;
+import dev.rollcall.transfer.Progress;
 import dev.rollcall.transfer.TransferStore;
 import dev.rollcall.webhook.WebhookStore;
+import java.io.IOException;
+import java.nio.file.Path;
 
 /// An open database, and the stores on it.
 public record Storage(
@@ -86,6 +91,17 @@ public record Storage(
                   null);
             });
     return this;
+  }
+
+  /// Moves everything out of this SQLite database, which nobody may change meanwhile, into an empty
+  /// PostgreSQL one. `name` says which database this is, should the move have to continue later.
+  public void moveTo(Storage target, String name, Progress progress) {
+    new SqliteToPostgres(database, name, target.database, progress).run();
+  }
+
+  /// Unpacks the native library of SQLite into a folder, where a later start finds it.
+  public static void unpackSqlite(Path folder) throws IOException {
+    SqliteLibrary.unpackTo(folder);
   }
 
   @Override
