@@ -1,6 +1,5 @@
 package dev.rollcall.start;
 
-import dev.rollcall.account.Key;
 import dev.rollcall.config.Config;
 import io.helidon.common.configurable.Resource;
 import io.helidon.common.pki.Keys;
@@ -18,6 +17,7 @@ import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
@@ -122,7 +122,7 @@ public final class Certificates {
       var folder = Files.createTempDirectory("rollcall-certificate");
       var store = folder.resolve("dev.p12");
       try {
-        var password = Base64.getEncoder().encodeToString(Key.random().hash());
+        var password = UUID.randomUUID().toString();
         keytool(store, password);
         export(store, password, files);
       } finally {
