@@ -1,14 +1,12 @@
 package dev.rollcall.storage.postgres;
 
+import dev.rollcall.storage.engine.Migrations;
 import dev.rollcall.storage.engine.Tx;
 import dev.rollcall.storage.engine.UnusableDatabaseException;
 import java.sql.SQLException;
 import java.util.Optional;
 import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.CoreErrorCode;
 import org.flywaydb.core.api.FlywayException;
-import org.flywaydb.core.api.exception.FlywayValidateException;
 import org.jspecify.annotations.Nullable;
 
 /// Brings the schema in PostgreSQL up to date, and refuses one that this program does not know.
@@ -19,24 +17,8 @@ final class PostgresMigrations {
   static void migrate(PostgresUrl url, DataSource source, PostgresErrors problems) {
     try {
       require(url, source, problems);
-      Flyway.configure()
-          .dataSource(source)
-          .locations("classpath:db/postgresql")
-          // Without this, a schema newer than the program would pass as good.
-          .ignoreMigrationPatterns(new String[0])
-          .load()
-          .migrate();
-    } catch (FlywayValidateException e) {
-      throw unusable(
-          url,
-          "The database was made by another version of Rollcall; run that version or a newer one,"
-              + " or put the backup from before the upgrade in its place",
-          e);
-    } catch (FlywayException e) {
-      throw e.getErrorCode() == CoreErrorCode.NON_EMPTY_SCHEMA_WITHOUT_SCHEMA_HISTORY_TABLE
-          ? unusable(url, "The database belongs to another program; name another one", e)
-          : cannotOpen(url, problems, e);
-    } catch (SQLException e) {
+      Migrations.run("postgresql", source, url);
+    } catch (FlywayException | SQLException e) {
       throw cannotOpen(url, problems, e);
     }
   }

@@ -1,13 +1,11 @@
 package dev.rollcall.storage.sqlite;
 
+import dev.rollcall.storage.engine.Migrations;
 import dev.rollcall.storage.engine.UnusableDatabaseException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.CoreErrorCode;
 import org.flywaydb.core.api.FlywayException;
-import org.flywaydb.core.api.exception.FlywayValidateException;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
@@ -17,10 +15,11 @@ import org.sqlite.SQLiteDataSource;
 /// says so in its header, where SQLite leaves two numbers to the program (sqlite.org/pragma.html).
 final class SqliteMigrations {
   /// The newest of `db/sqlite/V…__….sql`.
-  static final int NEWEST = 6;
+  static final int NEWEST = 1;
 
-  /// `PRAGMA application_id` of our files: "Roll".
-  private static final int OURS = 0x526f6c6c;
+  /// `PRAGMA application_id` of our files: "Rcal". Before the first release it was "Roll", and
+  /// `user_version` counted other migrations, so such a file must not pass as up to date.
+  private static final int OURS = 0x5263616c;
 
   private SqliteMigrations() {}
 
@@ -36,10 +35,10 @@ final class SqliteMigrations {
         // Should this stop half way, an older program must not take the schema for its own.
         setHeader(connection, "user_version", 0);
       }
-      migrate(file, source);
+      Migrations.run("sqlite", source, file);
       setHeader(connection, "application_id", OURS);
       setHeader(connection, "user_version", NEWEST);
-    } catch (SQLException e) {
+    } catch (FlywayException | SQLException e) {
       throw cannotOpen(file, e);
     }
   }
@@ -55,30 +54,6 @@ final class SqliteMigrations {
       throws SQLException {
     try (var statement = connection.createStatement()) {
       statement.execute("PRAGMA " + field + " = " + value);
-    }
-  }
-
-  private static void migrate(Path file, SQLiteDataSource source) {
-    try {
-      Flyway.configure()
-          .dataSource(source)
-          .locations("classpath:db/sqlite")
-          // Without this, a schema newer than the program would pass as good.
-          .ignoreMigrationPatterns(new String[0])
-          .load()
-          .migrate();
-    } catch (FlywayValidateException e) {
-      throw new UnusableDatabaseException(
-          "The database "
-              + file
-              + " was made by another version of Rollcall; run that version or a newer one, or put"
-              + " the backup from before the upgrade in its place",
-          e);
-    } catch (FlywayException e) {
-      throw e.getErrorCode() == CoreErrorCode.NON_EMPTY_SCHEMA_WITHOUT_SCHEMA_HISTORY_TABLE
-          ? new UnusableDatabaseException(
-              "The database " + file + " belongs to another program; name another file", e)
-          : cannotOpen(file, e);
     }
   }
 

@@ -251,6 +251,33 @@ final class PostgresDatabaseTest {
   }
 
   @Test
+  void aDatabaseFromBeforeTheFirstReleaseStopsTheStartAndLosesNothing() {
+    register("phone");
+    run(
+        """
+        UPDATE flyway_schema_history
+           SET description = 'the roll', script = 'V1__the_roll.sql', checksum = -533038636
+        """);
+    run(
+        """
+        INSERT INTO flyway_schema_history
+        SELECT n, n, 'former', type, 'V' || n || '__former.sql', n, installed_by, installed_on,
+               execution_time, success
+          FROM flyway_schema_history CROSS JOIN generate_series(2, 6) AS n WHERE version = '1'
+        """);
+
+    assertUnusable("run './rollcall export' with that version", url);
+    assertEquals(List.of("phone"), listed(alice));
+  }
+
+  @Test
+  void aDatabaseThatAnotherProgramMigratesStopsTheStart() {
+    run("UPDATE flyway_schema_history SET script = 'V1__recipes.sql', checksum = 42");
+
+    assertUnusable("belongs to another program", url);
+  }
+
+  @Test
   void aDatabaseOfAnotherProgramStopsTheStartAndGetsNoTables() throws SQLException {
     url = newDatabase();
     run("CREATE TABLE other (no integer)");

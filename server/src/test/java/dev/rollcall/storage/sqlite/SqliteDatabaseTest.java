@@ -1,5 +1,6 @@
 package dev.rollcall.storage.sqlite;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -45,6 +46,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What becomes of requests when the file is in trouble, and what the operator is told.
 @Timeout(60)
@@ -217,6 +220,48 @@ final class SqliteDatabaseTest {
     assertUnusable("another version of Rollcall");
   }
 
+  /// After one migration, the former header had the number that the header has today.
+  @ParameterizedTest
+  @ValueSource(ints = {1, 6})
+  void aDatabaseFromBeforeTheFirstReleaseStopsTheStartAndIsNotChanged(int version)
+      throws Exception {
+    database.close();
+    try (var connection = raw()) {
+      run(
+          connection,
+          "UPDATE flyway_schema_history SET description = 'the roll', script = 'V1__the_roll.sql',"
+              + " checksum = -1886894593");
+      for (int i = 2; i <= version; i++) {
+        run(
+            connection,
+            """
+            INSERT INTO flyway_schema_history
+            SELECT %1$d, '%1$d', 'former', type, 'V%1$d__former.sql', %1$d, installed_by,
+                   installed_on, execution_time, success
+              FROM flyway_schema_history WHERE version = '1'
+            """
+                .formatted(i));
+      }
+      run(connection, "PRAGMA application_id = " + 0x526f6c6c);
+      run(connection, "PRAGMA user_version = " + version);
+    }
+    var before = Files.readAllBytes(file);
+
+    assertUnusable("run './rollcall export' with that version");
+    assertArrayEquals(before, Files.readAllBytes(file));
+  }
+
+  @Test
+  void aDatabaseThatAnotherProgramMigratesStopsTheStart() throws SQLException {
+    database.close();
+    try (var connection = raw()) {
+      run(connection, "UPDATE flyway_schema_history SET script = 'V1__recipes.sql', checksum = 42");
+      run(connection, "PRAGMA application_id = 0");
+    }
+
+    assertUnusable("belongs to another program");
+  }
+
   @Test
   void aDatabaseOfAnotherProgramStopsTheStartAndGetsNoTables() throws SQLException {
     file = folder.resolve("other.db");
@@ -253,7 +298,7 @@ final class SqliteDatabaseTest {
       assertEquals(
           SqliteMigrations.NEWEST,
           number(connection, "SELECT max(CAST(version AS INTEGER)) FROM flyway_schema_history"),
-          "Migrations.NEWEST goes up with each new db/sqlite/V…__….sql");
+          "SqliteMigrations.NEWEST goes up with each new db/sqlite/V…__….sql");
     }
   }
 

@@ -1,0 +1,311 @@
+-- The schema for SQLite. db/postgresql has the same tables, columns, NOT NULLs and indexes.
+--
+-- Times are epoch milliseconds unless a comment says otherwise. API keys, auth keys and auth tokens are
+-- stored only as SHA-256. Credentials and secrets that Rollcall itself must use are encrypted
+-- (AES-256-GCM), with a key that is not in the database.
+--
+-- A column that holds one of a set of words (a type, scope, platform, channel, kind, topic or state) has
+-- no CHECK: SQLite cannot change a CHECK, and a new word must not need a migration. The program writes
+-- these columns from enums and checks the words of an import.
+
+-- A tenant of the server. Other tables refer to it by the short `no`; callers know it by `id`.
+CREATE TABLE app (
+  no           INTEGER PRIMARY KEY,
+  id           TEXT    NOT NULL UNIQUE,
+  region       TEXT    NOT NULL,
+  token_policy TEXT    NOT NULL,
+  created_at   INTEGER NOT NULL
+);
+
+-- A valid key of an app. A rotation deletes the former row.
+CREATE TABLE app_key (
+  hash       BLOB    NOT NULL,
+  app        INTEGER NOT NULL REFERENCES app (no),
+  scope      TEXT    NOT NULL,
+  created_at INTEGER NOT NULL,
+  PRIMARY KEY (app, hash)
+) WITHOUT ROWID;
+
+-- A user of an app. `metadata` is a JSON object and `tags` is a JSON array.
+CREATE TABLE app_user (
+  id             INTEGER PRIMARY KEY,
+  app            INTEGER NOT NULL REFERENCES app (no),
+  uid            TEXT    NOT NULL,
+  name           TEXT    NOT NULL,
+  avatar         TEXT,
+  link           TEXT,
+  role           TEXT    NOT NULL,
+  status_message TEXT,
+  metadata       TEXT,
+  tags           TEXT    NOT NULL,
+  created_at     INTEGER NOT NULL,
+  updated_at     INTEGER NOT NULL,
+  deactivated_at INTEGER,
+  UNIQUE (app, uid)
+);
+
+-- One login of one user. `hash` is that of its auth token; it is empty in a stand-in session, which an
+-- import creates and no auth token opens. The id grows with time, so that new sessions are neighbours in
+-- the table.
+CREATE TABLE session (
+  id         INTEGER PRIMARY KEY,
+  user_id    INTEGER NOT NULL REFERENCES app_user (id),
+  hash       BLOB    NOT NULL,
+  platform   TEXT,
+  resource   TEXT,
+  device_id  TEXT,
+  sdk        TEXT,
+  created_at INTEGER NOT NULL,
+  last_seen  INTEGER NOT NULL,
+  expires_at INTEGER,
+  -- The foreign key of push_token needs it.
+  UNIQUE (user_id, id)
+);
+
+CREATE INDEX session_by_expiry ON session (expires_at) WHERE expires_at IS NOT NULL;
+
+-- The push token that a session holds in one channel. The table keeps its rowid, so that the new rows of one
+-- transaction share a page and only narrow indexes are written at random places.
+CREATE TABLE push_token (
+  user_id       INTEGER NOT NULL,
+  session_id    INTEGER NOT NULL,
+  channel       TEXT    NOT NULL,
+  app           INTEGER NOT NULL,
+  -- 0 in an app with the token policy `exclusive`, otherwise the user's id; see push_token_owner.
+  owner         INTEGER NOT NULL,
+  -- SHA-256 of `value`, because values may be long and an index should be narrow.
+  hash          BLOB    NOT NULL,
+  value         TEXT    NOT NULL,
+  push_platform TEXT    NOT NULL,
+  provider_id   TEXT    NOT NULL,
+  -- The keys of a browser's push subscription, whose endpoint is `value`.
+  subscription  TEXT,
+  -- The client's name for the phone, as SHA-256.
+  device_key    TEXT,
+  -- Grows with each registration of an installation, so that a late one is recognised.
+  sequence      INTEGER,
+  timezone      TEXT,
+  created_at    INTEGER NOT NULL,
+  registered_at INTEGER NOT NULL,
+  PRIMARY KEY (user_id, session_id, channel),
+  FOREIGN KEY (user_id, session_id) REFERENCES session (user_id, id)
+);
+
+-- A value has one owner in an app with the token policy `exclusive`, and one for each user otherwise.
+CREATE UNIQUE INDEX push_token_owner ON push_token (app, channel, hash, owner);
+
+CREATE INDEX push_token_device ON push_token (app, device_key, channel)
+ WHERE device_key IS NOT NULL;
+
+-- One change of a push token, in the history of the user whom `seq` counts for. `token` is masked.
+CREATE TABLE token_event (
+  user_id    INTEGER NOT NULL,
+  seq        INTEGER NOT NULL,
+  at         INTEGER NOT NULL,
+  kind       TEXT    NOT NULL,
+  channel    TEXT    NOT NULL,
+  token      TEXT    NOT NULL,
+  session_id INTEGER NOT NULL,
+  actor      TEXT    NOT NULL,
+  reason     TEXT    NOT NULL,
+  PRIMARY KEY (user_id, seq)
+);
+
+-- An account at FCM or APNs, or a VAPID key, with which an app sends. AUTOINCREMENT never gives out a `no`
+-- again, because deliveries keep it after the provider is deleted.
+CREATE TABLE provider (
+  no             INTEGER PRIMARY KEY AUTOINCREMENT,
+  app            INTEGER NOT NULL REFERENCES app (no),
+  id             TEXT    NOT NULL,
+  type           TEXT    NOT NULL,
+  -- Grows when the credentials change. What a provider answered to former credentials does not count.
+  version        INTEGER NOT NULL,
+  credentials    BLOB    NOT NULL,
+  -- What operators may see of the credentials.
+  summary        TEXT    NOT NULL,
+  per_second     INTEGER,
+  created_at     INTEGER NOT NULL,
+  updated_at     INTEGER NOT NULL,
+  paused_until   INTEGER,
+  degraded_since INTEGER,
+  -- How many messages all nodes together sent (`pace_used`) in the epoch second `pace_second`.
+  pace_second    INTEGER NOT NULL DEFAULT 0,
+  pace_used      INTEGER NOT NULL DEFAULT 0,
+  UNIQUE (app, id)
+);
+
+-- An OAuth token or JWT for a provider, which all nodes share. `making_until` is the end of the lease of
+-- the node that creates a new one.
+CREATE TABLE provider_pass (
+  provider     INTEGER NOT NULL REFERENCES provider (no),
+  name         TEXT    NOT NULL,
+  secret       BLOB,
+  issued_at    INTEGER,
+  renew_at     INTEGER,
+  making_until INTEGER,
+  PRIMARY KEY (provider, name)
+) WITHOUT ROWID;
+
+-- What a back end asked to send: one message and its target. `users` to `deliveries` count for its report.
+CREATE TABLE notification (
+  no           INTEGER PRIMARY KEY,
+  id           TEXT    NOT NULL UNIQUE,
+  app          INTEGER NOT NULL REFERENCES app (no),
+  message      TEXT    NOT NULL,
+  context      TEXT,
+  -- The recipients, and how far they have been looked up; both are NULL after the last one was found.
+  target       TEXT,
+  place        TEXT,
+  -- 2 for a call, 1 for high priority, otherwise 0.
+  urgent       INTEGER NOT NULL,
+  -- When recipients were last looked up; NULL if none are left. Of equally urgent rows, the lowest is next.
+  turn         INTEGER,
+  created_at   INTEGER NOT NULL,
+  expires_at   INTEGER NOT NULL,
+  cancelled_at INTEGER,
+  users        INTEGER NOT NULL,
+  unknown      INTEGER NOT NULL,
+  silenced     INTEGER NOT NULL,
+  unreachable  INTEGER NOT NULL,
+  deliveries   INTEGER NOT NULL,
+  -- The idempotency key and the request that came with it, both hashed.
+  once         BLOB,
+  request      BLOB
+);
+
+CREATE UNIQUE INDEX notification_once ON notification (app, once) WHERE once IS NOT NULL;
+
+CREATE INDEX notification_turn ON notification (urgent DESC, turn) WHERE turn IS NOT NULL;
+
+CREATE INDEX notification_age ON notification (created_at);
+
+-- One message to one push token: number `n` of its notification. `provider` is 0 if the app has none for
+-- the channel.
+CREATE TABLE delivery (
+  notification INTEGER NOT NULL,
+  n            INTEGER NOT NULL,
+  user_id      INTEGER NOT NULL,
+  session_id   INTEGER NOT NULL,
+  channel      TEXT    NOT NULL,
+  provider     INTEGER NOT NULL,
+  urgent       INTEGER NOT NULL,
+  -- When it may be tried, or when the lease of the node that claimed it ends; NULL after its end.
+  due_at       INTEGER,
+  attempts     INTEGER NOT NULL,
+  state        TEXT    NOT NULL,
+  reason       TEXT,
+  receipt      TEXT,
+  changed_at   INTEGER NOT NULL,
+  PRIMARY KEY (notification, n)
+) WITHOUT ROWID;
+
+CREATE INDEX delivery_due ON delivery (provider, urgent DESC, due_at) WHERE due_at IS NOT NULL;
+
+-- What a provider reported against a push token. It counts only for the registration at `registered_at`:
+-- a token that was registered again is not suspect.
+CREATE TABLE suspicion (
+  user_id       INTEGER NOT NULL,
+  session_id    INTEGER NOT NULL,
+  channel       TEXT    NOT NULL,
+  registered_at INTEGER NOT NULL,
+  provider      INTEGER NOT NULL,
+  -- 1 if the token is dead and not only suspect.
+  dead          INTEGER NOT NULL,
+  -- The number of reports, and the times of the first and the last one.
+  times         INTEGER NOT NULL,
+  since         INTEGER NOT NULL,
+  last_at       INTEGER NOT NULL,
+  reason        TEXT    NOT NULL,
+  PRIMARY KEY (user_id, session_id, channel)
+) WITHOUT ROWID;
+
+CREATE INDEX suspicion_of_provider ON suspicion (provider, dead, last_at);
+
+-- Which of Apple's two environments accepted an APNs token.
+CREATE TABLE apns_environment (
+  app         INTEGER NOT NULL,
+  hash        BLOB    NOT NULL,
+  environment TEXT    NOT NULL,
+  learned_at  INTEGER NOT NULL,
+  PRIMARY KEY (app, hash)
+) WITHOUT ROWID;
+
+-- A push service that asked to wait until a time, while other push services of the provider go on.
+CREATE TABLE host_pause (
+  provider INTEGER NOT NULL,
+  host     TEXT    NOT NULL,
+  until    INTEGER NOT NULL,
+  PRIMARY KEY (provider, host)
+) WITHOUT ROWID;
+
+-- The preferences of a user who has chosen some; everybody else has the defaults.
+CREATE TABLE quiet (
+  user_id          INTEGER PRIMARY KEY REFERENCES app_user (id),
+  dnd              INTEGER NOT NULL,
+  -- A 0 or 1 for each Switch, and a digit for each Subject, in the order of these enums.
+  switches         TEXT    NOT NULL,
+  levels           TEXT    NOT NULL,
+  -- The schedule of the seven days.
+  week             TEXT    NOT NULL,
+  privacy_template INTEGER NOT NULL,
+  timezone         TEXT
+);
+
+-- A mute: until then, the user gets nothing of this topic that is about the user or group (`peer`) `id`.
+CREATE TABLE muted (
+  user_id INTEGER NOT NULL REFERENCES app_user (id),
+  topic   TEXT    NOT NULL,
+  peer    TEXT    NOT NULL,
+  id      TEXT    NOT NULL,
+  until   INTEGER NOT NULL,
+  PRIMARY KEY (user_id, topic, peer, id)
+) WITHOUT ROWID;
+
+-- A URL to which Rollcall sends signed events of an app. AUTOINCREMENT never gives out a `no` again, because
+-- events may outlive their webhook.
+CREATE TABLE webhook (
+  no            INTEGER PRIMARY KEY AUTOINCREMENT,
+  app           INTEGER NOT NULL REFERENCES app (no),
+  id            TEXT    NOT NULL,
+  url           TEXT    NOT NULL,
+  -- The types of events, each with a space on both sides, so that a type is found with LIKE.
+  events        TEXT    NOT NULL,
+  secret        BLOB    NOT NULL,
+  -- After a rotation, the former secret signs too, until `old_until`.
+  old_secret    BLOB,
+  old_until     INTEGER,
+  created_at    INTEGER NOT NULL,
+  updated_at    INTEGER NOT NULL,
+  failing_since INTEGER,
+  disabled_at   INTEGER,
+  disabled_why  TEXT,
+  -- How many events were given up.
+  dropped       INTEGER NOT NULL,
+  UNIQUE (app, id)
+);
+
+-- An event that is still to be sent to a webhook. There is no foreign key: a webhook that is being deleted
+-- must not make a registration fail.
+CREATE TABLE webhook_event (
+  webhook      INTEGER NOT NULL,
+  id           TEXT    NOT NULL,
+  type         TEXT    NOT NULL,
+  at           INTEGER NOT NULL,
+  uid          TEXT    NOT NULL,
+  session_id   INTEGER NOT NULL,
+  channel      TEXT    NOT NULL,
+  -- Both are NULL for a delivery to a session that has ended, because its token is gone.
+  platform     TEXT,
+  token        TEXT,
+  actor        TEXT    NOT NULL,
+  reason       TEXT    NOT NULL,
+  -- Both are NULL for a change of a token, and `provider` also for a delivery that found none.
+  notification TEXT,
+  provider     TEXT,
+  attempts     INTEGER NOT NULL,
+  -- When it may be tried, or when the lease of the node that claimed it ends.
+  due_at       INTEGER NOT NULL,
+  PRIMARY KEY (webhook, id)
+);
+
+CREATE INDEX webhook_event_due ON webhook_event (webhook, due_at);
