@@ -1,5 +1,6 @@
 package dev.rollcall.delivery;
 
+import dev.rollcall.delivery.verdict.Suspicion;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -16,7 +17,6 @@ import org.slf4j.LoggerFactory;
 /// within this time that shows.
 public final class DeadTokenSweeper implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(DeadTokenSweeper.class);
-  static final Duration HOLD = Duration.ofMinutes(1);
   private static final Duration EVERY = Duration.ofSeconds(30);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -72,7 +72,7 @@ public final class DeadTokenSweeper implements AutoCloseable {
     int gone = 0;
     int last;
     do {
-      last = queue.retire(now.minus(HOLD), TOKENS, now);
+      last = queue.retire(Suspicion.removable(now), TOKENS, now);
       gone += last;
     } while (last == TOKENS && !closed);
     if (gone > 0) {

@@ -13,9 +13,13 @@ public sealed interface News {
   /// This environment takes it.
   record Lives(ApnsEnvironment environment) implements News {}
 
-  /// The provider said something against it that may be our own mistake.
-  record Doubtful(String reason) implements News {}
+  /// The provider said something against it, and that counts only for the credentials that were
+  /// used.
+  sealed interface Complaint extends News {}
+
+  /// The complaint may be our own mistake.
+  record Doubtful(String reason) implements Complaint {}
 
   /// The provider declared it dead, last seen so `since`, if it says when.
-  record Dead(@Nullable Instant since, String reason) implements News {}
+  record Dead(@Nullable Instant since, String reason) implements Complaint {}
 }

@@ -13,6 +13,7 @@ import dev.rollcall.storage.engine.Tx;
 import dev.rollcall.storage.rows.CallerCheck;
 import dev.rollcall.storage.rows.PreferenceRows;
 import dev.rollcall.storage.rows.SessionRows;
+import dev.rollcall.storage.rows.SuspicionRows;
 import dev.rollcall.storage.rows.UserRows;
 import dev.rollcall.storage.token.SqlTokenStore;
 import java.sql.SQLException;
@@ -173,7 +174,7 @@ public final class SqlUserStore implements UserStore {
           PreferenceRows.forget(tx, userId);
           if (permanent) {
             tx.update("DELETE FROM token_event WHERE user_id = ?", userId);
-            tx.update("DELETE FROM suspicion WHERE user_id = ?", userId);
+            SuspicionRows.removeOfUser(tx, userId);
             tx.update("DELETE FROM app_user WHERE id = ?", userId);
           } else {
             tx.update(

@@ -14,6 +14,7 @@ import dev.rollcall.storage.engine.Among;
 import dev.rollcall.storage.engine.Tx;
 import dev.rollcall.storage.rows.CallerCheck;
 import dev.rollcall.storage.rows.DeliveryEnds;
+import dev.rollcall.storage.rows.SuspicionRows;
 import dev.rollcall.storage.rows.TokenRows;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -46,7 +47,9 @@ final class DeliveryClaims {
       """;
 
   private static final String REACHED =
-      "SELECT d.n, e.environment, x.times, CASE WHEN p.degraded_since IS NULL THEN x.dead END, "
+      "SELECT d.n, e.environment, "
+          + SuspicionRows.SUSPECTED_AND_DEAD
+          + ", "
           + TokenRows.COLUMNS
           + """
             FROM delivery d
@@ -54,9 +57,9 @@ final class DeliveryClaims {
              AND t.channel = d.channel
             JOIN session s ON s.id = t.session_id
             LEFT JOIN apns_environment e ON e.app = t.app AND e.hash = t.hash
-            LEFT JOIN suspicion x ON x.user_id = t.user_id AND x.session_id = t.session_id
-             AND x.channel = t.channel AND x.registered_at = t.registered_at
-            LEFT JOIN provider p ON p.no = x.provider
+          """
+          + SuspicionRows.JOIN
+          + """
            WHERE d.notification = ? AND (s.expires_at IS NULL OR s.expires_at > ?) AND
           """;
 

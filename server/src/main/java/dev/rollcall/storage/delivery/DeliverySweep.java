@@ -5,6 +5,7 @@ import dev.rollcall.delivery.State;
 import dev.rollcall.storage.engine.Database;
 import dev.rollcall.storage.engine.Tx;
 import dev.rollcall.storage.rows.DeliveryEnds;
+import dev.rollcall.storage.rows.SuspicionRows;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
@@ -91,12 +92,7 @@ final class DeliverySweep {
   }
 
   private static int sweep(Tx tx, Instant before, Instant now) throws SQLException {
-    return tx.update("DELETE FROM suspicion WHERE last_at < ? AND dead = 0", before.toEpochMilli())
-        + tx.update(
-            """
-            DELETE FROM suspicion
-             WHERE NOT EXISTS (SELECT 1 FROM provider p WHERE p.no = suspicion.provider)
-            """)
+    return SuspicionRows.sweep(tx, before)
         + tx.update(
             """
             DELETE FROM apns_environment

@@ -19,6 +19,7 @@ import dev.rollcall.storage.engine.Tx;
 import dev.rollcall.storage.rows.CallerCheck;
 import dev.rollcall.storage.rows.DeliveryRows;
 import dev.rollcall.storage.rows.PreferenceRows;
+import dev.rollcall.storage.rows.SuspicionRows;
 import dev.rollcall.storage.rows.TokenRows;
 import dev.rollcall.token.Channel;
 import dev.rollcall.token.PushToken;
@@ -316,11 +317,10 @@ public final class RecipientSearch {
                 + """
                   FROM push_token t
                   JOIN session s ON s.id = t.session_id
-                 WHERE NOT EXISTS (
-                   SELECT 1 FROM suspicion x JOIN provider p ON p.no = x.provider
-                    WHERE x.user_id = t.user_id AND x.session_id = t.session_id
-                      AND x.channel = t.channel AND x.registered_at = t.registered_at
-                      AND x.dead = 1 AND p.degraded_since IS NULL)
+                 WHERE
+                """
+                + SuspicionRows.NOT_DEAD
+                + """
                    AND (s.expires_at IS NULL OR s.expires_at > ?)
                    AND t.registered_at > ? AND
                 """

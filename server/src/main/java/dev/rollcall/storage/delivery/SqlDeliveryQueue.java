@@ -17,6 +17,7 @@ import dev.rollcall.storage.engine.Database;
 import dev.rollcall.storage.engine.Tx;
 import dev.rollcall.storage.rows.CallerCheck;
 import dev.rollcall.storage.rows.DeliveryEnds;
+import dev.rollcall.storage.rows.SuspicionRows;
 import dev.rollcall.storage.rows.UserLocks;
 import dev.rollcall.token.TokenId;
 import java.sql.ResultSet;
@@ -334,12 +335,13 @@ public class SqlDeliveryQueue implements DeliveryQueue {
         "counting deliveries that wait",
         tx ->
             tx.one(
-                    """
-                    SELECT count(*), min(due_at), (SELECT count(*) FROM suspicion),
-                           (SELECT count(*) FROM provider WHERE paused_until > ?),
-                           (SELECT count(*) FROM provider WHERE degraded_since IS NOT NULL)
-                      FROM delivery WHERE due_at IS NOT NULL
-                    """,
+                    "SELECT count(*), min(due_at), "
+                        + SuspicionRows.COUNT
+                        + """
+                               , (SELECT count(*) FROM provider WHERE paused_until > ?),
+                               (SELECT count(*) FROM provider WHERE degraded_since IS NOT NULL)
+                          FROM delivery WHERE due_at IS NOT NULL
+                        """,
                     row ->
                         new Depth(
                             row.getLong(1),

@@ -6,11 +6,11 @@ import dev.rollcall.account.Caller;
 import dev.rollcall.account.ClientInfo;
 import dev.rollcall.account.Session;
 import dev.rollcall.account.TokenPolicy;
-import dev.rollcall.storage.delivery.ProviderVerdicts;
 import dev.rollcall.storage.engine.Database;
 import dev.rollcall.storage.engine.Tx;
 import dev.rollcall.storage.rows.CallerCheck;
 import dev.rollcall.storage.rows.SessionRows;
+import dev.rollcall.storage.rows.SuspicionRows;
 import dev.rollcall.storage.rows.TokenRows;
 import dev.rollcall.storage.rows.TokenRows.Cause;
 import dev.rollcall.storage.rows.UserLocks;
@@ -335,7 +335,7 @@ public class SqlTokenStore implements TokenStore {
           long userId = CallerCheck.userId(tx, app, uid);
           var tokens =
               live(tx, userId, since, now).stream().map(token -> listed(token, uid)).toList();
-          return new Roll(tokens, ProviderVerdicts.suspects(tx, userId), history(tx, userId, uid));
+          return new Roll(tokens, SuspicionRows.suspects(tx, userId), history(tx, userId, uid));
         });
   }
 
