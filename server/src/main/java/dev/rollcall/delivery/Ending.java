@@ -4,6 +4,10 @@ import java.time.Instant;
 
 /// How an attempt ends for the delivery.
 public sealed interface Ending {
+  Failed NO_PROVIDER =
+      new Failed(
+          State.NO_PROVIDER,
+          "rollcall: the app has no provider for this token; set one with PUT /v1/providers/{id}");
 
   record Accepted(String receipt) implements Ending {}
 

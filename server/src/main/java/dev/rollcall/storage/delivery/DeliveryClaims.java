@@ -154,12 +154,7 @@ final class DeliveryClaims {
         delivery.n(),
         delivery.attempt() + 1L);
     DeliveryEnds.end(
-        tx,
-        delivery,
-        way.isPresent()
-            ? new Ending.Deferred(now)
-            : new Ending.Failed(State.NO_PROVIDER, RecipientSearch.NO_PROVIDER),
-        now);
+        tx, delivery, way.isPresent() ? new Ending.Deferred(now) : Ending.NO_PROVIDER, now);
   }
 
   private static Notice notice(Tx tx, long no) throws SQLException {

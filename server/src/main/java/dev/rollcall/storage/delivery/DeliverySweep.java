@@ -1,7 +1,6 @@
 package dev.rollcall.storage.delivery;
 
 import dev.rollcall.delivery.Ending;
-import dev.rollcall.delivery.State;
 import dev.rollcall.storage.engine.Database;
 import dev.rollcall.storage.engine.Tx;
 import dev.rollcall.storage.rows.DeliveryEnds;
@@ -85,8 +84,7 @@ final class DeliverySweep {
   private static int endSome(Tx tx, long provider, Instant now) throws SQLException {
     var waiting = DeliveryClaims.due(tx, provider, AT_ONCE, now, now);
     for (var delivery : DeliveryClaims.deliveries(tx, provider, waiting, now)) {
-      DeliveryEnds.end(
-          tx, delivery, new Ending.Failed(State.NO_PROVIDER, RecipientSearch.NO_PROVIDER), now);
+      DeliveryEnds.end(tx, delivery, Ending.NO_PROVIDER, now);
     }
     return waiting.size();
   }

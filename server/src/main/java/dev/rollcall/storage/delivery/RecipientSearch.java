@@ -5,11 +5,11 @@ import dev.rollcall.delivery.DeliveryQueue.Preview;
 import dev.rollcall.delivery.Fanout;
 import dev.rollcall.delivery.Fanout.Choice;
 import dev.rollcall.delivery.Fanout.Way;
-import dev.rollcall.json.Json;
 import dev.rollcall.message.ContextJson;
 import dev.rollcall.message.Message;
 import dev.rollcall.message.MessageJson;
 import dev.rollcall.message.NewNotification;
+import dev.rollcall.message.StoredTarget;
 import dev.rollcall.message.Target;
 import dev.rollcall.preference.Context;
 import dev.rollcall.provider.sender.ApnsEnvironment;
@@ -21,7 +21,6 @@ import dev.rollcall.storage.rows.DeliveryRows;
 import dev.rollcall.storage.rows.PreferenceRows;
 import dev.rollcall.storage.rows.SuspicionRows;
 import dev.rollcall.storage.rows.TokenRows;
-import dev.rollcall.token.Channel;
 import dev.rollcall.token.PushToken;
 import dev.rollcall.token.TokenId;
 import java.sql.ResultSet;
@@ -37,12 +36,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Finds, a page at a time, whom a notification goes to, and through which of their tokens.
-public final class RecipientSearch {
-  public static final String NO_PROVIDER =
-      "rollcall: the app has no provider for this token; set one with PUT /v1/providers/{id}";
-
-  private static final String EVERYONE = "all";
-
+final class RecipientSearch {
   private static final String TURN =
       """
       SELECT no, app, message, context, target, place, deliveries, urgent FROM notification
@@ -68,7 +62,7 @@ public final class RecipientSearch {
       long app,
       Message message,
       @Nullable Context context,
-      String target,
+      StoredTarget target,
       String place,
       long deliveries,
       long urgent) {}
@@ -94,15 +88,16 @@ public final class RecipientSearch {
   }
 
   /// The target as it is kept; a session or token that is not there is refused.
-  static String text(Tx tx, long app, Target target, Instant now) throws SQLException {
+  static StoredTarget stored(Tx tx, long app, Target target, Instant now) throws SQLException {
     return switch (target) {
-      case Target.Everyone everyone -> EVERYONE;
-      case Target.Users(var uids) -> Json.MAPPER.writeValueAsString(uids);
+      case Target.Everyone everyone -> new StoredTarget.Everyone();
+      case Target.Users(var uids) -> new StoredTarget.Users(uids);
       case Target.OneSession(var ref) ->
-          "session " + CallerCheck.named(tx, CallerCheck.appOf(tx, app), ref, now).id();
+          new StoredTarget.OneSession(
+              CallerCheck.named(tx, CallerCheck.appOf(tx, app), ref, now).id());
       case Target.OneToken(var id) -> {
         requireToken(tx, app, id, now);
-        yield "token %d %s".formatted(id.sessionId(), id.channel().word());
+        yield new StoredTarget.OneToken(id);
       }
     };
   }
@@ -155,7 +150,7 @@ public final class RecipientSearch {
         row.getLong(2),
         MessageJson.read(row.getString(3)),
         context == null ? null : ContextJson.read(context),
-        row.getString(5),
+        StoredTarget.read(row.getString(5)),
         row.getString(6),
         row.getLong(7),
         row.getLong(8));
@@ -179,12 +174,12 @@ public final class RecipientSearch {
     tx.update(
         """
         UPDATE notification
-           SET turn = ?, target = ?, place = ?, users = users + ?, unknown = unknown + ?,
+           SET turn = ?, target = CASE WHEN ? THEN target END, place = ?, users = users + ?, unknown = unknown + ?,
                silenced = silenced + ?, unreachable = unreachable + ?, deliveries = ?
          WHERE no = ?
         """,
         next == null ? null : now.toEpochMilli(),
-        next == null ? null : turn.target(),
+        next != null,
         next,
         (long) found.page().users().size(),
         found.page().unknown(),
@@ -195,7 +190,7 @@ public final class RecipientSearch {
     return found.page().users().size();
   }
 
-  Preview preview(NewNotification notification, String target, int most) throws SQLException {
+  Preview preview(NewNotification notification, StoredTarget target, int most) throws SQLException {
     var page = page(target, "", most);
     var found = find(notification.message().kind(), notification.context(), page, target);
     var planned = new ArrayList<Planned>();
@@ -219,13 +214,16 @@ public final class RecipientSearch {
         .orElse(null);
   }
 
-  private Page page(String target, String place, int most) throws SQLException {
-    if (target.equals(EVERYONE)) {
-      return everyone(place, most);
-    }
-    if (target.startsWith("[")) {
-      return named(List.of(Json.MAPPER.readValue(target, String[].class)), place, most);
-    }
+  private Page page(StoredTarget target, String place, int most) throws SQLException {
+    return switch (target) {
+      case StoredTarget.Everyone everyone -> everyone(place, most);
+      case StoredTarget.Users(var uids) -> named(uids, place, most);
+      case StoredTarget.OneSession(var sessionId) -> userOf(sessionId);
+      case StoredTarget.OneToken(var token) -> userOf(token.sessionId());
+    };
+  }
+
+  private Page userOf(long sessionId) throws SQLException {
     var user =
         tx.one(
             """
@@ -233,7 +231,7 @@ public final class RecipientSearch {
              WHERE s.id = ? AND u.app = ?
             """,
             row -> row.getLong(1),
-            Long.parseLong(target.split(" ")[1]),
+            sessionId,
             app);
     return new Page(user.stream().toList(), 0, null);
   }
@@ -270,7 +268,7 @@ public final class RecipientSearch {
         users, wanted.size() - users.size(), to == uids.size() ? null : String.valueOf(to));
   }
 
-  private Found find(Message.Kind kind, @Nullable Context context, Page page, String target)
+  private Found find(Message.Kind kind, @Nullable Context context, Page page, StoredTarget target)
       throws SQLException {
     Set<Long> silenced =
         context == null ? Set.of() : PreferenceRows.silenced(tx, app, page.users(), context, now);
@@ -308,7 +306,8 @@ public final class RecipientSearch {
 
   /// The live tokens of these users, without those that a provider has declared dead; the word of one
   /// that is degraded does not count.
-  private Map<Long, List<PushToken>> tokens(List<Long> users, String target) throws SQLException {
+  private Map<Long, List<PushToken>> tokens(List<Long> users, StoredTarget target)
+      throws SQLException {
     var all = new LinkedHashMap<Long, List<PushToken>>();
     tx
         .list(
@@ -331,17 +330,8 @@ public final class RecipientSearch {
             now.minus(unseen).toEpochMilli(),
             Among.numbers(tx, users))
         .stream()
-        .filter(token -> isMeant(token, target))
+        .filter(token -> target.includes(token))
         .forEach(token -> all.computeIfAbsent(token.userId(), id -> new ArrayList<>()).add(token));
     return all;
-  }
-
-  private static boolean isMeant(PushToken token, String target) {
-    if (target.equals(EVERYONE) || target.startsWith("[")) {
-      return true;
-    }
-    var parts = target.split(" ");
-    return token.sessionId() == Long.parseLong(parts[1])
-        && (parts.length == 2 || token.channel() == Channel.of(parts[2]));
   }
 }

@@ -11,6 +11,7 @@ import dev.rollcall.message.Message;
 import dev.rollcall.message.MessageJson;
 import dev.rollcall.message.NewNotification;
 import dev.rollcall.message.NewNotification.Once;
+import dev.rollcall.message.StoredTarget;
 import dev.rollcall.problem.Code;
 import dev.rollcall.problem.Problem;
 import dev.rollcall.storage.engine.Database;
@@ -53,7 +54,7 @@ public class SqlDeliveryQueue implements DeliveryQueue {
           if (earlier.isPresent()) {
             return earlier.get();
           }
-          var target = RecipientSearch.text(tx, app, notification.target(), now);
+          var target = RecipientSearch.stored(tx, app, notification.target(), now);
           return insert(tx, app, notification, target, id, now)
               ? new Accepted(id, false)
               : earlier(tx, app, notification).orElseThrow();
@@ -84,7 +85,7 @@ public class SqlDeliveryQueue implements DeliveryQueue {
   }
 
   private static boolean insert(
-      Tx tx, long app, NewNotification notification, String target, String id, Instant now)
+      Tx tx, long app, NewNotification notification, StoredTarget target, String id, Instant now)
       throws SQLException {
     var message = notification.message();
     var context = notification.context();
@@ -101,7 +102,7 @@ public class SqlDeliveryQueue implements DeliveryQueue {
             app,
             MessageJson.text(message),
             context == null ? null : ContextJson.text(context),
-            target,
+            target.text(),
             urgency(message),
             at,
             at,
@@ -130,7 +131,7 @@ public class SqlDeliveryQueue implements DeliveryQueue {
         "looking up recipients",
         tx -> {
           long app = CallerCheck.app(tx, caller).no();
-          var target = RecipientSearch.text(tx, app, notification.target(), now);
+          var target = RecipientSearch.stored(tx, app, notification.target(), now);
           return new RecipientSearch(tx, app, unseen, now).preview(notification, target, most);
         });
   }

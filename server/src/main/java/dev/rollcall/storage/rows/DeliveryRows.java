@@ -1,9 +1,9 @@
 package dev.rollcall.storage.rows;
 
+import dev.rollcall.delivery.Ending;
 import dev.rollcall.delivery.Fanout.Choice;
 import dev.rollcall.delivery.Fanout.Way;
 import dev.rollcall.delivery.State;
-import dev.rollcall.storage.delivery.RecipientSearch;
 import dev.rollcall.storage.engine.Tx;
 import java.sql.SQLException;
 import java.util.List;
@@ -29,11 +29,11 @@ public final class DeliveryRows {
     }
 
     String state() {
-      return (choice.way().isPresent() ? State.PENDING : State.NO_PROVIDER).word();
+      return (choice.way().isPresent() ? State.PENDING : Ending.NO_PROVIDER.state()).word();
     }
 
     @Nullable String reason() {
-      return choice.way().isPresent() ? null : RecipientSearch.NO_PROVIDER;
+      return choice.way().isPresent() ? null : Ending.NO_PROVIDER.reason();
     }
   }
 
