@@ -161,12 +161,18 @@ public final class RollcallBackEnd implements Closeable {
     send(request("POST", endpoints.plain(TOKENS), body).mayBeRepeated());
   }
 
-  private static String shape(String platform) {
+  private static String shape(String platform) throws RollcallException {
     var lower = platform.toLowerCase(Locale.ROOT);
     if (lower.startsWith("fcm")) {
       return TokenShape.FCM;
     }
-    return lower.endsWith("voip") ? TokenShape.VOIP : TokenShape.APNS;
+    if (lower.startsWith("apns")) {
+      return lower.endsWith("voip") ? TokenShape.VOIP : TokenShape.APNS;
+    }
+    throw RollcallException.bad(
+        RollcallException.BAD_REQUEST,
+        "platform",
+        "platform must begin with fcm_ or apns_; this SDK registers no other tokens");
   }
 
   private static String keyOf(String shape) {

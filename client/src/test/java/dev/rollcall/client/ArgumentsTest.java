@@ -100,6 +100,12 @@ final class ArgumentsTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"web_push", "hms_android", "ios", "voip"})
+  void aPlatformWhoseTokensTheSdkDoesNotKnowIsNotTakenForApples(String platform) {
+    assertField("platform", () -> backEnd.registerPushToken("bob_1", platform, "ab"));
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {".", "..", "../bob", "a/b", "..\\bob", "/"})
   void whatWouldLeadToAnotherRouteIsNotSent(String text) {
     assertField("uid", () -> phone.login(text, "key"));
