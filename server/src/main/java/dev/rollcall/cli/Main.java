@@ -4,6 +4,7 @@ import dev.rollcall.config.Config;
 import dev.rollcall.config.Setting;
 import dev.rollcall.config.UsageException;
 import dev.rollcall.problem.Problem;
+import dev.rollcall.provider.sender.ProviderType;
 import dev.rollcall.start.Outside;
 import dev.rollcall.start.StartException;
 import dev.rollcall.storage.engine.UnusableDatabaseException;
@@ -102,7 +103,7 @@ public final class Main {
         ./rollcall app create --id ID [--region us] [--policy exclusive|shared]
         ./rollcall app list
         ./rollcall app rotate-key --id ID --scope fullAccess|authOnly
-        ./rollcall provider set --app ID --id ID --type fcm|apns|webPush [--file FILE]
+        ./rollcall provider set --app ID --id ID --type TYPES [--file FILE]
                          [--topic ID] [--team-id ID] [--key-id ID] [--environment production|sandbox]
                          [--subject mailto:…] [--per-second N] [--check false]
         ./rollcall provider list --app ID
@@ -117,7 +118,8 @@ public final class Main {
         Exit codes: 0 done, 2 wrong usage or configuration, 1 anything else.
 
         Settings, as flags or in the environment (flags win):
-        """);
+        """
+            .replace("TYPES", ProviderType.pattern()));
     Arrays.stream(Setting.values())
         .map(
             setting ->

@@ -66,7 +66,8 @@ final class ProviderCommand {
     var id = id(flags);
     var type =
         ProviderType.of(
-                CommandFlags.required(flags, "--type", "fcm|apns|webPush", "fcm, apns or webPush"))
+                CommandFlags.required(
+                    flags, "--type", ProviderType.pattern(), ProviderType.words(" or ")))
             .orElseThrow();
     var perSecond =
         CommandFlags.taken(flags, "--per-second", "\\d{1,6}", "a whole number, 0 for no limit")

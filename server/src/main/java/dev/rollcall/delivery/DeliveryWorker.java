@@ -7,7 +7,6 @@ import dev.rollcall.problem.Problem;
 import dev.rollcall.provider.Providers;
 import dev.rollcall.provider.sender.Address;
 import dev.rollcall.provider.sender.Outcome;
-import dev.rollcall.provider.sender.ProviderType;
 import dev.rollcall.token.Channel;
 import java.time.Clock;
 import java.time.Duration;
@@ -30,11 +29,9 @@ public final class DeliveryWorker implements AutoCloseable {
   /// Longer than an attempt takes, of which one to APNs may be two, and than clocks differ. What a node had taken on that died is due again after it.
   static final Duration LEASE = Duration.ofMinutes(3);
 
-  /// In flight to one provider. Push services of browsers are sent to by the hundred, and whoever
-  /// waits for its turn there must not outlive its lease.
+  /// In flight to a provider of which nothing is known, and to all before recipients are looked up
+  /// less often.
   private static final int IN_FLIGHT = 1_000;
-
-  private static final int IN_FLIGHT_TO_BROWSERS = 200;
 
   /// That many batches make up what is in flight.
   private static final int BATCHES = 4;
@@ -174,11 +171,7 @@ public final class DeliveryWorker implements AutoCloseable {
 
   private Lane lane(long provider) {
     int most =
-        providers
-            .open(provider)
-            .filter(way -> way.provider().type() == ProviderType.WEB_PUSH)
-            .map(way -> IN_FLIGHT_TO_BROWSERS)
-            .orElse(IN_FLIGHT);
+        providers.open(provider).map(way -> way.provider().type().inFlight()).orElse(IN_FLIGHT);
     return new Lane(most, new AtomicInteger());
   }
 

@@ -8,7 +8,6 @@ import dev.rollcall.provider.sender.Outcome;
 import dev.rollcall.provider.sender.Outcome.Pause;
 import dev.rollcall.provider.sender.Push;
 import dev.rollcall.provider.sender.Sender;
-import dev.rollcall.token.Subscription;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,14 +52,14 @@ final class Dispatch {
       return Result.unsent(State.TOKEN_BAD, "a provider declared the token dead");
     }
     var environment = reached.environment() == null ? usual : reached.environment();
-    var push = push(delivery, address(reached, environment));
+    var push = push(delivery, Address.of(reached.token(), environment));
     if (isTooLate(push)) {
       return Result.unsent(State.EXPIRED, "its time to live is over");
     }
     var outcome = sender.send(push);
     if (isWrongEnvironment(outcome, reached)) {
       var other = environment.other();
-      var second = sender.send(push(delivery, address(reached, other)));
+      var second = sender.send(push(delivery, Address.of(reached.token(), other)));
       if (second instanceof Outcome.Accepted) {
         return result(push, second, reached, Optional.of(other));
       }
@@ -84,21 +83,6 @@ final class Dispatch {
         delivery.notice().message(),
         delivery.notice().acceptedAt(),
         delivery.attempt());
-  }
-
-  static Address address(Reached reached, ApnsEnvironment environment) {
-    var value = reached.token().value();
-    return switch (value.channel()) {
-      case FCM -> new Address.Fcm(value);
-      case APNS, APNS_VOIP -> new Address.Apns(value, environment);
-      case WEB_PUSH -> {
-        Subscription keys = reached.token().subscription();
-        if (keys == null) {
-          throw new IllegalStateException("a subscription without keys");
-        }
-        yield new Address.WebPush(value.text(), keys.p256dh(), keys.auth(), keys.serverKey());
-      }
-    };
   }
 
   // A token that was under suspicion before has been through this.
@@ -164,14 +148,8 @@ final class Dispatch {
     var until = clock.instant().plus(delay);
     return switch (whose) {
       case DELIVERY -> Optional.empty();
-      case HOST -> Optional.of(new Break(host(push.address()).orElse(null), until));
+      case HOST -> Optional.of(new Break(push.address().host().orElse(null), until));
       case PROVIDER -> Optional.of(new Break(null, until));
     };
-  }
-
-  static Optional<String> host(Address address) {
-    return address instanceof Address.WebPush web
-        ? Address.WebPush.host(web.endpoint())
-        : Optional.empty();
   }
 }

@@ -6,6 +6,8 @@ import dev.rollcall.token.Channel;
 import dev.rollcall.token.NewToken;
 import dev.rollcall.token.PushToken;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -22,11 +24,18 @@ public final class Fanout {
 
   private Fanout() {}
 
-  /// The best channel first. An alert token of APNs cannot ring: only PushKit does.
+  /// The channels that take such a message, the best first.
   static List<Channel> channels(Kind kind) {
+    return Arrays.stream(Channel.values())
+        .filter(channel -> takes(channel, kind))
+        .sorted(Comparator.comparingInt(Channel::rank))
+        .toList();
+  }
+
+  private static boolean takes(Channel channel, Kind kind) {
     return switch (kind) {
-      case VOIP -> List.of(Channel.APNS_VOIP, Channel.FCM, Channel.WEB_PUSH);
-      case ALERT, BACKGROUND -> List.of(Channel.APNS, Channel.FCM, Channel.WEB_PUSH);
+      case VOIP -> channel.takesCalls();
+      case ALERT, BACKGROUND -> channel.takesAlerts();
     };
   }
 

@@ -182,9 +182,9 @@ final class NotificationBody {
                     .ifPresent(it -> overrides.put(type.word(), it));
               }
               for (var key : object.keys()) {
-                if (Arrays.stream(ProviderType.values()).noneMatch(it -> it.word().equals(key))) {
+                if (ProviderType.of(key).isEmpty()) {
                   throw Problem.badField(
-                      "overrides", "overrides can be given for fcm, apns and webPush");
+                      "overrides", "overrides can be given for " + ProviderType.words(" and "));
                 }
               }
             });

@@ -114,10 +114,7 @@ public final class NotificationRoutes {
 
   // A VoIP token takes nothing but calls.
   private static Message.Kind kind(Target.OneToken target) {
-    return switch (target.token().channel()) {
-      case APNS_VOIP -> Message.Kind.VOIP;
-      case FCM, APNS, WEB_PUSH -> Message.Kind.ALERT;
-    };
+    return target.token().channel().takesAlerts() ? Message.Kind.ALERT : Message.Kind.VOIP;
   }
 
   private Response report(Request request) {

@@ -10,6 +10,7 @@ import dev.rollcall.message.NewNotification;
 import dev.rollcall.problem.Code;
 import dev.rollcall.problem.Problem;
 import dev.rollcall.provider.Providers;
+import dev.rollcall.provider.sender.Address;
 import dev.rollcall.provider.sender.Outcome;
 import dev.rollcall.provider.sender.Prepared;
 import dev.rollcall.token.PushToken;
@@ -99,7 +100,7 @@ public final class Notifications {
     var known = planned.environment();
     var reached = new Reached(planned.token(), known, false, false);
     var address =
-        Dispatch.address(reached, known == null ? opened.get().provider().environment() : known);
+        Address.of(planned.token(), known == null ? opened.get().provider().environment() : known);
     var delivery = new Delivery(notice, 0, planned.provider(), 0, Optional.of(reached));
     return new Plan(
         planned.token(),

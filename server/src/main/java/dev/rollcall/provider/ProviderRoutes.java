@@ -61,7 +61,8 @@ public final class ProviderRoutes {
     var type =
         body.string("type")
             .flatMap(ProviderType::of)
-            .orElseThrow(() -> Problem.badField("type", "type must be fcm, apns or webPush"));
+            .orElseThrow(
+                () -> Problem.badField("type", "type must be " + ProviderType.words(" or ")));
     return new Providers.Setting(
         type,
         JsonObject.parse(body.text()).orElse(JsonObject.EMPTY),

@@ -10,10 +10,12 @@ import dev.rollcall.provider.apns.ApnsVendor;
 import dev.rollcall.provider.fcm.FcmEndpoint;
 import dev.rollcall.provider.fcm.FcmVendor;
 import dev.rollcall.provider.sender.Backoff;
+import dev.rollcall.provider.sender.ProviderType;
 import dev.rollcall.provider.sender.Vendor;
 import dev.rollcall.provider.webpush.WebPushVendor;
 import java.net.InetAddress;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -60,9 +62,14 @@ public record Outside(
 
   public List<Vendor> vendors(EndpointGuard webPush, Clock clock) {
     var backoff = new Backoff(clock, RandomGenerator.getDefault());
-    return List.of(
-        new FcmVendor(fcm, clock, backoff),
-        new ApnsVendor(apns, clock, backoff),
-        new WebPushVendor(webPush, tls, clock, backoff));
+    return Arrays.stream(ProviderType.values()).map(it -> vendor(it, clock, backoff)).toList();
+  }
+
+  private Vendor vendor(ProviderType type, Clock clock, Backoff backoff) {
+    return switch (type) {
+      case FCM -> new FcmVendor(fcm, clock, backoff);
+      case APNS -> new ApnsVendor(apns, clock, backoff);
+      case WEB_PUSH -> new WebPushVendor(webPush, tls, clock, backoff);
+    };
   }
 }

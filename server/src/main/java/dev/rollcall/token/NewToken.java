@@ -66,15 +66,7 @@ public record NewToken(
 
   /// The key of the body that carried it: the service's, or the extension's.
   private String key() {
-    if (pushPlatform != null) {
-      return pushPlatform.tokenKey();
-    }
-    return switch (value.channel()) {
-      case FCM -> "fcmToken";
-      case APNS -> "apnsToken";
-      case APNS_VOIP -> "voipToken";
-      case WEB_PUSH -> "webPush";
-    };
+    return pushPlatform == null ? value.channel().extensionKey() : value.channel().tokenKey();
   }
 
   PushPlatform platformIn(Session session) {
@@ -84,18 +76,9 @@ public record NewToken(
     return PushPlatform.of(value.channel(), listOf(session));
   }
 
-  // An APNs token is always on Apple's list; an FCM token of a session that never said where it
-  // runs is most likely on a phone.
+  // A token of a session that never said where it runs is most likely on a phone.
   private Platform listOf(Session session) {
-    if (value.channel().isApns()) {
-      return Platform.IOS;
-    }
-    if (value.channel() == Channel.WEB_PUSH) {
-      return Platform.WEB;
-    }
-    if (runsOn != null) {
-      return runsOn;
-    }
-    return session.platform() == null ? Platform.ANDROID : session.platform();
+    var told = runsOn == null ? session.platform() : runsOn;
+    return value.channel().onlyPlatform().orElse(told == null ? Platform.ANDROID : told);
   }
 }

@@ -67,11 +67,6 @@ public enum PushPlatform {
 
   /// The body key that carries the token.
   public String tokenKey() {
-    return switch (channel) {
-      case FCM -> "fcmToken";
-      case APNS -> "deviceToken";
-      case APNS_VOIP -> "voipToken";
-      case WEB_PUSH -> "webPush";
-    };
+    return channel.tokenKey();
   }
 }

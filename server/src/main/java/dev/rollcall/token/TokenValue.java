@@ -53,16 +53,15 @@ public record TokenValue(Channel channel, String text) {
           "is the description of a Data object, which leaves out a part of the token; send "
               + "deviceToken.map { String(format: \"%02x\", $0) }.joined()");
     }
-    if (channel == Channel.FCM) {
-      return fcm(field, trimmed);
-    }
-    if (channel == Channel.WEB_PUSH) {
-      return endpoint(field, trimmed);
-    }
-    return isStandIn(trimmed) ? new TokenValue(channel, trimmed) : apns(channel, field, trimmed);
+    return switch (channel.form()) {
+      case TEXT -> text(channel, field, trimmed);
+      case HEX ->
+          isStandIn(trimmed) ? new TokenValue(channel, trimmed) : apns(channel, field, trimmed);
+      case ENDPOINT -> endpoint(field, trimmed);
+    };
   }
 
-  private static TokenValue fcm(String field, String text) {
+  private static TokenValue text(Channel channel, String field, String text) {
     if (text.getBytes(StandardCharsets.UTF_8).length > MAX_FCM_BYTES) {
       throw refused(field, Code.TOKEN_TOO_LONG, "is longer than 4096 bytes");
     }
@@ -70,9 +69,9 @@ public record TokenValue(Channel channel, String text) {
       throw refused(
           field,
           Code.TOKEN_BAD_CHARACTER,
-          "holds a space, control or non-ASCII character; send the token as FCM gave it");
+          "holds a space, control or non-ASCII character; send the token as it was given");
     }
-    return new TokenValue(Channel.FCM, text);
+    return new TokenValue(channel, text);
   }
 
   private static TokenValue endpoint(String field, String text) {
@@ -126,7 +125,11 @@ public record TokenValue(Channel channel, String text) {
   /// True when `raw` is this token, in whatever case and dress.
   public boolean isWrittenAs(String raw) {
     var plain = raw.strip();
-    return text.equals(!channel.isApns() || isStandIn(plain) ? plain : bare(plain));
+    return text.equals(
+        switch (channel.form()) {
+          case TEXT, ENDPOINT -> plain;
+          case HEX -> isStandIn(plain) ? plain : bare(plain);
+        });
   }
 
   /// True for what stands in for a device in tests: there is nobody to send to.
@@ -148,8 +151,12 @@ public record TokenValue(Channel channel, String text) {
 
   /// At most 8 characters, and never more than a third of the token.
   public String masked() {
-    // All endpoints of a push service begin alike.
-    var own = channel == Channel.WEB_PUSH ? text.substring(text.lastIndexOf('/') + 1) : text;
+    var own =
+        switch (channel.form()) {
+          case TEXT, HEX -> text;
+          // All endpoints of a push service begin alike.
+          case ENDPOINT -> text.substring(text.lastIndexOf('/') + 1);
+        };
     return own.substring(0, Math.min(SHOWN, own.length() / 3)) + "…";
   }
 

@@ -20,6 +20,7 @@ import dev.rollcall.provider.sender.Prepared.Request;
 import dev.rollcall.provider.sender.Push;
 import dev.rollcall.provider.sender.Sender;
 import dev.rollcall.provider.sender.Verdict;
+import dev.rollcall.token.Channel;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -81,7 +82,7 @@ public final class FcmSender implements Sender {
 
   @Override
   public Prepared prepare(Push push) {
-    if (!(push.address() instanceof Address.Fcm(var token))) {
+    if (!(push.address() instanceof Address.Token(var token)) || token.channel() != Channel.FCM) {
       return new Refused(Outcome.OURS + ": not an FCM token");
     }
     var now = clock.instant();

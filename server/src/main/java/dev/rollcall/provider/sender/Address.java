@@ -1,5 +1,6 @@
 package dev.rollcall.provider.sender;
 
+import dev.rollcall.token.PushToken;
 import dev.rollcall.token.TokenValue;
 import java.util.Locale;
 import java.util.Optional;
@@ -8,8 +9,33 @@ import org.jspecify.annotations.Nullable;
 
 /// Where a push goes: a push token with what its provider needs to know of it.
 public sealed interface Address {
-  /// A registration token or a Firebase installation id.
-  record Fcm(TokenValue token) implements Address {}
+  /// The address of a token; `environment` is where one of APNs is tried.
+  static Address of(PushToken token, ApnsEnvironment environment) {
+    return switch (token.channel()) {
+      case FCM -> new Token(token.value());
+      case APNS, APNS_VOIP -> new Apns(token.value(), environment);
+      case WEB_PUSH -> {
+        var keys = token.subscription();
+        if (keys == null) {
+          throw new IllegalStateException("a subscription without keys");
+        }
+        yield new WebPush(
+            token.value().text(), keys.p256dh(), keys.auth(), keys.serverKey());
+      }
+    };
+  }
+
+  /// The host that is paused along with it, where a provider has more than one.
+  default Optional<String> host() {
+    return switch (this) {
+      case Token token -> Optional.empty();
+      case Apns apns -> Optional.empty();
+      case WebPush web -> WebPush.host(web.endpoint());
+    };
+  }
+
+  /// A token of which its provider needs to know nothing else.
+  record Token(TokenValue token) implements Address {}
 
   /// An APNs device token. Its channel tells whether it takes alerts or calls.
   record Apns(TokenValue token, ApnsEnvironment environment) implements Address {}

@@ -36,7 +36,7 @@ public final class Pushes {
   }
 
   public static Push toFcm(String token, Message message) {
-    return to(new Address.Fcm(new TokenValue(Channel.FCM, token)), message);
+    return to(new Address.Token(new TokenValue(Channel.FCM, token)), message);
   }
 
   public static Push toApns(Channel channel, String token, Message message) {
