@@ -69,7 +69,8 @@ final class DeliveryClaims {
 
   static List<Delivery> claim(Tx tx, long provider, int most, Instant until, Instant now)
       throws SQLException {
-    int allowed = ProviderPace.allowed(tx, provider, most, now);
+    var pace = ProviderPace.read(tx, provider);
+    int allowed = pace.map(it -> it.allows(most, now)).orElse(0);
     if (allowed == 0) {
       return List.of();
     }
@@ -82,7 +83,7 @@ final class DeliveryClaims {
       }
       all.addAll(deliveries(tx, provider, claimed, now));
     }
-    ProviderPace.use(tx, provider, all.size(), now);
+    ProviderPace.write(tx, provider, pace.orElseThrow().after(all.size(), now));
     return all;
   }
 
