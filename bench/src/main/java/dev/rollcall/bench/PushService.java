@@ -91,7 +91,7 @@ sealed interface PushService {
 
     @Override
     public Address address(int session) {
-      return new Address.Fcm(token(session));
+      return new Address.Token(token(session));
     }
 
     @Override

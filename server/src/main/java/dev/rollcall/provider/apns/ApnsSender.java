@@ -2,7 +2,6 @@ package dev.rollcall.provider.apns;
 
 import com.eatthepath.pushy.apns.ApnsPushNotification;
 import com.eatthepath.pushy.apns.DeliveryPriority;
-import com.eatthepath.pushy.apns.PushNotificationResponse;
 import com.eatthepath.pushy.apns.PushType;
 import com.eatthepath.pushy.apns.util.SimpleApnsPushNotification;
 import dev.rollcall.message.Message;
@@ -16,12 +15,8 @@ import dev.rollcall.provider.sender.ApnsEnvironment;
 import dev.rollcall.provider.sender.Backoff;
 import dev.rollcall.provider.sender.Deadline;
 import dev.rollcall.provider.sender.Outcome;
-import dev.rollcall.provider.sender.Outcome.Accepted;
 import dev.rollcall.provider.sender.Outcome.Denied;
-import dev.rollcall.provider.sender.Outcome.Gone;
-import dev.rollcall.provider.sender.Outcome.Pause;
 import dev.rollcall.provider.sender.Outcome.Refused;
-import dev.rollcall.provider.sender.Outcome.Suspect;
 import dev.rollcall.provider.sender.Prepared;
 import dev.rollcall.provider.sender.Push;
 import dev.rollcall.provider.sender.Sender;
@@ -209,7 +204,7 @@ public final class ApnsSender implements Sender {
               + own.certificate().getNotAfter().toInstant());
     }
     try {
-      return outcome(answer(push), push.attempt());
+      return answer(push).outcome(push.attempt(), backoff);
     } catch (AccessTokenException e) {
       return e.outcome();
     } catch (ExecutionException | TimeoutException e) {
@@ -220,51 +215,20 @@ public final class ApnsSender implements Sender {
     }
   }
 
-  private PushNotificationResponse<?> answer(Push push)
+  private ApnsAnswer answer(Push push)
       throws AccessTokenException, ExecutionException, TimeoutException, InterruptedException {
     var connection = connections.get(address(push).environment());
     var notification = notification(push);
     var deadline = Deadline.ofAttempt(patience);
     if (passes.isEmpty()) {
-      return connection.send(notification, patience, deadline);
+      return new ApnsAnswer(connection.send(notification, patience, deadline));
     }
     var pass = passes.get().current(deadline.left());
-    var answer = connection.send(notification, patience, deadline);
-    return verdict(answer) == Verdict.STALE_PASS
+    var answer = new ApnsAnswer(connection.send(notification, patience, deadline));
+    return answer.verdict() == Verdict.STALE_PASS
             && passes.get().insteadOf(pass, deadline.left()).isPresent()
-        ? connection.send(notification, patience, deadline)
+        ? new ApnsAnswer(connection.send(notification, patience, deadline))
         : answer;
-  }
-
-  private static Verdict verdict(PushNotificationResponse<?> answer) {
-    return answer
-        .getRejectionReason()
-        .flatMap(ApnsCode::of)
-        .map(ApnsCode::verdict)
-        .orElseGet(() -> ApnsCode.ofStatus(answer.getStatusCode()));
-  }
-
-  private Outcome outcome(PushNotificationResponse<?> answer, int attempt) {
-    var reason = reason(answer);
-    return switch (verdict(answer)) {
-      case ACCEPTED -> new Accepted(String.valueOf(answer.getApnsId()));
-      case GONE -> new Gone(answer.getTokenInvalidationTimestamp().orElse(null), reason);
-      case SUSPECT -> new Suspect(reason);
-      case REFUSED -> new Refused(reason);
-      case DENIED -> new Denied(reason);
-      case DENIED_FOR_TOKEN -> new Denied(Pause.DELIVERY, reason);
-      case STALE_PASS ->
-          new Denied(reason + "; a provider token made just now: is this machine's clock right?");
-      case TOO_MANY_FOR_DEVICE ->
-          backoff.tooMany(attempt, Optional.empty(), Pause.DELIVERY, reason);
-      case TOO_MANY -> backoff.tooMany(attempt, Optional.empty(), Pause.PROVIDER, reason);
-      case FAILURE -> backoff.failure(attempt, Optional.empty(), Pause.PROVIDER, reason);
-    };
-  }
-
-  private static String reason(PushNotificationResponse<?> answer) {
-    var code = answer.getRejectionReason().filter(it -> it.matches("[A-Za-z]{1,40}"));
-    return answer.getStatusCode() + code.map(it -> " " + it).orElse("");
   }
 
   @Override

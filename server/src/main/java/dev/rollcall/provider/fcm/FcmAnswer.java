@@ -1,11 +1,13 @@
 package dev.rollcall.provider.fcm;
 
 import dev.rollcall.json.JsonObject;
+import dev.rollcall.provider.sender.ProviderAnswer;
 import dev.rollcall.provider.sender.Verdict;
 import java.util.Optional;
 
 /// FCM's answer to a send. Only its codes are looked at, never its sentences.
-record FcmAnswer(int status, JsonObject body, Optional<String> retryAfter) {
+record FcmAnswer(int status, JsonObject body, Optional<String> retryAfter)
+    implements ProviderAnswer {
   private static final String FCM_ERROR = "type.googleapis.com/google.firebase.fcm.v1.FcmError";
   private static final String BAD_REQUEST = "type.googleapis.com/google.rpc.BadRequest";
 
@@ -13,7 +15,8 @@ record FcmAnswer(int status, JsonObject body, Optional<String> retryAfter) {
     return new FcmAnswer(status, JsonObject.parse(body).orElse(JsonObject.EMPTY), retryAfter);
   }
 
-  Verdict verdict() {
+  @Override
+  public Verdict verdict() {
     if (status == 200) {
       return Verdict.ACCEPTED;
     }
@@ -44,13 +47,14 @@ record FcmAnswer(int status, JsonObject body, Optional<String> retryAfter) {
     return body.object("error");
   }
 
-  /// Google's name for the message.
-  String receipt() {
+  @Override
+  public String receipt() {
     return body.string("name").orElse("");
   }
 
   /// The status, and the code or else Google's word for the status.
-  String reason() {
+  @Override
+  public String reason() {
     return code()
         .map(FcmCode::name)
         .or(() -> error().string("status").filter(word -> word.matches("[A-Z_]{1,40}")))

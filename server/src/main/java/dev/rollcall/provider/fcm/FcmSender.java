@@ -9,12 +9,7 @@ import dev.rollcall.provider.sender.Address;
 import dev.rollcall.provider.sender.Backoff;
 import dev.rollcall.provider.sender.Deadline;
 import dev.rollcall.provider.sender.Outcome;
-import dev.rollcall.provider.sender.Outcome.Accepted;
-import dev.rollcall.provider.sender.Outcome.Denied;
-import dev.rollcall.provider.sender.Outcome.Gone;
-import dev.rollcall.provider.sender.Outcome.Pause;
 import dev.rollcall.provider.sender.Outcome.Refused;
-import dev.rollcall.provider.sender.Outcome.Suspect;
 import dev.rollcall.provider.sender.Prepared;
 import dev.rollcall.provider.sender.Prepared.Request;
 import dev.rollcall.provider.sender.Push;
@@ -119,7 +114,7 @@ public final class FcmSender implements Sender {
           answer = post(request, another.get(), deadline);
         }
       }
-      return outcome(answer, attempt);
+      return answer.outcome(attempt, backoff);
     } catch (AccessTokenException e) {
       return e.outcome();
     } catch (IOException e) {
@@ -140,22 +135,6 @@ public final class FcmSender implements Sender {
     var answer = connections.send(http.build(), patience, deadline);
     return FcmAnswer.of(
         answer.statusCode(), answer.body(), answer.headers().firstValue("retry-after"));
-  }
-
-  private Outcome outcome(FcmAnswer answer, int attempt) {
-    var reason = answer.reason();
-    return switch (answer.verdict()) {
-      case ACCEPTED -> new Accepted(answer.receipt());
-      case GONE -> new Gone(null, reason);
-      case SUSPECT -> new Suspect(reason);
-      case REFUSED -> new Refused(reason);
-      case DENIED, STALE_PASS -> new Denied(reason);
-      case DENIED_FOR_TOKEN -> new Denied(Pause.DELIVERY, reason);
-      case TOO_MANY_FOR_DEVICE ->
-          backoff.tooMany(attempt, answer.retryAfter(), Pause.DELIVERY, reason);
-      case TOO_MANY -> backoff.tooMany(attempt, answer.retryAfter(), Pause.PROVIDER, reason);
-      case FAILURE -> backoff.failure(attempt, answer.retryAfter(), Pause.PROVIDER, reason);
-    };
   }
 
   @Override

@@ -15,9 +15,7 @@ import dev.rollcall.provider.sender.Backoff;
 import dev.rollcall.provider.sender.ClockSkew;
 import dev.rollcall.provider.sender.Deadline;
 import dev.rollcall.provider.sender.Outcome;
-import dev.rollcall.provider.sender.Outcome.Accepted;
 import dev.rollcall.provider.sender.Outcome.Denied;
-import dev.rollcall.provider.sender.Outcome.Gone;
 import dev.rollcall.provider.sender.Outcome.Pause;
 import dev.rollcall.provider.sender.Outcome.Refused;
 import dev.rollcall.provider.sender.Outcome.Suspect;
@@ -194,23 +192,9 @@ public final class WebPushSender implements Sender {
   }
 
   private Outcome outcome(GuardedClient.Answer answer, String endpoint, int attempt) {
-    var reason = "" + answer.status();
-    return switch (WebPushCode.of(answer.status())) {
-      case ACCEPTED -> new Accepted(Receipt.of(answer, endpoint));
-      case GONE -> new Gone(null, reason);
-      case SUSPECT -> new Suspect(reason);
-      case REFUSED -> new Refused(reason);
-      case DENIED, STALE_PASS -> new Denied(denial(answer));
-      case DENIED_FOR_TOKEN -> new Denied(Pause.DELIVERY, denial(answer));
-      case TOO_MANY_FOR_DEVICE ->
-          backoff.tooMany(attempt, answer.retryAfter(), Pause.DELIVERY, reason);
-      case TOO_MANY -> backoff.tooMany(attempt, answer.retryAfter(), Pause.HOST, reason);
-      case FAILURE -> backoff.failure(attempt, answer.retryAfter(), Pause.HOST, reason);
-    };
-  }
-
-  private String denial(GuardedClient.Answer answer) {
-    return answer.status() + ClockSkew.told(answer.date(), clock.instant());
+    var receipt = Receipt.of(answer, endpoint);
+    var skew = ClockSkew.told(answer.date(), clock.instant());
+    return new WebPushAnswer(answer, receipt, skew).outcome(attempt, backoff);
   }
 
   @Override

@@ -1,0 +1,42 @@
+package dev.rollcall.provider.apns;
+
+import com.eatthepath.pushy.apns.PushNotificationResponse;
+import dev.rollcall.provider.sender.ProviderAnswer;
+import dev.rollcall.provider.sender.Verdict;
+import java.time.Instant;
+import java.util.Optional;
+
+/// APNs' answer to a send.
+record ApnsAnswer(PushNotificationResponse<?> response) implements ProviderAnswer {
+  @Override
+  public Verdict verdict() {
+    return response
+        .getRejectionReason()
+        .flatMap(ApnsCode::of)
+        .map(ApnsCode::verdict)
+        .orElseGet(() -> ApnsCode.ofStatus(response.getStatusCode()));
+  }
+
+  @Override
+  public String reason() {
+    var code = response.getRejectionReason().filter(it -> it.matches("[A-Za-z]{1,40}"));
+    return response.getStatusCode() + code.map(it -> " " + it).orElse("");
+  }
+
+  @Override
+  public String receipt() {
+    return String.valueOf(response.getApnsId());
+  }
+
+  @Override
+  public Optional<Instant> goneSince() {
+    return response.getTokenInvalidationTimestamp();
+  }
+
+  @Override
+  public String denial() {
+    return verdict() == Verdict.STALE_PASS
+        ? reason() + "; a provider token made just now: is this machine's clock right?"
+        : reason();
+  }
+}
