@@ -4,87 +4,176 @@ import dev.rollcall.delivery.Delivery;
 import dev.rollcall.delivery.Delivery.Reached;
 import dev.rollcall.delivery.Ending;
 import dev.rollcall.storage.engine.Tx;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
-/// How an attempt at a delivery ended, and who is told of it.
+/// Writes how attempts changed their deliveries, and notes the ends for webhooks.
+///
+/// The number of attempts is the fencing number of the lease: whoever lost the lease has no say any
+/// more once somebody else has taken the delivery on. Only "accepted" wins over everything, since
+/// the message has gone out.
 public final class DeliveryEnds {
-  /// Whoever has lost the lease, and others have taken the delivery on since, has no say any more.
+  /// Names a delivery while its lease is held: its notification, its number there, and its attempts.
   public static final String OPEN =
       " WHERE notification = ? AND n = ? AND state = 'pending' AND attempts = ?";
 
-  /// Whether there is anybody to tell of an end.
-  private static final String TOLD = " RETURNING " + WebhookEventRows.ANY;
+  private static final String END =
+      """
+      UPDATE delivery
+         SET due_at = e.due, state = e.next, receipt = e.its_receipt,
+             reason = CASE e.untried WHEN 1 THEN reason ELSE e.why END,
+             changed_at = CASE e.untried WHEN 1 THEN changed_at ELSE e.at END,
+             attempts = attempts - e.untried
+        FROM %s
+       WHERE notification = e.no AND n = e.nth
+         AND CASE e.next WHEN 'accepted' THEN state <> 'accepted'
+             ELSE state = 'pending' AND attempts = e.lease END
+      RETURNING notification, n, state <> 'pending' AND\s\
+      """
+          + WebhookEventRows.ANY;
+
+  private static final String ONE =
+      END.formatted(
+          """
+          (SELECT ? AS no, ? AS nth, ? AS due, ? AS next, ? AS why, ? AS its_receipt, ? AS at,
+                  ? AS untried, ? AS lease) AS e\
+          """);
+
+  private static final String ALL =
+      END.formatted(
+          """
+          unnest(?::bigint[], ?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::text[],
+                 ?::bigint[], ?::bigint[], ?::bigint[])
+            AS e (no, nth, due, next, why, its_receipt, at, untried, lease)\
+          """);
+
+  /// An attempt at a delivery that ended so, at `now`.
+  public record Ended(Delivery delivery, Ending ending, Instant now) {
+    long no() {
+      return delivery.notice().no();
+    }
+
+    @Nullable Long dueAt() {
+      return ending.dueAt().map(Instant::toEpochMilli).orElse(null);
+    }
+
+    @Nullable String reason() {
+      return switch (ending) {
+        case Ending.Failed(var state, var reason) -> reason;
+        case Ending.Again(var at, var reason) -> reason;
+        case Ending.Accepted accepted -> null;
+        case Ending.Deferred deferred -> null;
+      };
+    }
+
+    @Nullable String receipt() {
+      return ending instanceof Ending.Accepted(var receipt) ? receipt : null;
+    }
+
+    long untried() {
+      return ending.wasTried() ? 0 : 1;
+    }
+
+    long lease() {
+      return delivery.attempt() + 1L;
+    }
+  }
+
+  /// A row that was written, and whether there may be a webhook to be notified of its end.
+  private record Updated(long notification, long n, boolean webhooks) {}
 
   private DeliveryEnds() {}
 
   public static void end(Tx tx, Delivery delivery, Ending ending, Instant now) throws SQLException {
-    long no = delivery.notice().no();
-    long at = now.toEpochMilli();
-    long attempts = delivery.attempt() + 1L;
-    switch (ending) {
-      // However it was called meanwhile, it has gone out.
-      case Ending.Accepted(var receipt) ->
-          tell(
-              tx,
-              delivery,
-              tx.updateReturning(
-                  """
-                  UPDATE delivery
-                     SET due_at = NULL, state = 'accepted', reason = NULL, receipt = ?,
-                         changed_at = ?
-                   WHERE notification = ? AND n = ? AND state <> 'accepted'
-                  """
-                      + TOLD,
-                  row -> row.getBoolean(1),
-                  receipt,
-                  at,
-                  no,
-                  delivery.n()));
-      case Ending.Failed(var state, var reason) ->
-          tell(
-              tx,
-              delivery,
-              tx.updateReturning(
-                  "UPDATE delivery SET due_at = NULL, state = ?, reason = ?, changed_at = ?"
-                      + OPEN
-                      + TOLD,
-                  row -> row.getBoolean(1),
-                  state.word(),
-                  reason,
-                  at,
-                  no,
-                  delivery.n(),
-                  attempts));
-      case Ending.Again(var due, var reason) ->
-          tx.update(
-              "UPDATE delivery SET due_at = ?, reason = ?, changed_at = ?" + OPEN,
-              due.toEpochMilli(),
-              reason,
-              at,
-              no,
-              delivery.n(),
-              attempts);
-      // It was not tried, so it does not count.
-      case Ending.Deferred(var due) ->
-          tx.update(
-              "UPDATE delivery SET due_at = ?, attempts = attempts - 1" + OPEN,
-              due.toEpochMilli(),
-              no,
-              delivery.n(),
-              attempts);
+    end(tx, List.of(new Ended(delivery, ending, now)));
+  }
+
+  public static void end(Tx tx, List<Ended> all) throws SQLException {
+    var rows = inOrder(all);
+    var updated = Set.copyOf(tx.isPostgres() ? updateAll(tx, rows) : updateEach(tx, rows));
+    var ends = new ArrayList<WebhookEventRows.End>();
+    for (var row : rows) {
+      if (updated.contains(new Updated(row.no(), row.delivery().n(), true))) {
+        ends.add(ended(row.delivery()));
+      }
+    }
+    if (!ends.isEmpty()) {
+      WebhookEventRows.note(tx, ends);
     }
   }
 
-  /// `webhooks` is empty when nothing has ended.
-  private static void tell(Tx tx, Delivery delivery, List<Boolean> webhooks) throws SQLException {
-    if (webhooks.contains(true)) {
-      WebhookEventRows.note(tx, List.of(ended(delivery)));
+  /// In the order in which all transactions lock. Of two ends of one delivery, the first counts if
+  /// neither was accepted.
+  private static List<Ended> inOrder(List<Ended> all) {
+    var rows = new ArrayList<>(all);
+    rows.sort(
+        Comparator.comparingLong(Ended::no)
+            .thenComparingLong(it -> it.delivery().n())
+            .thenComparing(it -> !(it.ending() instanceof Ending.Accepted)));
+    for (int i = rows.size() - 1; i > 0; i--) {
+      if (rows.get(i).delivery().id().equals(rows.get(i - 1).delivery().id())) {
+        rows.remove(i);
+      }
     }
+    return rows;
   }
 
-  public static WebhookEventRows.End ended(Delivery delivery) {
+  private static List<Updated> updateEach(Tx tx, List<Ended> rows) throws SQLException {
+    var updated = new ArrayList<Updated>();
+    for (var row : rows) {
+      updated.addAll(
+          tx.updateReturning(
+              ONE,
+              DeliveryEnds::updated,
+              row.no(),
+              row.delivery().n(),
+              row.dueAt(),
+              row.ending().state().word(),
+              row.reason(),
+              row.receipt(),
+              row.now().toEpochMilli(),
+              row.untried(),
+              row.lease()));
+    }
+    return updated;
+  }
+
+  private static List<Updated> updateAll(Tx tx, List<Ended> rows) throws SQLException {
+    return tx.updateReturning(
+        ALL,
+        DeliveryEnds::updated,
+        numbers(rows, Ended::no),
+        numbers(rows, it -> it.delivery().n()),
+        rows.stream().map(Ended::dueAt).toArray(Long[]::new),
+        texts(rows, it -> it.ending().state().word()),
+        texts(rows, Ended::reason),
+        texts(rows, Ended::receipt),
+        numbers(rows, it -> it.now().toEpochMilli()),
+        numbers(rows, Ended::untried),
+        numbers(rows, Ended::lease));
+  }
+
+  private static Object numbers(List<Ended> rows, ToLongFunction<Ended> number) {
+    return rows.stream().mapToLong(number).toArray();
+  }
+
+  private static Object texts(List<Ended> rows, Function<Ended, @Nullable String> text) {
+    return rows.stream().map(text).toArray(String[]::new);
+  }
+
+  private static Updated updated(ResultSet row) throws SQLException {
+    return new Updated(row.getLong(1), row.getLong(2), row.getBoolean(3));
+  }
+
+  private static WebhookEventRows.End ended(Delivery delivery) {
     return new WebhookEventRows.End(
         delivery.notice().no(), delivery.n(), delivery.reached().map(Reached::token).orElse(null));
   }
