@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 public final class DeadTokenSweeper implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(DeadTokenSweeper.class);
   private static final Duration EVERY = Duration.ofSeconds(30);
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
   /// How long what was said against a token, and where one lives, is remembered after the last time.
   private static final Duration REMEMBERED = Duration.ofDays(90);
@@ -33,7 +33,7 @@ public final class DeadTokenSweeper implements AutoCloseable {
   private volatile boolean closed;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("keeper").factory());
+          Thread.ofPlatform().daemon().name("dead-token-sweeper").factory());
 
   /// Notifications can be looked at for as long as `kept`; `retired` is told how many tokens went.
   public DeadTokenSweeper(DeliveryQueue queue, Duration kept, IntConsumer retired, Clock clock) {
@@ -97,7 +97,7 @@ public final class DeadTokenSweeper implements AutoCloseable {
     closed = true;
     timer.shutdown();
     try {
-      timer.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      timer.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -1,7 +1,7 @@
 package dev.rollcall.delivery;
 
 import dev.rollcall.account.Caller;
-import dev.rollcall.delivery.verdict.News;
+import dev.rollcall.delivery.verdict.Evidence;
 import dev.rollcall.message.NewNotification;
 import dev.rollcall.provider.sender.ApnsEnvironment;
 import dev.rollcall.token.PushToken;
@@ -30,8 +30,9 @@ public interface DeliveryQueue {
 
   /// How many deliveries wait, since when the first is due, how many tokens are under suspicion, and
   /// how many providers are paused or degraded.
-  record Depth(long waiting, Optional<Instant> oldest, long suspect, long paused, long degraded) {
-    public static final Depth EMPTY = new Depth(0, Optional.empty(), 0, 0, 0);
+  record QueueStatus(
+      long waiting, Optional<Instant> oldest, long suspect, long paused, long degraded) {
+    public static final QueueStatus EMPTY = new QueueStatus(0, Optional.empty(), 0, 0, 0);
   }
 
   /// The number of the caller's app, if it may come in.
@@ -64,7 +65,8 @@ public interface DeliveryQueue {
 
   /// Notes how an attempt ended and what it taught, if the delivery is still open. What was said to
   /// other credentials than those of `version`, which was used, says nothing against a token.
-  void finish(Delivery delivery, Ending ending, List<News> news, long version, Instant now);
+  void finish(
+      Delivery delivery, Transition transition, List<Evidence> evidence, long version, Instant now);
 
   /// Nothing goes to this provider, or to this host of it, before `until`, unless it is set anew.
   void pause(long provider, long version, @Nullable String host, Instant until);
@@ -86,5 +88,5 @@ public interface DeliveryQueue {
   /// `before`.
   void sweep(Instant before, Instant now);
 
-  Depth depth(Instant now);
+  QueueStatus status(Instant now);
 }

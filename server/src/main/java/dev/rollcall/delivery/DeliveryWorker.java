@@ -1,8 +1,8 @@
 package dev.rollcall.delivery;
 
-import dev.rollcall.delivery.Delivery.Reached;
+import dev.rollcall.delivery.Delivery.Destination;
 import dev.rollcall.delivery.verdict.CircuitBreaker;
-import dev.rollcall.delivery.verdict.News;
+import dev.rollcall.delivery.verdict.Evidence;
 import dev.rollcall.problem.Problem;
 import dev.rollcall.provider.Providers;
 import dev.rollcall.provider.sender.Address;
@@ -38,9 +38,9 @@ public final class DeliveryWorker implements AutoCloseable {
 
   private static final int SEARCHED = 500;
   private static final Duration IDLE = Duration.ofMillis(500);
-  private static final Duration TROUBLE = Duration.ofSeconds(2);
-  private static final int NOTED = 30;
-  private static final Duration GRACE = Duration.ofSeconds(20);
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
+  private static final int MOST_TRIES = 30;
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
 
   /// What is in flight to one provider. Deliveries are taken on by the batch, since taking on one
   /// has the database wait as long.
@@ -66,7 +66,7 @@ public final class DeliveryWorker implements AutoCloseable {
   /// Told how each attempt ended, for the metrics.
   @FunctionalInterface
   public interface Watcher {
-    void attempted(Channel channel, Ending ending);
+    void attempted(Channel channel, Transition transition);
   }
 
   private final DeliveryQueue queue;
@@ -76,10 +76,11 @@ public final class DeliveryWorker implements AutoCloseable {
   private final Clock clock;
   private final Dispatch dispatch;
   private final CircuitBreaker breaker;
-  private final WakeUpSignal bell = new WakeUpSignal();
+  private final WakeUpSignal wakeUp = new WakeUpSignal();
   private final Map<Long, Lane> lanes = new ConcurrentHashMap<>();
-  private final Thread loop = Thread.ofPlatform().daemon().name("courier").unstarted(this::work);
-  private long looked = System.nanoTime();
+  private final Thread loop =
+      Thread.ofPlatform().daemon().name("delivery-worker").unstarted(this::work);
+  private long lastSearch = System.nanoTime();
   private volatile boolean closing;
 
   /// Tokens unseen for `unseen` are not sent to.
@@ -101,12 +102,12 @@ public final class DeliveryWorker implements AutoCloseable {
 
   /// There may be something to do.
   public void wake() {
-    bell.ring();
+    wakeUp.ring();
   }
 
   private void work() {
     while (!closing) {
-      bell.await(pauseAfter());
+      wakeUp.await(pauseAfter());
     }
   }
 
@@ -115,7 +116,7 @@ public final class DeliveryWorker implements AutoCloseable {
       return round() ? Duration.ZERO : IDLE;
     } catch (RuntimeException | Error e) {
       log.atWarn().setCause(e).log("the queue of deliveries cannot be served; trying again");
-      return TROUBLE;
+      return RETRY_AFTER;
     }
   }
 
@@ -125,15 +126,15 @@ public final class DeliveryWorker implements AutoCloseable {
     for (var provider : queue.ready(clock.instant())) {
       busy |= takeOnAndLog(provider);
     }
-    return mayLook() && queue.search(SEARCHED, unseen, clock.instant()) || busy;
+    return maySearch() && queue.search(SEARCHED, unseen, clock.instant()) || busy;
   }
 
   /// One that is slow to answer must not keep the recipients of all others from being found.
-  private boolean mayLook() {
+  private boolean maySearch() {
     long now = System.nanoTime();
     int flying = lanes.values().stream().mapToInt(lane -> lane.flying().get()).sum();
-    if (flying < IN_FLIGHT || now - looked > IDLE.toNanos()) {
-      looked = now;
+    if (flying < IN_FLIGHT || now - lastSearch > IDLE.toNanos()) {
+      lastSearch = now;
       return true;
     }
     return false;
@@ -164,35 +165,38 @@ public final class DeliveryWorker implements AutoCloseable {
     }
     lane.enter(claimed.size());
     for (var delivery : claimed) {
-      Thread.startVirtualThread(() -> carry(delivery, paused, lane));
+      Thread.startVirtualThread(() -> process(delivery, paused, lane));
     }
     return true;
   }
 
   private Lane lane(long provider) {
     int most =
-        providers.open(provider).map(way -> way.provider().type().inFlight()).orElse(IN_FLIGHT);
+        providers
+            .open(provider)
+            .map(opened -> opened.provider().type().inFlight())
+            .orElse(IN_FLIGHT);
     return new Lane(most, new AtomicInteger());
   }
 
-  private void carry(Delivery delivery, Map<String, Instant> paused, Lane lane) {
+  private void process(Delivery delivery, Map<String, Instant> paused, Lane lane) {
     try {
       var until = pausedUntil(delivery, paused);
       if (until.isPresent()) {
-        note(delivery, new Ending.Deferred(until.get()), List.of(), 0);
+        record(delivery, new Transition.Deferred(until.get()), List.of(), 0);
       } else {
         send(delivery);
       }
     } catch (RuntimeException | Error e) {
       // It is due again when the lease has run out.
       log.atWarn()
-          .addKeyValue("notification", delivery.notice().id())
+          .addKeyValue("notification", delivery.notification().id())
           .addKeyValue("delivery", delivery.id())
           .setCause(e)
           .log("a delivery could not be brought to an end");
     } finally {
       if (lane.leave()) {
-        bell.ring();
+        wakeUp.ring();
       }
     }
   }
@@ -201,58 +205,61 @@ public final class DeliveryWorker implements AutoCloseable {
     return paused.isEmpty()
         ? Optional.empty()
         : delivery
-            .reached()
-            .map(Reached::token)
+            .destination()
+            .map(Destination::token)
             .filter(token -> token.channel() == Channel.WEB_PUSH)
             .flatMap(token -> Address.WebPush.host(token.value().text()))
             .map(paused::get);
   }
 
   private void send(Delivery delivery) {
-    Optional<Providers.Way> way;
+    Optional<Providers.OpenProvider> opened;
     try {
-      way = providers.open(delivery.provider());
+      opened = providers.open(delivery.provider());
     } catch (Problem away) {
       // The database is, so it was not tried; a call has no time to wait for the lease to run out.
-      note(delivery, new Ending.Deferred(clock.instant().plus(TROUBLE)), List.of(), 0);
+      record(delivery, new Transition.Deferred(clock.instant().plus(RETRY_AFTER)), List.of(), 0);
       return;
     }
-    if (way.isEmpty()) {
-      settle(delivery, Dispatch.Result.unsent(State.NO_PROVIDER, "the provider was removed"), 0);
+    if (opened.isEmpty()) {
+      finish(delivery, Dispatch.Result.unsent(State.NO_PROVIDER, "the provider was removed"), 0);
       return;
     }
-    var provider = way.get().provider();
-    settle(
+    var provider = opened.get().provider();
+    finish(
         delivery,
-        dispatch.send(delivery, way.get().sender(), provider.environment()),
+        dispatch.send(delivery, opened.get().sender(), provider.environment()),
         provider.version());
   }
 
-  private void settle(Delivery delivery, Dispatch.Result result, long version) {
+  private void finish(Delivery delivery, Dispatch.Result result, long version) {
     // Before what was said of the token is noted: so nobody is forgotten for the one too many.
-    result.outcome().ifPresent(outcome -> judge(delivery.provider(), version, outcome));
+    result.outcome().ifPresent(outcome -> checkBreaker(delivery.provider(), version, outcome));
     // Before it is due again: so it waits as long as all others.
     result.pause().ifPresent(it -> pause(delivery.provider(), version, it));
-    note(delivery, result.ending(), result.news(), version);
-    delivery.reached().ifPresent(it -> watcher.attempted(it.token().channel(), result.ending()));
+    record(delivery, result.transition(), result.evidence(), version);
+    delivery
+        .destination()
+        .ifPresent(it -> watcher.attempted(it.token().channel(), result.transition()));
   }
 
   /// What was sent and not noted would be sent again, so a database that is away is waited for.
-  private void note(Delivery delivery, Ending ending, List<News> news, long version) {
+  private void record(
+      Delivery delivery, Transition transition, List<Evidence> evidence, long version) {
     for (int tries = 1; ; tries++) {
       try {
-        queue.finish(delivery, ending, news, version, clock.instant());
+        queue.finish(delivery, transition, evidence, version, clock.instant());
         return;
       } catch (Problem away) {
-        if (tries == NOTED) {
+        if (tries == MOST_TRIES) {
           throw away;
         }
-        WakeUpSignal.rest(TROUBLE);
+        WakeUpSignal.rest(RETRY_AFTER);
       }
     }
   }
 
-  private void judge(long provider, long version, Outcome outcome) {
+  private void checkBreaker(long provider, long version, Outcome outcome) {
     boolean answered =
         switch (outcome) {
           case Outcome.Accepted accepted -> true;
@@ -268,8 +275,8 @@ public final class DeliveryWorker implements AutoCloseable {
           .addKeyValue("provider", provider)
           .addKeyValue("reason", outcome.reason())
           .log(
-              "a provider refuses too many tokens: none is forgotten until somebody has looked at"
-                  + " its credentials");
+              "a provider refuses too many tokens: none is forgotten until somebody has looked"
+                  + " at its credentials");
     }
   }
 
@@ -294,13 +301,13 @@ public final class DeliveryWorker implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
-    bell.ring();
+    wakeUp.ring();
     try {
-      loop.join(GRACE.toMillis());
-      var end = System.nanoTime() + GRACE.toNanos();
+      loop.join(CLOSE_TIMEOUT.toMillis());
+      var end = System.nanoTime() + CLOSE_TIMEOUT.toNanos();
       while (lanes.values().stream().anyMatch(it -> it.flying().get() > 0)
           && System.nanoTime() < end) {
-        bell.await(Duration.ofMillis(50));
+        wakeUp.await(Duration.ofMillis(50));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

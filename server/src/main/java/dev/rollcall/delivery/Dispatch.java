@@ -1,7 +1,7 @@
 package dev.rollcall.delivery;
 
-import dev.rollcall.delivery.Delivery.Reached;
-import dev.rollcall.delivery.verdict.News;
+import dev.rollcall.delivery.Delivery.Destination;
+import dev.rollcall.delivery.verdict.Evidence;
 import dev.rollcall.provider.sender.Address;
 import dev.rollcall.provider.sender.ApnsEnvironment;
 import dev.rollcall.provider.sender.Outcome;
@@ -26,10 +26,14 @@ final class Dispatch {
   record Break(@Nullable String host, Instant until) {}
 
   /// `outcome` is what the provider said, if it was asked.
-  record Result(Ending ending, List<News> news, Optional<Break> pause, Optional<Outcome> outcome) {
+  record Result(
+      Transition transition,
+      List<Evidence> evidence,
+      Optional<Break> pause,
+      Optional<Outcome> outcome) {
     static Result unsent(State state, String reason) {
       return new Result(
-          new Ending.Failed(state, Outcome.OURS + ": " + reason),
+          new Transition.Failed(state, Outcome.OURS + ": " + reason),
           List.of(),
           Optional.empty(),
           Optional.empty());
@@ -44,31 +48,31 @@ final class Dispatch {
 
   /// `usual` is the environment of APNs tokens of which nothing better is known.
   Result send(Delivery delivery, Sender sender, ApnsEnvironment usual) {
-    if (delivery.reached().isEmpty()) {
+    if (delivery.destination().isEmpty()) {
       return Result.unsent(State.ENDED, "the session has ended, or holds this token no more");
     }
-    var reached = delivery.reached().get();
-    if (reached.dead()) {
+    var destination = delivery.destination().get();
+    if (destination.dead()) {
       return Result.unsent(State.TOKEN_BAD, "a provider declared the token dead");
     }
-    var environment = reached.environment() == null ? usual : reached.environment();
-    var push = push(delivery, Address.of(reached.token(), environment));
+    var environment = destination.environment() == null ? usual : destination.environment();
+    var push = push(delivery, Address.of(destination.token(), environment));
     if (isTooLate(push)) {
       return Result.unsent(State.EXPIRED, "its time to live is over");
     }
     var outcome = sender.send(push);
-    if (isWrongEnvironment(outcome, reached)) {
+    if (isWrongEnvironment(outcome, destination)) {
       var other = environment.other();
-      var second = sender.send(push(delivery, Address.of(reached.token(), other)));
+      var second = sender.send(push(delivery, Address.of(destination.token(), other)));
       if (second instanceof Outcome.Accepted) {
-        return result(push, second, reached, Optional.of(other));
+        return result(push, second, destination, Optional.of(other));
       }
       if (second instanceof Outcome.Later) {
         // It is not known yet whether the token lives there.
-        return result(push, second, reached, Optional.empty());
+        return result(push, second, destination, Optional.empty());
       }
     }
-    return result(push, outcome, reached, Optional.empty());
+    return result(push, outcome, destination, Optional.empty());
   }
 
   /// One that has only this moment is not tried twice.
@@ -80,66 +84,68 @@ final class Dispatch {
     return new Push(
         delivery.id(),
         address,
-        delivery.notice().message(),
-        delivery.notice().acceptedAt(),
+        delivery.notification().message(),
+        delivery.notification().acceptedAt(),
         delivery.attempt());
   }
 
   // A token that was under suspicion before has been through this.
-  private static boolean isWrongEnvironment(Outcome outcome, Reached reached) {
+  private static boolean isWrongEnvironment(Outcome outcome, Destination destination) {
     return outcome instanceof Outcome.Suspect(var reason)
-        && reached.token().channel().isApns()
-        && !reached.suspected()
+        && destination.token().channel().isApns()
+        && !destination.suspected()
         && reason.contains(WRONG_ENVIRONMENT);
   }
 
   private Result result(
-      Push push, Outcome outcome, Reached reached, Optional<ApnsEnvironment> learned) {
-    var news = new ArrayList<News>();
-    learned.ifPresent(environment -> news.add(new News.Lives(environment)));
+      Push push, Outcome outcome, Destination destination, Optional<ApnsEnvironment> learned) {
+    var evidence = new ArrayList<Evidence>();
+    learned.ifPresent(environment -> evidence.add(new Evidence.AcceptedIn(environment)));
     var pause = Optional.<Break>empty();
-    Ending ending =
+    Transition transition =
         switch (outcome) {
           case Outcome.Accepted(var receipt) -> {
-            if (reached.suspected()) {
-              news.add(new News.Good());
+            if (destination.suspected()) {
+              evidence.add(new Evidence.Accepted());
             }
-            yield new Ending.Accepted(receipt);
+            yield new Transition.Accepted(receipt);
           }
           case Outcome.Gone(var since, var reason) -> {
-            news.add(new News.Dead(since, reason));
-            yield new Ending.Failed(State.TOKEN_BAD, reason);
+            evidence.add(new Evidence.Dead(since, reason));
+            yield new Transition.Failed(State.TOKEN_BAD, reason);
           }
           case Outcome.Suspect(var reason) -> {
-            news.add(new News.Doubtful(reason));
-            yield new Ending.Failed(State.TOKEN_BAD, reason);
+            evidence.add(new Evidence.Doubt(reason));
+            yield new Transition.Failed(State.TOKEN_BAD, reason);
           }
-          case Outcome.Refused(var reason) -> new Ending.Failed(State.REFUSED, reason);
-          case Outcome.Later(var delay, var whose, var rest, var reason) -> {
-            pause = pause(whose, push, rest);
+          case Outcome.Refused(var reason) -> new Transition.Failed(State.REFUSED, reason);
+          case Outcome.Later(var delay, var whose, var pauseFor, var reason) -> {
+            pause = pause(whose, push, pauseFor);
             yield again(push, delay, reason);
           }
           case Outcome.Denied(var whose, var reason) -> {
             pause = pause(whose, push, DENIED);
             // What waits for the provider goes on as soon as somebody has mended that.
             yield again(
-                push, whose == Pause.DELIVERY ? patience(push.attempt()) : Duration.ZERO, reason);
+                push,
+                whose == Pause.DELIVERY ? delayWhenDenied(push.attempt()) : Duration.ZERO,
+                reason);
           }
         };
-    return new Result(ending, news, pause, Optional.of(outcome));
+    return new Result(transition, evidence, pause, Optional.of(outcome));
   }
 
-  private Ending again(Push push, Duration delay, String reason) {
+  private Transition again(Push push, Duration delay, String reason) {
     var at = clock.instant().plus(delay);
-    return at.isBefore(push.expires()) ? new Ending.Again(at, reason) : expired(reason);
+    return at.isBefore(push.expires()) ? new Transition.Retry(at, reason) : expired(reason);
   }
 
-  private static Ending expired(String reason) {
-    return new Ending.Failed(State.EXPIRED, reason);
+  private static Transition expired(String reason) {
+    return new Transition.Failed(State.EXPIRED, reason);
   }
 
   /// Somebody has to act before what is denied is taken; until then it is tried now and then.
-  private static Duration patience(int attempt) {
+  private static Duration delayWhenDenied(int attempt) {
     var doubled = DENIED.multipliedBy(1L << Math.min(attempt, 10));
     return doubled.compareTo(LONGEST) > 0 ? LONGEST : doubled;
   }

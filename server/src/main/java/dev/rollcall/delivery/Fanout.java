@@ -17,10 +17,10 @@ import java.util.Optional;
 public final class Fanout {
 
   /// A provider, as far as the choice needs it.
-  public record Way(long provider, String id, ProviderType type) {}
+  public record ProviderRef(long number, String id, ProviderType type) {}
 
-  /// Where it goes; without a way when the app has no provider for it.
-  public record Choice(PushToken token, Optional<Way> way) {}
+  /// Where it goes; without a provider when the app has no provider for it.
+  public record Choice(PushToken token, Optional<ProviderRef> provider) {}
 
   private Fanout() {}
 
@@ -39,32 +39,37 @@ public final class Fanout {
     };
   }
 
-  public static List<Choice> choose(Kind kind, List<PushToken> tokens, List<Way> ways) {
+  public static List<Choice> choose(
+      Kind kind, List<PushToken> tokens, List<ProviderRef> providers) {
     var sessions = new LinkedHashMap<Long, List<PushToken>>();
     for (var token : tokens) {
       sessions.computeIfAbsent(token.sessionId(), id -> new ArrayList<>()).add(token);
     }
-    return sessions.values().stream().flatMap(all -> ofSession(kind, all, ways).stream()).toList();
+    return sessions.values().stream()
+        .flatMap(all -> ofSession(kind, all, providers).stream())
+        .toList();
   }
 
-  private static Optional<Choice> ofSession(Kind kind, List<PushToken> tokens, List<Way> ways) {
+  private static Optional<Choice> ofSession(
+      Kind kind, List<PushToken> tokens, List<ProviderRef> providers) {
     var fit =
         channels(kind).stream()
             .flatMap(channel -> tokens.stream().filter(token -> token.channel() == channel))
             .filter(token -> !token.value().isStandIn())
-            .map(token -> new Choice(token, way(token, ways)))
+            .map(token -> new Choice(token, providerFor(token, providers)))
             .toList();
     return fit.stream()
-        .filter(choice -> choice.way().isPresent())
+        .filter(choice -> choice.provider().isPresent())
         .findFirst()
         .or(() -> fit.stream().findFirst());
   }
 
   /// The provider that the token names; one that names none gets the app's first.
-  public static Optional<Way> way(PushToken token, List<Way> ways) {
-    var able = ways.stream().filter(way -> way.type().reaches(token.channel())).toList();
+  public static Optional<ProviderRef> providerFor(PushToken token, List<ProviderRef> providers) {
+    var able =
+        providers.stream().filter(provider -> provider.type().reaches(token.channel())).toList();
     return able.stream()
-        .filter(way -> way.id().equals(token.providerId()))
+        .filter(provider -> provider.id().equals(token.providerId()))
         .findFirst()
         .or(
             () ->

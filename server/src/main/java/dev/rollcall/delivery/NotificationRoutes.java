@@ -14,7 +14,7 @@ import dev.rollcall.http.Route;
 import dev.rollcall.message.ContextJson;
 import dev.rollcall.message.Message;
 import dev.rollcall.message.NewNotification;
-import dev.rollcall.message.NewNotification.Once;
+import dev.rollcall.message.NewNotification.IdempotencyKey;
 import dev.rollcall.message.Target;
 import dev.rollcall.problem.Problem;
 import dev.rollcall.provider.sender.Outcome;
@@ -62,19 +62,19 @@ public final class NotificationRoutes {
             NotificationBody.message(body),
             body.object("context").map(ContextJson::read).orElse(null),
             NotificationBody.target(body),
-            once(request, body));
+            idempotencyKey(request, body));
     return body.bool("dryRun").orElse(false)
         ? Response.data(json(notifications.dryRun(caller, notification)))
         : accepted(notifications.accept(caller, notification));
   }
 
-  private static Optional<Once> once(Request request, Body body) {
+  private static Optional<IdempotencyKey> idempotencyKey(Request request, Body body) {
     var key = request.idempotencyKey();
     if (key.isPresent() && key.get().length() > LONGEST_KEY) {
       throw Problem.badField(
           "Idempotency-Key", "The header 'Idempotency-Key' must be at most 255 characters");
     }
-    return key.map(it -> new Once(Hash.of(it), Hash.of(body.text())));
+    return key.map(it -> new IdempotencyKey(Hash.of(it), Hash.of(body.text())));
   }
 
   private static Response accepted(Accepted accepted) {
@@ -146,7 +146,7 @@ public final class NotificationRoutes {
     }
     json.put("counts", counts);
     json.put("deliveries", report.lines().stream().map(line -> json(report.id(), line)).toList());
-    json.put("next", report.lines().size() < most ? null : report.lines().getLast().n() + 1);
+    json.put("next", report.lines().size() < most ? null : report.lines().getLast().index() + 1);
     return json;
   }
 
@@ -159,7 +159,7 @@ public final class NotificationRoutes {
 
   private static Map<String, Object> json(String notification, Report.Line line) {
     var json = new LinkedHashMap<String, @Nullable Object>();
-    json.put("id", Delivery.id(notification, line.n()).toString());
+    json.put("id", Delivery.id(notification, line.index()).toString());
     json.put("token", line.token().text());
     json.put("uid", line.uid());
     json.put("channel", line.token().channel().word());

@@ -1,8 +1,8 @@
 package dev.rollcall.delivery;
 
 import dev.rollcall.account.Caller;
-import dev.rollcall.delivery.Delivery.Notice;
-import dev.rollcall.delivery.Delivery.Reached;
+import dev.rollcall.delivery.Delivery.Destination;
+import dev.rollcall.delivery.Delivery.Notification;
 import dev.rollcall.delivery.DeliveryQueue.Accepted;
 import dev.rollcall.delivery.DeliveryQueue.Planned;
 import dev.rollcall.message.Message;
@@ -83,13 +83,14 @@ public final class Notifications {
   public DryRun dryRun(Caller.BackEnd caller, NewNotification notification) {
     var now = clock.instant();
     var preview = queue.preview(caller, notification, PREVIEWED, unseen, now);
-    var notice = new Notice(0, UUID.randomUUID().toString(), 0, notification.message(), now, false);
-    var plans = preview.planned().stream().map(planned -> plan(notice, planned)).toList();
+    var stored =
+        new Notification(0, UUID.randomUUID().toString(), 0, notification.message(), now, false);
+    var plans = preview.planned().stream().map(planned -> plan(stored, planned)).toList();
     return new DryRun(
         preview.users(), preview.unknown(), preview.silenced(), preview.whole(), plans);
   }
 
-  private Plan plan(Notice notice, Planned planned) {
+  private Plan plan(Notification stored, Planned planned) {
     var opened = providers.open(planned.provider());
     if (opened.isEmpty()) {
       return new Plan(
@@ -98,10 +99,10 @@ public final class Notifications {
           new Outcome.Refused(Outcome.OURS + ": the app has no provider for this token"));
     }
     var known = planned.environment();
-    var reached = new Reached(planned.token(), known, false, false);
+    var destination = new Destination(planned.token(), known, false, false);
     var address =
         Address.of(planned.token(), known == null ? opened.get().provider().environment() : known);
-    var delivery = new Delivery(notice, 0, planned.provider(), 0, Optional.of(reached));
+    var delivery = new Delivery(stored, 0, planned.provider(), 0, Optional.of(destination));
     return new Plan(
         planned.token(),
         Optional.of(opened.get().provider().id()),

@@ -25,7 +25,7 @@ public record Report(
   /// One delivery. There is no uid when the user was erased, no provider when the app has none for
   /// it, and `dueAt` only while it waits.
   public record Line(
-      long n,
+      long index,
       TokenId token,
       @Nullable String uid,
       @Nullable String provider,

@@ -1,9 +1,9 @@
 package dev.rollcall.operate;
 
 import dev.rollcall.delivery.DeliveryQueue;
-import dev.rollcall.delivery.DeliveryQueue.Depth;
+import dev.rollcall.delivery.DeliveryQueue.QueueStatus;
 import dev.rollcall.delivery.DeliveryWorker;
-import dev.rollcall.delivery.Ending;
+import dev.rollcall.delivery.Transition;
 import dev.rollcall.token.Channel;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -27,43 +27,45 @@ public final class DeliveryMetrics implements DeliveryWorker.Watcher {
   private final PrometheusMeterRegistry registry;
   private final DeliveryQueue queue;
   private final Clock clock;
-  private Depth depth = Depth.EMPTY;
+  private QueueStatus status = QueueStatus.EMPTY;
   private Instant next = Instant.MIN;
 
   public DeliveryMetrics(DeliveryQueue queue, Metrics metrics, Clock clock) {
     this.registry = metrics.registry();
     this.queue = queue;
     this.clock = clock;
-    gauge("rollcall.deliveries.waiting", "Deliveries that wait", Depth::waiting);
+    gauge("rollcall.deliveries.waiting", "Deliveries that wait", QueueStatus::waiting);
     gauge("rollcall.deliveries.age", "Seconds since the first of them was due", this::age);
     gauge(
-        "rollcall.tokens.suspect", "Tokens that a provider said something against", Depth::suspect);
-    gauge("rollcall.providers.paused", "Providers that asked for patience", Depth::paused);
+        "rollcall.tokens.suspect",
+        "Tokens that a provider said something against",
+        QueueStatus::suspect);
+    gauge("rollcall.providers.paused", "Providers that asked for patience", QueueStatus::paused);
     gauge(
         "rollcall.providers.degraded",
         "Providers on whose word no token is forgotten",
-        Depth::degraded);
+        QueueStatus::degraded);
   }
 
-  private void gauge(String name, String description, ToDoubleFunction<Depth> value) {
-    Gauge.builder(name, () -> value.applyAsDouble(depth()))
+  private void gauge(String name, String description, ToDoubleFunction<QueueStatus> value) {
+    Gauge.builder(name, () -> value.applyAsDouble(status()))
         .description(description)
         .strongReference(true)
         .register(registry);
   }
 
-  private double age(Depth depth) {
-    return depth
+  private double age(QueueStatus status) {
+    return status
         .oldest()
         .map(oldest -> Math.max(0, Duration.between(oldest, clock.instant()).toMillis() / 1000.0))
         .orElse(0.0);
   }
 
-  private synchronized Depth depth() {
+  private synchronized QueueStatus status() {
     var start = clock.instant();
     if (!start.isBefore(next)) {
       try {
-        depth = queue.depth(start);
+        status = queue.status(start);
         var took = Duration.between(start, clock.instant()).multipliedBy(SHARE);
         next = clock.instant().plus(took.compareTo(AT_MOST) > 0 ? took : AT_MOST);
       } catch (RuntimeException e) {
@@ -71,16 +73,16 @@ public final class DeliveryMetrics implements DeliveryWorker.Watcher {
         log.atWarn().setCause(e).log("counting deliveries failed; the last count stays");
       }
     }
-    return depth;
+    return status;
   }
 
   @Override
-  public void attempted(Channel channel, Ending ending) {
-    switch (ending) {
-      case Ending.Accepted accepted -> count(channel, "accepted", "");
-      case Ending.Failed(var state, var reason) -> count(channel, state.word(), reason);
-      case Ending.Again(var at, var reason) -> count(channel, "again", reason);
-      case Ending.Deferred deferred -> {}
+  public void attempted(Channel channel, Transition transition) {
+    switch (transition) {
+      case Transition.Accepted accepted -> count(channel, "accepted", "");
+      case Transition.Failed(var state, var reason) -> count(channel, state.word(), reason);
+      case Transition.Retry(var at, var reason) -> count(channel, "again", reason);
+      case Transition.Deferred deferred -> {}
     }
   }
 

@@ -15,7 +15,7 @@ import dev.rollcall.provider.sender.Outcome.Later;
 import dev.rollcall.provider.sender.ProviderType;
 import dev.rollcall.provider.sender.Sender;
 import dev.rollcall.provider.sender.Vendor;
-import dev.rollcall.provider.sender.Vendor.Kept;
+import dev.rollcall.provider.sender.Vendor.StoredCredentials;
 import dev.rollcall.secret.CredentialException;
 import dev.rollcall.secret.Seal;
 import java.time.Clock;
@@ -47,12 +47,12 @@ public final class Providers implements AutoCloseable {
   public record Setting(
       ProviderType type, JsonObject credentials, Optional<Integer> perSecond, boolean check) {}
 
-  /// A provider, and the way to it.
-  public record Way(Provider provider, Sender sender) {}
+  /// A provider with its open sender.
+  public record OpenProvider(Provider provider, Sender sender) {}
 
   private record Open(Provider provider, OpenSender sender, Instant looked) {
-    Way way() {
-      return new Way(provider, sender);
+    OpenProvider opened() {
+      return new OpenProvider(provider, sender);
     }
   }
 
@@ -61,9 +61,9 @@ public final class Providers implements AutoCloseable {
   private final Map<ProviderType, Vendor> vendors;
   private final Clock clock;
 
-  private record Listed(List<Provider> providers, Instant looked) {}
+  private record CachedList(List<Provider> providers, Instant looked) {}
 
-  private final Map<Long, Listed> listed = new ConcurrentHashMap<>();
+  private final Map<Long, CachedList> listed = new ConcurrentHashMap<>();
   private final Map<Long, Open> open = new ConcurrentHashMap<>();
   private final ReentrantLock looking = new ReentrantLock();
 
@@ -118,12 +118,12 @@ public final class Providers implements AutoCloseable {
     if (setting.check()) {
       check(kept, setting.type(), pass);
     }
-    var place = place(found.app().no(), id);
+    var associatedData = associatedData(found.app().no(), id);
     var wanted =
         new Wanted(
             id,
             setting.type(),
-            seal.close(kept.secret().text(), place),
+            seal.close(kept.secret().text(), associatedData),
             kept.summary(),
             perSecond(setting, former));
     var version = former.map(it -> it.provider().version()).orElse(0L);
@@ -142,7 +142,7 @@ public final class Providers implements AutoCloseable {
     }
   }
 
-  private Kept read(Setting setting, Optional<Sealed> former) {
+  private StoredCredentials read(Setting setting, Optional<Sealed> former) {
     try {
       return vendor(setting.type()).read(setting.credentials(), former.flatMap(this::opened));
     } catch (CredentialException e) {
@@ -151,7 +151,7 @@ public final class Providers implements AutoCloseable {
   }
 
   // What cannot be opened any more can be set anew.
-  private Optional<Kept> opened(Sealed sealed) {
+  private Optional<StoredCredentials> opened(Sealed sealed) {
     try {
       return Optional.of(open(sealed));
     } catch (CredentialException e) {
@@ -159,10 +159,10 @@ public final class Providers implements AutoCloseable {
     }
   }
 
-  private Kept open(Sealed sealed) throws CredentialException {
+  private StoredCredentials open(Sealed sealed) throws CredentialException {
     var provider = sealed.provider();
-    var secret = seal.open(sealed.credentials(), place(provider.app(), provider.id()));
-    return new Kept(
+    var secret = seal.open(sealed.credentials(), associatedData(provider.app(), provider.id()));
+    return new StoredCredentials(
         JsonObject.parse(secret)
             .orElseThrow(() -> new CredentialException("what is stored cannot be read")),
         provider.summary());
@@ -177,7 +177,8 @@ public final class Providers implements AutoCloseable {
   }
 
   /// The pass that this takes is as good as any, and Apple counts how many are made.
-  private void check(Kept kept, ProviderType type, AtomicReference<@Nullable AccessToken> pass) {
+  private void check(
+      StoredCredentials kept, ProviderType type, AtomicReference<@Nullable AccessToken> pass) {
     try {
       var outcome =
           vendor(type)
@@ -194,7 +195,7 @@ public final class Providers implements AutoCloseable {
             throw new Problem(
                 Code.ERR_PROVIDER_CREDENTIALS,
                 "The provider does not take these credentials: " + reason);
-        case Later(var delay, var pause, var rest, var reason) ->
+        case Later(var delay, var pause, var pauseFor, var reason) ->
             throw Problem.later(
                 Code.ERR_PROVIDER_UNREACHABLE,
                 "The credentials could not be tried: "
@@ -222,16 +223,16 @@ public final class Providers implements AutoCloseable {
     var lease = now.plus(SharedAccessToken.LEASE);
     var name = accessTokenName(provider);
     if (pass != null && store.claim(name, null, now, lease) instanceof Claim.Make) {
-      var secret = seal.close(pass.secret().value(), passPlace(provider));
+      var secret = seal.close(pass.secret().value(), tokenAssociatedData(provider));
       store.keep(name, lease, secret, pass.issued(), pass.renewAt());
     }
   }
 
-  private static String place(long app, String id) {
+  private static String associatedData(long app, String id) {
     return "provider " + app + " " + id;
   }
 
-  private static String passPlace(Provider provider) {
+  private static String tokenAssociatedData(Provider provider) {
     return "pass " + provider.app() + " " + provider.id();
   }
 
@@ -257,25 +258,25 @@ public final class Providers implements AutoCloseable {
     var now = clock.instant();
     var known = listed.get(app);
     if (known == null || !now.isBefore(known.looked().plus(LOOK))) {
-      known = new Listed(store.ofApp(app), now);
+      known = new CachedList(store.ofApp(app), now);
       listed.put(app, known);
     }
     return known.providers();
   }
 
-  /// The way to a provider, opened once for each version of it. Empty when there is no such
+  /// A provider with its sender, opened once for each version of it. Empty when there is no such
   /// provider. What other nodes change is seen within a second.
-  public Optional<Way> open(long no) {
+  public Optional<OpenProvider> open(long no) {
     var now = clock.instant();
     var known = open.get(no);
     if (known != null && (isFresh(known, now) || !looking.tryLock())) {
-      return Optional.of(known.way());
+      return Optional.of(known.opened());
     }
     if (known == null) {
       looking.lock();
     }
     try {
-      return look(no, now).map(Open::way);
+      return look(no, now).map(Open::opened);
     } finally {
       looking.unlock();
     }
@@ -317,7 +318,7 @@ public final class Providers implements AutoCloseable {
               open(sealed),
               own ->
                   new SharedAccessToken(
-                      store, accessTokenName(provider), seal, passPlace(provider), clock, own));
+                      store, accessTokenName(provider), seal, tokenAssociatedData(provider), clock, own));
     } catch (CredentialException | Problem e) {
       return new UnusableSender(String.valueOf(e.getMessage()));
     }

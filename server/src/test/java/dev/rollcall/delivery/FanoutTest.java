@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.rollcall.account.Platform;
 import dev.rollcall.delivery.Fanout.Choice;
-import dev.rollcall.delivery.Fanout.Way;
+import dev.rollcall.delivery.Fanout.ProviderRef;
 import dev.rollcall.message.Message.Kind;
 import dev.rollcall.provider.sender.ProviderType;
 import dev.rollcall.token.Channel;
@@ -18,11 +18,11 @@ import org.junit.jupiter.api.Test;
 
 /// Which of a user's tokens a message goes to, and through which provider.
 final class FanoutTest {
-  private static final Way FCM = new Way(1, "main", ProviderType.FCM);
-  private static final Way APNS = new Way(2, "ios", ProviderType.APNS);
-  private static final Way WEB = new Way(3, "web", ProviderType.WEB_PUSH);
-  private static final Way FCM_TOO = new Way(4, "other", ProviderType.FCM);
-  private static final List<Way> ALL = List.of(FCM, APNS, WEB, FCM_TOO);
+  private static final ProviderRef FCM = new ProviderRef(1, "main", ProviderType.FCM);
+  private static final ProviderRef APNS = new ProviderRef(2, "ios", ProviderType.APNS);
+  private static final ProviderRef WEB = new ProviderRef(3, "web", ProviderType.WEB_PUSH);
+  private static final ProviderRef FCM_TOO = new ProviderRef(4, "other", ProviderType.FCM);
+  private static final List<ProviderRef> ALL = List.of(FCM, APNS, WEB, FCM_TOO);
 
   private static PushToken token(long session, Channel channel, String text, String provider) {
     var platform = channel == Channel.WEB_PUSH ? Platform.WEB : Platform.IOS;
@@ -49,7 +49,7 @@ final class FanoutTest {
         token(1, Channel.WEB_PUSH));
   }
 
-  private static Choice to(PushToken token, Way way) {
+  private static Choice to(PushToken token, ProviderRef way) {
     return new Choice(token, Optional.of(way));
   }
 
@@ -114,25 +114,27 @@ final class FanoutTest {
 
   @Test
   void aTokenGoesThroughTheProviderThatItNames() {
-    assertEquals(Optional.of(FCM_TOO), Fanout.way(token(1, Channel.FCM, "aa", "other"), ALL));
+    assertEquals(
+        Optional.of(FCM_TOO), Fanout.providerFor(token(1, Channel.FCM, "aa", "other"), ALL));
   }
 
   @Test
   void aTokenThatNamesNoneGoesThroughTheAppsFirst() {
-    assertEquals(Optional.of(FCM), Fanout.way(token(1, Channel.FCM), ALL));
-    assertEquals(Optional.of(APNS), Fanout.way(token(1, Channel.APNS_VOIP), ALL));
+    assertEquals(Optional.of(FCM), Fanout.providerFor(token(1, Channel.FCM), ALL));
+    assertEquals(Optional.of(APNS), Fanout.providerFor(token(1, Channel.APNS_VOIP), ALL));
   }
 
   @Test
   void aProviderThatIsCalledDefaultIsNamedByAllThatNameNone() {
-    var named = new Way(9, NewToken.DEFAULT_PROVIDER, ProviderType.FCM);
+    var named = new ProviderRef(9, NewToken.DEFAULT_PROVIDER, ProviderType.FCM);
 
-    assertEquals(Optional.of(named), Fanout.way(token(1, Channel.FCM), List.of(FCM, named)));
+    assertEquals(
+        Optional.of(named), Fanout.providerFor(token(1, Channel.FCM), List.of(FCM, named)));
   }
 
   @Test
   void aTokenThatNamesAProviderOfAnotherTypeOrNoneAtAllHasNone() {
-    assertEquals(Optional.empty(), Fanout.way(token(1, Channel.FCM, "aa", "ios"), ALL));
-    assertEquals(Optional.empty(), Fanout.way(token(1, Channel.FCM, "aa", "gone"), ALL));
+    assertEquals(Optional.empty(), Fanout.providerFor(token(1, Channel.FCM, "aa", "ios"), ALL));
+    assertEquals(Optional.empty(), Fanout.providerFor(token(1, Channel.FCM, "aa", "gone"), ALL));
   }
 }

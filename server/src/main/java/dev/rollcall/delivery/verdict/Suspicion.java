@@ -68,15 +68,15 @@ public final class Suspicion {
 
   private Suspicion() {}
 
-  public static List<Step> decide(Sent sent, News news, Standing standing, Instant now) {
+  public static List<Step> decide(Sent sent, Evidence evidence, Standing standing, Instant now) {
     // Nothing is known of a token that was registered again since.
     if (standing.token().filter(token -> isSame(token, sent.token())).isEmpty()) {
       return List.of();
     }
-    return switch (news) {
-      case News.Good good -> clear(standing.complaints(), ACCEPTED);
-      case News.Lives(var environment) -> List.of(new Step.Learn(environment));
-      case News.Complaint complaint -> complain(sent, complaint, standing, now);
+    return switch (evidence) {
+      case Evidence.Accepted accepted -> clear(standing.complaints(), ACCEPTED);
+      case Evidence.AcceptedIn(var environment) -> List.of(new Step.Learn(environment));
+      case Evidence.Complaint complaint -> complain(sent, complaint, standing, now);
     };
   }
 
@@ -96,13 +96,13 @@ public final class Suspicion {
   }
 
   private static List<Step> complain(
-      Sent sent, News.Complaint complaint, Standing standing, Instant now) {
+      Sent sent, Evidence.Complaint complaint, Standing standing, Instant now) {
     if (!counts(sent, standing, now)) {
       return List.of();
     }
     return switch (complaint) {
-      case News.Doubtful(var reason) -> doubt(sent.token(), reason, standing.complaints(), now);
-      case News.Dead(var since, var reason) ->
+      case Evidence.Doubt(var reason) -> doubt(sent.token(), reason, standing.complaints(), now);
+      case Evidence.Dead(var since, var reason) ->
           since == null || since.toEpochMilli() > sent.token().registeredAt()
               ? suspect(first(sent.token(), true, reason, now))
               : List.of();

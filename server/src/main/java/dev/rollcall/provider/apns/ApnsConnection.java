@@ -53,23 +53,23 @@ final class ApnsConnection implements AutoCloseable {
 
   /// Waits for room, and then for an answer.
   PushNotificationResponse<ApnsPushNotification> send(
-      ApnsPushNotification notification, Duration patience, Deadline deadline)
+      ApnsPushNotification notification, Duration answerTimeout, Deadline deadline)
       throws ExecutionException, TimeoutException, InterruptedException {
     if (!room.tryAcquire(deadline.left().toNanos(), TimeUnit.NANOSECONDS)) {
       throw new TimeoutException("no room in time");
     }
     try {
-      return send(client(), notification, deadline.left(patience));
+      return send(client(), notification, deadline.left(answerTimeout));
     } finally {
       room.release();
     }
   }
 
   private PushNotificationResponse<ApnsPushNotification> send(
-      ApnsClient used, ApnsPushNotification notification, Duration patience)
+      ApnsClient used, ApnsPushNotification notification, Duration answerTimeout)
       throws ExecutionException, TimeoutException, InterruptedException {
     try {
-      return used.sendNotification(notification).get(patience.toNanos(), TimeUnit.NANOSECONDS);
+      return used.sendNotification(notification).get(answerTimeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (ExecutionException | TimeoutException e) {
       drop(used);
       throw e;

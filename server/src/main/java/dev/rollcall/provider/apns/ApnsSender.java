@@ -43,7 +43,7 @@ public final class ApnsSender implements Sender {
 
   private final ApnsCredentials credentials;
   private final ApnsEndpoint endpoint;
-  private final Duration patience;
+  private final Duration answerTimeout;
   private final Clock clock;
   private final Backoff backoff;
   private final Optional<AccessTokens> passes;
@@ -67,13 +67,13 @@ public final class ApnsSender implements Sender {
   ApnsSender(
       ApnsCredentials credentials,
       ApnsEndpoint endpoint,
-      Duration patience,
+      Duration answerTimeout,
       Clock clock,
       Backoff backoff,
       UnaryOperator<AccessTokenIssuer> shared) {
     this.credentials = credentials;
     this.endpoint = endpoint;
-    this.patience = patience;
+    this.answerTimeout = answerTimeout;
     this.clock = clock;
     this.backoff = backoff;
     this.passes =
@@ -219,15 +219,15 @@ public final class ApnsSender implements Sender {
       throws AccessTokenException, ExecutionException, TimeoutException, InterruptedException {
     var connection = connections.get(address(push).environment());
     var notification = notification(push);
-    var deadline = Deadline.ofAttempt(patience);
+    var deadline = Deadline.ofAttempt(answerTimeout);
     if (passes.isEmpty()) {
-      return new ApnsAnswer(connection.send(notification, patience, deadline));
+      return new ApnsAnswer(connection.send(notification, answerTimeout, deadline));
     }
     var pass = passes.get().current(deadline.left());
-    var answer = new ApnsAnswer(connection.send(notification, patience, deadline));
+    var answer = new ApnsAnswer(connection.send(notification, answerTimeout, deadline));
     return answer.verdict() == Verdict.STALE_PASS
             && passes.get().insteadOf(pass, deadline.left()).isPresent()
-        ? new ApnsAnswer(connection.send(notification, patience, deadline))
+        ? new ApnsAnswer(connection.send(notification, answerTimeout, deadline))
         : answer;
   }
 

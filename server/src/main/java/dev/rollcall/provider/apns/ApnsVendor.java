@@ -49,11 +49,12 @@ public final class ApnsVendor implements Vendor {
   }
 
   @Override
-  public Kept read(JsonObject given, Optional<Kept> former) throws CredentialException {
-    var secret = laidOver(former.map(Kept::secret).orElse(JsonObject.EMPTY), given);
+  public StoredCredentials read(JsonObject given, Optional<StoredCredentials> former)
+      throws CredentialException {
+    var secret = laidOver(former.map(StoredCredentials::secret).orElse(JsonObject.EMPTY), given);
     var credentials = credentials(secret);
     var environment = environment(secret);
-    return new Kept(
+    return new StoredCredentials(
         secret,
         JsonObject.of(
                 "topic", credentials.bundleId(),
@@ -130,7 +131,7 @@ public final class ApnsVendor implements Vendor {
 
   // Apple looks at the credentials before it looks at the token.
   @Override
-  public Optional<Outcome> trial(Kept kept, UnaryOperator<AccessTokenIssuer> shared)
+  public Optional<Outcome> trial(StoredCredentials kept, UnaryOperator<AccessTokenIssuer> shared)
       throws CredentialException {
     var nothing = Message.of(Kind.BACKGROUND).ttl(Duration.ZERO).build();
     var address = new Address.Apns(NO_DEVICE, environment(kept.secret()));
@@ -141,7 +142,7 @@ public final class ApnsVendor implements Vendor {
   }
 
   @Override
-  public Sender open(Kept kept, UnaryOperator<AccessTokenIssuer> shared)
+  public Sender open(StoredCredentials kept, UnaryOperator<AccessTokenIssuer> shared)
       throws CredentialException {
     return new ApnsSender(credentials(kept.secret()), endpoint, clock, backoff, shared);
   }

@@ -44,33 +44,37 @@ final class FcmConnections implements AutoCloseable {
       this.client = client;
     }
 
-    HttpResponse<String> send(HttpRequest request, Duration patience, Deadline deadline)
+    HttpResponse<String> send(HttpRequest request, Duration answerTimeout, Deadline deadline)
         throws IOException, InterruptedException {
       boolean first = flying.getAndIncrement() == 0;
       try {
-        return first ? open(request, patience, deadline) : join(request, patience, deadline);
+        return first
+            ? open(request, answerTimeout, deadline)
+            : join(request, answerTimeout, deadline);
       } finally {
         flying.decrementAndGet();
       }
     }
 
-    private HttpResponse<String> open(HttpRequest request, Duration patience, Deadline deadline)
+    private HttpResponse<String> open(
+        HttpRequest request, Duration answerTimeout, Deadline deadline)
         throws IOException, InterruptedException {
       var opening = new CountDownLatch(1);
       opened = opening;
       try {
-        return within(deadline.left(patience), client, request);
+        return within(deadline.left(answerTimeout), client, request);
       } finally {
         opening.countDown();
       }
     }
 
-    private HttpResponse<String> join(HttpRequest request, Duration patience, Deadline deadline)
+    private HttpResponse<String> join(
+        HttpRequest request, Duration answerTimeout, Deadline deadline)
         throws IOException, InterruptedException {
-      if (!opened.await(deadline.left(patience).toNanos(), TimeUnit.NANOSECONDS)) {
+      if (!opened.await(deadline.left(answerTimeout).toNanos(), TimeUnit.NANOSECONDS)) {
         throw new InterruptedIOException("no connection in time");
       }
-      return within(deadline.left(patience), client, request);
+      return within(deadline.left(answerTimeout), client, request);
     }
   }
 
@@ -94,7 +98,7 @@ final class FcmConnections implements AutoCloseable {
   }
 
   /// Waits for room, and then for an answer.
-  HttpResponse<String> send(HttpRequest request, Duration patience, Deadline deadline)
+  HttpResponse<String> send(HttpRequest request, Duration answerTimeout, Deadline deadline)
       throws IOException, InterruptedException {
     if (!room.tryAcquire(deadline.left().toNanos(), TimeUnit.NANOSECONDS)) {
       throw new InterruptedIOException("no room in time");
@@ -102,7 +106,7 @@ final class FcmConnections implements AutoCloseable {
     try {
       var connection = withRoom();
       try {
-        return connection.send(request, patience, deadline);
+        return connection.send(request, answerTimeout, deadline);
       } finally {
         connection.room.release();
       }
@@ -113,11 +117,11 @@ final class FcmConnections implements AutoCloseable {
 
   // The client's own limit ends with the head of the answer, and the body may come byte by byte.
   private static HttpResponse<String> within(
-      Duration patience, HttpClient client, HttpRequest request)
+      Duration answerTimeout, HttpClient client, HttpRequest request)
       throws IOException, InterruptedException {
     var answer = client.sendAsync(request, BodyHandlers.ofString());
     try {
-      return answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+      return answer.get(answerTimeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       throw new InterruptedIOException("no answer in time");
     } catch (ExecutionException e) {

@@ -31,7 +31,7 @@ public final class FcmSender implements Sender {
   private static final Duration YOUNG = Duration.ofMinutes(1);
 
   private final URI uri;
-  private final Duration patience;
+  private final Duration answerTimeout;
   private final Clock clock;
   private final Backoff backoff;
   private final AccessTokens passes;
@@ -54,11 +54,11 @@ public final class FcmSender implements Sender {
   FcmSender(
       FcmCredentials credentials,
       FcmEndpoint endpoint,
-      Duration patience,
+      Duration answerTimeout,
       Clock clock,
       Backoff backoff,
       UnaryOperator<AccessTokenIssuer> shared) {
-    this.patience = patience;
+    this.answerTimeout = answerTimeout;
     this.uri = endpoint.fcm().resolve("/v1/projects/" + credentials.projectId() + "/messages:send");
     this.clock = clock;
     this.backoff = backoff;
@@ -104,7 +104,7 @@ public final class FcmSender implements Sender {
   }
 
   private Outcome send(Request request, int attempt) {
-    var deadline = Deadline.ofAttempt(patience);
+    var deadline = Deadline.ofAttempt(answerTimeout);
     try {
       var pass = passes.current(deadline.left());
       var answer = post(request, pass, deadline);
@@ -132,7 +132,7 @@ public final class FcmSender implements Sender {
             .header("authorization", "Bearer " + pass.secret().value())
             .POST(BodyPublishers.ofString(request.body()));
     request.headers().forEach(http::header);
-    var answer = connections.send(http.build(), patience, deadline);
+    var answer = connections.send(http.build(), answerTimeout, deadline);
     return FcmAnswer.of(
         answer.statusCode(), answer.body(), answer.headers().firstValue("retry-after"));
   }

@@ -34,7 +34,8 @@ public final class FcmVendor implements Vendor {
   }
 
   @Override
-  public Kept read(JsonObject given, Optional<Kept> former) throws CredentialException {
+  public StoredCredentials read(JsonObject given, Optional<StoredCredentials> former)
+      throws CredentialException {
     var account = given.object(ACCOUNT);
     if (account.isEmpty()) {
       return former.orElseThrow(
@@ -43,7 +44,7 @@ public final class FcmVendor implements Vendor {
                   "serviceAccount is missing; send the object in the file that Google hands out"));
     }
     var credentials = credentials(account);
-    return new Kept(
+    return new StoredCredentials(
         JsonObject.of(ACCOUNT, account),
         JsonObject.of(
             "projectId", credentials.projectId(),
@@ -56,7 +57,7 @@ public final class FcmVendor implements Vendor {
   }
 
   @Override
-  public Optional<Outcome> trial(Kept kept, UnaryOperator<AccessTokenIssuer> shared)
+  public Optional<Outcome> trial(StoredCredentials kept, UnaryOperator<AccessTokenIssuer> shared)
       throws CredentialException {
     var credentials = credentials(kept.secret().object(ACCOUNT));
     try {
@@ -68,7 +69,7 @@ public final class FcmVendor implements Vendor {
   }
 
   @Override
-  public Sender open(Kept kept, UnaryOperator<AccessTokenIssuer> shared)
+  public Sender open(StoredCredentials kept, UnaryOperator<AccessTokenIssuer> shared)
       throws CredentialException {
     return new FcmSender(
         credentials(kept.secret().object(ACCOUNT)), endpoint, clock, backoff, shared);

@@ -35,9 +35,9 @@ public sealed interface Outcome {
   record Refused(String reason) implements Outcome, Prepared {}
 
   /// Nothing is known yet: the same send may well succeed after `delay`. `pause` tells what else has
-  /// to wait, and `rest` how long that is: what fails again and again is no reason for all to wait
+  /// to wait, and `pauseFor` how long that is: what fails again and again is no reason for all to wait
   /// longer and longer.
-  record Later(Duration delay, Pause pause, Duration rest, String reason) implements Outcome {
+  record Later(Duration delay, Pause pause, Duration pauseFor, String reason) implements Outcome {
     public Later(Duration delay, Pause pause, String reason) {
       this(delay, pause, delay, reason);
     }

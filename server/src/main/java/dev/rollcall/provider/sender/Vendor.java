@@ -9,18 +9,19 @@ import java.util.function.UnaryOperator;
 public interface Vendor {
 
   /// What is kept of credentials: `secret` is sealed, `summary` anybody may see.
-  record Kept(JsonObject secret, JsonObject summary) {}
+  record StoredCredentials(JsonObject secret, JsonObject summary) {}
 
   ProviderType type();
 
   /// Reads credentials that somebody sets in place of `former`. Those that cannot work are refused;
   /// nobody is asked.
-  Kept read(JsonObject given, Optional<Kept> former) throws CredentialException;
+  StoredCredentials read(JsonObject given, Optional<StoredCredentials> former)
+      throws CredentialException;
 
   /// Shows the credentials to the provider, if that is possible, and answers what came of it.
-  Optional<Outcome> trial(Kept kept, UnaryOperator<AccessTokenIssuer> shared)
+  Optional<Outcome> trial(StoredCredentials kept, UnaryOperator<AccessTokenIssuer> shared)
       throws CredentialException;
 
   /// `shared` wraps an issuer, so that several nodes share what it issues.
-  Sender open(Kept kept, UnaryOperator<AccessTokenIssuer> shared) throws CredentialException;
+  Sender open(StoredCredentials kept, UnaryOperator<AccessTokenIssuer> shared) throws CredentialException;
 }

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 public final class WebPushSender implements Sender {
   private final VapidCredentials credentials;
   private final EndpointGuard guard;
-  private final Duration patience;
+  private final Duration answerTimeout;
   private final Clock clock;
   private final Backoff backoff;
   private final VapidTokens passes;
@@ -48,21 +48,21 @@ public final class WebPushSender implements Sender {
     this(credentials, guard, null, Deadline.ANSWER, clock, backoff);
   }
 
-  /// `tls` is whom to trust, if not the JDK's list. `patience` is for one answer.
+  /// `tls` is whom to trust, if not the JDK's list. `answerTimeout` is for one answer.
   public WebPushSender(
       VapidCredentials credentials,
       EndpointGuard guard,
       @Nullable SSLContext tls,
-      Duration patience,
+      Duration answerTimeout,
       Clock clock,
       Backoff backoff) {
     this.credentials = credentials;
     this.guard = guard;
-    this.patience = patience;
+    this.answerTimeout = answerTimeout;
     this.clock = clock;
     this.backoff = backoff;
     this.passes = new VapidTokens(credentials.subject(), clock);
-    this.client = new GuardedClient(guard, tls, patience);
+    this.client = new GuardedClient(guard, tls, answerTimeout);
   }
 
   @Override
@@ -160,7 +160,7 @@ public final class WebPushSender implements Sender {
           IOException,
           InterruptedException {
     var body = encrypt(address, request.body());
-    var deadline = Deadline.ofAttempt(patience);
+    var deadline = Deadline.ofAttempt(answerTimeout);
     var pairs = credentials.pairsFor(address.vapidKey()).iterator();
     while (true) {
       var pass = passes.current(request.uri(), pairs.next(), deadline.left());

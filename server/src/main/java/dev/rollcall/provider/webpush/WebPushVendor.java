@@ -44,7 +44,8 @@ public final class WebPushVendor implements Vendor {
   }
 
   @Override
-  public Kept read(JsonObject given, Optional<Kept> former) throws CredentialException {
+  public StoredCredentials read(JsonObject given, Optional<StoredCredentials> former)
+      throws CredentialException {
     var subject =
         given
             .string("subject")
@@ -83,9 +84,9 @@ public final class WebPushVendor implements Vendor {
     return Optional.of(VapidKeys.read(publicKey.orElse(""), new Secret(privateKey.orElse(""))));
   }
 
-  private static Kept kept(VapidCredentials credentials) {
+  private static StoredCredentials kept(VapidCredentials credentials) {
     var keys = credentials.keys();
-    return new Kept(
+    return new StoredCredentials(
         JsonObject.of(
             "subject",
             credentials.subject(),
@@ -120,12 +121,12 @@ public final class WebPushVendor implements Vendor {
 
   // A push service takes any key: whether it is the right one, each subscription tells.
   @Override
-  public Optional<Outcome> trial(Kept kept, UnaryOperator<AccessTokenIssuer> shared) {
+  public Optional<Outcome> trial(StoredCredentials kept, UnaryOperator<AccessTokenIssuer> shared) {
     return Optional.empty();
   }
 
   @Override
-  public Sender open(Kept kept, UnaryOperator<AccessTokenIssuer> shared)
+  public Sender open(StoredCredentials kept, UnaryOperator<AccessTokenIssuer> shared)
       throws CredentialException {
     var secret = kept.secret();
     return new WebPushSender(

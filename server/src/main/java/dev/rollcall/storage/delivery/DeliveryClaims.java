@@ -1,19 +1,19 @@
 package dev.rollcall.storage.delivery;
 
 import dev.rollcall.delivery.Delivery;
-import dev.rollcall.delivery.Delivery.Notice;
-import dev.rollcall.delivery.Delivery.Reached;
-import dev.rollcall.delivery.Ending;
+import dev.rollcall.delivery.Delivery.Destination;
+import dev.rollcall.delivery.Delivery.Notification;
 import dev.rollcall.delivery.Fanout;
-import dev.rollcall.delivery.Fanout.Way;
+import dev.rollcall.delivery.Fanout.ProviderRef;
 import dev.rollcall.delivery.State;
+import dev.rollcall.delivery.Transition;
 import dev.rollcall.message.MessageJson;
 import dev.rollcall.provider.sender.ApnsEnvironment;
 import dev.rollcall.provider.sender.Outcome;
 import dev.rollcall.storage.engine.Among;
 import dev.rollcall.storage.engine.Tx;
 import dev.rollcall.storage.rows.CallerCheck;
-import dev.rollcall.storage.rows.DeliveryEnds;
+import dev.rollcall.storage.rows.DeliveryTransitions;
 import dev.rollcall.storage.rows.SuspicionRows;
 import dev.rollcall.storage.rows.TokenRows;
 import java.sql.ResultSet;
@@ -33,7 +33,7 @@ final class DeliveryClaims {
   /// The urgency of a call; the others are 1 and 0.
   static final long CALL = 2;
 
-  private static final int LOOKS = 20;
+  private static final int ROUNDS = 20;
   private static final String CALLED_OFF = Outcome.OURS + ": called off";
 
   private static final String DUE =
@@ -46,7 +46,7 @@ final class DeliveryClaims {
       RETURNING notification, n, attempts
       """;
 
-  private static final String REACHED =
+  private static final String DESTINATIONS =
       "SELECT d.n, e.environment, "
           + SuspicionRows.SUSPECTED_AND_DEAD
           + ", "
@@ -63,7 +63,7 @@ final class DeliveryClaims {
            WHERE d.notification = ? AND (s.expires_at IS NULL OR s.expires_at > ?) AND
           """;
 
-  record Claimed(long notification, long n, int attempts) {}
+  record Claimed(long notification, long index, int attempts) {}
 
   private DeliveryClaims() {}
 
@@ -76,7 +76,7 @@ final class DeliveryClaims {
     }
     var all = new ArrayList<Delivery>();
     // What ends here, or goes elsewhere, takes nobody's place.
-    for (int looks = 0; looks < LOOKS && all.isEmpty(); looks++) {
+    for (int rounds = 0; rounds < ROUNDS && all.isEmpty(); rounds++) {
       var claimed = due(tx, provider, allowed, until, now);
       if (claimed.isEmpty()) {
         break;
@@ -118,27 +118,30 @@ final class DeliveryClaims {
     for (var one : claimed) {
       byNotification.computeIfAbsent(one.notification(), no -> new ArrayList<>()).add(one);
     }
-    var ways = new HashMap<Long, List<Way>>();
+    var providers = new HashMap<Long, List<ProviderRef>>();
     var all = new ArrayList<Delivery>();
     for (var entry : byNotification.entrySet()) {
-      var notice = notice(tx, entry.getKey());
-      if (!ways.containsKey(notice.app())) {
-        ways.put(notice.app(), RecipientSearch.ways(tx, notice.app()));
+      var notification = notification(tx, entry.getKey());
+      if (!providers.containsKey(notification.app())) {
+        providers.put(notification.app(), RecipientSearch.providers(tx, notification.app()));
       }
-      var reached = reached(tx, entry.getKey(), entry.getValue(), now);
+      var destinations = destinations(tx, entry.getKey(), entry.getValue(), now);
       for (var one : entry.getValue()) {
-        var to = Optional.ofNullable(reached.get(one.n()));
-        var delivery = new Delivery(notice, one.n(), provider, one.attempts() - 1, to);
-        if (notice.cancelled()) {
-          DeliveryEnds.end(tx, delivery, new Ending.Failed(State.CANCELLED, CALLED_OFF), now);
+        var to = Optional.ofNullable(destinations.get(one.index()));
+        var delivery = new Delivery(notification, one.index(), provider, one.attempts() - 1, to);
+        if (notification.cancelled()) {
+          DeliveryTransitions.end(
+              tx, delivery, new Transition.Failed(State.CANCELLED, CALLED_OFF), now);
         } else if (to.isEmpty()) {
           all.add(delivery);
         } else {
-          var way = Fanout.way(to.get().token(), ways.getOrDefault(notice.app(), List.of()));
-          if (way.isPresent() && way.get().provider() == provider) {
+          var sender =
+              Fanout.providerFor(
+                  to.get().token(), providers.getOrDefault(notification.app(), List.of()));
+          if (sender.isPresent() && sender.get().number() == provider) {
             all.add(delivery);
           } else {
-            turnOver(tx, delivery, way, now);
+            moveToProvider(tx, delivery, sender, now);
           }
         }
       }
@@ -146,23 +149,26 @@ final class DeliveryClaims {
     return all;
   }
 
-  private static void turnOver(Tx tx, Delivery delivery, Optional<Way> way, Instant now)
-      throws SQLException {
+  private static void moveToProvider(
+      Tx tx, Delivery delivery, Optional<ProviderRef> other, Instant now) throws SQLException {
     tx.update(
-        "UPDATE delivery SET provider = ?" + DeliveryEnds.OPEN,
-        way.map(Way::provider).orElse(0L),
-        delivery.notice().no(),
-        delivery.n(),
+        "UPDATE delivery SET provider = ?" + DeliveryTransitions.OPEN,
+        other.map(ProviderRef::number).orElse(0L),
+        delivery.notification().number(),
+        delivery.index(),
         delivery.attempt() + 1L);
-    DeliveryEnds.end(
-        tx, delivery, way.isPresent() ? new Ending.Deferred(now) : Ending.NO_PROVIDER, now);
+    DeliveryTransitions.end(
+        tx,
+        delivery,
+        other.isPresent() ? new Transition.Deferred(now) : Transition.NO_PROVIDER,
+        now);
   }
 
-  private static Notice notice(Tx tx, long no) throws SQLException {
+  private static Notification notification(Tx tx, long no) throws SQLException {
     return tx.one(
             "SELECT no, id, app, message, created_at, cancelled_at FROM notification WHERE no = ?",
             row ->
-                new Notice(
+                new Notification(
                     row.getLong(1),
                     row.getString(2),
                     row.getLong(3),
@@ -173,22 +179,22 @@ final class DeliveryClaims {
         .orElseThrow();
   }
 
-  private static Map<Long, Reached> reached(
+  private static Map<Long, Destination> destinations(
       Tx tx, long notification, List<Claimed> claimed, Instant now) throws SQLException {
-    var all = new HashMap<Long, Reached>();
+    var all = new HashMap<Long, Destination>();
     tx.list(
-            REACHED + Among.these(tx, "d.n"),
-            row -> Map.entry(row.getLong(1), reached(row)),
+            DESTINATIONS + Among.these(tx, "d.n"),
+            row -> Map.entry(row.getLong(1), destination(row)),
             notification,
             now.toEpochMilli(),
-            Among.numbers(tx, claimed.stream().map(Claimed::n).toList()))
+            Among.numbers(tx, claimed.stream().map(Claimed::index).toList()))
         .forEach(it -> all.put(it.getKey(), it.getValue()));
     return all;
   }
 
-  private static Reached reached(ResultSet row) throws SQLException {
+  private static Destination destination(ResultSet row) throws SQLException {
     var environment = row.getString(2);
-    return new Reached(
+    return new Destination(
         TokenRows.read(row, 5),
         environment == null ? null : ApnsEnvironment.of(environment).orElseThrow(),
         CallerCheck.nullableLong(row, 3) != null,

@@ -1,9 +1,9 @@
 package dev.rollcall.storage.delivery;
 
-import dev.rollcall.delivery.Ending;
+import dev.rollcall.delivery.Transition;
 import dev.rollcall.storage.engine.Database;
 import dev.rollcall.storage.engine.Tx;
-import dev.rollcall.storage.rows.DeliveryEnds;
+import dev.rollcall.storage.rows.DeliveryTransitions;
 import dev.rollcall.storage.rows.SuspicionRows;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -84,7 +84,7 @@ final class DeliverySweep {
   private static int endSome(Tx tx, long provider, Instant now) throws SQLException {
     var waiting = DeliveryClaims.due(tx, provider, AT_ONCE, now, now);
     for (var delivery : DeliveryClaims.deliveries(tx, provider, waiting, now)) {
-      DeliveryEnds.end(tx, delivery, Ending.NO_PROVIDER, now);
+      DeliveryTransitions.end(tx, delivery, Transition.NO_PROVIDER, now);
     }
     return waiting.size();
   }

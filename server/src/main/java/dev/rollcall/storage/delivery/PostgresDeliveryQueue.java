@@ -1,13 +1,13 @@
 package dev.rollcall.storage.delivery;
 
 import dev.rollcall.delivery.Delivery;
-import dev.rollcall.delivery.Ending;
-import dev.rollcall.delivery.verdict.News;
+import dev.rollcall.delivery.Transition;
+import dev.rollcall.delivery.verdict.Evidence;
 import dev.rollcall.storage.engine.Tx;
 import dev.rollcall.storage.postgres.PostgresDatabase;
 import dev.rollcall.storage.postgres.RequestBatcher;
-import dev.rollcall.storage.rows.DeliveryEnds;
-import dev.rollcall.storage.rows.DeliveryEnds.Ended;
+import dev.rollcall.storage.rows.DeliveryTransitions;
+import dev.rollcall.storage.rows.DeliveryTransitions.Ended;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
@@ -19,20 +19,25 @@ public final class PostgresDeliveryQueue extends SqlDeliveryQueue {
   private static final int WORKERS = 2;
 
   private final PostgresDatabase db;
-  private final RequestBatcher<Ended, Boolean> endings;
+  private final RequestBatcher<Ended, Boolean> transitions;
 
   public PostgresDeliveryQueue(PostgresDatabase db) {
     super(db);
     this.db = db;
-    this.endings = db.gather("courier", WORKERS, this::endAll);
+    this.transitions = db.gather("deliveries", WORKERS, this::endAll);
   }
 
   @Override
-  public void finish(Delivery delivery, Ending ending, List<News> news, long version, Instant now) {
-    if (news.isEmpty()) {
-      endings.ask(new Ended(delivery, ending, now));
+  public void finish(
+      Delivery delivery,
+      Transition transition,
+      List<Evidence> evidence,
+      long version,
+      Instant now) {
+    if (evidence.isEmpty()) {
+      transitions.ask(new Ended(delivery, transition, now));
     } else {
-      super.finish(delivery, ending, news, version, now);
+      super.finish(delivery, transition, evidence, version, now);
     }
   }
 
@@ -42,7 +47,7 @@ public final class PostgresDeliveryQueue extends SqlDeliveryQueue {
   }
 
   private static int end(Tx tx, List<Ended> all) throws SQLException {
-    DeliveryEnds.end(tx, all);
+    DeliveryTransitions.end(tx, all);
     return all.size();
   }
 }

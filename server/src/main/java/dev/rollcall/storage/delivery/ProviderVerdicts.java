@@ -1,7 +1,7 @@
 package dev.rollcall.storage.delivery;
 
 import dev.rollcall.delivery.Delivery;
-import dev.rollcall.delivery.verdict.News;
+import dev.rollcall.delivery.verdict.Evidence;
 import dev.rollcall.delivery.verdict.Suspicion;
 import dev.rollcall.delivery.verdict.Suspicion.Sent;
 import dev.rollcall.delivery.verdict.Suspicion.Standing;
@@ -31,22 +31,23 @@ final class ProviderVerdicts {
 
   private ProviderVerdicts() {}
 
-  static void take(Tx tx, Delivery delivery, News news, long version, Instant now)
+  static void take(Tx tx, Delivery delivery, Evidence evidence, long version, Instant now)
       throws SQLException {
-    var token = delivery.reached().orElseThrow().token();
+    var token = delivery.destination().orElseThrow().token();
     UserLocks.users(tx, List.of(token.userId()));
-    var standing = standing(tx, token, news, delivery.provider());
-    var scope = new Scope(delivery.notice().app(), delivery.provider(), PROVIDER, now);
-    for (var step : Suspicion.decide(new Sent(token, version), news, standing, now)) {
+    var standing = standing(tx, token, evidence, delivery.provider());
+    var scope = new Scope(delivery.notification().app(), delivery.provider(), PROVIDER, now);
+    for (var step : Suspicion.decide(new Sent(token, version), evidence, standing, now)) {
       carryOut(tx, token, step, scope);
     }
   }
 
-  private static Standing standing(Tx tx, PushToken token, News news, long provider)
+  private static Standing standing(Tx tx, PushToken token, Evidence evidence, long provider)
       throws SQLException {
     var id = TokenId.of(token);
     // Only a complaint depends on the credentials, so only a complaint locks the provider.
-    var version = news instanceof News.Complaint ? version(tx, provider) : OptionalLong.empty();
+    var version =
+        evidence instanceof Evidence.Complaint ? version(tx, provider) : OptionalLong.empty();
     return new Standing(
         current(tx, token.userId(), id), SuspicionRows.of(tx, token.userId(), id), version);
   }

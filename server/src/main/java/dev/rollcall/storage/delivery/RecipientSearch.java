@@ -4,7 +4,7 @@ import dev.rollcall.delivery.DeliveryQueue.Planned;
 import dev.rollcall.delivery.DeliveryQueue.Preview;
 import dev.rollcall.delivery.Fanout;
 import dev.rollcall.delivery.Fanout.Choice;
-import dev.rollcall.delivery.Fanout.Way;
+import dev.rollcall.delivery.Fanout.ProviderRef;
 import dev.rollcall.message.ContextJson;
 import dev.rollcall.message.Message;
 import dev.rollcall.message.MessageJson;
@@ -51,25 +51,25 @@ final class RecipientSearch {
   private record Page(List<Long> users, long unknown, @Nullable String next) {}
 
   /// What became of a page.
-  private record Found(Page page, long silenced, Map<Long, List<Choice>> choices) {
+  private record PageResult(Page page, long silenced, Map<Long, List<Choice>> choices) {
     long unreachable() {
       return page.users().size() - silenced - choices.size();
     }
   }
 
-  private record Turn(
+  private record Search(
       long no,
       long app,
       Message message,
       @Nullable Context context,
       StoredTarget target,
-      String place,
+      String cursor,
       long deliveries,
       long urgent) {}
 
   private final Tx tx;
   private final long app;
-  private final Map<Long, List<Way>> ways;
+  private final Map<Long, List<ProviderRef>> providers;
   private final Duration unseen;
   private final Instant now;
 
@@ -77,12 +77,12 @@ final class RecipientSearch {
     this(tx, app, new HashMap<>(), unseen, now);
   }
 
-  /// `ways` are those of the apps that were looked up in this transaction.
+  /// `providers` are those of the apps that were looked up in this transaction.
   private RecipientSearch(
-      Tx tx, long app, Map<Long, List<Way>> ways, Duration unseen, Instant now) {
+      Tx tx, long app, Map<Long, List<ProviderRef>> providers, Duration unseen, Instant now) {
     this.tx = tx;
     this.app = app;
-    this.ways = ways;
+    this.providers = providers;
     this.unseen = unseen;
     this.now = now;
   }
@@ -120,7 +120,7 @@ final class RecipientSearch {
   /// Serves those whose turn it is until `most` users are found: one notification to many, or many
   /// to a few.
   static boolean search(Tx tx, int most, Duration unseen, Instant now) throws SQLException {
-    var turns =
+    var waiting =
         tx.list(
             """
             SELECT no FROM notification
@@ -129,23 +129,23 @@ final class RecipientSearch {
                 + (tx.locks() ? " FOR UPDATE SKIP LOCKED" : ""),
             row -> row.getLong(1),
             TOGETHER);
-    var ways = new HashMap<Long, List<Way>>();
+    var providers = new HashMap<Long, List<ProviderRef>>();
     var rows = new ArrayList<DeliveryRows.Row>();
     int left = most;
-    for (var no : turns) {
+    for (var no : waiting) {
       if (left > 0) {
-        var turn = tx.one(TURN, RecipientSearch::turn, no).orElseThrow();
-        var recipients = new RecipientSearch(tx, turn.app(), ways, unseen, now);
-        left -= Math.max(1, recipients.queue(turn, left, rows));
+        var search = tx.one(TURN, RecipientSearch::read, no).orElseThrow();
+        var recipients = new RecipientSearch(tx, search.app(), providers, unseen, now);
+        left -= Math.max(1, recipients.queue(search, left, rows));
       }
     }
     DeliveryRows.insert(tx, rows);
-    return !turns.isEmpty();
+    return !waiting.isEmpty();
   }
 
-  private static Turn turn(ResultSet row) throws SQLException {
+  private static Search read(ResultSet row) throws SQLException {
     var context = row.getString(4);
-    return new Turn(
+    return new Search(
         row.getLong(1),
         row.getLong(2),
         MessageJson.read(row.getString(3)),
@@ -157,25 +157,28 @@ final class RecipientSearch {
   }
 
   /// Answers how many users it found.
-  private int queue(Turn turn, int most, List<DeliveryRows.Row> rows) throws SQLException {
+  private int queue(Search search, int most, List<DeliveryRows.Row> rows) throws SQLException {
     var found =
         find(
-            turn.message().kind(),
-            turn.context(),
-            page(turn.target(), turn.place(), most),
-            turn.target());
-    long n = turn.deliveries();
+            search.message().kind(),
+            search.context(),
+            page(search.target(), search.cursor(), most),
+            search.target());
+    long index = search.deliveries();
     for (var user : found.choices().values()) {
       for (var choice : user) {
-        rows.add(new DeliveryRows.Row(turn.no(), n++, choice, turn.urgent(), now.toEpochMilli()));
+        rows.add(
+            new DeliveryRows.Row(
+                search.no(), index++, choice, search.urgent(), now.toEpochMilli()));
       }
     }
     var next = found.page().next();
     tx.update(
         """
         UPDATE notification
-           SET turn = ?, target = CASE WHEN ? THEN target END, place = ?, users = users + ?, unknown = unknown + ?,
-               silenced = silenced + ?, unreachable = unreachable + ?, deliveries = ?
+           SET turn = ?, target = CASE WHEN ? THEN target END, place = ?, users = users + ?,
+               unknown = unknown + ?, silenced = silenced + ?, unreachable = unreachable + ?,
+               deliveries = ?
          WHERE no = ?
         """,
         next == null ? null : now.toEpochMilli(),
@@ -185,8 +188,8 @@ final class RecipientSearch {
         found.page().unknown(),
         found.silenced(),
         found.unreachable(),
-        n,
-        turn.no());
+        index,
+        search.no());
     return found.page().users().size();
   }
 
@@ -198,7 +201,9 @@ final class RecipientSearch {
       for (var choice : user) {
         planned.add(
             new Planned(
-                choice.token(), choice.way().map(Way::provider).orElse(0L), environment(choice)));
+                choice.token(),
+                choice.provider().map(ProviderRef::number).orElse(0L),
+                environment(choice)));
       }
     }
     return new Preview(
@@ -214,10 +219,10 @@ final class RecipientSearch {
         .orElse(null);
   }
 
-  private Page page(StoredTarget target, String place, int most) throws SQLException {
+  private Page page(StoredTarget target, String cursor, int most) throws SQLException {
     return switch (target) {
-      case StoredTarget.Everyone everyone -> everyone(place, most);
-      case StoredTarget.Users(var uids) -> named(uids, place, most);
+      case StoredTarget.Everyone everyone -> everyone(cursor, most);
+      case StoredTarget.Users(var uids) -> named(uids, cursor, most);
       case StoredTarget.OneSession(var sessionId) -> userOf(sessionId);
       case StoredTarget.OneToken(var token) -> userOf(token.sessionId());
     };
@@ -253,8 +258,8 @@ final class RecipientSearch {
         users.size() < most ? null : users.getLast().getValue());
   }
 
-  private Page named(List<String> uids, String place, int most) throws SQLException {
-    int from = place.isEmpty() ? 0 : Integer.parseInt(place);
+  private Page named(List<String> uids, String cursor, int most) throws SQLException {
+    int from = cursor.isEmpty() ? 0 : Integer.parseInt(cursor);
     int to = Math.min(uids.size(), from + most);
     var wanted = uids.subList(from, to);
     var users =
@@ -268,38 +273,39 @@ final class RecipientSearch {
         users, wanted.size() - users.size(), to == uids.size() ? null : String.valueOf(to));
   }
 
-  private Found find(Message.Kind kind, @Nullable Context context, Page page, StoredTarget target)
+  private PageResult find(
+      Message.Kind kind, @Nullable Context context, Page page, StoredTarget target)
       throws SQLException {
     Set<Long> silenced =
         context == null ? Set.of() : PreferenceRows.silenced(tx, app, page.users(), context, now);
     var awake = page.users().stream().filter(user -> !silenced.contains(user)).toList();
-    var ways = ways();
+    var providers = providers();
     var choices = new LinkedHashMap<Long, List<Choice>>();
     tokens(awake, target)
         .forEach(
             (user, tokens) -> {
-              var chosen = Fanout.choose(kind, tokens, ways);
+              var chosen = Fanout.choose(kind, tokens, providers);
               if (!chosen.isEmpty()) {
                 choices.put(user, chosen);
               }
             });
-    return new Found(page, silenced.size(), choices);
+    return new PageResult(page, silenced.size(), choices);
   }
 
-  private List<Way> ways() throws SQLException {
-    var known = ways.get(app);
+  private List<ProviderRef> providers() throws SQLException {
+    var known = providers.get(app);
     if (known == null) {
-      known = ways(tx, app);
-      ways.put(app, known);
+      known = providers(tx, app);
+      providers.put(app, known);
     }
     return known;
   }
 
-  static List<Way> ways(Tx tx, long app) throws SQLException {
+  static List<ProviderRef> providers(Tx tx, long app) throws SQLException {
     return tx.list(
         "SELECT no, id, type FROM provider WHERE app = ? ORDER BY no",
         row ->
-            new Way(
+            new ProviderRef(
                 row.getLong(1), row.getString(2), ProviderType.of(row.getString(3)).orElseThrow()),
         app);
   }

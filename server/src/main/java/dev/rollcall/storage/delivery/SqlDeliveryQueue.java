@@ -3,21 +3,21 @@ package dev.rollcall.storage.delivery;
 import dev.rollcall.account.Caller;
 import dev.rollcall.delivery.Delivery;
 import dev.rollcall.delivery.DeliveryQueue;
-import dev.rollcall.delivery.Ending;
 import dev.rollcall.delivery.Report;
-import dev.rollcall.delivery.verdict.News;
+import dev.rollcall.delivery.Transition;
+import dev.rollcall.delivery.verdict.Evidence;
 import dev.rollcall.message.ContextJson;
 import dev.rollcall.message.Message;
 import dev.rollcall.message.MessageJson;
 import dev.rollcall.message.NewNotification;
-import dev.rollcall.message.NewNotification.Once;
+import dev.rollcall.message.NewNotification.IdempotencyKey;
 import dev.rollcall.message.StoredTarget;
 import dev.rollcall.problem.Code;
 import dev.rollcall.problem.Problem;
 import dev.rollcall.storage.engine.Database;
 import dev.rollcall.storage.engine.Tx;
 import dev.rollcall.storage.rows.CallerCheck;
-import dev.rollcall.storage.rows.DeliveryEnds;
+import dev.rollcall.storage.rows.DeliveryTransitions;
 import dev.rollcall.storage.rows.SuspicionRows;
 import dev.rollcall.storage.rows.UserLocks;
 import dev.rollcall.token.TokenId;
@@ -33,7 +33,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The queue of deliveries in SQL. They are taken on in {@link DeliveryClaims}, end in {@link
-/// DeliveryEnds}, and are removed in {@link DeliverySweep}.
+/// DeliveryTransitions}, and are removed in {@link DeliverySweep}.
 public class SqlDeliveryQueue implements DeliveryQueue {
   private static final int AT_ONCE = 2_000;
 
@@ -63,19 +63,19 @@ public class SqlDeliveryQueue implements DeliveryQueue {
 
   private static Optional<Accepted> earlier(Tx tx, long app, NewNotification notification)
       throws SQLException {
-    if (notification.once().isEmpty()) {
+    if (notification.idempotencyKey().isEmpty()) {
       return Optional.empty();
     }
-    var once = notification.once().get();
+    var key = notification.idempotencyKey().get();
     return tx.one(
         "SELECT id, request FROM notification WHERE app = ? AND once = ?",
-        row -> same(once, row),
+        row -> same(key, row),
         app,
-        once.key());
+        key.key());
   }
 
-  private static Accepted same(Once once, ResultSet row) throws SQLException {
-    if (!Arrays.equals(once.request(), row.getBytes(2))) {
+  private static Accepted same(IdempotencyKey key, ResultSet row) throws SQLException {
+    if (!Arrays.equals(key.request(), row.getBytes(2))) {
       throw new Problem(
           Code.ERR_IDEMPOTENCY_KEY_REUSED,
           "This Idempotency-Key came with another request before; make a new one for each"
@@ -107,8 +107,8 @@ public class SqlDeliveryQueue implements DeliveryQueue {
             at,
             at,
             at + message.ttl().toMillis(),
-            notification.once().map(Once::key).orElse(null),
-            notification.once().map(Once::request).orElse(null))
+            notification.idempotencyKey().map(IdempotencyKey::key).orElse(null),
+            notification.idempotencyKey().map(IdempotencyKey::request).orElse(null))
         == 1;
   }
 
@@ -185,12 +185,17 @@ public class SqlDeliveryQueue implements DeliveryQueue {
   }
 
   @Override
-  public void finish(Delivery delivery, Ending ending, List<News> news, long version, Instant now) {
+  public void finish(
+      Delivery delivery,
+      Transition transition,
+      List<Evidence> evidence,
+      long version,
+      Instant now) {
     db.write(
         "noting the end of a delivery",
         tx -> {
-          DeliveryEnds.end(tx, delivery, ending, now);
-          for (var one : news) {
+          DeliveryTransitions.end(tx, delivery, transition, now);
+          for (var one : evidence) {
             ProviderVerdicts.take(tx, delivery, one, version, now);
           }
           return true;
@@ -331,7 +336,7 @@ public class SqlDeliveryQueue implements DeliveryQueue {
   }
 
   @Override
-  public Depth depth(Instant now) {
+  public QueueStatus status(Instant now) {
     return db.tally(
         "counting deliveries that wait",
         tx ->
@@ -344,7 +349,7 @@ public class SqlDeliveryQueue implements DeliveryQueue {
                           FROM delivery WHERE due_at IS NOT NULL
                         """,
                     row ->
-                        new Depth(
+                        new QueueStatus(
                             row.getLong(1),
                             Optional.ofNullable(CallerCheck.nullableLong(row, 2))
                                 .map(Instant::ofEpochMilli),

@@ -1,9 +1,9 @@
 package dev.rollcall.storage.rows;
 
-import dev.rollcall.delivery.Ending;
 import dev.rollcall.delivery.Fanout.Choice;
-import dev.rollcall.delivery.Fanout.Way;
+import dev.rollcall.delivery.Fanout.ProviderRef;
 import dev.rollcall.delivery.State;
+import dev.rollcall.delivery.Transition;
 import dev.rollcall.storage.engine.Tx;
 import java.sql.SQLException;
 import java.util.List;
@@ -19,21 +19,22 @@ public final class DeliveryRows {
        reason, changed_at)
       """;
 
-  public record Row(long notification, long n, Choice choice, long urgent, long at) {
+  public record Row(long notification, long index, Choice choice, long urgent, long at) {
     long provider() {
-      return choice.way().map(Way::provider).orElse(0L);
+      return choice.provider().map(ProviderRef::number).orElse(0L);
     }
 
     @Nullable Long dueAt() {
-      return choice.way().isPresent() ? at : null;
+      return choice.provider().isPresent() ? at : null;
     }
 
     String state() {
-      return (choice.way().isPresent() ? State.PENDING : Ending.NO_PROVIDER.state()).word();
+      return (choice.provider().isPresent() ? State.PENDING : Transition.NO_PROVIDER.state())
+          .word();
     }
 
     @Nullable String reason() {
-      return choice.way().isPresent() ? null : Ending.NO_PROVIDER.reason();
+      return choice.provider().isPresent() ? null : Transition.NO_PROVIDER.reason();
     }
   }
 
@@ -41,7 +42,7 @@ public final class DeliveryRows {
 
   public static void insert(Tx tx, List<Row> rows) throws SQLException {
     write(tx, rows);
-    var ended = rows.stream().filter(row -> row.choice().way().isEmpty()).toList();
+    var ended = rows.stream().filter(row -> row.choice().provider().isEmpty()).toList();
     if (!ended.isEmpty() && WebhookEventRows.any(tx)) {
       tell(tx, ended);
     }
@@ -51,7 +52,7 @@ public final class DeliveryRows {
     WebhookEventRows.note(
         tx,
         ended.stream()
-            .map(it -> new WebhookEventRows.End(it.notification(), it.n(), it.choice().token()))
+            .map(it -> new WebhookEventRows.End(it.notification(), it.index(), it.choice().token()))
             .toList());
   }
 
@@ -64,7 +65,7 @@ public final class DeliveryRows {
       tx.update(
           "INSERT INTO delivery " + COLUMNS + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)",
           row.notification(),
-          row.n(),
+          row.index(),
           row.choice().token().userId(),
           row.choice().token().sessionId(),
           row.choice().token().channel().word(),
@@ -93,7 +94,7 @@ public final class DeliveryRows {
                   state, reason, at)
             """,
         numbers(rows, Row::notification),
-        numbers(rows, Row::n),
+        numbers(rows, Row::index),
         numbers(rows, row -> row.choice().token().userId()),
         numbers(rows, row -> row.choice().token().sessionId()),
         words(rows, row -> row.choice().token().channel().word()),

@@ -29,7 +29,7 @@ final class SuspicionTest {
   private static final Instant REGISTERED = NOON.minus(Duration.ofDays(30));
   private static final long VERSION = 7;
   private static final String BAD = "400 BadDeviceToken";
-  private static final News DOUBT = new News.Doubtful(BAD);
+  private static final Evidence DOUBT = new Evidence.Doubt(BAD);
   private static final PushToken TOKEN = token("aa", REGISTERED);
 
   private static PushToken token(String value, Instant registered) {
@@ -64,12 +64,12 @@ final class SuspicionTest {
         Optional.ofNullable(token), Optional.ofNullable(complaints), OptionalLong.of(VERSION));
   }
 
-  private static List<Step> decide(News news, Standing standing) {
-    return Suspicion.decide(new Sent(TOKEN, VERSION), news, standing, NOON);
+  private static List<Step> decide(Evidence evidence, Standing standing) {
+    return Suspicion.decide(new Sent(TOKEN, VERSION), evidence, standing, NOON);
   }
 
-  private static News.Dead dead(@Nullable Instant since) {
-    return new News.Dead(since, BAD);
+  private static Evidence.Dead dead(@Nullable Instant since) {
+    return new Evidence.Dead(since, BAD);
   }
 
   @Test
@@ -153,11 +153,12 @@ final class SuspicionTest {
     var young = token("aa", NOON.minusSeconds(20).plusMillis(1));
     var old = token("aa", NOON.minusSeconds(20));
 
-    for (var news : List.of(DOUBT, dead(null))) {
+    for (var evidence : List.of(DOUBT, dead(null))) {
       assertEquals(
-          List.of(), Suspicion.decide(new Sent(young, VERSION), news, standing(young, null), NOON));
+          List.of(),
+          Suspicion.decide(new Sent(young, VERSION), evidence, standing(young, null), NOON));
       assertEquals(
-          2, Suspicion.decide(new Sent(old, VERSION), news, standing(old, null), NOON).size());
+          2, Suspicion.decide(new Sent(old, VERSION), evidence, standing(old, null), NOON).size());
     }
   }
 
@@ -166,9 +167,9 @@ final class SuspicionTest {
     var later = new Standing(Optional.of(TOKEN), Optional.empty(), OptionalLong.of(VERSION + 1));
     var removed = new Standing(Optional.of(TOKEN), Optional.empty(), OptionalLong.empty());
 
-    for (var news : List.of(DOUBT, dead(null))) {
-      assertEquals(List.of(), decide(news, later));
-      assertEquals(List.of(), decide(news, removed));
+    for (var evidence : List.of(DOUBT, dead(null))) {
+      assertEquals(List.of(), decide(evidence, later));
+      assertEquals(List.of(), decide(evidence, removed));
     }
   }
 
@@ -178,11 +179,15 @@ final class SuspicionTest {
     var another = token("bb", REGISTERED);
     var standing = complaints(2, REGISTERED, false);
 
-    for (var news :
-        List.of(DOUBT, dead(null), new News.Good(), new News.Lives(ApnsEnvironment.SANDBOX))) {
-      assertEquals(List.of(), decide(news, standing(again, standing)));
-      assertEquals(List.of(), decide(news, standing(another, standing)));
-      assertEquals(List.of(), decide(news, standing(null, standing)));
+    for (var evidence :
+        List.of(
+            DOUBT,
+            dead(null),
+            new Evidence.Accepted(),
+            new Evidence.AcceptedIn(ApnsEnvironment.SANDBOX))) {
+      assertEquals(List.of(), decide(evidence, standing(again, standing)));
+      assertEquals(List.of(), decide(evidence, standing(another, standing)));
+      assertEquals(List.of(), decide(evidence, standing(null, standing)));
     }
   }
 
@@ -191,10 +196,11 @@ final class SuspicionTest {
     var cleared = List.of(new Step.Clear(), new Step.Note(Kind.RESTORED, "a message was accepted"));
 
     assertEquals(
-        cleared, decide(new News.Good(), standing(TOKEN, complaints(2, REGISTERED, false))));
+        cleared,
+        decide(new Evidence.Accepted(), standing(TOKEN, complaints(2, REGISTERED, false))));
     assertEquals(
-        cleared, decide(new News.Good(), standing(TOKEN, complaints(1, REGISTERED, true))));
-    assertEquals(List.of(), decide(new News.Good(), standing(TOKEN, null)));
+        cleared, decide(new Evidence.Accepted(), standing(TOKEN, complaints(1, REGISTERED, true))));
+    assertEquals(List.of(), decide(new Evidence.Accepted(), standing(TOKEN, null)));
   }
 
   @Test
@@ -205,10 +211,10 @@ final class SuspicionTest {
             Optional.of(complaints(1, REGISTERED, false)),
             OptionalLong.empty());
 
-    assertEquals(2, decide(new News.Good(), removed).size());
+    assertEquals(2, decide(new Evidence.Accepted(), removed).size());
     assertEquals(
         List.of(new Step.Learn(ApnsEnvironment.SANDBOX)),
-        decide(new News.Lives(ApnsEnvironment.SANDBOX), removed));
+        decide(new Evidence.AcceptedIn(ApnsEnvironment.SANDBOX), removed));
   }
 
   @Test

@@ -67,11 +67,11 @@ final class BackoffTest {
   void whatWaitsAlongWaitsNoLongerForALaterAttempt() {
     var random = new Backoff(Clock.systemUTC(), new Random(1));
     for (var attempt : new int[] {0, 1, 7, 40}) {
-      assertEquals(Duration.ofSeconds(60), tooMany(random, attempt).rest());
-      assertEquals(Duration.ofSeconds(10), failure(random, attempt).rest());
+      assertEquals(Duration.ofSeconds(60), tooMany(random, attempt).pauseFor());
+      assertEquals(Duration.ofSeconds(10), failure(random, attempt).pauseFor());
     }
     var said = random.failure(7, Optional.of("17"), Pause.PROVIDER, "503");
-    assertEquals(Duration.ofSeconds(17), said.rest());
+    assertEquals(Duration.ofSeconds(17), said.pauseFor());
   }
 
   @Test

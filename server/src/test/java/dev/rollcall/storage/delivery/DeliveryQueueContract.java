@@ -12,14 +12,14 @@ import dev.rollcall.account.SessionRef;
 import dev.rollcall.account.TokenPolicy;
 import dev.rollcall.delivery.Delivery;
 import dev.rollcall.delivery.DeliveryQueue;
-import dev.rollcall.delivery.Ending;
 import dev.rollcall.delivery.Report;
 import dev.rollcall.delivery.State;
-import dev.rollcall.delivery.verdict.News;
+import dev.rollcall.delivery.Transition;
+import dev.rollcall.delivery.verdict.Evidence;
 import dev.rollcall.message.Message;
 import dev.rollcall.message.Message.Kind;
 import dev.rollcall.message.NewNotification;
-import dev.rollcall.message.NewNotification.Once;
+import dev.rollcall.message.NewNotification.IdempotencyKey;
 import dev.rollcall.message.Target;
 import dev.rollcall.problem.Code;
 import dev.rollcall.problem.Problem;
@@ -98,10 +98,11 @@ abstract class DeliveryQueueContract extends StoreContract {
     return accept(message, target, Optional.empty()).id();
   }
 
-  private DeliveryQueue.Accepted accept(Message message, Target target, Optional<Once> once) {
+  private DeliveryQueue.Accepted accept(
+      Message message, Target target, Optional<IdempotencyKey> idempotencyKey) {
     return queue.accept(
         app.backEnd(),
-        new NewNotification(message, null, target, once),
+        new NewNotification(message, null, target, idempotencyKey),
         UUID.randomUUID().toString(),
         clock.instant());
   }
@@ -123,8 +124,8 @@ abstract class DeliveryQueueContract extends StoreContract {
     return claimed.getFirst();
   }
 
-  private void finish(Delivery delivery, Ending ending, News... news) {
-    queue.finish(delivery, ending, List.of(news), 1, clock.instant());
+  private void finish(Delivery delivery, Transition transition, Evidence... evidence) {
+    queue.finish(delivery, transition, List.of(evidence), 1, clock.instant());
   }
 
   /// What is said of a token within moments of its registration does not count.
@@ -132,16 +133,16 @@ abstract class DeliveryQueueContract extends StoreContract {
     clock.advance(Duration.ofSeconds(30));
     finish(
         delivery,
-        new Ending.Failed(State.TOKEN_BAD, "410 Unregistered"),
-        new News.Dead(since, "410 Unregistered"));
+        new Transition.Failed(State.TOKEN_BAD, "410 Unregistered"),
+        new Evidence.Dead(since, "410 Unregistered"));
   }
 
   private void doubt(Delivery delivery) {
     clock.advance(Duration.ofSeconds(30));
     finish(
         delivery,
-        new Ending.Failed(State.TOKEN_BAD, "400 BadDeviceToken"),
-        new News.Doubtful("400 BadDeviceToken"));
+        new Transition.Failed(State.TOKEN_BAD, "400 BadDeviceToken"),
+        new Evidence.Doubt("400 BadDeviceToken"));
   }
 
   private Report report(String id) {
@@ -169,7 +170,7 @@ abstract class DeliveryQueueContract extends StoreContract {
   }
 
   private static String value(Delivery delivery) {
-    return delivery.reached().orElseThrow().token().value().text();
+    return delivery.destination().orElseThrow().token().value().text();
   }
 
   // Whom it goes to.
@@ -220,8 +221,8 @@ abstract class DeliveryQueueContract extends StoreContract {
     assertEquals(23, report(everyone).users());
     assertEquals(Map.of(State.PENDING, 23L), counts(everyone));
     assertEquals(Map.of(State.PENDING, 23L), counts(named));
-    var reached = report(everyone).lines().stream().map(Report.Line::uid).distinct().count();
-    assertEquals(23, reached);
+    var found = report(everyone).lines().stream().map(Report.Line::uid).distinct().count();
+    assertEquals(23, found);
   }
 
   @Test
@@ -300,23 +301,27 @@ abstract class DeliveryQueueContract extends StoreContract {
   @Test
   void theSameRequestUnderOneNameIsQueuedOnce() {
     register(login("alice"), fcm("phone"));
-    var once = Optional.of(new Once(Hash.of("name"), Hash.of("request")));
-    var first = accept(HELLO, to("alice"), once);
-    var second = accept(HELLO, to("alice"), once);
+    var key = Optional.of(new IdempotencyKey(Hash.of("name"), Hash.of("request")));
+    var first = accept(HELLO, to("alice"), key);
+    var second = accept(HELLO, to("alice"), key);
     assertFalse(first.repeated());
     assertTrue(second.repeated());
     assertEquals(first.id(), second.id());
     assertEquals(1, claim(fcmProvider).size());
     assertProblem(
         Code.ERR_IDEMPOTENCY_KEY_REUSED,
-        () -> accept(HELLO, to("bob"), Optional.of(new Once(Hash.of("name"), Hash.of("another")))));
+        () ->
+            accept(
+                HELLO,
+                to("bob"),
+                Optional.of(new IdempotencyKey(Hash.of("name"), Hash.of("another")))));
   }
 
   @Test
   void theSameRequestAtTheSameMomentIsQueuedOnce() {
     register(login("alice"), fcm("phone"));
-    var once = Optional.of(new Once(Hash.of("name"), Hash.of("request")));
-    var ids = AtOnce.run(20, i -> () -> accept(HELLO, to("alice"), once).id());
+    var key = Optional.of(new IdempotencyKey(Hash.of("name"), Hash.of("request")));
+    var ids = AtOnce.run(20, i -> () -> accept(HELLO, to("alice"), key).id());
     assertEquals(1, ids.stream().distinct().count());
     assertEquals(1, claim(fcmProvider).size());
   }
@@ -358,13 +363,13 @@ abstract class DeliveryQueueContract extends StoreContract {
     var slow = only(fcmProvider);
     clock.advance(LEASE);
     var quick = only(fcmProvider);
-    finish(slow, new Ending.Again(clock.instant(), "late"));
-    finish(slow, new Ending.Deferred(clock.instant()));
-    finish(slow, new Ending.Failed(State.EXPIRED, "late"));
+    finish(slow, new Transition.Retry(clock.instant(), "late"));
+    finish(slow, new Transition.Deferred(clock.instant()));
+    finish(slow, new Transition.Failed(State.EXPIRED, "late"));
     assertEquals(List.of(), claim(fcmProvider));
     assertEquals(Map.of(State.PENDING, 1L), counts(id));
-    finish(quick, new Ending.Failed(State.REFUSED, "no"));
-    finish(slow, new Ending.Accepted("it has gone out"));
+    finish(quick, new Transition.Failed(State.REFUSED, "no"));
+    finish(slow, new Transition.Accepted("it has gone out"));
     assertEquals(Map.of(State.ACCEPTED, 1L), counts(id));
   }
 
@@ -383,7 +388,7 @@ abstract class DeliveryQueueContract extends StoreContract {
     var kinds = new ArrayList<String>();
     for (int i = 0; i < 11; i++) {
       var next = queue.claim(fcmProvider, 1, clock.instant().plus(LEASE), clock.instant());
-      var message = next.getFirst().notice().message();
+      var message = next.getFirst().notification().message();
       kinds.add(message.kind() + " " + message.priority());
     }
     assertEquals("VOIP HIGH", kinds.getFirst());
@@ -443,7 +448,7 @@ abstract class DeliveryQueueContract extends StoreContract {
     accept(HELLO, to("alice"));
     searchAll();
     accounts.logout(alice);
-    assertEquals(Optional.empty(), only(fcmProvider).reached());
+    assertEquals(Optional.empty(), only(fcmProvider).destination());
   }
 
   @Test
@@ -452,7 +457,7 @@ abstract class DeliveryQueueContract extends StoreContract {
     accept(HELLO, to("alice"));
     searchAll();
     register(login("bob"), fcm("phone"));
-    assertEquals(Optional.empty(), only(fcmProvider).reached());
+    assertEquals(Optional.empty(), only(fcmProvider).destination());
   }
 
   @Test
@@ -481,7 +486,7 @@ abstract class DeliveryQueueContract extends StoreContract {
     var delivery = only(other);
     assertEquals("phone", value(delivery));
     assertEquals(0, delivery.attempt());
-    finish(delivery, new Ending.Accepted("1"));
+    finish(delivery, new Transition.Accepted("1"));
     assertEquals(List.of(), claim(fcmProvider));
   }
 
@@ -503,9 +508,9 @@ abstract class DeliveryQueueContract extends StoreContract {
     register(login("alice"), fcm("phone"));
     var id = accept(HELLO, to("alice"));
     var delivery = only(fcmProvider);
-    finish(delivery, new Ending.Accepted("receipt-1"));
-    finish(delivery, new Ending.Failed(State.REFUSED, "late"));
-    finish(delivery, new Ending.Again(clock.instant(), "late"));
+    finish(delivery, new Transition.Accepted("receipt-1"));
+    finish(delivery, new Transition.Failed(State.REFUSED, "late"));
+    finish(delivery, new Transition.Retry(clock.instant(), "late"));
 
     var line = report(id).lines().getFirst();
     assertEquals(State.ACCEPTED, line.state());
@@ -521,13 +526,15 @@ abstract class DeliveryQueueContract extends StoreContract {
   void whatIsToBeTriedAgainIsDueThen() {
     register(login("alice"), fcm("phone"));
     accept(HELLO, to("alice"));
-    finish(only(fcmProvider), new Ending.Again(clock.instant().plusSeconds(60), "503 UNAVAILABLE"));
+    finish(
+        only(fcmProvider),
+        new Transition.Retry(clock.instant().plusSeconds(60), "503 UNAVAILABLE"));
     clock.advance(Duration.ofSeconds(59));
     assertEquals(List.of(), claim(fcmProvider));
     clock.advance(Duration.ofSeconds(1));
     var again = only(fcmProvider);
     assertEquals(1, again.attempt());
-    finish(again, new Ending.Deferred(clock.instant().plusSeconds(5)));
+    finish(again, new Transition.Deferred(clock.instant().plusSeconds(5)));
     clock.advance(Duration.ofSeconds(5));
     assertEquals(1, only(fcmProvider).attempt());
   }
@@ -541,7 +548,7 @@ abstract class DeliveryQueueContract extends StoreContract {
     queue.search(5, UNSEEN, clock.instant());
     var inFlight = queue.claim(fcmProvider, 2, clock.instant().plus(LEASE), clock.instant());
     assertTrue(queue.cancel(app.backEnd(), id, clock.instant()));
-    finish(inFlight.getFirst(), new Ending.Accepted("gone out"));
+    finish(inFlight.getFirst(), new Transition.Accepted("gone out"));
 
     assertEquals(List.of(), claim(fcmProvider));
     assertTrue(report(id).cancelled());
@@ -613,7 +620,7 @@ abstract class DeliveryQueueContract extends StoreContract {
   void whatHasEndedCannotBeCalledOff() {
     register(login("alice"), fcm("phone"));
     var id = accept(HELLO, to("alice"));
-    finish(only(fcmProvider), new Ending.Accepted(""));
+    finish(only(fcmProvider), new Transition.Accepted(""));
     assertTrue(queue.cancel(app.backEnd(), id, clock.instant()));
     assertFalse(report(id).cancelled());
   }
@@ -680,13 +687,13 @@ abstract class DeliveryQueueContract extends StoreContract {
     register(alice, fcm("a-token-as-long-as-others"));
     var id = accept(HELLO, to("alice"));
     var delivery = only(fcmProvider);
-    finish(delivery, new Ending.Deferred(clock.instant()));
-    finish(only(fcmProvider), new Ending.Again(clock.instant(), "503 UNAVAILABLE"));
+    finish(delivery, new Transition.Deferred(clock.instant()));
+    finish(only(fcmProvider), new Transition.Retry(clock.instant(), "503 UNAVAILABLE"));
     assertEquals(List.of(), told(webhook));
     var last = only(fcmProvider);
-    finish(last, new Ending.Accepted("receipt-1"));
-    finish(last, new Ending.Accepted("receipt-2"));
-    finish(last, new Ending.Failed(State.REFUSED, "late"));
+    finish(last, new Transition.Accepted("receipt-1"));
+    finish(last, new Transition.Accepted("receipt-2"));
+    finish(last, new Transition.Failed(State.REFUSED, "late"));
 
     var told = told(webhook);
     assertEquals(1, told.size());
@@ -706,7 +713,7 @@ abstract class DeliveryQueueContract extends StoreContract {
     for (var state : List.of(State.REFUSED, State.TOKEN_BAD, State.EXPIRED)) {
       register(login(state.word()), fcm("token-" + state.word()));
       accept(HELLO, to(state.word()));
-      finish(only(fcmProvider), new Ending.Failed(state, "404 UNREGISTERED"));
+      finish(only(fcmProvider), new Transition.Failed(state, "404 UNREGISTERED"));
     }
     assertEquals(
         List.of(
@@ -724,7 +731,7 @@ abstract class DeliveryQueueContract extends StoreContract {
     accept(HELLO, to("alice"));
     searchAll();
     accounts.logout(alice);
-    finish(only(fcmProvider), new Ending.Failed(State.ENDED, "rollcall: the session ended"));
+    finish(only(fcmProvider), new Transition.Failed(State.ENDED, "rollcall: the session ended"));
     var event = told(webhook).getFirst();
     assertEquals("delivery.failed by rollcall: ended: rollcall: the session ended", line(event));
     assertNull(event.token());
@@ -755,7 +762,7 @@ abstract class DeliveryQueueContract extends StoreContract {
     var id = accept(HELLO, to("alice"));
     var taken = only(fcmProvider);
     queue.cancel(app.backEnd(), id, clock.instant());
-    finish(taken, new Ending.Failed(State.CANCELLED, "rollcall: it was called off"));
+    finish(taken, new Transition.Failed(State.CANCELLED, "rollcall: it was called off"));
     assertEquals(List.of(), told(webhook));
   }
 
@@ -769,10 +776,10 @@ abstract class DeliveryQueueContract extends StoreContract {
     var theirs = webhookStore.put(other.backEnd(), draft, 1, clock.instant()).webhook();
     register(login("alice"), fcm("phone"));
     accept(HELLO, to("alice"));
-    finish(only(fcmProvider), new Ending.Accepted(""));
+    finish(only(fcmProvider), new Transition.Accepted(""));
     assertEquals(List.of(), told(webhook));
     accept(HELLO, to("alice"));
-    finish(only(fcmProvider), new Ending.Failed(State.REFUSED, "400 INVALID_ARGUMENT"));
+    finish(only(fcmProvider), new Transition.Failed(State.REFUSED, "400 INVALID_ARGUMENT"));
     assertEquals(1, told(webhook).size());
     assertEquals(List.of(), told(theirs));
   }
@@ -789,7 +796,7 @@ abstract class DeliveryQueueContract extends StoreContract {
         claimed.size(),
         i ->
             () -> {
-              finish(claimed.get(i), new Ending.Accepted("receipt-" + i));
+              finish(claimed.get(i), new Transition.Accepted("receipt-" + i));
               return true;
             });
     assertEquals(40, told(webhook).stream().map(Event::uid).distinct().count());
@@ -806,7 +813,7 @@ abstract class DeliveryQueueContract extends StoreContract {
     doubt(only(apnsProvider));
     assertEquals(List.of("token.suspected by provider: 400 BadDeviceToken"), lines(webhook));
     accept(HELLO, to("alice"));
-    finish(only(apnsProvider), new Ending.Accepted(""), new News.Good());
+    finish(only(apnsProvider), new Transition.Accepted(""), new Evidence.Accepted());
     assertEquals(List.of("token.restored by provider: a message was accepted"), lines(webhook));
     accept(HELLO, to("alice"));
     dead(only(apnsProvider), clock.instant());
@@ -912,11 +919,11 @@ abstract class DeliveryQueueContract extends StoreContract {
     clock.advance(Duration.ofDays(3));
     assertEquals(0, retire());
     assertListed(listed(alice), "phone");
-    assertEquals(1, queue.depth(clock.instant()).degraded());
+    assertEquals(1, queue.status(clock.instant()).degraded());
     accept(HELLO, to("alice"));
     var delivery = only(fcmProvider);
-    assertFalse(delivery.reached().orElseThrow().dead(), "its word does not count");
-    assertTrue(delivery.reached().orElseThrow().suspected());
+    assertFalse(delivery.destination().orElseThrow().dead(), "its word does not count");
+    assertTrue(delivery.destination().orElseThrow().suspected());
   }
 
   @Test
@@ -928,11 +935,11 @@ abstract class DeliveryQueueContract extends StoreContract {
     clock.advance(Duration.ofMinutes(1));
     queue.finish(
         delivery,
-        new Ending.Failed(State.TOKEN_BAD, "404 UNREGISTERED"),
-        List.of(new News.Dead(null, "404 UNREGISTERED")),
+        new Transition.Failed(State.TOKEN_BAD, "404 UNREGISTERED"),
+        List.of(new Evidence.Dead(null, "404 UNREGISTERED")),
         7,
         clock.instant());
-    assertEquals(0, queue.depth(clock.instant()).suspect());
+    assertEquals(0, queue.status(clock.instant()).suspect());
     assertEquals(0, retire());
     assertListed(listed(alice), "phone");
   }
@@ -946,8 +953,8 @@ abstract class DeliveryQueueContract extends StoreContract {
     clock.advance(Duration.ofSeconds(3));
     finish(
         delivery,
-        new Ending.Failed(State.TOKEN_BAD, "404 UNREGISTERED"),
-        new News.Dead(null, "404 UNREGISTERED"));
+        new Transition.Failed(State.TOKEN_BAD, "404 UNREGISTERED"),
+        new Evidence.Dead(null, "404 UNREGISTERED"));
     clock.advance(Duration.ofSeconds(2));
     register(alice, fcm("phone"));
     clock.advance(Duration.ofHours(1));
@@ -989,7 +996,7 @@ abstract class DeliveryQueueContract extends StoreContract {
     assertListed(listed(alice), "ab");
     accept(HELLO, to("alice"));
     var suspected = only(apnsProvider);
-    assertTrue(suspected.reached().orElseThrow().suspected());
+    assertTrue(suspected.destination().orElseThrow().suspected());
     doubt(suspected);
     assertEquals(1, retire());
     assertListed(listed(alice));
@@ -1017,10 +1024,10 @@ abstract class DeliveryQueueContract extends StoreContract {
     assertEquals("suspected by provider: 400 BadDeviceToken", lastLine("alice"));
     clock.advance(Duration.ofDays(3));
     accept(HELLO, to("alice"));
-    finish(only(apnsProvider), new Ending.Accepted(""), new News.Good());
+    finish(only(apnsProvider), new Transition.Accepted(""), new Evidence.Accepted());
     assertEquals("restored by provider: a message was accepted", lastLine("alice"));
     accept(HELLO, to("alice"));
-    assertFalse(only(apnsProvider).reached().orElseThrow().suspected());
+    assertFalse(only(apnsProvider).destination().orElseThrow().suspected());
   }
 
   @Test
@@ -1045,19 +1052,24 @@ abstract class DeliveryQueueContract extends StoreContract {
     var alice = login("alice");
     register(alice, apns("ab"));
     accept(HELLO, to("alice"));
-    finish(only(apnsProvider), new Ending.Accepted(""), new News.Lives(ApnsEnvironment.SANDBOX));
+    finish(
+        only(apnsProvider),
+        new Transition.Accepted(""),
+        new Evidence.AcceptedIn(ApnsEnvironment.SANDBOX));
     clock.advance(Duration.ofDays(1));
     register(alice, apns("ab"));
     accept(HELLO, to("alice"));
-    assertEquals(ApnsEnvironment.SANDBOX, only(apnsProvider).reached().orElseThrow().environment());
+    assertEquals(
+        ApnsEnvironment.SANDBOX, only(apnsProvider).destination().orElseThrow().environment());
     queue.sweep(clock.instant(), clock.instant());
     accept(HELLO, to("alice"));
-    assertEquals(ApnsEnvironment.SANDBOX, only(apnsProvider).reached().orElseThrow().environment());
+    assertEquals(
+        ApnsEnvironment.SANDBOX, only(apnsProvider).destination().orElseThrow().environment());
     tokens.delete(new Who.Self(alice), Reach.USER);
     queue.sweep(clock.instant(), clock.instant());
     register(alice, apns("ab"));
     accept(HELLO, to("alice"));
-    assertEquals(null, only(apnsProvider).reached().orElseThrow().environment());
+    assertEquals(null, only(apnsProvider).destination().orElseThrow().environment());
   }
 
   // Keeping house.
@@ -1066,14 +1078,14 @@ abstract class DeliveryQueueContract extends StoreContract {
   void whatEndedLongAgoIsRemovedAndWhatWaitsIsNot() {
     register(login("alice"), fcm("phone"));
     var ended = accept(HELLO, to("alice"));
-    finish(only(fcmProvider), new Ending.Accepted(""));
+    finish(only(fcmProvider), new Transition.Accepted(""));
     var waiting = accept(HELLO, to("alice"));
     searchAll();
     clock.advance(Duration.ofDays(8));
     queue.tidy(clock.instant().minus(Duration.ofDays(7)), 10);
     assertTrue(queue.report(app.backEnd(), ended, 0, 1).isEmpty());
     assertEquals(Map.of(State.PENDING, 1L), counts(waiting));
-    assertEquals(1, queue.depth(clock.instant()).waiting());
+    assertEquals(1, queue.status(clock.instant()).waiting());
   }
 
   @Test
@@ -1084,9 +1096,9 @@ abstract class DeliveryQueueContract extends StoreContract {
     accept(HELLO, to("alice"));
     searchAll();
     accounts.deleteUser(app.backEnd(), "alice", true);
-    assertEquals(0, queue.depth(clock.instant()).suspect());
+    assertEquals(0, queue.status(clock.instant()).suspect());
     assertEquals(Optional.empty(), Optional.ofNullable(report(id).lines().getFirst().uid()));
-    assertEquals(Optional.empty(), only(fcmProvider).reached());
+    assertEquals(Optional.empty(), only(fcmProvider).destination());
   }
 
   @Test

@@ -1,8 +1,8 @@
 package dev.rollcall.storage.rows;
 
 import dev.rollcall.delivery.Delivery;
-import dev.rollcall.delivery.Delivery.Reached;
-import dev.rollcall.delivery.Ending;
+import dev.rollcall.delivery.Delivery.Destination;
+import dev.rollcall.delivery.Transition;
 import dev.rollcall.storage.engine.Tx;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// The number of attempts is the fencing number of the lease: whoever lost the lease has no say any
 /// more once somebody else has taken the delivery on. Only "accepted" wins over everything, since
 /// the message has gone out.
-public final class DeliveryEnds {
+public final class DeliveryTransitions {
   /// Names a delivery while its lease is held: its notification, its number there, and its attempts.
   public static final String OPEN =
       " WHERE notification = ? AND n = ? AND state = 'pending' AND attempts = ?";
@@ -56,30 +56,30 @@ public final class DeliveryEnds {
           """);
 
   /// An attempt at a delivery that ended so, at `now`.
-  public record Ended(Delivery delivery, Ending ending, Instant now) {
+  public record Ended(Delivery delivery, Transition transition, Instant now) {
     long no() {
-      return delivery.notice().no();
+      return delivery.notification().number();
     }
 
     @Nullable Long dueAt() {
-      return ending.dueAt().map(Instant::toEpochMilli).orElse(null);
+      return transition.dueAt().map(Instant::toEpochMilli).orElse(null);
     }
 
     @Nullable String reason() {
-      return switch (ending) {
-        case Ending.Failed(var state, var reason) -> reason;
-        case Ending.Again(var at, var reason) -> reason;
-        case Ending.Accepted accepted -> null;
-        case Ending.Deferred deferred -> null;
+      return switch (transition) {
+        case Transition.Failed(var state, var reason) -> reason;
+        case Transition.Retry(var at, var reason) -> reason;
+        case Transition.Accepted accepted -> null;
+        case Transition.Deferred deferred -> null;
       };
     }
 
     @Nullable String receipt() {
-      return ending instanceof Ending.Accepted(var receipt) ? receipt : null;
+      return transition instanceof Transition.Accepted(var receipt) ? receipt : null;
     }
 
     long untried() {
-      return ending.wasTried() ? 0 : 1;
+      return transition.wasTried() ? 0 : 1;
     }
 
     long lease() {
@@ -88,12 +88,13 @@ public final class DeliveryEnds {
   }
 
   /// A row that was written, and whether there may be a webhook to be notified of its end.
-  private record Updated(long notification, long n, boolean webhooks) {}
+  private record Updated(long notification, long index, boolean webhooks) {}
 
-  private DeliveryEnds() {}
+  private DeliveryTransitions() {}
 
-  public static void end(Tx tx, Delivery delivery, Ending ending, Instant now) throws SQLException {
-    end(tx, List.of(new Ended(delivery, ending, now)));
+  public static void end(Tx tx, Delivery delivery, Transition transition, Instant now)
+      throws SQLException {
+    end(tx, List.of(new Ended(delivery, transition, now)));
   }
 
   public static void end(Tx tx, List<Ended> all) throws SQLException {
@@ -101,7 +102,7 @@ public final class DeliveryEnds {
     var updated = Set.copyOf(tx.isPostgres() ? updateAll(tx, rows) : updateEach(tx, rows));
     var ends = new ArrayList<WebhookEventRows.End>();
     for (var row : rows) {
-      if (updated.contains(new Updated(row.no(), row.delivery().n(), true))) {
+      if (updated.contains(new Updated(row.no(), row.delivery().index(), true))) {
         ends.add(ended(row.delivery()));
       }
     }
@@ -116,8 +117,8 @@ public final class DeliveryEnds {
     var rows = new ArrayList<>(all);
     rows.sort(
         Comparator.comparingLong(Ended::no)
-            .thenComparingLong(it -> it.delivery().n())
-            .thenComparing(it -> !(it.ending() instanceof Ending.Accepted)));
+            .thenComparingLong(it -> it.delivery().index())
+            .thenComparing(it -> !(it.transition() instanceof Transition.Accepted)));
     for (int i = rows.size() - 1; i > 0; i--) {
       if (rows.get(i).delivery().id().equals(rows.get(i - 1).delivery().id())) {
         rows.remove(i);
@@ -132,11 +133,11 @@ public final class DeliveryEnds {
       updated.addAll(
           tx.updateReturning(
               ONE,
-              DeliveryEnds::updated,
+              DeliveryTransitions::updated,
               row.no(),
-              row.delivery().n(),
+              row.delivery().index(),
               row.dueAt(),
-              row.ending().state().word(),
+              row.transition().state().word(),
               row.reason(),
               row.receipt(),
               row.now().toEpochMilli(),
@@ -149,11 +150,11 @@ public final class DeliveryEnds {
   private static List<Updated> updateAll(Tx tx, List<Ended> rows) throws SQLException {
     return tx.updateReturning(
         ALL,
-        DeliveryEnds::updated,
+        DeliveryTransitions::updated,
         numbers(rows, Ended::no),
-        numbers(rows, it -> it.delivery().n()),
+        numbers(rows, it -> it.delivery().index()),
         rows.stream().map(Ended::dueAt).toArray(Long[]::new),
-        texts(rows, it -> it.ending().state().word()),
+        texts(rows, it -> it.transition().state().word()),
         texts(rows, Ended::reason),
         texts(rows, Ended::receipt),
         numbers(rows, it -> it.now().toEpochMilli()),
@@ -175,6 +176,8 @@ public final class DeliveryEnds {
 
   private static WebhookEventRows.End ended(Delivery delivery) {
     return new WebhookEventRows.End(
-        delivery.notice().no(), delivery.n(), delivery.reached().map(Reached::token).orElse(null));
+        delivery.notification().number(),
+        delivery.index(),
+        delivery.destination().map(Destination::token).orElse(null));
   }
 }
