@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,35 +32,11 @@ public final class DeliveryWorker implements AutoCloseable {
   /// less often.
   private static final int IN_FLIGHT = 1_000;
 
-  /// That many batches make up what is in flight.
-  private static final int BATCHES = 4;
-
   private static final int SEARCHED = 500;
   private static final Duration IDLE = Duration.ofMillis(500);
   private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
   private static final int MOST_TRIES = 30;
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
-
-  /// What is in flight to one provider. Deliveries are taken on by the batch, since taking on one
-  /// has the database wait as long.
-  private record Lane(int most, AtomicInteger flying) {
-    int batch() {
-      return most / BATCHES;
-    }
-
-    boolean hasRoom() {
-      return most - flying.get() >= batch();
-    }
-
-    void enter(int deliveries) {
-      flying.addAndGet(deliveries);
-    }
-
-    /// Answers true when that makes room for another batch.
-    boolean leave() {
-      return flying.decrementAndGet() % batch() == 0;
-    }
-  }
 
   /// Told how each attempt ended, for the metrics.
   @FunctionalInterface
@@ -132,12 +107,16 @@ public final class DeliveryWorker implements AutoCloseable {
   /// One that is slow to answer must not keep the recipients of all others from being found.
   private boolean maySearch() {
     long now = System.nanoTime();
-    int flying = lanes.values().stream().mapToInt(lane -> lane.flying().get()).sum();
-    if (flying < IN_FLIGHT || now - lastSearch > IDLE.toNanos()) {
+    int inFlight = lanes.values().stream().mapToInt(Lane::inFlight).sum();
+    boolean may = maySearch(inFlight, Duration.ofNanos(now - lastSearch));
+    if (may) {
       lastSearch = now;
-      return true;
     }
-    return false;
+    return may;
+  }
+
+  static boolean maySearch(int inFlight, Duration sinceLast) {
+    return inFlight < IN_FLIGHT || sinceLast.compareTo(IDLE) > 0;
   }
 
   private boolean takeOnAndLog(long provider) {
@@ -176,7 +155,7 @@ public final class DeliveryWorker implements AutoCloseable {
             .open(provider)
             .map(opened -> opened.provider().type().inFlight())
             .orElse(IN_FLIGHT);
-    return new Lane(most, new AtomicInteger());
+    return new Lane(most);
   }
 
   private void process(Delivery delivery, Map<String, Instant> paused, Lane lane) {
@@ -260,17 +239,7 @@ public final class DeliveryWorker implements AutoCloseable {
   }
 
   private void checkBreaker(long provider, long version, Outcome outcome) {
-    boolean answered =
-        switch (outcome) {
-          case Outcome.Accepted accepted -> true;
-          case Outcome.Gone gone -> true;
-          case Outcome.Suspect suspect -> true;
-          case Outcome.Refused refused -> true;
-          case Outcome.Later later -> false;
-          case Outcome.Denied denied -> false;
-        };
-    boolean bad = outcome instanceof Outcome.Gone || outcome instanceof Outcome.Suspect;
-    if (answered && breaker.trips(provider, version, bad) && degrade(provider, version)) {
+    if (breaker.trips(provider, version, outcome) && degrade(provider, version)) {
       log.atError()
           .addKeyValue("provider", provider)
           .addKeyValue("reason", outcome.reason())
@@ -305,8 +274,7 @@ public final class DeliveryWorker implements AutoCloseable {
     try {
       loop.join(CLOSE_TIMEOUT.toMillis());
       var end = System.nanoTime() + CLOSE_TIMEOUT.toNanos();
-      while (lanes.values().stream().anyMatch(it -> it.flying().get() > 0)
-          && System.nanoTime() < end) {
+      while (lanes.values().stream().anyMatch(it -> it.inFlight() > 0) && System.nanoTime() < end) {
         wakeUp.await(Duration.ofMillis(50));
       }
     } catch (InterruptedException e) {

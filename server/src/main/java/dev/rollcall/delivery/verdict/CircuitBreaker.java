@@ -1,16 +1,17 @@
 package dev.rollcall.delivery.verdict;
 
+import dev.rollcall.provider.sender.Outcome;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Notices when a provider has something to say against more tokens than can be true: then the
-/// mistake is most likely ours, and no token may be forgotten for it.
+/// Notices when a provider complains of more tokens than can be bad: then the mistake is most likely
+/// ours, and no token may be removed for it.
 public final class CircuitBreaker {
   static final Duration WINDOW = Duration.ofMinutes(10);
 
-  /// Fewer than this prove nothing, whatever their share.
+  /// This many bad tokens prove nothing, whatever their share.
   static final int FEW = 20;
 
   /// One in so many sends may well go to a dead token.
@@ -24,7 +25,7 @@ public final class CircuitBreaker {
 
   private final Clock clock;
 
-  /// Credentials that are set anew begin with a clean slate.
+  /// Credentials that were replaced say nothing of the new ones.
   private record Key(long provider, long version) {}
 
   private final Map<Key, Window> windows = new ConcurrentHashMap<>();
@@ -33,8 +34,20 @@ public final class CircuitBreaker {
     this.clock = clock;
   }
 
-  /// Counts a send that the provider answered; true when this one is one too many.
-  public boolean trips(long provider, long version, boolean bad) {
+  /// Counts how a send ended, if the provider answered for its token; true when that is one bad
+  /// token too many.
+  public boolean trips(long provider, long version, Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Accepted accepted -> count(provider, version, false);
+      case Outcome.Refused refused -> count(provider, version, false);
+      case Outcome.Gone gone -> count(provider, version, true);
+      case Outcome.Suspect suspect -> count(provider, version, true);
+      case Outcome.Later later -> false;
+      case Outcome.Denied denied -> false;
+    };
+  }
+
+  private boolean count(long provider, long version, boolean bad) {
     var window = windows.computeIfAbsent(new Key(provider, version), key -> new Window());
     synchronized (window) {
       long now = clock.millis();

@@ -7,6 +7,7 @@ import dev.rollcall.delivery.Fanout;
 import dev.rollcall.delivery.Fanout.ProviderRef;
 import dev.rollcall.delivery.State;
 import dev.rollcall.delivery.Transition;
+import dev.rollcall.delivery.Urgency;
 import dev.rollcall.message.MessageJson;
 import dev.rollcall.provider.sender.ApnsEnvironment;
 import dev.rollcall.provider.sender.Outcome;
@@ -30,9 +31,6 @@ import java.util.Optional;
 /// A delivery is due at a time; who takes it on moves that time ahead. Should the taker die, the
 /// delivery is simply due again.
 final class DeliveryClaims {
-  /// The urgency of a call; the others are 1 and 0.
-  static final long CALL = 2;
-
   private static final int ROUNDS = 20;
   private static final String CALLED_OFF = Outcome.OURS + ": called off";
 
@@ -91,19 +89,22 @@ final class DeliveryClaims {
   static List<Claimed> due(Tx tx, long provider, int most, Instant until, Instant now)
       throws SQLException {
     var claimed = new ArrayList<Claimed>();
-    for (long urgent = CALL; urgent >= 0 && claimed.size() < most; urgent--) {
-      claimed.addAll(due(tx, provider, urgent, most - claimed.size(), until, now));
+    for (var urgency : Urgency.mostUrgentFirst()) {
+      if (claimed.size() < most) {
+        claimed.addAll(due(tx, provider, urgency, most - claimed.size(), until, now));
+      }
     }
     return claimed;
   }
 
   private static List<Claimed> due(
-      Tx tx, long provider, long urgent, int most, Instant until, Instant now) throws SQLException {
+      Tx tx, long provider, Urgency urgency, int most, Instant until, Instant now)
+      throws SQLException {
     return tx.updateReturning(
         DUE.formatted(tx.locks() ? " FOR UPDATE SKIP LOCKED" : ""),
         row -> new Claimed(row.getLong(1), row.getLong(2), row.getInt(3)),
         provider,
-        urgent,
+        urgency.number(),
         now.toEpochMilli(),
         most,
         until.toEpochMilli(),

@@ -5,9 +5,9 @@ import dev.rollcall.delivery.Delivery;
 import dev.rollcall.delivery.DeliveryQueue;
 import dev.rollcall.delivery.Report;
 import dev.rollcall.delivery.Transition;
+import dev.rollcall.delivery.Urgency;
 import dev.rollcall.delivery.verdict.Evidence;
 import dev.rollcall.message.ContextJson;
-import dev.rollcall.message.Message;
 import dev.rollcall.message.MessageJson;
 import dev.rollcall.message.NewNotification;
 import dev.rollcall.message.NewNotification.IdempotencyKey;
@@ -103,20 +103,13 @@ public class SqlDeliveryQueue implements DeliveryQueue {
             MessageJson.text(message),
             context == null ? null : ContextJson.text(context),
             target.text(),
-            urgency(message),
+            Urgency.of(message).number(),
             at,
             at,
             at + message.ttl().toMillis(),
             notification.idempotencyKey().map(IdempotencyKey::key).orElse(null),
             notification.idempotencyKey().map(IdempotencyKey::request).orElse(null))
         == 1;
-  }
-
-  private static long urgency(Message message) {
-    if (message.kind() == Message.Kind.VOIP) {
-      return DeliveryClaims.CALL;
-    }
-    return message.priority() == Message.Priority.HIGH ? 1 : 0;
   }
 
   @Override
@@ -170,9 +163,10 @@ public class SqlDeliveryQueue implements DeliveryQueue {
                  WHERE (p.paused_until IS NULL OR p.paused_until <= ?)
                    AND EXISTS (
                      SELECT 1 FROM delivery d
-                      WHERE d.provider = p.no AND d.urgent IN (0, 1, 2) AND d.due_at <= ?)
+                      WHERE d.provider = p.no AND d.urgent IN (%s) AND d.due_at <= ?)
                  ORDER BY p.no
-                """,
+                """
+                    .formatted(Urgency.numbers()),
                 row -> row.getLong(1),
                 now.toEpochMilli(),
                 now.toEpochMilli()));

@@ -1,0 +1,49 @@
+package dev.rollcall.delivery;
+
+import dev.rollcall.message.Message;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// Which deliveries are taken on before others.
+public enum Urgency {
+  CALL(2),
+  HIGH(1),
+  NORMAL(0);
+
+  private final long number;
+
+  Urgency(long number) {
+    this.number = number;
+  }
+
+  /// As the database keeps it; the higher is the more urgent.
+  public long number() {
+    return number;
+  }
+
+  public static Urgency of(Message message) {
+    return switch (message.kind()) {
+      case VOIP -> CALL;
+      case ALERT, BACKGROUND ->
+          switch (message.priority()) {
+            case HIGH -> HIGH;
+            case NORMAL -> NORMAL;
+          };
+    };
+  }
+
+  public static List<Urgency> mostUrgentFirst() {
+    return Arrays.stream(values())
+        .sorted(Comparator.comparingLong(Urgency::number).reversed())
+        .toList();
+  }
+
+  /// All numbers, as a list in SQL.
+  public static String numbers() {
+    return Arrays.stream(values())
+        .map(urgency -> Long.toString(urgency.number()))
+        .collect(Collectors.joining(", "));
+  }
+}
