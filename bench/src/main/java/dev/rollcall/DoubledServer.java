@@ -23,7 +23,8 @@ public final class DoubledServer {
     var config = Config.read(new Settings(Flags.read(flags), System.getenv()));
     var real = Outside.real(config.pushServices(), config.receivers());
     var tls = PushDouble.tls(keys);
-    var outside = new Outside(fcm, real.apns(), real.webPush(), real.webhooks(), tls);
+    var outside =
+        new Outside(fcm, real.apns(), real.pushServices(), real.receivers(), real.lookups(), tls);
     var server = Server.start(config, outside, Clock.systemUTC());
     Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop"));
   }

@@ -4,7 +4,7 @@ import dev.rollcall.account.Caller;
 import dev.rollcall.account.Scope;
 import dev.rollcall.delivery.Delivery;
 import dev.rollcall.delivery.DeliveryQueue;
-import dev.rollcall.delivery.Ending;
+import dev.rollcall.delivery.Transition;
 import dev.rollcall.message.NewNotification;
 import dev.rollcall.message.Target;
 import dev.rollcall.provider.ProviderStore.Who;
@@ -92,7 +92,7 @@ final class BareQueue {
   }
 
   private void end(DeliveryQueue queue, Delivery delivery) {
-    var accepted = new Ending.Accepted("projects/bench/messages/" + delivery.id());
+    var accepted = new Transition.Accepted("projects/bench/messages/" + delivery.id());
     queue.finish(delivery, accepted, List.of(), 0, clock.instant());
   }
 }

@@ -17,7 +17,6 @@ import dev.rollcall.token.PushPlatform;
 import dev.rollcall.token.Subscription;
 import dev.rollcall.token.TokenValue;
 import java.net.InetAddress;
-import java.net.URI;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
@@ -179,7 +178,7 @@ sealed interface PushService {
 
     @Override
     public Address address(int session) {
-      var endpoint = URI.create(token(session).text());
+      var endpoint = token(session).text();
       return new Address.WebPush(endpoint, SUBSCRIPTION.p256dh(), SUBSCRIPTION.auth());
     }
 

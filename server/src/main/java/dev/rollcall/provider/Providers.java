@@ -318,7 +318,12 @@ public final class Providers implements AutoCloseable {
               open(sealed),
               own ->
                   new SharedAccessToken(
-                      store, accessTokenName(provider), seal, tokenAssociatedData(provider), clock, own));
+                      store,
+                      accessTokenName(provider),
+                      seal,
+                      tokenAssociatedData(provider),
+                      clock,
+                      own));
     } catch (CredentialException | Problem e) {
       return new UnusableSender(String.valueOf(e.getMessage()));
     }

@@ -62,10 +62,12 @@ public record Outside(
 
   public List<Vendor> vendors(EndpointGuard webPush, Clock clock) {
     var backoff = new Backoff(clock, RandomGenerator.getDefault());
-    return Arrays.stream(ProviderType.values()).map(it -> vendor(it, clock, backoff)).toList();
+    return Arrays.stream(ProviderType.values())
+        .map(it -> vendor(it, webPush, clock, backoff))
+        .toList();
   }
 
-  private Vendor vendor(ProviderType type, Clock clock, Backoff backoff) {
+  private Vendor vendor(ProviderType type, EndpointGuard webPush, Clock clock, Backoff backoff) {
     return switch (type) {
       case FCM -> new FcmVendor(fcm, clock, backoff);
       case APNS -> new ApnsVendor(apns, clock, backoff);

@@ -19,8 +19,7 @@ public sealed interface Address {
         if (keys == null) {
           throw new IllegalStateException("a subscription without keys");
         }
-        yield new WebPush(
-            token.value().text(), keys.p256dh(), keys.auth(), keys.serverKey());
+        yield new WebPush(token.value().text(), keys.p256dh(), keys.auth(), keys.serverKey());
       }
     };
   }

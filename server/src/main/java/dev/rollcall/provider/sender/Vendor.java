@@ -23,5 +23,6 @@ public interface Vendor {
       throws CredentialException;
 
   /// `shared` wraps an issuer, so that several nodes share what it issues.
-  Sender open(StoredCredentials kept, UnaryOperator<AccessTokenIssuer> shared) throws CredentialException;
+  Sender open(StoredCredentials kept, UnaryOperator<AccessTokenIssuer> shared)
+      throws CredentialException;
 }

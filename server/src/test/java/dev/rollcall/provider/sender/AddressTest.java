@@ -11,7 +11,6 @@ import dev.rollcall.token.PushPlatform;
 import dev.rollcall.token.PushToken;
 import dev.rollcall.token.Subscription;
 import dev.rollcall.token.TokenValue;
-import java.net.URI;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -66,7 +65,7 @@ final class AddressTest {
 
     assertEquals(Optional.of("push.example"), address.host());
     assertEquals("push.example/…", address.toString());
-    assertEquals(new Address.WebPush(URI.create(ENDPOINT), "p", "a", "k"), address);
+    assertEquals(new Address.WebPush(ENDPOINT, "p", "a", "k"), address);
   }
 
   @Test
