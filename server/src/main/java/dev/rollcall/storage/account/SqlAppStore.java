@@ -7,7 +7,6 @@ import dev.rollcall.account.Scope;
 import dev.rollcall.storage.engine.Database;
 import dev.rollcall.storage.engine.Tx;
 import dev.rollcall.storage.rows.CallerCheck;
-import dev.rollcall.storage.rows.UserLocks;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
@@ -87,8 +86,11 @@ public final class SqlAppStore implements AppStore {
     return db.write(
         "rotating a key",
         tx -> {
-          var app = "SELECT a.no FROM app a WHERE a.id = ?";
-          var no = tx.one(tx.locks() ? app + UserLocks.APP : app, row -> row.getLong(1), appId);
+          var no =
+              tx.one(
+                  "SELECT a.no FROM app a WHERE a.id = ?" + tx.dialect().forUpdate("a"),
+                  row -> row.getLong(1),
+                  appId);
           if (no.isEmpty()) {
             return false;
           }

@@ -11,7 +11,6 @@ import dev.rollcall.delivery.Urgency;
 import dev.rollcall.message.MessageJson;
 import dev.rollcall.provider.sender.ApnsEnvironment;
 import dev.rollcall.provider.sender.Outcome;
-import dev.rollcall.storage.engine.Among;
 import dev.rollcall.storage.engine.Tx;
 import dev.rollcall.storage.rows.CallerCheck;
 import dev.rollcall.storage.rows.DeliveryTransitions;
@@ -101,7 +100,7 @@ final class DeliveryClaims {
       Tx tx, long provider, Urgency urgency, int most, Instant until, Instant now)
       throws SQLException {
     return tx.updateReturning(
-        DUE.formatted(tx.locks() ? " FOR UPDATE SKIP LOCKED" : ""),
+        DUE.formatted(tx.dialect().skipLocked()),
         row -> new Claimed(row.getLong(1), row.getLong(2), row.getInt(3)),
         provider,
         urgency.number(),
@@ -184,11 +183,11 @@ final class DeliveryClaims {
       Tx tx, long notification, List<Claimed> claimed, Instant now) throws SQLException {
     var all = new HashMap<Long, Destination>();
     tx.list(
-            DESTINATIONS + Among.these(tx, "d.n"),
+            DESTINATIONS + tx.dialect().oneOf("d.n"),
             row -> Map.entry(row.getLong(1), destination(row)),
             notification,
             now.toEpochMilli(),
-            Among.numbers(tx, claimed.stream().map(Claimed::index).toList()))
+            tx.dialect().numbers(claimed.stream().map(Claimed::index).toList()))
         .forEach(it -> all.put(it.getKey(), it.getValue()));
     return all;
   }

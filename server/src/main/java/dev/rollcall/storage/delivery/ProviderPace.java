@@ -20,8 +20,8 @@ final class ProviderPace {
   /// Empty when the provider is gone.
   static Optional<Pace> read(Tx tx, long provider) throws SQLException {
     var pace = tx.one(PACE, ProviderPace::pace, provider);
-    return pace.isPresent() && pace.get().isLimited() && tx.locks()
-        ? tx.one(PACE + " FOR NO KEY UPDATE", ProviderPace::pace, provider)
+    return pace.isPresent() && pace.get().isLimited()
+        ? tx.one(PACE + tx.dialect().forUpdate("provider"), ProviderPace::pace, provider)
         : pace;
   }
 

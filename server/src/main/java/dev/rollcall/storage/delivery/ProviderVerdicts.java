@@ -54,7 +54,7 @@ final class ProviderVerdicts {
 
   private static OptionalLong version(Tx tx, long provider) throws SQLException {
     return tx.one(
-            "SELECT version FROM provider WHERE no = ?" + (tx.locks() ? " FOR SHARE" : ""),
+            "SELECT version FROM provider WHERE no = ?" + tx.dialect().forShare("provider"),
             row -> row.getLong(1),
             provider)
         .map(OptionalLong::of)

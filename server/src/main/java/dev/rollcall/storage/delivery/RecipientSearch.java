@@ -14,7 +14,6 @@ import dev.rollcall.message.Target;
 import dev.rollcall.preference.Context;
 import dev.rollcall.provider.sender.ApnsEnvironment;
 import dev.rollcall.provider.sender.ProviderType;
-import dev.rollcall.storage.engine.Among;
 import dev.rollcall.storage.engine.Tx;
 import dev.rollcall.storage.rows.CallerCheck;
 import dev.rollcall.storage.rows.DeliveryRows;
@@ -126,7 +125,7 @@ final class RecipientSearch {
             SELECT no FROM notification
              WHERE turn IS NOT NULL ORDER BY urgent DESC, turn LIMIT ?
             """
-                + (tx.locks() ? " FOR UPDATE SKIP LOCKED" : ""),
+                + tx.dialect().skipLocked(),
             row -> row.getLong(1),
             TOGETHER);
     var providers = new HashMap<Long, List<ProviderRef>>();
@@ -265,10 +264,10 @@ final class RecipientSearch {
     var users =
         tx.list(
             "SELECT id FROM app_user WHERE app = ? AND deactivated_at IS NULL AND "
-                + Among.these(tx, "uid"),
+                + tx.dialect().oneOf("uid"),
             row -> row.getLong(1),
             app,
-            Among.words(tx, wanted));
+            tx.dialect().texts(wanted));
     return new Page(
         users, wanted.size() - users.size(), to == uids.size() ? null : String.valueOf(to));
   }
@@ -329,12 +328,12 @@ final class RecipientSearch {
                    AND (s.expires_at IS NULL OR s.expires_at > ?)
                    AND t.registered_at > ? AND
                 """
-                + Among.these(tx, "t.user_id")
+                + tx.dialect().oneOf("t.user_id")
                 + " ORDER BY t.user_id, t.session_id, t.channel",
             TokenRows::read,
             now.toEpochMilli(),
             now.minus(unseen).toEpochMilli(),
-            Among.numbers(tx, users))
+            tx.dialect().numbers(users))
         .stream()
         .filter(token -> target.includes(token))
         .forEach(token -> all.computeIfAbsent(token.userId(), id -> new ArrayList<>()).add(token));

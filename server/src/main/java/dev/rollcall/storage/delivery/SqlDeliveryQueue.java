@@ -223,7 +223,7 @@ public class SqlDeliveryQueue implements DeliveryQueue {
           var no =
               tx.one(
                   "SELECT no FROM notification WHERE app = ? AND id = ?"
-                      + (tx.locks() ? " FOR NO KEY UPDATE" : ""),
+                      + tx.dialect().forUpdate("notification"),
                   row -> row.getLong(1),
                   app,
                   id);

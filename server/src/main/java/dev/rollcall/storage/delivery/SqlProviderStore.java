@@ -9,7 +9,6 @@ import dev.rollcall.provider.sender.ProviderType;
 import dev.rollcall.storage.engine.Database;
 import dev.rollcall.storage.engine.Tx;
 import dev.rollcall.storage.rows.CallerCheck;
-import dev.rollcall.storage.rows.UserLocks;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -200,7 +199,7 @@ public final class SqlProviderStore implements ProviderStore {
   }
 
   private static String locking(Tx tx, String select) {
-    return tx.locks() ? select + UserLocks.PROVIDER : select;
+    return select + tx.dialect().forUpdate("p");
   }
 
   @Override

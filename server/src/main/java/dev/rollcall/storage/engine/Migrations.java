@@ -54,11 +54,11 @@ public final class Migrations {
 
   private static String firstMigration(DataSource source) throws SQLException {
     try (var connection = source.getConnection();
-        var tx = new Tx(connection)) {
-      return tx.one(
-              "SELECT script FROM flyway_schema_history WHERE version = '1'",
-              row -> row.getString(1))
-          .orElse("");
+        var statement = connection.createStatement();
+        var rows =
+            statement.executeQuery(
+                "SELECT script FROM flyway_schema_history WHERE version = '1'")) {
+      return rows.next() ? rows.getString(1) : "";
     }
   }
 

@@ -27,31 +27,25 @@ public final class Tx implements AutoCloseable {
 
   private final Connection connection;
   private final Map<String, PreparedStatement> statements = new HashMap<>();
-  private final boolean postgres;
-  private final boolean locks;
+  private final Dialect dialect;
   private int writes;
 
-  public Tx(Connection connection) {
-    this(connection, false, false);
-  }
-
-  private Tx(Connection connection, boolean postgres, boolean locks) {
+  public Tx(Connection connection, Dialect dialect) {
     this.connection = connection;
-    this.postgres = postgres;
-    this.locks = locks;
+    this.dialect = dialect;
   }
 
-  /// `locks` when others may write to the same rows meanwhile; see {@link UserLocks}.
-  public static Tx onPostgres(Connection connection, boolean locks) {
-    return new Tx(connection, true, locks);
+  public Dialect dialect() {
+    return dialect;
   }
 
-  public boolean isPostgres() {
-    return postgres;
-  }
-
-  public boolean locks() {
-    return locks;
+  /// Locks the rows of the table or alias that the query finds, and does nothing where the dialect
+  /// locks nothing.
+  public void lock(String query, String table, @Nullable Object... arguments) throws SQLException {
+    var forUpdate = dialect.forUpdate(table);
+    if (!forUpdate.isEmpty()) {
+      list(query + forUpdate, row -> true, arguments);
+    }
   }
 
   /// Runs a statement that changes rows, and answers how many.

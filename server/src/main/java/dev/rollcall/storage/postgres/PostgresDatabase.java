@@ -171,7 +171,7 @@ public final class PostgresDatabase implements Database {
 
   private static <T> T atOneMoment(Connection connection, Work<T> work) throws SQLException {
     connection.setAutoCommit(false);
-    var tx = Tx.onPostgres(connection, false);
+    var tx = new Tx(connection, PostgresDialect.READING);
     tx.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
     var result = work.run(tx);
     connection.commit();
@@ -180,7 +180,7 @@ public final class PostgresDatabase implements Database {
 
   @Override
   public <T> T readOnce(String what, Work<T> work) {
-    return persistently(what, connection -> work.run(Tx.onPostgres(connection, false)));
+    return persistently(what, connection -> work.run(new Tx(connection, PostgresDialect.READING)));
   }
 
   @Override
@@ -196,7 +196,7 @@ public final class PostgresDatabase implements Database {
             what,
             connection -> {
               connection.setAutoCommit(false);
-              var done = work.run(Tx.onPostgres(connection, true));
+              var done = work.run(new Tx(connection, PostgresDialect.WRITING));
               commit(what, connection);
               return done;
             });

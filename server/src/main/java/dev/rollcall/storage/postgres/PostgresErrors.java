@@ -2,6 +2,7 @@ package dev.rollcall.storage.postgres;
 
 import dev.rollcall.problem.Code;
 import dev.rollcall.problem.Problem;
+import dev.rollcall.storage.engine.ConflictException;
 import dev.rollcall.storage.engine.Database;
 import dev.rollcall.storage.engine.StorageException;
 import java.sql.SQLException;
@@ -18,9 +19,6 @@ public final class PostgresErrors {
   private static final Logger log = LoggerFactory.getLogger(PostgresErrors.class);
   private static final Duration RETRY = Duration.ofSeconds(2);
 
-  /// A transaction that fails with this is run again.
-  public static final String AGAIN = "40001";
-
   // The trouble meets every request.
   private static final Duration TOLD_EVERY = Duration.ofMinutes(1);
 
@@ -35,7 +33,7 @@ public final class PostgresErrors {
   /// again at once: a conflict of two rows, a serialization failure, a deadlock.
   static boolean isConflict(SQLException e) {
     return switch (state(e)) {
-      case "23505", "23503", AGAIN, "40P01" -> true;
+      case "23505", "23503", ConflictException.STATE, "40P01" -> true;
       default -> false;
     };
   }

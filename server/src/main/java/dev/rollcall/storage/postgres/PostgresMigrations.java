@@ -26,7 +26,7 @@ final class PostgresMigrations {
   private static void require(PostgresUrl url, DataSource source, PostgresErrors problems)
       throws SQLException {
     try (var connection = source.getConnection();
-        var tx = new Tx(connection)) {
+        var tx = new Tx(connection, PostgresDialect.READING)) {
       var encoding = tx.one("SHOW server_encoding", row -> row.getString(1)).orElseThrow();
       if (!encoding.equals("UTF8")) {
         throw unusable(

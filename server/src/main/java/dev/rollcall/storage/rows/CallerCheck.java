@@ -118,12 +118,12 @@ public final class CallerCheck {
   }
 
   public static long userId(Tx tx, App app, String uid) throws SQLException {
-    return userId(tx, tx.locks() ? USER + UserLocks.USER : USER, app, uid);
+    return userId(tx, USER + tx.dialect().forUpdate("u"), app, uid);
   }
 
   /// As `userId`, but deactivated users count.
   public static long everUserId(Tx tx, App app, String uid) throws SQLException {
-    return userId(tx, tx.locks() ? EVER_USER + UserLocks.USER : EVER_USER, app, uid);
+    return userId(tx, EVER_USER + tx.dialect().forUpdate("u"), app, uid);
   }
 
   /// Refuses a uid that is not there; the user is not locked for it.

@@ -54,7 +54,7 @@ public final class SuspicionRows {
         "SELECT "
             + COLUMNS
             + " FROM suspicion x WHERE x.user_id = ? AND x.session_id = ? AND x.channel = ?"
-            + (tx.locks() ? " FOR UPDATE" : ""),
+            + tx.dialect().forUpdate("x"),
         row -> complaints(row, 1),
         userId,
         token.sessionId(),

@@ -2,7 +2,6 @@ package dev.rollcall.storage.rows;
 
 import dev.rollcall.delivery.State;
 import dev.rollcall.provider.sender.Outcome;
-import dev.rollcall.storage.engine.Among;
 import dev.rollcall.storage.engine.Tx;
 import dev.rollcall.storage.rows.TokenRows.Cause;
 import dev.rollcall.token.PushToken;
@@ -127,7 +126,7 @@ public final class WebhookEventRows {
          WHERE d.notification = ? AND d.state NOT IN ('pending', 'cancelled')
            AND w.events LIKE CASE d.state WHEN 'accepted' THEN ? ELSE ? END AND
         """
-            + Among.these(tx, "d.n"),
+            + tx.dialect().oneOf("d.n"),
         row ->
             new Told(
                 row.getLong(1),
@@ -143,7 +142,7 @@ public final class WebhookEventRows {
         notification,
         wanted(EventType.DELIVERY_ACCEPTED),
         wanted(EventType.DELIVERY_FAILED),
-        Among.numbers(tx, deliveries));
+        tx.dialect().numbers(deliveries));
   }
 
   private static void insert(Tx tx, Told told, @Nullable PushToken token) throws SQLException {

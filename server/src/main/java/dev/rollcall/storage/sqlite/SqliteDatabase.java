@@ -79,7 +79,7 @@ public final class SqliteDatabase implements Database {
 
   private Tx connect(Path file, SQLiteConfig config) throws SQLException {
     var connection = connection(file, config);
-    var tx = new Tx(connection);
+    var tx = new Tx(connection, SqliteDialect.INSTANCE);
     connections.add(tx);
     return tx;
   }

@@ -4,16 +4,15 @@ import dev.rollcall.account.Caller;
 import dev.rollcall.account.Session;
 import dev.rollcall.problem.Code;
 import dev.rollcall.problem.Problem;
-import dev.rollcall.storage.engine.Among;
+import dev.rollcall.storage.engine.ConflictException;
+import dev.rollcall.storage.engine.Dialect;
 import dev.rollcall.storage.engine.Tx;
 import dev.rollcall.storage.postgres.PostgresDatabase;
-import dev.rollcall.storage.postgres.PostgresErrors;
 import dev.rollcall.storage.postgres.RequestBatcher;
 import dev.rollcall.storage.rows.CallerCheck;
 import dev.rollcall.storage.rows.CallerCheck.Found;
 import dev.rollcall.storage.rows.TokenRows;
 import dev.rollcall.storage.rows.TokenRows.Cause;
-import dev.rollcall.storage.rows.UserLocks;
 import dev.rollcall.storage.token.TokenBatch.Wanted;
 import dev.rollcall.token.NewToken;
 import dev.rollcall.token.PushToken;
@@ -53,8 +52,7 @@ public final class PostgresTokenStore extends SqlTokenStore {
          SELECT unnest(%1$s))
        ORDER BY u.id
       """
-              .formatted(Among.NUMBERS)
-          + UserLocks.USER;
+          .formatted(Dialect.OPAQUE_NUMBERS);
 
   /// Two phones cannot have one device key, but two registrations of one phone may run at once, and
   /// neither would see the other's new row.
@@ -69,7 +67,7 @@ public final class PostgresTokenStore extends SqlTokenStore {
         JOIN app a ON a.no = u.app
        WHERE s.id = ANY (%s)
       """
-          .formatted(CallerCheck.columns(), Among.NUMBERS);
+          .formatted(CallerCheck.columns(), Dialect.OPAQUE_NUMBERS);
 
   private static final String LISTS =
       """
@@ -81,7 +79,7 @@ public final class PostgresTokenStore extends SqlTokenStore {
           ON t.user_id = s.user_id
        WHERE s.id = ANY (%s)
       """
-          .formatted(TokenRows.COLUMNS, Among.NUMBERS);
+          .formatted(TokenRows.COLUMNS, Dialect.OPAQUE_NUMBERS);
 
   /// What is done to the tokens of a session's user.
   private interface Deed<T> {
@@ -242,7 +240,7 @@ public final class PostgresTokenStore extends SqlTokenStore {
       throws SQLException {
     if (!locked.containsAll(touched)) {
       strangers.addAll(touched);
-      throw new SQLException("Somebody is touched who is not locked", PostgresErrors.AGAIN);
+      throw new ConflictException("Somebody is touched who is not locked");
     }
   }
 
@@ -265,7 +263,7 @@ public final class PostgresTokenStore extends SqlTokenStore {
       throws SQLException {
     var users =
         tx.list(
-            LOCK,
+            LOCK + tx.dialect().forUpdate("u"),
             row -> row.getLong(1),
             sessionIds(wishes),
             strangers.stream().mapToLong(id -> id).toArray());

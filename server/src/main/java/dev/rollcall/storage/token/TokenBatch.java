@@ -1,9 +1,9 @@
 package dev.rollcall.storage.token;
 
 import dev.rollcall.account.Session;
-import dev.rollcall.storage.engine.Among;
+import dev.rollcall.storage.engine.ConflictException;
+import dev.rollcall.storage.engine.Dialect;
 import dev.rollcall.storage.engine.Tx;
-import dev.rollcall.storage.postgres.PostgresErrors;
 import dev.rollcall.storage.rows.CallerCheck;
 import dev.rollcall.storage.rows.TokenRows;
 import dev.rollcall.storage.rows.TokenRows.Cause;
@@ -62,7 +62,7 @@ final class TokenBatch {
        CROSS JOIN LATERAL (
          SELECT device_id, expires_at FROM session WHERE id = t.session_id OFFSET 0) s
       """
-          .formatted(TokenRows.COLUMNS, Among.NUMBERS);
+          .formatted(TokenRows.COLUMNS, Dialect.OPAQUE_NUMBERS);
 
   /// One session holds at most one token per channel.
   private record Place(long userId, long sessionId, Channel channel) {
@@ -272,13 +272,13 @@ final class TokenBatch {
              WHERE t.user_id = gone.user_id AND t.session_id = gone.session_id
                AND t.channel = gone.channel
             """
-                .formatted(Among.NUMBERS),
+                .formatted(Dialect.OPAQUE_NUMBERS),
             numbers(tokens, PushToken::userId),
             numbers(tokens, PushToken::sessionId),
             texts(tokens, token -> token.channel().word()));
     // An import takes a token from whoever holds it, and does not lock them.
     if (gone < tokens.size()) {
-      throw new SQLException("Somebody else took a token meanwhile", PostgresErrors.AGAIN);
+      throw new ConflictException("Somebody else took a token meanwhile");
     }
   }
 
@@ -301,7 +301,7 @@ final class TokenBatch {
           device_key = excluded.device_key, sequence = excluded.sequence,
           subscription = excluded.subscription
         """
-            .formatted(Among.NUMBERS),
+            .formatted(Dialect.OPAQUE_NUMBERS),
         numbers(tokens, PushToken::userId),
         numbers(tokens, PushToken::sessionId),
         texts(tokens, token -> token.channel().word()),
@@ -338,7 +338,7 @@ final class TokenBatch {
                 AS n (user_id, at, kind, channel, token, session_id, actor, reason, no)
             RETURNING user_id, seq, %s
             """
-                .formatted(Among.NUMBERS, WebhookEventRows.ANY),
+                .formatted(Dialect.OPAQUE_NUMBERS, WebhookEventRows.ANY),
             row -> new Noted(row.getLong(1), row.getLong(2), row.getBoolean(3)),
             numbers(lines, line -> line.token().userId()),
             numbers(lines, line -> line.cause().at().toEpochMilli()),
@@ -357,7 +357,7 @@ final class TokenBatch {
           DELETE FROM token_event e USING unnest(%s, ?::bigint[]) AS old (user_id, seq)
            WHERE e.user_id = old.user_id AND e.seq <= old.seq
           """
-              .formatted(Among.NUMBERS),
+              .formatted(Dialect.OPAQUE_NUMBERS),
           numbers(full, Map.Entry::getKey),
           numbers(full, it -> it.getValue() - TokenRows.HISTORY));
     }

@@ -1,7 +1,6 @@
 package dev.rollcall.storage.transfer;
 
 import dev.rollcall.storage.engine.Database;
-import dev.rollcall.storage.engine.Tx;
 import dev.rollcall.transfer.Arrival;
 import dev.rollcall.transfer.Foreign;
 import dev.rollcall.transfer.Line;
@@ -120,7 +119,7 @@ public final class SqlTransferStore implements TransferStore {
     return db.read(
         "looking for a move",
         tx ->
-            tx.isPostgres() && hasNotes(tx)
+            tx.dialect().hasTable(tx, "transfer")
                 ? tx.one(
                     "SELECT note FROM transfer WHERE source = ?",
                     row -> row.getString(1),
@@ -128,19 +127,12 @@ public final class SqlTransferStore implements TransferStore {
                 : Optional.empty());
   }
 
-  private static boolean hasNotes(Tx tx) throws SQLException {
-    return tx.one("SELECT to_regclass('transfer') IS NOT NULL", row -> row.getBoolean(1))
-        .orElse(false);
-  }
-
   @Override
   public void finish(String source) {
     db.write(
         "finishing an import",
         tx -> {
-          if (tx.isPostgres()) {
-            tx.update("LOCK TABLE transfer IN ACCESS EXCLUSIVE MODE");
-          }
+          tx.dialect().lockTable(tx, "transfer");
           tx.update("DELETE FROM transfer WHERE source = ?", source);
           if (tx.one("SELECT 1 FROM transfer LIMIT 1", row -> true).isEmpty()) {
             tx.update("DROP TABLE transfer");

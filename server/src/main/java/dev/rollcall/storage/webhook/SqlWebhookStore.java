@@ -6,7 +6,6 @@ import dev.rollcall.problem.Problem;
 import dev.rollcall.storage.engine.Database;
 import dev.rollcall.storage.engine.Tx;
 import dev.rollcall.storage.rows.CallerCheck;
-import dev.rollcall.storage.rows.UserLocks;
 import dev.rollcall.storage.rows.WebhookEventRows;
 import dev.rollcall.webhook.Event;
 import dev.rollcall.webhook.EventType;
@@ -36,19 +35,13 @@ public final class SqlWebhookStore implements WebhookStore {
   private static final String TAKE =
       """
       UPDATE webhook_event SET attempts = attempts + 1, due_at = ?
-       WHERE webhook = ? AND id %s
+       WHERE webhook = ? AND %s
       RETURNING id, type, at, uid, session_id, channel, platform, token, actor, reason,
                 notification, provider, attempts
       """;
 
   private static final String DUE =
       "SELECT id FROM webhook_event WHERE webhook = ? AND due_at <= ? ORDER BY due_at LIMIT ?";
-
-  private static final String TAKE_ALONE = TAKE.formatted("IN (" + DUE + ")");
-
-  // An array is looked up once; a subquery, PostgreSQL may run for each row, and take more.
-  private static final String TAKE_AMONG_NODES =
-      TAKE.formatted("= ANY (ARRAY (" + DUE + " FOR UPDATE SKIP LOCKED))");
 
   private final Database db;
 
@@ -94,9 +87,7 @@ public final class SqlWebhookStore implements WebhookStore {
         "setting a webhook",
         tx -> {
           var app = CallerCheck.app(tx, caller);
-          if (tx.locks()) {
-            tx.one("SELECT a.no FROM app a WHERE a.no = ?" + UserLocks.APP, row -> true, app.no());
-          }
+          tx.lock("SELECT a.no FROM app a WHERE a.no = ?", "a", app.no());
           var there = find(tx, app, draft.id());
           if (there.isEmpty()) {
             requireRoom(tx, app, most);
@@ -222,7 +213,7 @@ public final class SqlWebhookStore implements WebhookStore {
         "taking events to tell",
         tx ->
             tx.updateReturning(
-                tx.locks() ? TAKE_AMONG_NODES : TAKE_ALONE,
+                TAKE.formatted(tx.dialect().oneOfUnlocked("id", DUE)),
                 row -> new Claimed(event(row), row.getInt(13)),
                 lease.toEpochMilli(),
                 webhook,
@@ -359,9 +350,7 @@ public final class SqlWebhookStore implements WebhookStore {
 
   // Whoever touches a webhook and its events takes the webhook first.
   private static void lock(Tx tx, long webhook) throws SQLException {
-    if (tx.locks()) {
-      tx.one("SELECT 1 FROM webhook WHERE no = ? FOR NO KEY UPDATE", row -> true, webhook);
-    }
+    tx.lock("SELECT no FROM webhook WHERE no = ?", "webhook", webhook);
   }
 
   @Override

@@ -86,7 +86,7 @@ final class GroupCommitTest {
 
   private GroupCommit commits(GroupCommit.Limits limits) throws SQLException {
     return new GroupCommit(
-        new Tx(connect()),
+        new Tx(connect(), SqliteDialect.INSTANCE),
         limits,
         new SqliteErrors(),
         () -> disk.force(),

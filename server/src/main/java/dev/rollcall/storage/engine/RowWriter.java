@@ -1,0 +1,143 @@
+package dev.rollcall.storage.engine;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// Names the columns that an INSERT into a table fills, and takes their values from rows of type T.
+public final class RowWriter<T> {
+  private record Column<T>(
+      String name,
+      String type,
+      Function<T, @Nullable Object> value,
+      Function<List<T>, Object> array) {}
+
+  /// Collects the columns of a table, in the order in which they are written.
+  public static final class Builder<T> {
+    private final String table;
+    private final List<Column<T>> columns = new ArrayList<>();
+
+    private Builder(String table) {
+      this.table = table;
+    }
+
+    public Builder<T> number(String name, ToLongFunction<T> value) {
+      return add(
+          name, "bigint", value::applyAsLong, rows -> rows.stream().mapToLong(value).toArray());
+    }
+
+    public Builder<T> nullableNumber(String name, Function<T, @Nullable Long> value) {
+      return add(
+          name, "bigint", value::apply, rows -> rows.stream().map(value).toArray(Long[]::new));
+    }
+
+    public Builder<T> text(String name, Function<T, @Nullable String> value) {
+      return add(
+          name, "text", value::apply, rows -> rows.stream().map(value).toArray(String[]::new));
+    }
+
+    public Builder<T> bytes(String name, Function<T, byte @Nullable []> value) {
+      return add(
+          name, "bytea", value::apply, rows -> rows.stream().map(value).toArray(byte[][]::new));
+    }
+
+    private Builder<T> add(
+        String name,
+        String type,
+        Function<T, @Nullable Object> value,
+        Function<List<T>, Object> array) {
+      columns.add(new Column<>(name, type, value, array));
+      return this;
+    }
+
+    public RowWriter<T> build() {
+      return new RowWriter<>(table, List.copyOf(columns));
+    }
+  }
+
+  private final List<Column<T>> columns;
+  private final String names;
+  private final String places;
+  private final String unnest;
+  private final String insert;
+  private final String insertAll;
+
+  private RowWriter(String table, List<Column<T>> columns) {
+    this.columns = columns;
+    this.names = columns.stream().map(Column::name).collect(Collectors.joining(", "));
+    this.places = String.join(", ", Collections.nCopies(columns.size(), "?"));
+    this.unnest = "unnest(%s)".formatted(arrayPlaces(columns));
+    var into = "INSERT INTO %s (%s) ".formatted(table, names);
+    this.insert = into + "VALUES (" + places + ")";
+    this.insertAll = into + "SELECT * FROM " + unnest;
+  }
+
+  /// The planner of PostgreSQL must not see the length of the lists; it takes it from the first.
+  private static <T> String arrayPlaces(List<Column<T>> columns) {
+    if (!columns.getFirst().type().equals("bigint")) {
+      throw new IllegalArgumentException("the first column of a table has to be a number");
+    }
+    return columns.stream()
+        .skip(1)
+        .map(column -> ", ?::" + column.type() + "[]")
+        .collect(Collectors.joining("", Dialect.OPAQUE_NUMBERS, ""));
+  }
+
+  public static <T> Builder<T> into(String table) {
+    return new Builder<>(table);
+  }
+
+  /// The names of the columns, as a list in SQL.
+  public String names() {
+    return names;
+  }
+
+  /// A question mark for each value of a row.
+  public String places() {
+    return places;
+  }
+
+  /// A table function of PostgreSQL that has the rows of {@link #arrays}.
+  public String unnest() {
+    return unnest;
+  }
+
+  /// The INSERT of one row, whose arguments are its {@link #values}.
+  public String insert() {
+    return insert;
+  }
+
+  /// The INSERT of many rows in PostgreSQL, whose arguments are their {@link #arrays}.
+  public String insertAll() {
+    return insertAll;
+  }
+
+  /// Ends an INSERT: where a row with this key exists, it takes the new values of all other columns
+  /// but those that `stay`.
+  public String orReplace(String key, Set<String> stay) {
+    var keys = Set.of(key.split(", "));
+    return columns.stream()
+        .map(Column::name)
+        .filter(name -> !keys.contains(name) && !stay.contains(name))
+        .map(name -> name + " = excluded." + name)
+        .collect(Collectors.joining(", ", " ON CONFLICT (" + key + ") DO UPDATE SET ", ""));
+  }
+
+  public @Nullable Object[] values(T row) {
+    var values = new @Nullable Object[columns.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = columns.get(i).value().apply(row);
+    }
+    return values;
+  }
+
+  /// The rows as one array for each column.
+  public @Nullable Object[] arrays(List<T> rows) {
+    return columns.stream().map(column -> column.array().apply(rows)).toArray();
+  }
+}
