@@ -5,7 +5,6 @@ import dev.rollcall.account.Caller;
 import dev.rollcall.account.ClientInfo;
 import dev.rollcall.account.LogoutToken;
 import dev.rollcall.account.Page;
-import dev.rollcall.account.Platform;
 import dev.rollcall.account.Session;
 import dev.rollcall.account.SessionRef;
 import dev.rollcall.account.SessionStore;
@@ -15,14 +14,13 @@ import dev.rollcall.problem.Code;
 import dev.rollcall.problem.Problem;
 import dev.rollcall.storage.engine.Database;
 import dev.rollcall.storage.engine.Tx;
+import dev.rollcall.storage.rows.Actors;
 import dev.rollcall.storage.rows.CallerCheck;
 import dev.rollcall.storage.rows.SessionRows;
 import dev.rollcall.storage.rows.TokenRows.Cause;
 import dev.rollcall.storage.rows.UserLocks;
 import dev.rollcall.storage.rows.UserRows;
-import dev.rollcall.storage.token.SqlTokenStore;
 import dev.rollcall.token.TokenEvent.Kind;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 
@@ -50,24 +48,10 @@ public final class SqlSessionStore implements SessionStore {
 
   // Sessions whose time has passed take no room, although they are swept only later.
   private static void makeRoom(Tx tx, long userId, int most, Instant now) throws SQLException {
-    var oldest =
-        tx.list(
-            """
-            SELECT s.id,\
-            """
-                + CallerCheck.LAST_SEEN
-                + """
-                AS seen FROM session s
-                 WHERE s.user_id = ? AND (s.expires_at IS NULL OR s.expires_at > ?)
-                 ORDER BY seen DESC, s.id DESC LIMIT 1000 OFFSET ?
-                """,
-            row -> row.getLong(1),
-            userId,
-            now.toEpochMilli(),
-            most - 1);
-    for (var id : oldest) {
-      var reason = "the user has as many sessions as allowed";
-      SessionRows.end(tx, userId, id, new Cause(Kind.EVICTED, SqlTokenStore.ROLLCALL, reason, now));
+    var reason = "the user has as many sessions as allowed";
+    var cause = new Cause(Kind.EVICTED, Actors.ROLLCALL, reason, now);
+    for (var id : SessionRows.liveWithout(tx, userId, most - 1, now)) {
+      SessionRows.end(tx, userId, id, cause);
     }
   }
 
@@ -86,7 +70,7 @@ public final class SqlSessionStore implements SessionStore {
         "noting a session",
         tx -> {
           var session = CallerCheck.session(tx, caller, now);
-          return signedIn(tx, SessionRows.note(tx, session, client, now));
+          return signedIn(tx, SessionRows.noteClientInfo(tx, session, client, now));
         });
   }
 
@@ -127,40 +111,9 @@ public final class SqlSessionStore implements SessionStore {
         tx -> {
           var app = CallerCheck.app(tx, caller);
           long userId = CallerCheck.userId(tx, app, uid);
-          var live = " WHERE user_id = ? AND (expires_at IS NULL OR expires_at > ?)";
-          long at = now.toEpochMilli();
-          long total = tx.count("SELECT count(*) FROM session" + live, userId, at);
-          var rows =
-              tx.list(
-                  """
-                  SELECT s.id, s.platform, s.device_id, s.created_at, s.expires_at,
-                  """
-                      + CallerCheck.LAST_SEEN
-                      + " FROM session s"
-                      + live
-                      + " ORDER BY id DESC LIMIT ? OFFSET ?",
-                  row -> session(row, app, userId, uid),
-                  userId,
-                  at,
-                  page.perPage(),
-                  page.offset());
-          return new Page<>(rows, total, page);
+          long total = SessionRows.countLive(tx, userId, now);
+          return new Page<>(SessionRows.live(tx, userId, page, now), total, page);
         });
-  }
-
-  private static Session session(ResultSet row, App app, long userId, String uid)
-      throws SQLException {
-    var platform = row.getString(2);
-    return new Session(
-        row.getLong(1),
-        app,
-        userId,
-        uid,
-        platform == null ? null : Platform.of(platform),
-        row.getString(3),
-        row.getLong(4),
-        row.getLong(6),
-        CallerCheck.nullableLong(row, 5));
   }
 
   @Override
@@ -187,7 +140,7 @@ public final class SqlSessionStore implements SessionStore {
         "updating a session",
         tx -> {
           var app = CallerCheck.app(tx, caller);
-          SessionRows.note(tx, named(tx, app, uid, ref, now), client, now);
+          SessionRows.noteClientInfo(tx, named(tx, app, uid, ref, now), client, now);
           return named(tx, app, uid, ref, now);
         });
   }
@@ -198,7 +151,7 @@ public final class SqlSessionStore implements SessionStore {
         "ending a session",
         tx -> {
           var session = named(tx, CallerCheck.app(tx, caller), uid, ref, now);
-          var cause = SessionRows.cause(SqlTokenStore.API_KEY, "auth token deleted", now);
+          var cause = SessionRows.cause(Actors.API_KEY, "auth token deleted", now);
           SessionRows.end(tx, session.userId(), session.id(), cause);
           return session;
         });
@@ -211,7 +164,7 @@ public final class SqlSessionStore implements SessionStore {
         tx -> {
           long userId = CallerCheck.userId(tx, CallerCheck.app(tx, caller), uid);
           SessionRows.endAll(
-              tx, userId, SessionRows.cause(SqlTokenStore.API_KEY, "auth tokens flushed", now));
+              tx, userId, SessionRows.cause(Actors.API_KEY, "auth tokens flushed", now));
           return userId;
         });
   }
@@ -221,16 +174,11 @@ public final class SqlSessionStore implements SessionStore {
     return db.write(
         "ending expired sessions",
         tx -> {
-          var expired =
-              tx.list(
-                  "SELECT user_id, id FROM session WHERE expires_at <= ? ORDER BY id LIMIT ?",
-                  row -> new long[] {row.getLong(1), row.getLong(2)},
-                  now.toEpochMilli(),
-                  most);
-          var cause = new Cause(Kind.EXPIRED, SqlTokenStore.ROLLCALL, "session expired", now);
-          UserLocks.users(tx, expired.stream().map(session -> session[0]).toList());
+          var expired = SessionRows.expired(tx, most, now);
+          var cause = new Cause(Kind.EXPIRED, Actors.ROLLCALL, "session expired", now);
+          UserLocks.users(tx, expired.stream().map(SessionRows.Id::userId).toList());
           for (var session : expired) {
-            SessionRows.end(tx, session[0], session[1], cause);
+            SessionRows.end(tx, session.userId(), session.id(), cause);
           }
           return expired.size();
         });

@@ -12,7 +12,6 @@ import dev.rollcall.message.MessageJson;
 import dev.rollcall.provider.sender.ApnsEnvironment;
 import dev.rollcall.provider.sender.Outcome;
 import dev.rollcall.storage.engine.Tx;
-import dev.rollcall.storage.rows.CallerCheck;
 import dev.rollcall.storage.rows.DeliveryTransitions;
 import dev.rollcall.storage.rows.SuspicionRows;
 import dev.rollcall.storage.rows.TokenRows;
@@ -174,7 +173,7 @@ final class DeliveryClaims {
                     row.getLong(3),
                     MessageJson.read(row.getString(4)),
                     Instant.ofEpochMilli(row.getLong(5)),
-                    CallerCheck.nullableLong(row, 6) != null),
+                    Tx.nullableLong(row, 6) != null),
             no)
         .orElseThrow();
   }
@@ -197,7 +196,7 @@ final class DeliveryClaims {
     return new Destination(
         TokenRows.read(row, 5),
         environment == null ? null : ApnsEnvironment.of(environment).orElseThrow(),
-        CallerCheck.nullableLong(row, 3) != null,
+        Tx.nullableLong(row, 3) != null,
         row.getLong(4) == 1);
   }
 }

@@ -3,7 +3,6 @@ package dev.rollcall.storage.delivery;
 import dev.rollcall.delivery.Report;
 import dev.rollcall.delivery.State;
 import dev.rollcall.storage.engine.Tx;
-import dev.rollcall.storage.rows.CallerCheck;
 import dev.rollcall.token.Channel;
 import dev.rollcall.token.TokenId;
 import java.sql.ResultSet;
@@ -49,8 +48,8 @@ final class DeliveryReports {
                     row.getString(1),
                     row.getLong(2),
                     row.getLong(3),
-                    CallerCheck.nullableLong(row, 4) != null,
-                    CallerCheck.nullableLong(row, 5) != null,
+                    Tx.nullableLong(row, 4) != null,
+                    Tx.nullableLong(row, 5) != null,
                     row.getLong(6),
                     row.getLong(7),
                     row.getLong(8),
@@ -72,6 +71,6 @@ final class DeliveryReports {
         row.getInt(8),
         row.getString(9),
         row.getLong(10),
-        CallerCheck.nullableLong(row, 11));
+        Tx.nullableLong(row, 11));
   }
 }

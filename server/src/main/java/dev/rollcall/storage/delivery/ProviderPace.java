@@ -3,7 +3,6 @@ package dev.rollcall.storage.delivery;
 import dev.rollcall.provider.sender.Pace;
 import dev.rollcall.provider.sender.ProviderType;
 import dev.rollcall.storage.engine.Tx;
-import dev.rollcall.storage.rows.CallerCheck;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -27,7 +26,7 @@ final class ProviderPace {
 
   private static Pace pace(ResultSet row) throws SQLException {
     var type = ProviderType.of(row.getString(1)).orElseThrow();
-    var set = CallerCheck.nullableLong(row, 2);
+    var set = Tx.nullableLong(row, 2);
     return new Pace(set == null ? type.perSecond() : set, row.getLong(3), row.getLong(4));
   }
 

@@ -8,11 +8,11 @@ import dev.rollcall.delivery.verdict.Suspicion.Standing;
 import dev.rollcall.delivery.verdict.Suspicion.Step;
 import dev.rollcall.provider.sender.ApnsEnvironment;
 import dev.rollcall.storage.engine.Tx;
+import dev.rollcall.storage.rows.Actors;
 import dev.rollcall.storage.rows.SuspicionRows;
 import dev.rollcall.storage.rows.TokenRows;
 import dev.rollcall.storage.rows.TokenRows.Cause;
 import dev.rollcall.storage.rows.UserLocks;
-import dev.rollcall.storage.token.SqlTokenStore;
 import dev.rollcall.token.PushToken;
 import dev.rollcall.token.TokenEvent.Kind;
 import dev.rollcall.token.TokenId;
@@ -117,7 +117,7 @@ final class ProviderVerdicts {
     if (token.isPresent()) {
       var complaints = SuspicionRows.of(tx, token.get().userId(), id);
       for (var step : Suspicion.restore(complaints)) {
-        carryOut(tx, token.get(), step, new Scope(app, 0, SqlTokenStore.API_KEY, now));
+        carryOut(tx, token.get(), step, new Scope(app, 0, Actors.API_KEY, now));
       }
     }
     return token.isPresent();

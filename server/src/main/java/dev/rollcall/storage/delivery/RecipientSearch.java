@@ -15,6 +15,7 @@ import dev.rollcall.preference.Context;
 import dev.rollcall.provider.sender.ApnsEnvironment;
 import dev.rollcall.provider.sender.ProviderType;
 import dev.rollcall.storage.engine.Tx;
+import dev.rollcall.storage.rows.AppRows;
 import dev.rollcall.storage.rows.CallerCheck;
 import dev.rollcall.storage.rows.DeliveryRows;
 import dev.rollcall.storage.rows.PreferenceRows;
@@ -93,7 +94,7 @@ final class RecipientSearch {
       case Target.Users(var uids) -> new StoredTarget.Users(uids);
       case Target.OneSession(var ref) ->
           new StoredTarget.OneSession(
-              CallerCheck.named(tx, CallerCheck.appOf(tx, app), ref, now).id());
+              CallerCheck.named(tx, AppRows.byNo(tx, app), ref, now).id());
       case Target.OneToken(var id) -> {
         requireToken(tx, app, id, now);
         yield new StoredTarget.OneToken(id);

@@ -345,8 +345,7 @@ public class SqlDeliveryQueue implements DeliveryQueue {
                     row ->
                         new QueueStatus(
                             row.getLong(1),
-                            Optional.ofNullable(CallerCheck.nullableLong(row, 2))
-                                .map(Instant::ofEpochMilli),
+                            Optional.ofNullable(Tx.nullableLong(row, 2)).map(Instant::ofEpochMilli),
                             row.getLong(3),
                             row.getLong(4),
                             row.getLong(5)),

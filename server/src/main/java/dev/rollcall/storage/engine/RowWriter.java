@@ -77,15 +77,13 @@ public final class RowWriter<T> {
     this.insertAll = into + "SELECT * FROM " + unnest;
   }
 
-  /// The planner of PostgreSQL must not see the length of the lists; it takes it from the first.
+  // The planner must not see the length of the lists, which it takes from the first.
   private static <T> String arrayPlaces(List<Column<T>> columns) {
-    if (!columns.getFirst().type().equals("bigint")) {
-      throw new IllegalArgumentException("the first column of a table has to be a number");
-    }
+    var first = "(SELECT ?::%1$s[])::%1$s[]".formatted(columns.getFirst().type());
     return columns.stream()
         .skip(1)
         .map(column -> ", ?::" + column.type() + "[]")
-        .collect(Collectors.joining("", Dialect.OPAQUE_NUMBERS, ""));
+        .collect(Collectors.joining("", first, ""));
   }
 
   public static <T> Builder<T> into(String table) {

@@ -123,6 +123,12 @@ public final class Tx implements AutoCloseable {
     }
   }
 
+  /// The number in a column of a row, or null.
+  public static @Nullable Long nullableLong(ResultSet row, int column) throws SQLException {
+    var value = row.getLong(column);
+    return row.wasNull() ? null : value;
+  }
+
   /// How many changing statements have run on this connection.
   public int writes() {
     return writes;

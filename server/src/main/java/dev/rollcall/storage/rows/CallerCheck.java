@@ -5,11 +5,8 @@ import dev.rollcall.account.App;
 import dev.rollcall.account.AuthTokenHash;
 import dev.rollcall.account.Caller;
 import dev.rollcall.account.LogoutToken;
-import dev.rollcall.account.Platform;
-import dev.rollcall.account.Scope;
 import dev.rollcall.account.Session;
 import dev.rollcall.account.SessionRef;
-import dev.rollcall.account.TokenPolicy;
 import dev.rollcall.problem.Code;
 import dev.rollcall.problem.Problem;
 import dev.rollcall.storage.engine.Tx;
@@ -21,52 +18,14 @@ import org.jspecify.annotations.Nullable;
 
 /// Lets callers in, as the first step of whatever transaction they ask for.
 public final class CallerCheck {
-  private static final String APP =
-      "SELECT no, id, region, token_policy, created_at FROM app WHERE id = ?";
-
-  /// When a session `s` was last seen. A registration says so too, and need not write it twice.
-  public static final String LAST_SEEN =
-      """
-      coalesce((SELECT max(t.registered_at) FROM push_token t
-                 WHERE t.user_id = s.user_id AND t.session_id = s.id
-                   AND t.registered_at > s.last_seen), s.last_seen)
-      """;
-
-  private static final String COLUMNS =
-      """
-      s.id, s.user_id, s.hash, s.platform, s.device_id, s.created_at, %s,
-             s.expires_at, u.uid, a.no, a.id, a.region, a.token_policy, a.created_at\
-      """;
-
-  private static final String EVER_USER =
-      "SELECT u.id FROM app_user u WHERE u.app = ? AND u.uid = ?";
-  private static final String USER = EVER_USER + " AND u.deactivated_at IS NULL";
-
-  private static final String SESSION = sessionWith("s.last_seen");
-  private static final String SESSION_AND_LAST_SEEN = sessionWith(LAST_SEEN);
-
-  public static String columns() {
-    return COLUMNS.formatted("s.last_seen");
-  }
-
-  private static String sessionWith(String lastSeen) {
-    return """
-    SELECT %s
-      FROM session s
-      JOIN app_user u ON u.id = s.user_id
-      JOIN app a ON a.no = u.app
-     WHERE s.id = ?
-    """
-        .formatted(COLUMNS.formatted(lastSeen));
-  }
-
   private CallerCheck() {}
 
   /// What a caller must show for a session: its app and auth token, before it ends.
   public record Key(AuthTokenHash hash, String appId, @Nullable Long expiresAt) {
     /// Reads a row that begins with these.
     public static Key read(ResultSet row) throws SQLException {
-      return new Key(AuthTokenHash.read(row.getBytes(1)), row.getString(2), nullableLong(row, 3));
+      return new Key(
+          AuthTokenHash.read(row.getBytes(1)), row.getString(2), Tx.nullableLong(row, 3));
     }
 
     public boolean opensTo(Caller.Device caller, Instant now) {
@@ -85,7 +44,7 @@ public final class CallerCheck {
 
   public static Session session(Tx tx, Caller.Device caller, Instant now) throws SQLException {
     var id = caller.token().sessionId();
-    var found = id.isEmpty() ? Optional.<Found>empty() : find(tx, SESSION, id.get());
+    var found = id.isEmpty() ? Optional.<Found>empty() : find(tx, id.get());
     if (found.isPresent() && found.get().opensTo(caller, now)) {
       return found.get().session();
     }
@@ -98,12 +57,7 @@ public final class CallerCheck {
   public static App app(Tx tx, Caller.BackEnd caller) throws SQLException {
     var app = requireApp(tx, caller.appId());
     var scope =
-        tx.one(
-                "SELECT scope FROM app_key WHERE hash = ? AND app = ?",
-                row -> row.getString(1),
-                caller.key().hash(),
-                app.no())
-            .flatMap(Scope::of)
+        AppKeyRows.scope(tx, app.no(), caller.key())
             .orElseThrow(
                 () ->
                     new Problem(
@@ -118,27 +72,23 @@ public final class CallerCheck {
   }
 
   public static long userId(Tx tx, App app, String uid) throws SQLException {
-    return userId(tx, USER + tx.dialect().forUpdate("u"), app, uid);
+    return UserRows.lockedId(tx, app.no(), uid).orElseThrow(Accounts::unknownUid);
   }
 
   /// As `userId`, but deactivated users count.
   public static long everUserId(Tx tx, App app, String uid) throws SQLException {
-    return userId(tx, EVER_USER + tx.dialect().forUpdate("u"), app, uid);
+    return UserRows.lockedEverId(tx, app.no(), uid).orElseThrow(Accounts::unknownUid);
   }
 
   /// Refuses a uid that is not there; the user is not locked for it.
   public static void requireUser(Tx tx, App app, String uid) throws SQLException {
-    userId(tx, USER, app, uid);
-  }
-
-  private static long userId(Tx tx, String sql, App app, String uid) throws SQLException {
-    return tx.one(sql, row -> row.getLong(1), app.no(), uid).orElseThrow(Accounts::unknownUid);
+    UserRows.id(tx, app.no(), uid).orElseThrow(Accounts::unknownUid);
   }
 
   /// The session that a back end names, of whichever user of its app.
   public static Session named(Tx tx, App app, SessionRef ref, Instant now) throws SQLException {
     var id = ref.sessionId();
-    var found = id.isEmpty() ? Optional.<Found>empty() : find(tx, SESSION_AND_LAST_SEEN, id.get());
+    var found = id.isEmpty() ? Optional.<Found>empty() : findWithLastSeen(tx, id.get());
     return found
         .filter(it -> it.session().app().no() == app.no())
         .filter(it -> isLive(it.session(), now) && isMeant(ref, it))
@@ -156,7 +106,7 @@ public final class CallerCheck {
       throws SQLException {
     var app = requireApp(tx, appId);
     var id = token.sessionId();
-    var found = id.isEmpty() ? Optional.<Found>empty() : find(tx, SESSION, id.get());
+    var found = id.isEmpty() ? Optional.<Found>empty() : find(tx, id.get());
     var ours = found.filter(it -> it.session().app().no() == app.no());
     if (ours.isPresent() && !ours.get().hash().isOf(token)) {
       throw new Problem(
@@ -177,65 +127,26 @@ public final class CallerCheck {
     return end == null || end > now.toEpochMilli();
   }
 
-  private static Optional<Found> find(Tx tx, String session, long id) throws SQLException {
+  private static Optional<Found> find(Tx tx, long id) throws SQLException {
     UserLocks.userOfSession(tx, id);
-    return tx.one(session, CallerCheck::found, id);
+    return SessionRows.byId(tx, id, CallerCheck::found);
+  }
+
+  private static Optional<Found> findWithLastSeen(Tx tx, long id) throws SQLException {
+    UserLocks.userOfSession(tx, id);
+    return SessionRows.byIdWithLastSeen(tx, id, CallerCheck::found);
   }
 
   public static Found found(ResultSet row) throws SQLException {
-    return new Found(session(row), AuthTokenHash.read(row.getBytes(3)));
-  }
-
-  /// Reads a row of the session's columns in the order of {@link #SESSION}.
-  private static Session session(ResultSet row) throws SQLException {
-    var app =
-        new App(
-            row.getLong(10),
-            row.getString(11),
-            row.getString(12),
-            TokenPolicy.of(row.getString(13)),
-            row.getLong(14));
-    var platform = row.getString(4);
-    return new Session(
-        row.getLong(1),
-        app,
-        row.getLong(2),
-        row.getString(9),
-        platform == null ? null : Platform.of(platform),
-        row.getString(5),
-        row.getLong(6),
-        row.getLong(7),
-        nullableLong(row, 8));
-  }
-
-  public static @Nullable Long nullableLong(ResultSet row, int column) throws SQLException {
-    var value = row.getLong(column);
-    return row.wasNull() ? null : value;
+    return new Found(SessionRows.read(row), SessionRows.hash(row));
   }
 
   public static App requireApp(Tx tx, String id) throws SQLException {
-    return tx.one(APP, CallerCheck::readApp, id)
+    return AppRows.byId(tx, id)
         .orElseThrow(
             () ->
                 new Problem(
                     Code.AUTH_ERR_INVALID_APPID,
                     "There is no such app; './rollcall app list' shows those there are"));
-  }
-
-  public static App appOf(Tx tx, long no) throws SQLException {
-    return tx.one(
-            "SELECT no, id, region, token_policy, created_at FROM app WHERE no = ?",
-            CallerCheck::readApp,
-            no)
-        .orElseThrow();
-  }
-
-  public static App readApp(ResultSet row) throws SQLException {
-    return new App(
-        row.getLong(1),
-        row.getString(2),
-        row.getString(3),
-        TokenPolicy.of(row.getString(4)),
-        row.getLong(5));
   }
 }

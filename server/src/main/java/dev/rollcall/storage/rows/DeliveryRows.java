@@ -52,7 +52,7 @@ public final class DeliveryRows {
   public static void insert(Tx tx, List<Row> rows) throws SQLException {
     tx.dialect().insertAll(tx, WRITER, rows, "");
     var ended = rows.stream().filter(row -> row.choice().provider().isEmpty()).toList();
-    if (!ended.isEmpty() && WebhookEventRows.any(tx)) {
+    if (!ended.isEmpty() && WebhookRows.anyEnabled(tx)) {
       tell(tx, ended);
     }
   }

@@ -73,7 +73,7 @@ public final class PreferenceRows {
     tx.list(
         SILENCED_AMONG.get(size),
         row -> {
-          boolean muted = CallerCheck.nullableLong(row, 2) != null;
+          boolean muted = Tx.nullableLong(row, 2) != null;
           if (muted || preferences(row, 3).silences(context, now)) {
             silenced.add(row.getLong(1));
           }

@@ -1,45 +1,91 @@
 package dev.rollcall.storage.rows;
 
+import dev.rollcall.account.Session;
+import dev.rollcall.account.TokenPolicy;
+import dev.rollcall.storage.engine.ConflictException;
+import dev.rollcall.storage.engine.Dialect;
+import dev.rollcall.storage.engine.RowWriter;
 import dev.rollcall.storage.engine.Tx;
+import dev.rollcall.storage.rows.SessionRows.Holder;
 import dev.rollcall.token.Channel;
 import dev.rollcall.token.Installation;
+import dev.rollcall.token.NewToken;
 import dev.rollcall.token.PushPlatform;
 import dev.rollcall.token.PushToken;
+import dev.rollcall.token.Registration.Held;
+import dev.rollcall.token.Registration.Standing;
+import dev.rollcall.token.Registration.Step;
 import dev.rollcall.token.Subscription;
 import dev.rollcall.token.TokenEvent.Kind;
 import dev.rollcall.token.TokenValue;
+import dev.rollcall.transfer.Line;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Rows of push tokens and of their history: whatever removes the one writes the other.
+/// Rows of push tokens. Whatever removes a token writes its history.
 public final class TokenRows {
-  /// How many lines of history are kept for a user.
-  public static final int HISTORY = 200;
-
+  /// The columns of `push_token t` that {@link #read} reads.
   public static final String COLUMNS =
       "t.user_id, t.session_id, t.channel, t.value, t.push_platform, t.provider_id, t.timezone,"
           + " t.created_at, t.registered_at, t.device_key, t.sequence, t.subscription";
 
+  /// The columns of `push_token t` that {@link Row#read} reads.
+  public static final String ROW = "t.app, t.owner, " + COLUMNS;
+
+  private static final String SELECT = "SELECT " + COLUMNS + " FROM push_token t";
+  private static final String HELD =
+      """
+      SELECT %s, %s
+        FROM push_token t JOIN session s ON s.id = t.session_id
+       WHERE t.user_id = ? AND (s.expires_at IS NULL OR s.expires_at > ?)
+      """
+          .formatted(SessionRows.HOLDER, COLUMNS);
+
   private static final String RETURNED = " RETURNING " + COLUMNS.replace("t.", "");
 
-  private static final String NOTE =
-      """
-      INSERT INTO token_event
-        (user_id, seq, at, kind, channel, token, session_id, actor, reason)
-      SELECT ?, coalesce(max(seq), 0) + 1, ?, ?, ?, ?, ?, ?, ?
-        FROM token_event WHERE user_id = ?
-      RETURNING seq, %s
-      """
-          .formatted(WebhookEventRows.ANY);
+  /// A push token with the app and the owner under whom its value is unique.
+  public record Row(long app, long owner, PushToken token) {
+    public static Row of(Session session, PushToken token) {
+      return new Row(session.app().no(), TokenRows.owner(session), token);
+    }
+
+    public static Row read(ResultSet row, int first) throws SQLException {
+      return new Row(row.getLong(first), row.getLong(first + 1), TokenRows.read(row, first + 2));
+    }
+  }
+
+  private static final RowWriter<Row> WRITER =
+      RowWriter.<Row>into("push_token")
+          .number("user_id", row -> row.token().userId())
+          .number("session_id", row -> row.token().sessionId())
+          .text("channel", row -> row.token().channel().word())
+          .number("app", Row::app)
+          .number("owner", Row::owner)
+          .bytes("hash", row -> row.token().value().hash())
+          .text("value", row -> row.token().value().text())
+          .text("push_platform", row -> row.token().pushPlatform().word())
+          .text("provider_id", row -> row.token().providerId())
+          .text("timezone", row -> row.token().timezone())
+          .number("created_at", row -> row.token().createdAt())
+          .number("registered_at", row -> row.token().registeredAt())
+          .text("device_key", row -> row.token().installation().keyHash())
+          .nullableNumber("sequence", row -> row.token().installation().sequence())
+          .text("subscription", row -> text(row.token().subscription()))
+          .build();
+
+  private static final String OR_REPLACE =
+      WRITER.orReplace("user_id, session_id, channel", Set.of("app", "owner"));
+
+  private static final String PUT = WRITER.insert() + OR_REPLACE;
 
   /// Who changes something, why, and when; it ends up in the history.
   public record Cause(Kind kind, String actor, String reason, Instant at) {}
-
-  /// The number of a line, and whether there is a webhook to be told.
-  private record Noted(long seq, boolean webhooks) {}
 
   private TokenRows() {}
 
@@ -59,16 +105,116 @@ public final class TokenRows {
         row.getString(first + 6),
         row.getLong(first + 7),
         row.getLong(first + 8),
-        new Installation(row.getString(first + 9), CallerCheck.nullableLong(row, first + 10)),
+        new Installation(row.getString(first + 9), Tx.nullableLong(row, first + 10)),
         subscription(row.getString(first + 11)));
+  }
+
+  /// Reads a token as `read` does, or null where an outer join has found none.
+  static @Nullable PushToken readNullable(ResultSet row, int first) throws SQLException {
+    return Tx.nullableLong(row, first) == null ? null : read(row, first);
   }
 
   private static @Nullable Subscription subscription(@Nullable String text) {
     return text == null ? null : Subscription.of(text);
   }
 
-  public static @Nullable String text(@Nullable Subscription subscription) {
+  private static @Nullable String text(@Nullable Subscription subscription) {
     return subscription == null ? null : subscription.text();
+  }
+
+  public static Line.Token exported(ResultSet row, int first, String appId, String uid)
+      throws SQLException {
+    var token = read(row, first);
+    return new Line.Token(
+        appId,
+        uid,
+        Line.id(token.sessionId()),
+        token.channel().word(),
+        token.value().text(),
+        token.pushPlatform().word(),
+        token.providerId(),
+        token.timezone(),
+        token.installation().keyHash(),
+        token.installation().sequence(),
+        text(token.subscription()),
+        token.createdAt(),
+        token.registeredAt());
+  }
+
+  /// Whose a value is: everyone's of the app under the policy `exclusive`, else each user's.
+  public static long owner(Session session) {
+    return session.app().policy() == TokenPolicy.EXCLUSIVE ? 0 : session.userId();
+  }
+
+  public static List<PushToken> ofUser(Tx tx, long userId) throws SQLException {
+    return tx.list(SELECT + " WHERE t.user_id = ?", TokenRows::read, userId);
+  }
+
+  public static List<PushToken> unseenSince(Tx tx, Instant before, int most) throws SQLException {
+    return tx.list(
+        SELECT + " WHERE t.registered_at <= ? LIMIT ?",
+        TokenRows::read,
+        before.toEpochMilli(),
+        most);
+  }
+
+  /// What a registration has to be decided on.
+  public static Standing standing(Tx tx, Session session, NewToken token, Instant now)
+      throws SQLException {
+    var holder =
+        tx.one(
+            SELECT + " WHERE app = ? AND channel = ? AND hash = ? AND owner = ?",
+            TokenRows::read,
+            session.app().no(),
+            token.value().channel().word(),
+            token.value().hash(),
+            owner(session));
+    return new Standing(holder, held(tx, session.userId(), now), ofDevice(tx, session, token));
+  }
+
+  private static List<Held> held(Tx tx, long userId, Instant now) throws SQLException {
+    return tx.list(
+        HELD,
+        row -> new Held(read(row, 3), Holder.read(row, 1).deviceId()),
+        userId,
+        now.toEpochMilli());
+  }
+
+  private static List<PushToken> ofDevice(Tx tx, Session session, NewToken token)
+      throws SQLException {
+    var key = token.installation().keyHash();
+    if (key == null) {
+      return List.of();
+    }
+    return tx.list(
+        SELECT + " WHERE app = ? AND device_key = ? AND channel = ? AND owner = ?",
+        TokenRows::read,
+        session.app().no(),
+        key,
+        token.value().channel().word(),
+        owner(session));
+  }
+
+  /// Carries out what was decided for a registration of the session.
+  public static void carryOut(Tx tx, Session session, Step step, String actor, Instant now)
+      throws SQLException {
+    switch (step) {
+      case Step.Put(var token) -> tx.update(PUT, WRITER.values(Row.of(session, token)));
+      case Step.Remove(var token, var kind, var reason) ->
+          remove(tx, token, new Cause(kind, actorFor(token, session, actor), reason, now));
+      case Step.Note(var token, var kind, var reason) ->
+          note(tx, token, new Cause(kind, actor, reason, now));
+    }
+  }
+
+  /// Whom the history of a token names for what a session did: nobody's names another user.
+  public static String actorFor(PushToken token, Session session, String actor) {
+    return token.userId() == session.userId() ? actor : Actors.ANOTHER_USER;
+  }
+
+  /// Inserts rows, or replaces those of the same session and channel, with one statement.
+  public static void putAll(Tx tx, List<Row> rows) throws SQLException {
+    tx.dialect().insertAll(tx, WRITER, rows, OR_REPLACE);
   }
 
   public static List<PushToken> removeOfSession(Tx tx, long userId, long sessionId, Cause cause)
@@ -118,28 +264,41 @@ public final class TokenRows {
   }
 
   public static void note(Tx tx, PushToken token, Cause cause) throws SQLException {
-    var noted =
-        tx.updateReturning(
-                NOTE,
-                row -> new Noted(row.getLong(1), row.getBoolean(2)),
-                token.userId(),
-                cause.at().toEpochMilli(),
-                cause.kind().word(),
-                token.channel().word(),
-                token.value().masked(),
-                token.sessionId(),
-                cause.actor(),
-                cause.reason(),
-                token.userId())
-            .getFirst();
-    if (noted.seq() > HISTORY) {
-      tx.update(
-          "DELETE FROM token_event WHERE user_id = ? AND seq <= ?",
-          token.userId(),
-          noted.seq() - HISTORY);
+    TokenEventRows.insert(tx, token, cause);
+  }
+
+  /// Deletes these rows with one statement, and leaves their history to the caller. PostgreSQL only.
+  public static void deleteAll(Tx tx, List<PushToken> tokens) throws SQLException {
+    if (tokens.isEmpty()) {
+      return;
     }
-    if (noted.webhooks()) {
-      WebhookEventRows.note(tx, token, cause);
+    int deleted =
+        tx.update(
+            """
+            DELETE FROM push_token t USING unnest(%s, ?::bigint[], ?::text[])
+                AS gone (user_id, session_id, channel)
+             WHERE t.user_id = gone.user_id AND t.session_id = gone.session_id
+               AND t.channel = gone.channel
+            """
+                .formatted(Dialect.OPAQUE_NUMBERS),
+            tokens.stream().mapToLong(PushToken::userId).toArray(),
+            tokens.stream().mapToLong(PushToken::sessionId).toArray(),
+            tokens.stream().map(token -> token.channel().word()).toArray(String[]::new));
+    // An import deletes tokens of users whom it has not locked.
+    if (deleted < tokens.size()) {
+      throw new ConflictException("another transaction has deleted a token that was to be deleted");
     }
+  }
+
+  public static Map<Channel, Long> countByChannel(Tx tx) throws SQLException {
+    var counts = new EnumMap<Channel, Long>(Channel.class);
+    for (var channel : Channel.values()) {
+      counts.put(channel, 0L);
+    }
+    tx.list(
+            "SELECT channel, count(*) FROM push_token GROUP BY app, channel",
+            row -> Map.entry(Channel.of(row.getString(1)), row.getLong(2)))
+        .forEach(it -> counts.merge(it.getKey(), it.getValue(), Long::sum));
+    return counts;
   }
 }

@@ -1,8 +1,11 @@
 package dev.rollcall.storage.rows;
 
+import dev.rollcall.storage.engine.Dialect;
 import dev.rollcall.storage.engine.Tx;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
 
 /// Keeps other transactions from changing a user, its sessions and its push tokens while this one
 /// does. Where one connection does all the writing, nothing is locked.
@@ -11,6 +14,17 @@ import java.util.Collection;
 /// order of their ids. Imports are the exception: they lock one user for each record, in the order
 /// of the file, so PostgreSQL may find a deadlock with an import and one of the two runs again.
 public final class UserLocks {
+  private static final String USERS_OF =
+      """
+      SELECT u.id FROM app_user u
+       WHERE u.id IN (
+         SELECT s.user_id FROM session s WHERE s.id = ANY (%1$s)
+          UNION
+         SELECT unnest(%1$s))
+       ORDER BY u.id
+      """
+          .formatted(Dialect.OPAQUE_NUMBERS);
+
   private UserLocks() {}
 
   /// Look the session up after this, and not by it: while this waits, the session may end.
@@ -19,6 +33,12 @@ public final class UserLocks {
         "SELECT u.id FROM session s JOIN app_user u ON u.id = s.user_id WHERE s.id = ?",
         "u",
         sessionId);
+  }
+
+  /// Locks the users of these sessions and the `others`, and answers who was locked. PostgreSQL only.
+  public static Set<Long> usersOf(Tx tx, Object sessionIds, Object others) throws SQLException {
+    return new HashSet<>(
+        tx.list(USERS_OF + tx.dialect().forUpdate("u"), row -> row.getLong(1), sessionIds, others));
   }
 
   public static void users(Tx tx, Collection<Long> ids) throws SQLException {

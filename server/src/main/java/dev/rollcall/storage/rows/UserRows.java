@@ -1,39 +1,237 @@
 package dev.rollcall.storage.rows;
 
+import dev.rollcall.account.Page;
 import dev.rollcall.account.User;
+import dev.rollcall.storage.engine.RowWriter;
 import dev.rollcall.storage.engine.Tx;
+import dev.rollcall.transfer.Line;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Rows of users.
+///
+/// A deactivated user keeps its row, and everything but a permanent deletion and a new user under
+/// its uid passes it over.
 public final class UserRows {
-  public static final String SELECT =
-      """
-      SELECT id, uid, name, avatar, link, role, status_message, metadata, tags, created_at,
-             updated_at
-        FROM app_user
-      """;
+  private static final String COLUMNS =
+      "u.id, u.uid, u.name, u.avatar, u.link, u.role, u.status_message, u.metadata, u.tags,"
+          + " u.created_at, u.updated_at";
 
-  public static final String TAG_SEPARATOR = "\n";
+  /// The columns of `app_user u` that {@link #exported} reads.
+  public static final String EXPORTED = COLUMNS + ", u.deactivated_at";
+
+  private static final String SELECT = "SELECT " + COLUMNS + " FROM app_user u";
+  private static final String LIVE = " WHERE u.app = ? AND u.deactivated_at IS NULL";
+  private static final String ID = "SELECT u.id FROM app_user u WHERE u.app = ? AND u.uid = ?";
+  private static final String LIVE_ID = ID + " AND u.deactivated_at IS NULL";
+  private static final String TAG_SEPARATOR = "\n";
+
+  private record Row(
+      long app,
+      String uid,
+      User.Profile profile,
+      long createdAt,
+      long updatedAt,
+      @Nullable Long deactivatedAt) {
+    String tags() {
+      return String.join(TAG_SEPARATOR, profile.tags());
+    }
+  }
+
+  private static final RowWriter<Row> WRITER =
+      RowWriter.<Row>into("app_user")
+          .number("app", Row::app)
+          .text("uid", Row::uid)
+          .text("name", row -> row.profile().name())
+          .text("avatar", row -> row.profile().avatar())
+          .text("link", row -> row.profile().link())
+          .text("role", row -> row.profile().role())
+          .text("status_message", row -> row.profile().statusMessage())
+          .text("metadata", row -> row.profile().metadata())
+          .text("tags", Row::tags)
+          .number("created_at", Row::createdAt)
+          .number("updated_at", Row::updatedAt)
+          .nullableNumber("deactivated_at", Row::deactivatedAt)
+          .build();
+
+  private static final String INSERT_OR_REVIVE =
+      WRITER.insert()
+          + WRITER.orReplace("app, uid", Set.of("created_at"))
+          + " WHERE app_user.deactivated_at IS NOT NULL RETURNING id";
+
+  private static final String INSERT = WRITER.insert() + " RETURNING id";
+  private static final String INSERT_NEW = WRITER.insert() + " ON CONFLICT (app, uid) DO NOTHING";
+
+  /// A user's id, and whether the user is deactivated.
+  public record Known(long id, boolean deactivated) {}
+
+  /// A user of an export, with its id.
+  public record Exported(long id, Line.User line) {}
 
   private UserRows() {}
 
   public static User byId(Tx tx, long id) throws SQLException {
-    return tx.one(SELECT + " WHERE id = ?", UserRows::read, id).orElseThrow();
+    return tx.one(SELECT + " WHERE u.id = ?", row -> read(row, 1), id).orElseThrow();
   }
 
-  public static User read(ResultSet row) throws SQLException {
-    var tags = row.getString(9);
+  private static User read(ResultSet row, int first) throws SQLException {
+    var tags = row.getString(first + 8);
     var profile =
         new User.Profile(
-            row.getString(3),
-            row.getString(4),
-            row.getString(5),
-            row.getString(6),
-            row.getString(7),
-            row.getString(8),
+            row.getString(first + 2),
+            row.getString(first + 3),
+            row.getString(first + 4),
+            row.getString(first + 5),
+            row.getString(first + 6),
+            row.getString(first + 7),
             tags.isEmpty() ? List.of() : List.of(tags.split(TAG_SEPARATOR)));
-    return new User(row.getLong(1), row.getString(2), profile, row.getLong(10), row.getLong(11));
+    return new User(
+        row.getLong(first),
+        row.getString(first + 1),
+        profile,
+        row.getLong(first + 9),
+        row.getLong(first + 10));
+  }
+
+  /// Reads the user of an app whose columns begin with the `first` of the row.
+  public static Exported exported(ResultSet row, int first, String appId) throws SQLException {
+    var user = read(row, first);
+    var profile = user.profile();
+    return new Exported(
+        user.id(),
+        new Line.User(
+            appId,
+            user.uid(),
+            profile.name(),
+            profile.avatar(),
+            profile.link(),
+            profile.role(),
+            profile.statusMessage(),
+            profile.metadata(),
+            profile.tags().isEmpty() ? null : profile.tags(),
+            user.createdAt(),
+            user.updatedAt(),
+            Tx.nullableLong(row, first + 11)));
+  }
+
+  public static long count(Tx tx, long app) throws SQLException {
+    return tx.count("SELECT count(*) FROM app_user u" + LIVE, app);
+  }
+
+  public static List<User> page(Tx tx, long app, Page.Request page) throws SQLException {
+    return tx.list(
+        SELECT + LIVE + " ORDER BY u.id LIMIT ? OFFSET ?",
+        row -> read(row, 1),
+        app,
+        page.perPage(),
+        page.offset());
+  }
+
+  public static Optional<Long> id(Tx tx, long app, String uid) throws SQLException {
+    return id(tx, LIVE_ID, app, uid);
+  }
+
+  /// Finds the user, and locks it.
+  public static Optional<Long> lockedId(Tx tx, long app, String uid) throws SQLException {
+    return id(tx, LIVE_ID + tx.dialect().forUpdate("u"), app, uid);
+  }
+
+  /// As `lockedId`, but finds deactivated users too.
+  public static Optional<Long> lockedEverId(Tx tx, long app, String uid) throws SQLException {
+    return id(tx, ID + tx.dialect().forUpdate("u"), app, uid);
+  }
+
+  private static Optional<Long> id(Tx tx, String sql, long app, String uid) throws SQLException {
+    return tx.one(sql, row -> row.getLong(1), app, uid);
+  }
+
+  /// Finds deactivated users too.
+  public static Optional<Known> known(Tx tx, long app, String uid) throws SQLException {
+    return tx.one(
+        "SELECT id, deactivated_at FROM app_user WHERE app = ? AND uid = ?",
+        row -> new Known(row.getLong(1), Tx.nullableLong(row, 2) != null),
+        app,
+        uid);
+  }
+
+  /// As `known`, in the app with this id.
+  public static Optional<Known> known(Tx tx, String appId, String uid) throws SQLException {
+    return tx.one(
+        """
+        SELECT u.id, u.deactivated_at FROM app_user u JOIN app a ON a.no = u.app
+         WHERE a.id = ? AND u.uid = ?
+        """,
+        row -> new Known(row.getLong(1), Tx.nullableLong(row, 2) != null),
+        appId,
+        uid);
+  }
+
+  /// Inserts a user, or gives a deactivated one under this uid the new profile and activates it.
+  /// Answers nothing, and changes nothing, where a live user has the uid.
+  public static Optional<Long> insertOrRevive(
+      Tx tx, long app, String uid, User.Profile profile, Instant now) throws SQLException {
+    return insert(tx, INSERT_OR_REVIVE, app, uid, profile, now).stream().findFirst();
+  }
+
+  /// Answers the id of the new user.
+  public static long insert(Tx tx, long app, String uid, User.Profile profile, Instant now)
+      throws SQLException {
+    return insert(tx, INSERT, app, uid, profile, now).getFirst();
+  }
+
+  private static List<Long> insert(
+      Tx tx, String sql, long app, String uid, User.Profile profile, Instant now)
+      throws SQLException {
+    long at = now.toEpochMilli();
+    var user = new Row(app, uid, profile, at, at, null);
+    return tx.updateReturning(sql, row -> row.getLong(1), WRITER.values(user));
+  }
+
+  /// Answers false where the uid is taken.
+  public static boolean insertExported(Tx tx, long app, Line.User user) throws SQLException {
+    var profile =
+        new User.Profile(
+            user.name(),
+            user.avatar(),
+            user.link(),
+            user.role(),
+            user.statusMessage(),
+            user.metadata(),
+            user.tags() == null ? List.of() : user.tags());
+    var row =
+        new Row(app, user.uid(), profile, user.createdAt(), user.updatedAt(), user.deactivatedAt());
+    return tx.update(INSERT_NEW, WRITER.values(row)) == 1;
+  }
+
+  public static void update(Tx tx, long id, User.Profile profile, Instant now) throws SQLException {
+    tx.update(
+        """
+        UPDATE app_user SET
+          name = ?, avatar = ?, link = ?, role = ?, status_message = ?, metadata = ?, tags = ?,
+          updated_at = ?
+        WHERE id = ?
+        """,
+        profile.name(),
+        profile.avatar(),
+        profile.link(),
+        profile.role(),
+        profile.statusMessage(),
+        profile.metadata(),
+        String.join(TAG_SEPARATOR, profile.tags()),
+        now.toEpochMilli(),
+        id);
+  }
+
+  public static void deactivate(Tx tx, long id, Instant now) throws SQLException {
+    tx.update("UPDATE app_user SET deactivated_at = ? WHERE id = ?", now.toEpochMilli(), id);
+  }
+
+  public static void delete(Tx tx, long id) throws SQLException {
+    tx.update("DELETE FROM app_user WHERE id = ?", id);
   }
 }

@@ -5,7 +5,10 @@ import dev.rollcall.provider.sender.Outcome;
 import dev.rollcall.storage.engine.Tx;
 import dev.rollcall.storage.rows.TokenRows.Cause;
 import dev.rollcall.token.PushToken;
+import dev.rollcall.webhook.Event;
 import dev.rollcall.webhook.EventType;
+import dev.rollcall.webhook.WebhookStore.Claimed;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.HashMap;
@@ -18,19 +21,36 @@ import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/// Rows of events that webhooks are to be told of, written in the transaction of what they tell.
+/// Rows of events that are to be sent to webhooks, written in the transaction of what they report.
 public final class WebhookEventRows {
-  /// Whether there is anybody to tell; as a part of another statement it costs next to nothing.
-  public static final String ANY = "EXISTS (SELECT 1 FROM webhook WHERE disabled_at IS NULL)";
+  /// A condition: an event may have to be written.
+  public static final String ANY = WebhookRows.ANY_ENABLED;
 
-  public static final String SEPARATOR = " ";
+  private static final String INSERT =
+      """
+      INSERT INTO webhook_event
+        (webhook, id, type, at, uid, session_id, channel, platform, token, actor, reason,
+         notification, provider, attempts, due_at)
+      """;
+
+  private static final String CLAIM =
+      """
+      UPDATE webhook_event SET attempts = attempts + 1, due_at = ?
+       WHERE webhook = ? AND %s
+      RETURNING id, type, at, uid, session_id, channel, platform, token, actor, reason,
+                notification, provider, attempts
+      """;
+
+  private static final String DUE =
+      "SELECT id FROM webhook_event WHERE webhook = ? AND due_at <= ? ORDER BY due_at LIMIT ?";
 
   private WebhookEventRows() {}
 
   /// A delivery that has ended, and the token that it was for, if that is known.
   public record End(long notification, long n, @Nullable PushToken token) {}
 
-  private record Told(
+  /// What a webhook is sent of a delivery that has ended.
+  private record EndOf(
       long n,
       long webhook,
       String uid,
@@ -46,7 +66,7 @@ public final class WebhookEventRows {
     }
 
     String actor() {
-      return reason != null && reason.startsWith(Outcome.OURS) ? Outcome.OURS : "provider";
+      return reason != null && reason.startsWith(Outcome.OURS) ? Outcome.OURS : Actors.PROVIDER;
     }
 
     String why() {
@@ -54,12 +74,7 @@ public final class WebhookEventRows {
     }
   }
 
-  public static boolean any(Tx tx) throws SQLException {
-    return tx.one("SELECT 1 FROM webhook WHERE disabled_at IS NULL LIMIT 1", row -> true)
-        .isPresent();
-  }
-
-  /// Notes a line of a token's history for the webhooks of its app.
+  /// Writes an event of a token's history for each webhook of its app that wants it.
   public static void note(Tx tx, PushToken token, Cause cause) throws SQLException {
     var type = EventType.of(cause.kind());
     if (type.isPresent()) {
@@ -71,14 +86,12 @@ public final class WebhookEventRows {
       Tx tx, EventType type, PushToken token, String by, String why, Instant at)
       throws SQLException {
     tx.update(
-        """
-        INSERT INTO webhook_event
-          (webhook, id, type, at, uid, session_id, channel, platform, token, actor, reason,
-           attempts, due_at)
-        SELECT w.no, ?, ?, ?, u.uid, ?, ?, ?, ?, ?, ?, 0, ?
-          FROM app_user u JOIN webhook w ON w.app = u.app
-         WHERE u.id = ? AND w.disabled_at IS NULL AND w.events LIKE ?
-        """,
+        INSERT
+            + """
+            SELECT w.no, ?, ?, ?, u.uid, ?, ?, ?, ?, ?, ?, NULL, NULL, 0, ?
+              FROM app_user u JOIN webhook w ON w.app = u.app
+             WHERE u.id = ? AND w.disabled_at IS NULL AND w.events LIKE ?
+            """,
         newId(at),
         type.word(),
         at.toEpochMilli(),
@@ -90,29 +103,25 @@ public final class WebhookEventRows {
         why,
         at.toEpochMilli(),
         token.userId(),
-        wanted(type));
+        WebhookRows.wanted(type));
   }
 
-  private static String wanted(EventType type) {
-    return "%" + SEPARATOR + type.word() + SEPARATOR + "%";
-  }
-
-  /// Notes deliveries that have just ended, for the webhooks of their apps. Those that were called
-  /// off are no news.
+  /// Writes events of deliveries that have just ended, for the webhooks of their apps. A delivery
+  /// that was cancelled has none.
   public static void note(Tx tx, List<End> ends) throws SQLException {
     var byNotification = new TreeMap<Long, Map<Long, End>>();
     for (var end : ends) {
       byNotification.computeIfAbsent(end.notification(), no -> new HashMap<>()).put(end.n(), end);
     }
     for (var entry : byNotification.entrySet()) {
-      for (var told : told(tx, entry.getKey(), entry.getValue().keySet())) {
-        var end = Objects.requireNonNull(entry.getValue().get(told.n()));
-        insert(tx, told, end.token());
+      for (var ended : endsOf(tx, entry.getKey(), entry.getValue().keySet())) {
+        var end = Objects.requireNonNull(entry.getValue().get(ended.n()));
+        insert(tx, ended, end.token());
       }
     }
   }
 
-  private static List<Told> told(Tx tx, long notification, Set<Long> deliveries)
+  private static List<EndOf> endsOf(Tx tx, long notification, Set<Long> deliveries)
       throws SQLException {
     return tx.list(
         """
@@ -128,7 +137,7 @@ public final class WebhookEventRows {
         """
             + tx.dialect().oneOf("d.n"),
         row ->
-            new Told(
+            new EndOf(
                 row.getLong(1),
                 row.getLong(2),
                 row.getString(3),
@@ -140,33 +149,28 @@ public final class WebhookEventRows {
                 row.getString(9),
                 row.getLong(10)),
         notification,
-        wanted(EventType.DELIVERY_ACCEPTED),
-        wanted(EventType.DELIVERY_FAILED),
+        WebhookRows.wanted(EventType.DELIVERY_ACCEPTED),
+        WebhookRows.wanted(EventType.DELIVERY_FAILED),
         tx.dialect().numbers(deliveries));
   }
 
-  private static void insert(Tx tx, Told told, @Nullable PushToken token) throws SQLException {
+  private static void insert(Tx tx, EndOf end, @Nullable PushToken token) throws SQLException {
     tx.update(
-        """
-        INSERT INTO webhook_event
-          (webhook, id, type, at, uid, session_id, channel, platform, token, actor, reason,
-           notification, provider, attempts, due_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)
-        """,
-        told.webhook(),
-        newId(Instant.ofEpochMilli(told.at())),
-        told.type().word(),
-        told.at(),
-        told.uid(),
-        told.sessionId(),
-        told.channel(),
+        INSERT + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)",
+        end.webhook(),
+        newId(Instant.ofEpochMilli(end.at())),
+        end.type().word(),
+        end.at(),
+        end.uid(),
+        end.sessionId(),
+        end.channel(),
         token == null ? null : token.platform().word(),
         token == null ? null : token.value().masked(),
-        told.actor(),
-        told.why(),
-        told.notification(),
-        told.provider(),
-        told.at());
+        end.actor(),
+        end.why(),
+        end.notification(),
+        end.provider(),
+        end.at());
   }
 
   /// Begins with the time, so that new rows land side by side.
@@ -175,5 +179,93 @@ public final class WebhookEventRows {
     return "msg_%s%016x%08x"
         .formatted(
             HexFormat.of().toHexDigits(at.toEpochMilli(), 12), random.nextLong(), random.nextInt());
+  }
+
+  /// Leases up to `most` events that are due, until `lease`.
+  public static List<Claimed> claim(Tx tx, long webhook, int most, Instant lease, Instant now)
+      throws SQLException {
+    return tx.updateReturning(
+        CLAIM.formatted(tx.dialect().oneOfUnlocked("id", DUE)),
+        WebhookEventRows::claimed,
+        lease.toEpochMilli(),
+        webhook,
+        webhook,
+        now.toEpochMilli(),
+        most);
+  }
+
+  private static Claimed claimed(ResultSet row) throws SQLException {
+    var event =
+        new Event(
+            row.getString(1),
+            EventType.of(row.getString(2)).orElseThrow(),
+            row.getLong(3),
+            row.getString(4),
+            row.getLong(5),
+            row.getString(6),
+            row.getString(7),
+            row.getString(8),
+            row.getString(9),
+            row.getString(10),
+            row.getString(11),
+            row.getString(12));
+    return new Claimed(event, row.getInt(13));
+  }
+
+  public static int delay(Tx tx, long webhook, Event event, Instant due) throws SQLException {
+    return tx.update(
+        "UPDATE webhook_event SET due_at = ? WHERE webhook = ? AND id = ?",
+        due.toEpochMilli(),
+        webhook,
+        event.id());
+  }
+
+  public static int delete(Tx tx, long webhook, Event event) throws SQLException {
+    return tx.update("DELETE FROM webhook_event WHERE webhook = ? AND id = ?", webhook, event.id());
+  }
+
+  public static int deleteSome(Tx tx, long webhook, int most) throws SQLException {
+    return tx.update(
+        """
+        DELETE FROM webhook_event WHERE webhook = ? AND id IN (
+          SELECT id FROM webhook_event WHERE webhook = ? LIMIT ?)
+        """,
+        webhook,
+        webhook,
+        most);
+  }
+
+  /// The webhooks with an event from before `before` that is due.
+  public static List<Long> webhooksWithOld(Tx tx, Instant before, Instant now) throws SQLException {
+    return tx.list(
+        "SELECT DISTINCT webhook FROM webhook_event WHERE at < ? AND due_at <= ?",
+        row -> row.getLong(1),
+        before.toEpochMilli(),
+        now.toEpochMilli());
+  }
+
+  public static int deleteOld(Tx tx, long webhook, Instant before, Instant now, int most)
+      throws SQLException {
+    return tx.update(
+        """
+        DELETE FROM webhook_event WHERE webhook = ? AND id IN (
+          SELECT id FROM webhook_event WHERE webhook = ? AND at < ? AND due_at <= ? LIMIT ?)
+        """,
+        webhook,
+        webhook,
+        before.toEpochMilli(),
+        now.toEpochMilli(),
+        most);
+  }
+
+  /// Deletes events of webhooks that are gone or disabled.
+  public static int deleteOrphans(Tx tx, int most) throws SQLException {
+    return tx.update(
+        """
+        DELETE FROM webhook_event WHERE (webhook, id) IN (
+          SELECT webhook, id FROM webhook_event
+           WHERE webhook NOT IN (SELECT no FROM webhook WHERE disabled_at IS NULL) LIMIT ?)
+        """,
+        most);
   }
 }

@@ -11,14 +11,16 @@ import dev.rollcall.storage.postgres.PostgresDatabase;
 import dev.rollcall.storage.postgres.RequestBatcher;
 import dev.rollcall.storage.rows.CallerCheck;
 import dev.rollcall.storage.rows.CallerCheck.Found;
+import dev.rollcall.storage.rows.SessionRows;
+import dev.rollcall.storage.rows.TokenListRow;
 import dev.rollcall.storage.rows.TokenRows;
 import dev.rollcall.storage.rows.TokenRows.Cause;
+import dev.rollcall.storage.rows.UserLocks;
 import dev.rollcall.storage.token.TokenBatch.Wanted;
 import dev.rollcall.token.NewToken;
 import dev.rollcall.token.PushToken;
 import dev.rollcall.token.Registration;
 import dev.rollcall.token.Registration.Step;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
@@ -41,45 +43,25 @@ public final class PostgresTokenStore extends SqlTokenStore {
   private static final int WRITERS = 4;
   private static final int READERS = 4;
 
-  /// Locks the users whose tokens may change: those of the sessions, and strangers who are known to
-  /// hold what is registered.
-  private static final String LOCK =
-      """
-      SELECT u.id FROM app_user u
-       WHERE u.id IN (
-         SELECT s.user_id FROM session s WHERE s.id = ANY (%1$s)
-          UNION
-         SELECT unnest(%1$s))
-       ORDER BY u.id
-      """
-          .formatted(Dialect.OPAQUE_NUMBERS);
-
   /// Two phones cannot have one device key, but two registrations of one phone may run at once, and
   /// neither would see the other's new row.
   private static final String LOCK_DEVICES =
       "SELECT pg_advisory_xact_lock(key) FROM unnest(?::bigint[]) AS key";
 
   private static final String SESSIONS =
+      SessionRows.SELECT + " WHERE s.id = ANY (%s)".formatted(Dialect.OPAQUE_NUMBERS);
+
+  private static final String LISTS =
       """
       SELECT %s
         FROM session s
         JOIN app_user u ON u.id = s.user_id
         JOIN app a ON a.no = u.app
-       WHERE s.id = ANY (%s)
-      """
-          .formatted(CallerCheck.columns(), Dialect.OPAQUE_NUMBERS);
-
-  private static final String LISTS =
-      """
-      SELECT s.hash, a.id, s.expires_at, s.id, ts.expires_at, %s
-        FROM session s
-        JOIN app_user u ON u.id = s.user_id
-        JOIN app a ON a.no = u.app
-        LEFT JOIN (push_token t JOIN session ts ON ts.id = t.session_id)
+        LEFT JOIN (push_token t JOIN session h ON h.id = t.session_id)
           ON t.user_id = s.user_id
        WHERE s.id = ANY (%s)
       """
-          .formatted(TokenRows.COLUMNS, Dialect.OPAQUE_NUMBERS);
+          .formatted(TokenListRow.COLUMNS, Dialect.OPAQUE_NUMBERS);
 
   /// What is done to the tokens of a session's user.
   private interface Deed<T> {
@@ -261,13 +243,8 @@ public final class PostgresTokenStore extends SqlTokenStore {
 
   private static Set<Long> lock(Tx tx, List<Wish<?>> wishes, Set<Long> strangers)
       throws SQLException {
-    var users =
-        tx.list(
-            LOCK + tx.dialect().forUpdate("u"),
-            row -> row.getLong(1),
-            sessionIds(wishes),
-            strangers.stream().mapToLong(id -> id).toArray());
-    return new HashSet<>(users);
+    return UserLocks.usersOf(
+        tx, sessionIds(wishes), strangers.stream().mapToLong(id -> id).toArray());
   }
 
   private static Object sessionIds(List<Wish<?>> wishes) {
@@ -303,7 +280,7 @@ public final class PostgresTokenStore extends SqlTokenStore {
     if (wish.who() instanceof Who.Self(var caller, var says)) {
       var found = wish.sessionId().map(sessions::get).filter(wish::isOf);
       if (found.isPresent()) {
-        var told = told(tx, found.get().session(), says, wish.now());
+        var told = noteClientInfo(tx, found.get().session(), says, wish.now());
         // Others of the batch may be of the same session.
         sessions.put(told.id(), new Found(told, found.get().hash()));
         return told;
@@ -328,7 +305,8 @@ public final class PostgresTokenStore extends SqlTokenStore {
         switch (step) {
           case Step.Put(var put) -> ledger.put(session, put);
           case Step.Remove(var gone, var kind, var reason) ->
-              ledger.remove(gone, new Cause(kind, actor(gone, session, by), reason, now));
+              ledger.remove(
+                  gone, new Cause(kind, TokenRows.actorFor(gone, session, by), reason, now));
           case Step.Note(var noted, var kind, var reason) ->
               ledger.note(noted, new Cause(kind, by, reason, now));
         }
@@ -347,28 +325,11 @@ public final class PostgresTokenStore extends SqlTokenStore {
         .orElseGet(() -> super.ofUser(caller, since, now));
   }
 
-  /// A row of a list; a session whose user holds nothing has one without a token.
-  private record Listing(
-      CallerCheck.Key key, long sessionId, @Nullable PushToken token, @Nullable Long expiresAt) {
-    static Listing read(ResultSet row) throws SQLException {
-      row.getLong(6);
-      var token = row.wasNull() ? null : TokenRows.read(row, 6);
-      return new Listing(
-          CallerCheck.Key.read(row), row.getLong(4), token, CallerCheck.nullableLong(row, 5));
-    }
-
-    boolean isShown(Look look) {
-      return token != null
-          && token.registeredAt() > look.since().toEpochMilli()
-          && (expiresAt == null || expiresAt > look.now().toEpochMilli());
-    }
-  }
-
   private List<Supplier<Optional<List<PushToken>>>> listAll(List<Look> looks) {
     var ids = looks.stream().flatMap(look -> look.caller().token().sessionId().stream());
     var wanted = ids.mapToLong(id -> id).distinct().toArray();
-    var rows = new HashMap<Long, List<Listing>>();
-    db.readOnce("listing push tokens", tx -> tx.list(LISTS, Listing::read, (Object) wanted))
+    var rows = new HashMap<Long, List<TokenListRow>>();
+    db.readOnce("listing push tokens", tx -> tx.list(LISTS, TokenListRow::read, (Object) wanted))
         .forEach(row -> rows.computeIfAbsent(row.sessionId(), id -> new ArrayList<>()).add(row));
     var answers = new ArrayList<Supplier<Optional<List<PushToken>>>>();
     for (var look : looks) {
@@ -378,12 +339,12 @@ public final class PostgresTokenStore extends SqlTokenStore {
     return answers;
   }
 
-  private static Optional<List<PushToken>> list(Look look, Map<Long, List<Listing>> rows) {
+  private static Optional<List<PushToken>> list(Look look, Map<Long, List<TokenListRow>> rows) {
     return look.caller()
         .token()
         .sessionId()
         .map(rows::get)
         .filter(mine -> mine.getFirst().key().opensTo(look.caller(), look.now()))
-        .map(mine -> mine.stream().filter(row -> row.isShown(look)).map(Listing::token).toList());
+        .map(mine -> TokenListRow.listed(mine, look.since(), look.now()));
   }
 }

@@ -1,13 +1,17 @@
 package dev.rollcall.storage.transfer;
 
 import dev.rollcall.account.App;
-import dev.rollcall.account.Platform;
 import dev.rollcall.account.Session;
+import dev.rollcall.account.TokenPolicy;
 import dev.rollcall.storage.engine.Tx;
-import dev.rollcall.storage.rows.CallerCheck;
+import dev.rollcall.storage.rows.Actors;
+import dev.rollcall.storage.rows.AppKeyRows;
+import dev.rollcall.storage.rows.AppRows;
+import dev.rollcall.storage.rows.SessionRows;
+import dev.rollcall.storage.rows.TokenEventRows;
+import dev.rollcall.storage.rows.TokenRows;
 import dev.rollcall.storage.rows.UserLocks;
 import dev.rollcall.storage.rows.UserRows;
-import dev.rollcall.storage.token.SqlTokenStore;
 import dev.rollcall.token.Installation;
 import dev.rollcall.token.NewToken;
 import dev.rollcall.token.PushPlatform;
@@ -19,7 +23,6 @@ import dev.rollcall.token.Registration.Step;
 import dev.rollcall.transfer.Line;
 import dev.rollcall.transfer.Refused;
 import dev.rollcall.transfer.TransferStore.Rules;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
@@ -29,8 +32,6 @@ import java.util.List;
 ///
 /// A row is refused before any part of it is written.
 final class ExportImporter {
-  static final String ACTOR = "import";
-
   private final Tx tx;
   private final Rules rules;
   private final Instant now;
@@ -54,171 +55,55 @@ final class ExportImporter {
   }
 
   private boolean app(Line.App app) throws SQLException {
-    int made =
-        tx.update(
-            """
-            INSERT INTO app (id, region, token_policy, created_at) VALUES (?, ?, ?, ?)
-            ON CONFLICT (id) DO NOTHING
-            """,
-            app.app(),
-            app.region(),
-            app.policy(),
-            app.createdAt());
-    if (made == 0) {
-      var there = appNamed(tx, app.app());
-      if (!there.region().equals(app.region()) || !there.policy().word().equals(app.policy())) {
-        throw new Refused(
-            Refused.TAKEN,
-            "the app is there with region %s and policy %s, which stay"
-                .formatted(there.region(), there.policy().word()));
-      }
+    var policy = TokenPolicy.of(app.policy());
+    if (AppRows.insert(tx, new App(0, app.app(), app.region(), policy, app.createdAt()))
+        .isPresent()) {
+      return true;
     }
-    return made == 1;
+    var there = appNamed(tx, app.app());
+    if (!there.region().equals(app.region()) || there.policy() != policy) {
+      throw new Refused(
+          Refused.TAKEN,
+          "the app is there with region %s and policy %s, which stay"
+              .formatted(there.region(), there.policy().word()));
+    }
+    return false;
   }
 
   static App appNamed(Tx tx, String id) throws SQLException {
-    return tx.one(
-            "SELECT no, id, region, token_policy, created_at FROM app WHERE id = ?",
-            CallerCheck::readApp,
-            id)
+    return AppRows.byId(tx, id)
         .orElseThrow(
             () -> new Refused(Refused.OWNER_MISSING, "there is no app '" + id + "' to put it in"));
   }
 
   private boolean key(Line.Key key) throws SQLException {
-    return tx.update(
-            """
-            INSERT INTO app_key (hash, app, scope, created_at) VALUES (?, ?, ?, ?)
-            ON CONFLICT (app, hash) DO NOTHING
-            """,
-            Line.hash(key.hash()),
-            appNamed(tx, key.app()).no(),
-            key.scope(),
-            key.createdAt())
-        == 1;
+    return AppKeyRows.insertExported(tx, appNamed(tx, key.app()).no(), key);
   }
 
   private boolean user(Line.User user) throws SQLException {
-    var tags = user.tags() == null ? List.<String>of() : user.tags();
-    return tx.update(
-            """
-            INSERT INTO app_user
-              (app, uid, name, avatar, link, role, status_message, metadata, tags, created_at,
-               updated_at, deactivated_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT (app, uid) DO NOTHING
-            """,
-            appNamed(tx, user.app()).no(),
-            user.uid(),
-            user.name(),
-            user.avatar(),
-            user.link(),
-            user.role(),
-            user.statusMessage(),
-            user.metadata(),
-            String.join(UserRows.TAG_SEPARATOR, tags),
-            user.createdAt(),
-            user.updatedAt(),
-            user.deactivatedAt())
-        == 1;
+    return UserRows.insertExported(tx, appNamed(tx, user.app()).no(), user);
   }
 
-  private long userId(String app, String uid) throws SQLException {
-    return tx.one(
-            """
-            SELECT u.id FROM app_user u JOIN app a ON a.no = u.app WHERE a.id = ? AND u.uid = ?
-            """,
-            row -> row.getLong(1),
-            app,
-            uid)
+  private UserRows.Known userNamed(String app, String uid) throws SQLException {
+    return UserRows.known(tx, app, uid)
         .orElseThrow(
             () -> new Refused(Refused.OWNER_MISSING, "there is no such user to put it in"));
   }
 
   private boolean session(Line.Session session) throws SQLException {
-    long userId = userId(session.app(), session.uid());
-    if (isDeactivated(userId)) {
+    var user = userNamed(session.app(), session.uid());
+    if (user.deactivated()) {
       throw new Refused(Refused.OWNER_MISSING, "the user was deleted");
     }
-    int made =
-        tx.update(
-            """
-            INSERT INTO session
-              (id, user_id, hash, platform, resource, device_id, sdk, created_at, last_seen,
-               expires_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT (id) DO NOTHING
-            """,
-            Line.id(session.id()),
-            userId,
-            Line.hash(session.hash()),
-            session.platform(),
-            session.resource(),
-            session.deviceId(),
-            session.sdk(),
-            session.createdAt(),
-            session.lastSeen(),
-            session.expiresAt());
-    if (made == 0 && !isThere(session, userId)) {
+    boolean made = SessionRows.insertExported(tx, user.id(), session);
+    if (!made && !SessionRows.has(tx, user.id(), session)) {
       throw new Refused(Refused.TAKEN, "another session has this id");
     }
-    return made == 1;
+    return made;
   }
 
-  private boolean isDeactivated(long userId) throws SQLException {
-    return tx.one(
-            "SELECT 1 FROM app_user WHERE id = ? AND deactivated_at IS NOT NULL",
-            row -> true,
-            userId)
-        .isPresent();
-  }
-
-  private boolean isThere(Line.Session session, long userId) throws SQLException {
-    return tx.one(
-            "SELECT 1 FROM session WHERE id = ? AND user_id = ? AND hash = ?",
-            row -> true,
-            Line.id(session.id()),
-            userId,
-            Line.hash(session.hash()))
-        .isPresent();
-  }
-
-  /// A user keeps the latest lines, by number. Numbers of another roll, higher than those here, would
-  /// push out what is here; so to a history only what follows it is added.
   private boolean event(Line.Event event) throws SQLException {
-    long userId = userId(event.app(), event.uid());
-    var goesOn =
-        tx.one(
-            """
-            SELECT 1 WHERE EXISTS (
-                SELECT 1 FROM token_event WHERE user_id = ? AND seq = ? AND at <= ?)
-                OR NOT EXISTS (SELECT 1 FROM token_event WHERE user_id = ?)
-            """,
-            row -> true,
-            userId,
-            event.no() - 1,
-            event.at(),
-            userId);
-    if (goesOn.isEmpty()) {
-      return false;
-    }
-    return tx.update(
-            """
-            INSERT INTO token_event
-              (user_id, seq, at, kind, channel, token, session_id, actor, reason)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT (user_id, seq) DO NOTHING
-            """,
-            userId,
-            event.no(),
-            event.at(),
-            event.event(),
-            event.channel(),
-            event.token(),
-            Line.id(event.session()),
-            event.actor(),
-            event.reason())
-        == 1;
+    return TokenEventRows.insertExported(tx, userNamed(event.app(), event.uid()).id(), event);
   }
 
   private boolean token(Line.Token row) throws SQLException {
@@ -235,7 +120,7 @@ final class ExportImporter {
             row.timezone(),
             installation,
             row.keys());
-    var standing = SqlTokenStore.standing(tx, session, wanted, now);
+    var standing = TokenRows.standing(tx, session, wanted, now);
     if (hasRoom(session, wanted, standing)) {
       var token =
           new PushToken(
@@ -249,45 +134,19 @@ final class ExportImporter {
               row.registeredAt(),
               installation,
               row.keys());
-      SqlTokenStore.carryOut(tx, session, new Step.Put(token), ACTOR, now);
+      TokenRows.carryOut(tx, session, new Step.Put(token), Actors.IMPORT, now);
       return true;
     }
     return register(session, wanted, standing, Instant.ofEpochMilli(row.registeredAt()));
   }
 
   private Session sessionOf(Line.Token token) throws SQLException {
-    return tx.one(
-            """
-            SELECT a.no, a.id, a.region, a.token_policy, a.created_at, u.id, u.uid, s.platform,
-                   s.device_id, s.created_at, s.last_seen, s.expires_at, s.id
-              FROM session s
-              JOIN app_user u ON u.id = s.user_id
-              JOIN app a ON a.no = u.app
-             WHERE s.id = ? AND a.id = ? AND u.uid = ?
-            """,
-            ExportImporter::readSession,
-            Line.id(token.session()),
-            token.app(),
-            token.uid())
+    return SessionRows.ofUser(tx, token.app(), token.uid(), Line.id(token.session()))
         .orElseThrow(
             () -> new Refused(Refused.OWNER_MISSING, "there is no such session to put it in"));
   }
 
-  private static Session readSession(ResultSet row) throws SQLException {
-    var platform = row.getString(8);
-    return new Session(
-        row.getLong(13),
-        CallerCheck.readApp(row),
-        row.getLong(6),
-        row.getString(7),
-        platform == null ? null : Platform.of(platform),
-        row.getString(9),
-        row.getLong(10),
-        row.getLong(11),
-        CallerCheck.nullableLong(row, 12));
-  }
-
-  // Then the row can lie here as it lay there, times and all.
+  // Then the row can be the same here as there, with its times.
   private boolean hasRoom(Session session, NewToken wanted, Standing standing) {
     return standing.holder().isEmpty()
         && standing.ofDevice().isEmpty()
@@ -308,7 +167,7 @@ final class ExportImporter {
       case Late.Outdated(var reason) -> throw new Refused(Refused.OUTDATED, reason);
       case Late.Done(var steps) -> {
         for (var step : steps) {
-          SqlTokenStore.carryOut(tx, session, step, ACTOR, now);
+          TokenRows.carryOut(tx, session, step, Actors.IMPORT, now);
         }
         yield !steps.isEmpty();
       }

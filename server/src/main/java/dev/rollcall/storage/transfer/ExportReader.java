@@ -1,7 +1,11 @@
 package dev.rollcall.storage.transfer;
 
 import dev.rollcall.storage.engine.Tx;
-import dev.rollcall.storage.rows.CallerCheck;
+import dev.rollcall.storage.rows.AppKeyRows;
+import dev.rollcall.storage.rows.AppRows;
+import dev.rollcall.storage.rows.SessionRows;
+import dev.rollcall.storage.rows.TokenEventRows;
+import dev.rollcall.storage.rows.TokenRows;
 import dev.rollcall.storage.rows.UserRows;
 import dev.rollcall.transfer.Line;
 import java.sql.ResultSet;
@@ -57,146 +61,91 @@ final class ExportReader {
     }
   }
 
-  private List<Line.Row> apps() throws SQLException {
+  private List<Line.App> apps() throws SQLException {
     return list(
-        "SELECT id, region, token_policy, created_at FROM app a WHERE TRUE",
-        "ORDER BY no",
-        row -> new Line.App(row.getString(1), row.getString(2), row.getString(3), row.getLong(4)));
+        "SELECT " + AppRows.COLUMNS + " FROM app a WHERE TRUE",
+        "ORDER BY a.no",
+        row -> {
+          var app = AppRows.read(row, 1);
+          return new Line.App(app.id(), app.region(), app.policy().word(), app.createdAt());
+        });
   }
 
-  private List<Line.Row> keys() throws SQLException {
+  private List<Line.Key> keys() throws SQLException {
     return list(
-        "SELECT a.id, k.scope, k.hash, k.created_at FROM app_key k JOIN app a ON a.no = k.app"
-            + " WHERE TRUE",
+        "SELECT a.id, "
+            + AppKeyRows.EXPORTED
+            + " FROM app_key k JOIN app a ON a.no = k.app WHERE TRUE",
         "ORDER BY k.app, k.scope, k.hash",
-        row ->
-            new Line.Key(
-                row.getString(1), row.getString(2), Line.hash(row.getBytes(3)), row.getLong(4)));
+        row -> AppKeyRows.exported(row, 2, row.getString(1)));
   }
 
   // The + keeps SQLite from going through all users of an app for each page of them.
   private LinkedHashMap<Long, Whole> users(long after) throws SQLException {
     var users = new LinkedHashMap<Long, Whole>();
     list(
-            """
-            SELECT u.id, a.id, u.uid, u.name, u.avatar, u.link, u.role, u.status_message,
-                   u.metadata, u.tags, u.created_at, u.updated_at, u.deactivated_at
-              FROM app_user u JOIN app a ON a.no = +u.app
-             WHERE u.id > ?
-            """,
+            "SELECT a.id, "
+                + UserRows.EXPORTED
+                + " FROM app_user u JOIN app a ON a.no = +u.app WHERE u.id > ?",
             "ORDER BY u.id LIMIT " + USERS,
-            row -> Map.entry(row.getLong(1), user(row)),
+            row -> UserRows.exported(row, 2, row.getString(1)),
             after)
-        .forEach(it -> users.put(it.getKey(), new Whole(it.getValue(), new ArrayList<>())));
+        .forEach(it -> users.put(it.id(), new Whole(it.line(), new ArrayList<>())));
     return users;
   }
 
-  private static Line.User user(ResultSet row) throws SQLException {
-    var tags = row.getString(10);
-    return new Line.User(
-        row.getString(2),
-        row.getString(3),
-        row.getString(4),
-        row.getString(5),
-        row.getString(6),
-        row.getString(7),
-        row.getString(8),
-        row.getString(9),
-        tags.isEmpty() ? null : List.of(tags.split(UserRows.TAG_SEPARATOR)),
-        row.getLong(11),
-        row.getLong(12),
-        CallerCheck.nullableLong(row, 13));
+  /// Reads a row of a user, whose columns begin with the `first`.
+  @FunctionalInterface
+  private interface Exported {
+    Line.Row read(ResultSet row, int first, String appId, String uid) throws SQLException;
   }
 
   private List<OfUser> sessions(long first, long last) throws SQLException {
     return ofUsers(
-        """
-        SELECT s.user_id, a.id, u.uid, s.id, s.hash, s.platform, s.resource, s.device_id, s.sdk,
-               s.created_at, s.last_seen, s.expires_at
-          FROM session s
-        """,
-        "s",
-        "s.id",
-        row ->
-            new Line.Session(
-                row.getString(2),
-                row.getString(3),
-                Line.id(row.getLong(4)),
-                Line.hash(row.getBytes(5)),
-                row.getString(6),
-                row.getString(7),
-                row.getString(8),
-                row.getString(9),
-                row.getLong(10),
-                row.getLong(11),
-                CallerCheck.nullableLong(row, 12)),
-        first,
-        last);
+        "session s", SessionRows.EXPORTED, "s", "s.id", SessionRows::exported, first, last);
   }
 
   private List<OfUser> events(long first, long last) throws SQLException {
     return ofUsers(
-        """
-        SELECT e.user_id, a.id, u.uid, e.seq, e.at, e.kind, e.channel, e.token, e.session_id,
-               e.actor, e.reason
-          FROM token_event e
-        """,
+        "token_event e",
+        TokenEventRows.COLUMNS,
         "e",
         "e.seq",
-        row ->
-            new Line.Event(
-                row.getString(2),
-                row.getString(3),
-                row.getLong(4),
-                row.getLong(5),
-                row.getString(6),
-                row.getString(7),
-                row.getString(8),
-                Line.id(row.getLong(9)),
-                row.getString(10),
-                row.getString(11)),
+        TokenEventRows::exported,
         first,
         last);
   }
 
   private List<OfUser> tokens(long first, long last) throws SQLException {
     return ofUsers(
-        """
-        SELECT t.user_id, a.id, u.uid, t.session_id, t.channel, t.value, t.push_platform,
-               t.provider_id, t.timezone, t.device_key, t.sequence, t.subscription, t.created_at,
-               t.registered_at
-          FROM push_token t
-        """,
+        "push_token t",
+        TokenRows.COLUMNS,
         "t",
         "t.session_id, t.channel",
-        row ->
-            new Line.Token(
-                row.getString(2),
-                row.getString(3),
-                Line.id(row.getLong(4)),
-                row.getString(5),
-                row.getString(6),
-                row.getString(7),
-                row.getString(8),
-                row.getString(9),
-                row.getString(10),
-                CallerCheck.nullableLong(row, 11),
-                row.getString(12),
-                row.getLong(13),
-                row.getLong(14)),
+        TokenRows::exported,
         first,
         last);
   }
 
   private List<OfUser> ofUsers(
-      String select, String table, String order, Tx.Row<Line.Row> read, long first, long last)
+      String table,
+      String columns,
+      String alias,
+      String order,
+      Exported exported,
+      long first,
+      long last)
       throws SQLException {
     return list(
-        select
-            + " JOIN app_user u ON u.id = %s.user_id JOIN app a ON a.no = u.app".formatted(table)
-            + " WHERE %s.user_id BETWEEN ? AND ?".formatted(table),
-        "ORDER BY %s.user_id, %s".formatted(table, order),
-        row -> new OfUser(row.getLong(1), read.read(row)),
+        """
+        SELECT u.id, a.id, u.uid, %1$s
+          FROM %2$s JOIN app_user u ON u.id = %3$s.user_id JOIN app a ON a.no = u.app
+         WHERE %3$s.user_id BETWEEN ? AND ?
+        """
+            .formatted(columns, table, alias),
+        "ORDER BY %s.user_id, %s".formatted(alias, order),
+        row ->
+            new OfUser(row.getLong(1), exported.read(row, 4, row.getString(2), row.getString(3))),
         first,
         last);
   }

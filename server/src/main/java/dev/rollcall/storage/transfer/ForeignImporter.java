@@ -4,11 +4,13 @@ import dev.rollcall.account.App;
 import dev.rollcall.account.AuthToken;
 import dev.rollcall.account.AuthTokenHash;
 import dev.rollcall.account.Session;
+import dev.rollcall.account.User;
 import dev.rollcall.storage.engine.Tx;
-import dev.rollcall.storage.rows.CallerCheck;
+import dev.rollcall.storage.rows.Actors;
 import dev.rollcall.storage.rows.SessionRows;
+import dev.rollcall.storage.rows.TokenRows;
 import dev.rollcall.storage.rows.UserLocks;
-import dev.rollcall.storage.token.SqlTokenStore;
+import dev.rollcall.storage.rows.UserRows;
 import dev.rollcall.token.NewToken;
 import dev.rollcall.token.PushPlatform;
 import dev.rollcall.token.PushToken;
@@ -54,15 +56,17 @@ final class ForeignImporter {
       return false;
     }
     if (userId.isEmpty()) {
-      session = session(app, insertUser(app, foreign.uid()), known, foreign, then);
+      var named = new User.Profile(foreign.uid(), null, null, "default", null, null, List.of());
+      long made = UserRows.insert(tx, app.no(), foreign.uid(), named, now);
+      session = session(app, made, known, foreign, then);
     }
     if (known.isEmpty()) {
-      insert(session);
+      SessionRows.insertImported(tx, session, AuthTokenHash.NONE.bytes());
     } else {
-      prolong(session);
+      SessionRows.prolong(tx, session);
     }
     for (var step : decide(session, foreign, then)) {
-      SqlTokenStore.carryOut(tx, session, step, ExportImporter.ACTOR, now);
+      TokenRows.carryOut(tx, session, step, Actors.IMPORT, now);
       endIfIdle(step);
     }
     return true;
@@ -81,29 +85,18 @@ final class ForeignImporter {
   }
 
   private Optional<Long> userId(App app, String uid) throws SQLException {
-    var user =
-        tx.one(
-            "SELECT id, deactivated_at FROM app_user WHERE app = ? AND uid = ?",
-            row -> new UserRow(row.getLong(1), CallerCheck.nullableLong(row, 2) != null),
-            app.no(),
-            uid);
-    if (user.filter(UserRow::deactivated).isPresent()) {
+    var user = UserRows.known(tx, app.no(), uid);
+    if (user.filter(UserRows.Known::deactivated).isPresent()) {
       throw new Refused(Refused.OWNER_MISSING, "the user was deleted");
     }
-    UserLocks.users(tx, user.map(UserRow::id).stream().toList());
-    return user.map(UserRow::id);
+    UserLocks.users(tx, user.map(UserRows.Known::id).stream().toList());
+    return user.map(UserRows.Known::id);
   }
-
-  private record UserRow(long id, boolean deactivated) {}
 
   private Optional<Long> sessionId(long userId, Foreign foreign) throws SQLException {
     return foreign.device() == null
         ? Optional.empty()
-        : tx.one(
-            "SELECT id FROM session WHERE user_id = ? AND device_id = ? AND length(hash) = 0",
-            row -> row.getLong(1),
-            userId,
-            foreign.device());
+        : SessionRows.importedId(tx, userId, foreign.device());
   }
 
   private Session session(
@@ -129,7 +122,7 @@ final class ForeignImporter {
             null,
             NewToken.DEFAULT_PROVIDER,
             foreign.timezone());
-    var standing = SqlTokenStore.standing(tx, session, wanted, now);
+    var standing = TokenRows.standing(tx, session, wanted, now);
     // Who does not say when it was seen displaces nothing.
     var older = foreign.seenAt() == null ? Instant.EPOCH : then;
     if (standing.holder().isPresent() && stays(standing.holder().get(), session, older)) {
@@ -145,66 +138,14 @@ final class ForeignImporter {
   private boolean stays(PushToken holder, Session session, Instant older) throws SQLException {
     return holder.userId() == session.userId()
         && holder.sessionId() != session.id()
-        && (holder.registeredAt() >= older.toEpochMilli() || !isImported(holder.sessionId()));
-  }
-
-  private boolean isImported(long sessionId) throws SQLException {
-    return tx.one("SELECT 1 FROM session WHERE id = ? AND length(hash) = 0", row -> true, sessionId)
-        .isPresent();
-  }
-
-  private long insertUser(App app, String uid) throws SQLException {
-    return tx.updateReturning(
-            """
-            INSERT INTO app_user (app, uid, name, role, tags, created_at, updated_at)
-            VALUES (?, ?, ?, 'default', '', ?, ?) RETURNING id
-            """,
-            row -> row.getLong(1),
-            app.no(),
-            uid,
-            uid,
-            now.toEpochMilli(),
-            now.toEpochMilli())
-        .getFirst();
-  }
-
-  private void insert(Session session) throws SQLException {
-    tx.update(
-        """
-        INSERT INTO session
-          (id, user_id, hash, platform, device_id, created_at, last_seen, expires_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-        """,
-        session.id(),
-        session.userId(),
-        AuthTokenHash.NONE.bytes(),
-        SessionRows.word(session.platform()),
-        session.deviceId(),
-        session.createdAt(),
-        session.lastSeen(),
-        session.expiresAt());
-  }
-
-  private void prolong(Session session) throws SQLException {
-    tx.update(
-        "UPDATE session SET last_seen = ?, expires_at = ? WHERE id = ? AND last_seen < ?",
-        session.lastSeen(),
-        session.expiresAt(),
-        session.id(),
-        session.lastSeen());
+        && (holder.registeredAt() >= older.toEpochMilli()
+            || !SessionRows.isImported(tx, holder.sessionId()));
   }
 
   // An imported session without a token is good for nothing.
   private void endIfIdle(Step step) throws SQLException {
     if (step instanceof Step.Remove(var token, var kind, var reason)) {
-      tx.update(
-          """
-          DELETE FROM session
-           WHERE id = ? AND length(hash) = 0
-             AND NOT EXISTS (SELECT 1 FROM push_token t
-                              WHERE t.user_id = session.user_id AND t.session_id = session.id)
-          """,
-          token.sessionId());
+      SessionRows.endImportedWithoutToken(tx, token.sessionId());
     }
   }
 }

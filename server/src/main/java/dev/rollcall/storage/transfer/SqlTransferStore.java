@@ -1,6 +1,8 @@
 package dev.rollcall.storage.transfer;
 
 import dev.rollcall.storage.engine.Database;
+import dev.rollcall.storage.rows.AppRows;
+import dev.rollcall.storage.rows.TransferRows;
 import dev.rollcall.transfer.Arrival;
 import dev.rollcall.transfer.Foreign;
 import dev.rollcall.transfer.Line;
@@ -18,11 +20,8 @@ import java.util.function.Function;
 
 /// Export and import in SQL.
 ///
-/// How far an import has come is kept in a table of its own, which is there only meanwhile.
+/// How far an import has come is kept in a table of its own; see {@link TransferRows}.
 public final class SqlTransferStore implements TransferStore {
-  static final String TABLE =
-      "CREATE TABLE IF NOT EXISTS transfer (source TEXT PRIMARY KEY, note TEXT NOT NULL)";
-
   private final Database db;
 
   public SqlTransferStore(Database db) {
@@ -31,9 +30,7 @@ public final class SqlTransferStore implements TransferStore {
 
   @Override
   public boolean hasApp(String appId) {
-    return db.read(
-        "looking for an app",
-        tx -> tx.one("SELECT no FROM app WHERE id = ?", row -> true, appId).isPresent());
+    return db.read("looking for an app", tx -> AppRows.byId(tx, appId).isPresent());
   }
 
   @Override
@@ -56,9 +53,8 @@ public final class SqlTransferStore implements TransferStore {
     return db.write(
         "beginning an import",
         tx -> {
-          tx.update(TABLE);
-          return tx.one(
-              "SELECT note FROM transfer WHERE source = ?", row -> row.getString(1), source);
+          TransferRows.create(tx);
+          return TransferRows.note(tx, source);
         });
   }
 
@@ -70,27 +66,21 @@ public final class SqlTransferStore implements TransferStore {
         tx -> {
           var taken =
               take(new ExportImporter(tx, rules, now), new ForeignImporter(tx, rules, now), batch);
-          // Another import that has ended meanwhile may have taken it along.
-          tx.update(TABLE);
-          tx.update(
-              """
-              INSERT INTO transfer (source, note) VALUES (?, ?)
-              ON CONFLICT (source) DO UPDATE SET note = excluded.note
-              """,
-              source,
-              note.apply(taken));
+          // Another import that has ended meanwhile may have dropped the table.
+          TransferRows.create(tx);
+          TransferRows.put(tx, new TransferRows.Row(source, note.apply(taken)));
           return taken;
         });
   }
 
-  private static Taken take(ExportImporter rolls, ForeignImporter foreigns, List<Entry> batch)
+  private static Taken take(ExportImporter exports, ForeignImporter foreigns, List<Entry> batch)
       throws SQLException {
     int imported = 0;
     int present = 0;
     var rejects = new ArrayList<Reject>();
     for (var entry : batch) {
       try {
-        if (take(rolls, foreigns, entry.read())) {
+        if (take(exports, foreigns, entry.read())) {
           imported++;
         } else {
           present++;
@@ -102,13 +92,13 @@ public final class SqlTransferStore implements TransferStore {
     return new Taken(imported, present, rejects);
   }
 
-  private static boolean take(ExportImporter rolls, ForeignImporter foreigns, Read read)
+  private static boolean take(ExportImporter exports, ForeignImporter foreigns, Read read)
       throws SQLException {
     return switch (read) {
       case Read.Unfit(var why) -> throw why;
       case Read.Fit(Arrival arrival) ->
           switch (arrival) {
-            case Line.Row row -> rolls.take(row);
+            case Line.Row row -> exports.take(row);
             case Foreign foreign -> foreigns.take(foreign);
           };
     };
@@ -119,11 +109,8 @@ public final class SqlTransferStore implements TransferStore {
     return db.read(
         "looking for a move",
         tx ->
-            tx.dialect().hasTable(tx, "transfer")
-                ? tx.one(
-                    "SELECT note FROM transfer WHERE source = ?",
-                    row -> row.getString(1),
-                    SqliteToPostgres.NOTE)
+            TransferRows.exist(tx)
+                ? TransferRows.note(tx, SqliteToPostgres.NOTE)
                 : Optional.empty());
   }
 
@@ -132,11 +119,7 @@ public final class SqlTransferStore implements TransferStore {
     db.write(
         "finishing an import",
         tx -> {
-          tx.dialect().lockTable(tx, "transfer");
-          tx.update("DELETE FROM transfer WHERE source = ?", source);
-          if (tx.one("SELECT 1 FROM transfer LIMIT 1", row -> true).isEmpty()) {
-            tx.update("DROP TABLE transfer");
-          }
+          TransferRows.delete(tx, source);
           return true;
         });
   }

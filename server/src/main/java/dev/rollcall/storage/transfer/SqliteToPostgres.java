@@ -2,6 +2,7 @@ package dev.rollcall.storage.transfer;
 
 import dev.rollcall.storage.engine.Database;
 import dev.rollcall.storage.engine.Tx;
+import dev.rollcall.storage.rows.TransferRows;
 import dev.rollcall.transfer.Progress;
 import dev.rollcall.transfer.TransferException;
 import java.nio.ByteBuffer;
@@ -94,7 +95,7 @@ public final class SqliteToPostgres {
     for (var table : TABLES) {
       compare(table);
     }
-    to.write("finishing the move", tx -> tx.update("DROP TABLE transfer"));
+    to.write("finishing the move", TransferRows::drop);
     progress.tell("migrate: done; everything is there, row for row");
   }
 
@@ -103,12 +104,10 @@ public final class SqliteToPostgres {
     to.write(
         "beginning the move",
         tx -> {
-          tx.update(SqlTransferStore.TABLE);
-          var noted =
-              tx.list(
-                  "SELECT source, note FROM transfer",
-                  row -> Map.entry(row.getString(1), row.getString(2)));
-          if (noted.equals(List.of(Map.entry(NOTE, source)))) {
+          var here = new TransferRows.Row(NOTE, source);
+          TransferRows.create(tx);
+          var noted = TransferRows.all(tx);
+          if (noted.equals(List.of(here))) {
             return true;
           }
           if (!noted.isEmpty() || !isEmpty(tx)) {
@@ -116,7 +115,8 @@ public final class SqliteToPostgres {
                 "The target holds other data; name an empty database"
                     + (noted.isEmpty() ? "" : ", or finish what was begun there before"));
           }
-          return tx.update("INSERT INTO transfer (source, note) VALUES (?, ?)", NOTE, source) == 1;
+          TransferRows.put(tx, here);
+          return true;
         });
   }
 

@@ -12,7 +12,7 @@ import dev.rollcall.account.TokenPolicy;
 import dev.rollcall.problem.Code;
 import dev.rollcall.storage.StoreContract;
 import dev.rollcall.storage.Tenant;
-import dev.rollcall.storage.rows.WebhookEventRows;
+import dev.rollcall.storage.rows.WebhookRows;
 import dev.rollcall.storage.token.AtOnce;
 import dev.rollcall.token.TokenStore.Reach;
 import dev.rollcall.token.TokenStore.Who;
@@ -115,7 +115,7 @@ abstract class WebhookStoreContract extends StoreContract {
     database.read(
         "asking",
         tx -> {
-          assertFalse(WebhookEventRows.any(tx));
+          assertFalse(WebhookRows.anyEnabled(tx));
           return true;
         });
   }

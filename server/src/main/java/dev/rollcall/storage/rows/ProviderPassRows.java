@@ -1,0 +1,97 @@
+package dev.rollcall.storage.rows;
+
+import dev.rollcall.provider.accesstoken.AccessTokenStore.Claim;
+import dev.rollcall.provider.accesstoken.AccessTokenName;
+import dev.rollcall.storage.engine.Tx;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Rows of the access tokens that all nodes share. A node that issues one holds a lease on the row
+/// until `making_until`.
+public final class ProviderPassRows {
+  /// No access token was issued at this time.
+  private static final long NEVER = -1;
+
+  private ProviderPassRows() {}
+
+  /// Takes the lease, if nobody has it and there is no access token to use: none at all, one that is
+  /// to be renewed, or the one that the provider refused, which was issued at `refused`.
+  public static boolean lease(
+      Tx tx, AccessTokenName name, @Nullable Instant refused, Instant now, Instant lease)
+      throws SQLException {
+    return tx.update(
+            """
+            INSERT INTO provider_pass (provider, name, making_until) VALUES (?, ?, ?)
+            ON CONFLICT (provider, name) DO UPDATE SET making_until = excluded.making_until
+             WHERE coalesce(provider_pass.making_until, 0) <= ?
+               AND (provider_pass.secret IS NULL OR provider_pass.renew_at <= ?
+                 OR provider_pass.issued_at = ?)
+            """,
+            name.provider(),
+            name.name(),
+            lease.toEpochMilli(),
+            now.toEpochMilli(),
+            now.toEpochMilli(),
+            issuedAt(refused))
+        == 1;
+  }
+
+  private static long issuedAt(@Nullable Instant refused) {
+    return refused == null ? NEVER : refused.toEpochMilli();
+  }
+
+  /// The access token to use, if there is one.
+  public static Optional<Claim.Use> valid(
+      Tx tx, AccessTokenName name, @Nullable Instant refused, Instant now) throws SQLException {
+    return tx.one(
+        """
+        SELECT secret, issued_at, renew_at FROM provider_pass
+         WHERE provider = ? AND name = ? AND renew_at > ? AND issued_at <> ?
+        """,
+        row ->
+            new Claim.Use(
+                row.getBytes(1),
+                Instant.ofEpochMilli(row.getLong(2)),
+                Instant.ofEpochMilli(row.getLong(3))),
+        name.provider(),
+        name.name(),
+        now.toEpochMilli(),
+        issuedAt(refused));
+  }
+
+  /// Stores what was issued under the lease, and gives the lease back.
+  public static int put(
+      Tx tx, AccessTokenName name, Instant lease, byte[] secret, Instant issued, Instant renewAt)
+      throws SQLException {
+    return tx.update(
+        """
+        UPDATE provider_pass
+           SET secret = ?, issued_at = ?, renew_at = ?, making_until = NULL
+         WHERE provider = ? AND name = ? AND making_until = ?
+        """,
+        secret,
+        issued.toEpochMilli(),
+        renewAt.toEpochMilli(),
+        name.provider(),
+        name.name(),
+        lease.toEpochMilli());
+  }
+
+  /// Gives the lease back; nothing was issued.
+  public static int release(Tx tx, AccessTokenName name, Instant lease) throws SQLException {
+    return tx.update(
+        """
+        UPDATE provider_pass SET making_until = NULL
+         WHERE provider = ? AND name = ? AND making_until = ?
+        """,
+        name.provider(),
+        name.name(),
+        lease.toEpochMilli());
+  }
+
+  public static void deleteOfProvider(Tx tx, long provider) throws SQLException {
+    tx.update("DELETE FROM provider_pass WHERE provider = ?", provider);
+  }
+}

@@ -1,0 +1,155 @@
+package dev.rollcall.storage.rows;
+
+import dev.rollcall.json.JsonObject;
+import dev.rollcall.provider.Provider;
+import dev.rollcall.provider.ProviderStore.Sealed;
+import dev.rollcall.provider.ProviderStore.Wanted;
+import dev.rollcall.provider.sender.ProviderType;
+import dev.rollcall.storage.engine.RowWriter;
+import dev.rollcall.storage.engine.Tx;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Rows of providers.
+public final class ProviderRows {
+  private static final String COLUMNS =
+      "no, app, id, type, version, per_second, summary, created_at, updated_at, paused_until,"
+          + " degraded_since";
+
+  private static final String SELECT = "SELECT " + COLUMNS + " FROM provider";
+  private static final String SELECT_SEALED = "SELECT credentials, " + COLUMNS + " FROM provider";
+  private static final String RETURNED = " RETURNING " + COLUMNS;
+
+  private record Row(long app, Wanted wanted, Instant now) {}
+
+  private static final RowWriter<Row> WRITER =
+      RowWriter.<Row>into("provider")
+          .number("app", Row::app)
+          .text("id", row -> row.wanted().id())
+          .text("type", row -> row.wanted().type().word())
+          .number("version", row -> 1)
+          .bytes("credentials", row -> row.wanted().credentials())
+          .text("summary", row -> row.wanted().summary().text())
+          .nullableNumber("per_second", row -> perSecond(row.wanted()))
+          .number("created_at", row -> row.now().toEpochMilli())
+          .number("updated_at", row -> row.now().toEpochMilli())
+          .build();
+
+  private static final String INSERT =
+      WRITER.insert() + " ON CONFLICT (app, id) DO NOTHING" + RETURNED;
+
+  private ProviderRows() {}
+
+  private static @Nullable Long perSecond(Wanted wanted) {
+    var perSecond = wanted.perSecond();
+    return perSecond == null ? null : perSecond.longValue();
+  }
+
+  private static Provider read(ResultSet row) throws SQLException {
+    return read(row, 1);
+  }
+
+  private static Provider read(ResultSet row, int first) throws SQLException {
+    var perSecond = Tx.nullableLong(row, first + 5);
+    return new Provider(
+        row.getLong(first),
+        row.getLong(first + 1),
+        row.getString(first + 2),
+        ProviderType.of(row.getString(first + 3)).orElseThrow(),
+        row.getLong(first + 4),
+        perSecond == null ? null : perSecond.intValue(),
+        JsonObject.parse(row.getString(first + 6)).orElseThrow(),
+        Instant.ofEpochMilli(row.getLong(first + 7)),
+        Instant.ofEpochMilli(row.getLong(first + 8)),
+        instant(row, first + 9),
+        instant(row, first + 10));
+  }
+
+  private static @Nullable Instant instant(ResultSet row, int column) throws SQLException {
+    var millis = Tx.nullableLong(row, column);
+    return millis == null ? null : Instant.ofEpochMilli(millis);
+  }
+
+  private static Sealed readSealed(ResultSet row) throws SQLException {
+    return new Sealed(read(row, 2), row.getBytes(1));
+  }
+
+  public static Optional<Sealed> byId(Tx tx, long app, String id) throws SQLException {
+    return tx.one(SELECT_SEALED + " WHERE app = ? AND id = ?", ProviderRows::readSealed, app, id);
+  }
+
+  public static Optional<Sealed> byNo(Tx tx, long no) throws SQLException {
+    return tx.one(SELECT_SEALED + " WHERE no = ?", ProviderRows::readSealed, no);
+  }
+
+  public static List<Provider> ofApp(Tx tx, long app) throws SQLException {
+    return tx.list(SELECT + " WHERE app = ? ORDER BY id", ProviderRows::read, app);
+  }
+
+  public static boolean any(Tx tx) throws SQLException {
+    return tx.one("SELECT 1 FROM provider LIMIT 1", row -> true).isPresent();
+  }
+
+  /// Answers nothing, and inserts nothing, where the app has a provider with this id.
+  public static Optional<Provider> insert(Tx tx, long app, Wanted wanted, Instant now)
+      throws SQLException {
+    return tx
+        .updateReturning(INSERT, ProviderRows::read, WRITER.values(new Row(app, wanted, now)))
+        .stream()
+        .findFirst();
+  }
+
+  /// Replaces the provider if its version is still `former`. What was wrong with the former
+  /// credentials need not be wrong with the new ones, so it is neither paused nor degraded then.
+  public static Optional<Provider> update(Tx tx, long app, Wanted wanted, long former, Instant now)
+      throws SQLException {
+    return tx
+        .updateReturning(
+            """
+            UPDATE provider SET
+              version = version + 1, credentials = ?, summary = ?, per_second = ?, updated_at = ?,
+              paused_until = NULL, degraded_since = NULL
+             WHERE app = ? AND id = ? AND type = ? AND version = ?
+            """
+                + RETURNED,
+            ProviderRows::read,
+            wanted.credentials(),
+            wanted.summary().text(),
+            perSecond(wanted),
+            now.toEpochMilli(),
+            app,
+            wanted.id(),
+            wanted.type().word(),
+            former)
+        .stream()
+        .findFirst();
+  }
+
+  /// Finds the number of a provider, and locks it.
+  public static Optional<Long> lockedNo(Tx tx, long app, String id) throws SQLException {
+    return tx.one(
+        "SELECT p.no FROM provider p WHERE p.app = ? AND p.id = ?" + tx.dialect().forUpdate("p"),
+        row -> row.getLong(1),
+        app,
+        id);
+  }
+
+  /// Whether this is still the version of the provider, which is locked then.
+  public static boolean isCurrent(Tx tx, long no, long version) throws SQLException {
+    return tx.one(
+            "SELECT p.no FROM provider p WHERE p.no = ? AND p.version = ?"
+                + tx.dialect().forUpdate("p"),
+            row -> true,
+            no,
+            version)
+        .isPresent();
+  }
+
+  public static boolean delete(Tx tx, long no) throws SQLException {
+    return tx.update("DELETE FROM provider WHERE no = ?", no) == 1;
+  }
+}
