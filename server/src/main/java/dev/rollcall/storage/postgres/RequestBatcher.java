@@ -18,40 +18,42 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
-/// Callers that wait are served together: each of a few workers takes all that wait, and while it
-/// serves them the next crowd gathers by itself.
+/// A queue of requests and a few workers, each of which takes all requests that wait and has them
+/// answered as one batch.
 ///
-/// What is served together costs less. So while one is at work the second lets `CROWD` callers gather,
-/// the third twice as many, and so on; but nobody waits for long behind one that is held up.
+/// Large batches cost less for each request. So with k workers busy, another starts only when
+/// k × 16 requests wait, or when the oldest has waited for `startDelay`.
 public final class RequestBatcher<Q, A> implements AutoCloseable {
   private static final Duration RETRY = Duration.ofSeconds(1);
-  private static final int CROWD = 16;
 
-  /// How many may wait, how many are served together, how long one waits for its turn, and how long
-  /// before it needs no crowd any more.
-  record Limits(int waiting, int together, Duration turn, Duration alone) {}
+  /// The batch size that starts another worker, for each worker that is busy.
+  private static final int START_SIZE = 16;
 
-  /// Answers every one of the questions, in their order. What it throws is everyone's answer.
+  /// How many requests may wait, how many a batch has at most, how long a request waits to be
+  /// started, and after how long it is started with whatever waits then.
+  record Limits(int maxWaiting, int maxBatch, Duration timeout, Duration startDelay) {}
+
+  /// Answers all requests of a batch, in their order. What it throws is the answer to each of them.
   @FunctionalInterface
   public interface Service<Q, A> {
-    List<Supplier<A>> serve(List<Q> questions);
+    List<Supplier<A>> serve(List<Q> requests);
   }
 
-  private record Asked<Q, A>(Q question, CompletableFuture<Supplier<A>> answer, long since) {
-    Asked(Q question) {
-      this(question, new CompletableFuture<>(), System.nanoTime());
+  private record Waiting<Q, A>(Q request, CompletableFuture<Supplier<A>> answer, long since) {
+    Waiting(Q request) {
+      this(request, new CompletableFuture<>(), System.nanoTime());
     }
   }
 
   private final Service<Q, A> service;
   private final Limits limits;
   private final Lock lock = new ReentrantLock();
-  private final Condition crowded = lock.newCondition();
-  private final Queue<Asked<Q, A>> waiting = new ArrayDeque<>();
+  private final Condition mayStart = lock.newCondition();
+  private final Queue<Waiting<Q, A>> queue = new ArrayDeque<>();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final List<Thread> workers;
-  private final Thread watch;
-  private int serving;
+  private final Thread timer;
+  private int busy;
   private boolean closing;
 
   RequestBatcher(String name, int workers, Limits limits, Service<Q, A> service) {
@@ -61,17 +63,17 @@ public final class RequestBatcher<Q, A> implements AutoCloseable {
         IntStream.range(0, workers)
             .mapToObj(i -> Thread.ofPlatform().name(name + "-" + i).start(this::work))
             .toList();
-    this.watch = Thread.ofVirtual().name(name + "-watch").start(this::watch);
+    this.timer = Thread.ofVirtual().name(name + "-timer").start(this::checkTimes);
   }
 
-  public A ask(Q question) {
-    var asked = new Asked<Q, A>(question);
-    if (!queue(asked)) {
+  public A ask(Q request) {
+    var waiting = new Waiting<Q, A>(request);
+    if (!enqueue(waiting)) {
       throw Problem.later(
           Code.ERR_BUSY, "Too many requests are waiting; try again in a second", RETRY, null);
     }
     try {
-      return asked.answer().get().get();
+      return waiting.answer().get().get();
     } catch (ExecutionException e) {
       throw e.getCause() instanceof RuntimeException failure
           ? failure
@@ -82,15 +84,15 @@ public final class RequestBatcher<Q, A> implements AutoCloseable {
     }
   }
 
-  private boolean queue(Asked<Q, A> asked) {
+  private boolean enqueue(Waiting<Q, A> waiting) {
     lock.lock();
     try {
-      if (closing || waiting.size() >= limits.waiting()) {
+      if (closing || queue.size() >= limits.maxWaiting()) {
         return false;
       }
-      waiting.add(asked);
-      if (isWorthIt()) {
-        crowded.signal();
+      queue.add(waiting);
+      if (shouldStart()) {
+        mayStart.signal();
       }
       return true;
     } finally {
@@ -98,100 +100,102 @@ public final class RequestBatcher<Q, A> implements AutoCloseable {
     }
   }
 
-  private boolean isWorthIt() {
-    return !waiting.isEmpty() && (waiting.size() >= CROWD * serving || hasWaited(limits.alone()));
+  private boolean shouldStart() {
+    return !queue.isEmpty()
+        && (queue.size() >= START_SIZE * busy || oldestHasWaited(limits.startDelay()));
   }
 
-  private boolean hasWaited(Duration time) {
-    var first = waiting.peek();
-    return first != null && System.nanoTime() - first.since() > time.toNanos();
+  private boolean oldestHasWaited(Duration time) {
+    var oldest = queue.peek();
+    return oldest != null && System.nanoTime() - oldest.since() > time.toNanos();
   }
 
-  /// How many wait for their turn.
+  /// How many requests wait to be started.
   int waiting() {
     lock.lock();
     try {
-      return waiting.size();
+      return queue.size();
     } finally {
       lock.unlock();
     }
   }
 
   private void work() {
-    for (var crowd = take(); !crowd.isEmpty(); crowd = take()) {
-      serve(crowd);
-      leave();
+    for (var batch = start(); !batch.isEmpty(); batch = start()) {
+      serve(batch);
+      end();
     }
   }
 
-  /// Waits for questions; answers with none when none will come.
-  private List<Asked<Q, A>> take() {
+  /// Waits until a batch should start; answers an empty one when none will come.
+  private List<Waiting<Q, A>> start() {
     lock.lock();
     try {
-      while (!closing && !isWorthIt()) {
-        crowded.awaitUninterruptibly();
+      while (!closing && !shouldStart()) {
+        mayStart.awaitUninterruptibly();
       }
-      var crowd = new ArrayList<Asked<Q, A>>();
-      while (!waiting.isEmpty() && crowd.size() < limits.together()) {
-        crowd.add(waiting.remove());
+      var batch = new ArrayList<Waiting<Q, A>>();
+      while (!queue.isEmpty() && batch.size() < limits.maxBatch()) {
+        batch.add(queue.remove());
       }
-      serving++;
-      return crowd;
+      busy++;
+      return batch;
     } finally {
       lock.unlock();
     }
   }
 
-  private void leave() {
+  private void end() {
     lock.lock();
     try {
-      serving--;
+      busy--;
     } finally {
       lock.unlock();
     }
   }
 
-  private void serve(List<Asked<Q, A>> crowd) {
+  private void serve(List<Waiting<Q, A>> batch) {
     try {
-      var answers = service.serve(crowd.stream().map(Asked::question).toList());
-      for (int i = 0; i < crowd.size(); i++) {
-        crowd.get(i).answer().complete(answers.get(i));
+      var answers = service.serve(batch.stream().map(Waiting::request).toList());
+      for (int i = 0; i < batch.size(); i++) {
+        batch.get(i).answer().complete(answers.get(i));
       }
     } catch (RuntimeException | Error e) {
-      crowd.forEach(asked -> asked.answer().completeExceptionally(e));
+      batch.forEach(waiting -> waiting.answer().completeExceptionally(e));
     }
   }
 
-  /// Looks now and then who has waited for long; an alarm for each would cost more.
-  private void watch() {
+  /// Checks all requests at fixed intervals; a timer for each would cost more.
+  private void checkTimes() {
     try {
-      while (!closed.await(limits.alone().toNanos(), TimeUnit.NANOSECONDS)) {
-        takeLate().forEach(RequestBatcher::callOff);
+      while (!closed.await(limits.startDelay().toNanos(), TimeUnit.NANOSECONDS)) {
+        takeTimedOut().forEach(RequestBatcher::refuse);
       }
     } catch (InterruptedException e) {
-      throw new IllegalStateException("nobody interrupts the watch", e);
+      throw new IllegalStateException("nobody interrupts the timer", e);
     }
   }
 
-  private List<Asked<Q, A>> takeLate() {
+  private List<Waiting<Q, A>> takeTimedOut() {
     lock.lock();
     try {
-      var late = new ArrayList<Asked<Q, A>>();
-      while (hasWaited(limits.turn())) {
-        late.add(waiting.remove());
+      var timedOut = new ArrayList<Waiting<Q, A>>();
+      while (oldestHasWaited(limits.timeout())) {
+        timedOut.add(queue.remove());
       }
-      if (isWorthIt()) {
-        crowded.signal();
+      if (shouldStart()) {
+        mayStart.signal();
       }
-      return late;
+      return timedOut;
     } finally {
       lock.unlock();
     }
   }
 
-  /// What is being served ends by itself; to call that off could deny what did happen.
-  private static void callOff(Asked<?, ?> late) {
-    late.answer()
+  /// Only a request that was not started is refused: of one that was, the answer might be untrue.
+  private static void refuse(Waiting<?, ?> timedOut) {
+    timedOut
+        .answer()
         .completeExceptionally(
             Problem.later(
                 Code.ERR_BUSY,
@@ -200,13 +204,13 @@ public final class RequestBatcher<Q, A> implements AutoCloseable {
                 null));
   }
 
-  /// Lets everyone that waits be served, then stops.
+  /// Has all requests that wait answered, then stops.
   @Override
   public void close() {
     lock.lock();
     try {
       closing = true;
-      crowded.signalAll();
+      mayStart.signalAll();
     } finally {
       lock.unlock();
     }
@@ -215,7 +219,7 @@ public final class RequestBatcher<Q, A> implements AutoCloseable {
         worker.join();
       }
       closed.countDown();
-      watch.join();
+      timer.join();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -35,16 +35,17 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Push tokens in PostgreSQL. Registrations and deletions that wait share a transaction, and lists a
-/// query; all else is as in {@link SqlTokenStore}.
+/// Push tokens in PostgreSQL. Registrations and deletions that wait share a transaction, and lists
+/// share a query. Everything else is as in {@link SqlTokenStore}.
 public final class PostgresTokenStore extends SqlTokenStore {
   private static final int WRITERS = 4;
   private static final int READERS = 4;
 
-  /// Two phones cannot have one device key, but two registrations of one phone may run at once, and
-  /// neither would see the other's new row.
+  /// At most one row per channel has a device key, but two registrations of one phone may run at the
+  /// same time, and neither would see the new row of the other.
   private static final String LOCK_DEVICES =
       "SELECT pg_advisory_xact_lock(key) FROM unnest(?::bigint[]) AS key";
 
@@ -63,62 +64,62 @@ public final class PostgresTokenStore extends SqlTokenStore {
       """
           .formatted(TokenListRow.COLUMNS, Dialect.OPAQUE_NUMBERS);
 
-  /// What is done to the tokens of a session's user.
-  private interface Deed<T> {
-    T on(TokenBatch ledger, Session session);
+  /// Changes the tokens of the user of a session, in the copy of them.
+  private interface Change<T> {
+    T apply(TokenBatch batch, Session session);
   }
 
-  /// A deed that is asked for, and which tokens it registers.
-  private record Wish<T>(
-      Who who, Optional<Long> sessionId, List<NewToken> tokens, Instant now, Deed<T> deed) {
+  /// A request to register `tokens` or to delete some.
+  private record TokenWrite<T>(
+      Who who, Optional<Long> sessionId, List<NewToken> tokens, Instant now, Change<T> change) {
 
-    /// A back end is let in later.
-    boolean isOf(Found session) {
+    /// A back end is checked later; see {@link #session}.
+    boolean mayUse(Found session) {
       return !(who instanceof Who.Self self) || session.opensTo(self.caller(), now);
     }
 
-    Supplier<Object> done(TokenBatch ledger, Session session) {
-      ledger.noteDevice(session);
-      Object answer = deed.on(ledger, session);
+    Supplier<Object> apply(TokenBatch batch, Session session) {
+      batch.noteDevice(session);
+      Object answer = change.apply(batch, session);
       return () -> answer;
     }
   }
 
-  private record Look(Caller.Device caller, Instant since, Instant now) {}
+  private record ListRequest(Caller.Device caller, Instant since, Instant now) {}
 
   private final PostgresDatabase db;
-  private final RequestBatcher<Wish<?>, Object> deeds;
-  private final RequestBatcher<Look, Optional<List<PushToken>>> lists;
+  private final RequestBatcher<TokenWrite<?>, Object> writes;
+  private final RequestBatcher<ListRequest, Optional<List<PushToken>>> lists;
 
   public PostgresTokenStore(PostgresDatabase db) {
     super(db);
     this.db = db;
-    this.deeds = db.gather("writer", WRITERS, wishes -> together(wishes, this::doAll));
-    this.lists = db.gather("reader", READERS, looks -> together(looks, this::listAll));
+    this.writes = db.gather("writer", WRITERS, batch -> together(batch, this::writeAll));
+    this.lists = db.gather("reader", READERS, batch -> together(batch, this::listAll));
   }
 
   @Override
   public Registered register(Who who, List<NewToken> tokens, Registration rules, Instant now) {
-    return ask(
-        new Wish<>(
+    return write(
+        new TokenWrite<>(
             who,
             sessionId(who),
             tokens,
             now,
-            (ledger, session) ->
-                register(ledger, session, tokens, rules, actor(who, session), now)));
+            (batch, session) ->
+                register(batch, session, tokens, rules, actor(who, session), now)));
   }
 
   @Override
   public List<Listed> delete(Who who, Reach reach, Instant now) {
-    return ask(
-        new Wish<>(
+    return write(
+        new TokenWrite<>(
             who,
             sessionId(who),
             List.of(),
             now,
-            (ledger, session) ->
-                ledger.removeAll(session, reach, deletion(reach, actor(who, session), now)).stream()
+            (batch, session) ->
+                batch.removeAll(session, reach, deletion(reach, actor(who, session), now)).stream()
                     .map(token -> listed(token, session.uid()))
                     .toList()));
   }
@@ -130,54 +131,54 @@ public final class PostgresTokenStore extends SqlTokenStore {
     };
   }
 
-  /// The answer to a wish is what its own deed came to.
+  /// The answer to a write is that of its own change.
   @SuppressWarnings("unchecked")
-  private <T> T ask(Wish<T> wish) {
-    return (T) deeds.ask(wish);
+  private <T> T write(TokenWrite<T> write) {
+    return (T) writes.ask(write);
   }
 
   private <Q, A> List<Supplier<A>> together(List<Q> all, RequestBatcher.Service<Q, A> service) {
     try {
       return service.serve(all);
     } catch (RuntimeException e) {
-      if (all.size() == 1 || isEveryones(e)) {
+      if (all.size() == 1 || concernsAll(e)) {
         throw e;
       }
       return oneByOne(all, service);
     }
   }
 
-  /// A database that is away, or has no connection for us, is so for everyone. Anything else may be
-  /// the fault of one.
-  private static boolean isEveryones(RuntimeException e) {
+  /// A database that is away or has no connection left fails every request. Any other failure may
+  /// come from one request of the batch.
+  private static boolean concernsAll(RuntimeException e) {
     return e instanceof Problem problem
         && (problem.code() == Code.ERR_STORAGE_UNAVAILABLE
             || problem.getCause() instanceof SQLTransientConnectionException);
   }
 
-  /// Whoever comes after a trouble that is everyone's, or too late, is not tried.
+  /// After a failure that concerns all requests, or too late, the rest is refused without a try.
   private <Q, A> List<Supplier<A>> oneByOne(List<Q> all, RequestBatcher.Service<Q, A> service) {
     long end = System.nanoTime() + db.patience().multipliedBy(2).toNanos();
     var answers = new ArrayList<Supplier<A>>();
-    @Nullable RuntimeException everyones = null;
+    @Nullable RuntimeException failure = null;
     for (var one : all) {
-      if (everyones == null && System.nanoTime() > end) {
-        everyones =
+      if (failure == null && System.nanoTime() > end) {
+        failure =
             Problem.later(
                 Code.ERR_BUSY,
                 "The database is too slow just now; nothing was changed",
                 Duration.ofSeconds(1),
                 null);
       }
-      if (everyones != null) {
-        answers.add(refused(everyones));
+      if (failure != null) {
+        answers.add(refused(failure));
         continue;
       }
       try {
         answers.add(service.serve(List.of(one)).getFirst());
       } catch (RuntimeException e) {
         answers.add(refused(e));
-        everyones = isEveryones(e) ? e : null;
+        failure = concernsAll(e) ? e : null;
       }
     }
     return answers;
@@ -189,47 +190,50 @@ public final class PostgresTokenStore extends SqlTokenStore {
     };
   }
 
-  private List<Supplier<Object>> doAll(List<Wish<?>> wishes) {
-    var strangers = new HashSet<Long>();
-    return db.write("changing push tokens", wishes.size(), tx -> doAll(tx, wishes, strangers));
+  private List<Supplier<Object>> writeAll(List<TokenWrite<?>> writes) {
+    var otherHolders = new HashSet<Long>();
+    return db.write("changing push tokens", writes.size(), tx -> writeAll(tx, writes, otherHolders));
   }
 
-  /// Strangers are found only when the tokens are read. All who are touched have to be locked in one
-  /// order, so then it begins anew with them.
-  private static List<Supplier<Object>> doAll(Tx tx, List<Wish<?>> wishes, Set<Long> strangers)
-      throws SQLException {
-    lockDevices(tx, wishes);
-    var users = lock(tx, wishes, strangers);
-    var sessions = sessions(tx, wishes);
-    var ledger = new TokenBatch(tx, users, wanted(wishes, sessions));
-    requireLocked(ledger.users(), users, strangers);
+  /// Other users who hold a token that is registered are found only when the tokens are read. Lock
+  /// order: all users are locked in one statement, so the transaction then runs again and locks these
+  /// `otherHolders` too.
+  private static List<Supplier<Object>> writeAll(
+      Tx tx, List<TokenWrite<?>> writes, Set<Long> otherHolders) throws SQLException {
+    lockDevices(tx, writes);
+    var users = UserLocks.usersOf(tx, sessionIds(writes), array(otherHolders));
+    var sessions = sessions(tx, writes);
+    var batch = new TokenBatch(tx, users, wanted(writes, sessions));
+    requireLocked(batch.users(), users, otherHolders);
     var answers = new ArrayList<Supplier<Object>>();
-    for (var wish : wishes) {
+    for (var write : writes) {
       try {
-        var session = session(tx, wish, sessions);
-        // It may have been made while others were waited for.
-        requireLocked(Set.of(session.userId()), users, strangers);
-        answers.add(wish.done(ledger, session));
+        var session = session(tx, write, sessions);
+        // The session may have been opened while this transaction waited for locks.
+        requireLocked(Set.of(session.userId()), users, otherHolders);
+        answers.add(write.apply(batch, session));
       } catch (Problem refused) {
         answers.add(refused(refused));
       }
     }
-    ledger.write(tx);
+    batch.write(tx);
     return answers;
   }
 
-  private static void requireLocked(Set<Long> touched, Set<Long> locked, Set<Long> strangers)
+  private static void requireLocked(Set<Long> toChange, Set<Long> locked, Set<Long> otherHolders)
       throws SQLException {
-    if (!locked.containsAll(touched)) {
-      strangers.addAll(touched);
-      throw new ConflictException("Somebody is touched who is not locked");
+    if (!locked.containsAll(toChange)) {
+      otherHolders.addAll(toChange);
+      throw new ConflictException(
+          "a token to change belongs to one of the users %s, who are not all locked; retrying"
+              .formatted(toChange));
     }
   }
 
-  private static void lockDevices(Tx tx, List<Wish<?>> wishes) throws SQLException {
+  private static void lockDevices(Tx tx, List<TokenWrite<?>> writes) throws SQLException {
     var keys =
-        wishes.stream()
-            .flatMap(wish -> wish.tokens().stream())
+        writes.stream()
+            .flatMap(write -> write.tokens().stream())
             .map(token -> token.installation().keyHash())
             .filter(Objects::nonNull)
             .mapToLong(hash -> HexFormat.fromHexDigitsToLong(hash, 0, 16))
@@ -241,74 +245,70 @@ public final class PostgresTokenStore extends SqlTokenStore {
     }
   }
 
-  private static Set<Long> lock(Tx tx, List<Wish<?>> wishes, Set<Long> strangers)
-      throws SQLException {
-    return UserLocks.usersOf(
-        tx, sessionIds(wishes), strangers.stream().mapToLong(id -> id).toArray());
+  private static Object sessionIds(List<TokenWrite<?>> writes) {
+    return array(
+        writes.stream().flatMap(write -> write.sessionId().stream()).collect(Collectors.toSet()));
   }
 
-  private static Object sessionIds(List<Wish<?>> wishes) {
-    return wishes.stream()
-        .flatMap(wish -> wish.sessionId().stream())
-        .mapToLong(id -> id)
-        .distinct()
-        .toArray();
+  private static Object array(Set<Long> ids) {
+    return ids.stream().mapToLong(id -> id).toArray();
   }
 
-  private static Map<Long, Found> sessions(Tx tx, List<Wish<?>> wishes) throws SQLException {
+  private static Map<Long, Found> sessions(Tx tx, List<TokenWrite<?>> writes) throws SQLException {
     var found = new HashMap<Long, Found>();
-    tx.list(SESSIONS, CallerCheck::found, sessionIds(wishes))
+    tx.list(SESSIONS, CallerCheck::found, sessionIds(writes))
         .forEach(it -> found.put(it.session().id(), it));
     return found;
   }
 
-  private static List<Wanted> wanted(List<Wish<?>> wishes, Map<Long, Found> sessions) {
+  private static List<Wanted> wanted(List<TokenWrite<?>> writes, Map<Long, Found> sessions) {
     var wanted = new ArrayList<Wanted>();
-    for (var wish : wishes) {
-      wish.sessionId()
+    for (var write : writes) {
+      write
+          .sessionId()
           .map(sessions::get)
-          .filter(wish::isOf)
+          .filter(write::mayUse)
           .ifPresent(
               found ->
-                  wish.tokens().forEach(token -> wanted.add(Wanted.by(found.session(), token))));
+                  write.tokens().forEach(token -> wanted.add(Wanted.by(found.session(), token))));
     }
     return wanted;
   }
 
-  private static Session session(Tx tx, Wish<?> wish, Map<Long, Found> sessions)
+  private static Session session(Tx tx, TokenWrite<?> write, Map<Long, Found> sessions)
       throws SQLException {
-    if (wish.who() instanceof Who.Self(var caller, var says)) {
-      var found = wish.sessionId().map(sessions::get).filter(wish::isOf);
+    if (write.who() instanceof Who.Self(var caller, var says)) {
+      var found = write.sessionId().map(sessions::get).filter(write::mayUse);
       if (found.isPresent()) {
-        var told = noteClientInfo(tx, found.get().session(), says, wish.now());
-        // Others of the batch may be of the same session.
-        sessions.put(told.id(), new Found(told, found.get().hash()));
-        return told;
+        var session = noteClientInfo(tx, found.get().session(), says, write.now());
+        // Other writes of the batch may be of the same session.
+        sessions.put(session.id(), new Found(session, found.get().hash()));
+        return session;
       }
     }
-    return sessionOf(tx, wish.who(), wish.now());
+    return sessionOf(tx, write.who(), write.now());
   }
 
   private static Registered register(
-      TokenBatch ledger,
+      TokenBatch batch,
       Session session,
       List<NewToken> tokens,
       Registration rules,
-      String by,
+      String actor,
       Instant now) {
     var held = List.<PushToken>of();
     boolean superseded = false;
     for (var token : tokens) {
-      var standing = ledger.standing(session, token, now);
+      var standing = batch.standing(session, token, now);
       var decision = rules.decide(session, token, standing, now);
       for (var step : decision.steps()) {
         switch (step) {
-          case Step.Put(var put) -> ledger.put(session, put);
-          case Step.Remove(var gone, var kind, var reason) ->
-              ledger.remove(
-                  gone, new Cause(kind, TokenRows.actorFor(gone, session, by), reason, now));
+          case Step.Put(var put) -> batch.put(session, put);
+          case Step.Remove(var removed, var kind, var reason) ->
+              batch.remove(
+                  removed, new Cause(kind, TokenRows.actorFor(removed, session, actor), reason, now));
           case Step.Note(var noted, var kind, var reason) ->
-              ledger.note(noted, new Cause(kind, by, reason, now));
+              batch.note(noted, new Cause(kind, actor, reason, now));
         }
       }
       held = decision.held();
@@ -320,31 +320,34 @@ public final class PostgresTokenStore extends SqlTokenStore {
   @Override
   public List<PushToken> ofUser(Caller.Device caller, Instant since, Instant now) {
     return lists
-        .ask(new Look(caller, since, now))
-        // Who is not let in is told why by the usual way.
+        .ask(new ListRequest(caller, since, now))
+        // The usual check tells the caller why it is refused.
         .orElseGet(() -> super.ofUser(caller, since, now));
   }
 
-  private List<Supplier<Optional<List<PushToken>>>> listAll(List<Look> looks) {
-    var ids = looks.stream().flatMap(look -> look.caller().token().sessionId().stream());
-    var wanted = ids.mapToLong(id -> id).distinct().toArray();
+  private List<Supplier<Optional<List<PushToken>>>> listAll(List<ListRequest> requests) {
+    var ids = requests.stream().flatMap(request -> request.caller().token().sessionId().stream());
     var rows = new HashMap<Long, List<TokenListRow>>();
-    db.readOnce("listing push tokens", tx -> tx.list(LISTS, TokenListRow::read, (Object) wanted))
+    var wanted = array(ids.collect(Collectors.toSet()));
+    db.readOnce("listing push tokens", tx -> tx.list(LISTS, TokenListRow::read, wanted))
         .forEach(row -> rows.computeIfAbsent(row.sessionId(), id -> new ArrayList<>()).add(row));
     var answers = new ArrayList<Supplier<Optional<List<PushToken>>>>();
-    for (var look : looks) {
-      var list = list(look, rows);
+    for (var request : requests) {
+      var list = list(request, rows);
       answers.add(() -> list);
     }
     return answers;
   }
 
-  private static Optional<List<PushToken>> list(Look look, Map<Long, List<TokenListRow>> rows) {
-    return look.caller()
+  /// Answers nothing when the caller is to be refused.
+  private static Optional<List<PushToken>> list(
+      ListRequest request, Map<Long, List<TokenListRow>> rows) {
+    return request
+        .caller()
         .token()
         .sessionId()
         .map(rows::get)
-        .filter(mine -> mine.getFirst().key().opensTo(look.caller(), look.now()))
-        .map(mine -> TokenListRow.listed(mine, look.since(), look.now()));
+        .filter(ofSession -> ofSession.getFirst().key().opensTo(request.caller(), request.now()))
+        .map(ofSession -> TokenListRow.listed(ofSession, request.since(), request.now()));
   }
 }

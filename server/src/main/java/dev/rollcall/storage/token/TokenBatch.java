@@ -66,19 +66,19 @@ final class TokenBatch {
           .formatted(SessionRows.HOLDER + ", " + TokenRows.ROW, Dialect.OPAQUE_NUMBERS);
 
   /// The key of a row: a session holds at most one token per channel.
-  private record Place(long userId, long sessionId, Channel channel) {
-    static Place of(PushToken token) {
-      return new Place(token.userId(), token.sessionId(), token.channel());
+  private record Key(long userId, long sessionId, Channel channel) {
+    static Key of(PushToken token) {
+      return new Key(token.userId(), token.sessionId(), token.channel());
     }
   }
 
-  /// What one row at most has; see {@link TokenRows#owner}.
+  /// At most one row has this value under this owner; see {@link TokenRows#owner}.
   private record Address(long app, TokenValue value, long owner) {}
 
-  /// Under what the tokens of a phone in one channel are found.
+  /// A phone in one channel, as registrations name it.
   private record Device(long app, String keyHash, Channel channel, long owner) {}
 
-  /// By what the rows are found that a registration may have to change.
+  /// Names the rows that a registration may have to change.
   record Wanted(Address address, Optional<Device> device) {
     static Wanted by(Session session, NewToken token) {
       var app = session.app().no();
@@ -109,15 +109,15 @@ final class TokenBatch {
           .map(hash -> new Device(stored.app(), hash, token().channel(), stored.owner()));
     }
 
-    Row on(@Nullable String device) {
+    Row withDevice(@Nullable String device) {
       return new Row(stored, new Holder(device, holder.expiresAt()));
     }
   }
 
-  private final Map<Place, Row> before = new HashMap<>();
-  private final Map<Long, Map<Place, Row>> users = new HashMap<>();
+  private final Map<Key, Row> before = new HashMap<>();
+  private final Map<Long, Map<Key, Row>> users = new HashMap<>();
   private final Map<Address, Row> holders = new HashMap<>();
-  private final Map<Device, Map<Place, Row>> devices = new HashMap<>();
+  private final Map<Device, Map<Key, Row>> devices = new HashMap<>();
   private final List<Event> events = new ArrayList<>();
 
   /// Reads all tokens of these users, and those of other users that the registrations may change.
@@ -138,8 +138,8 @@ final class TokenBatch {
             texts(keys, device -> device.channel().word()),
             texts(keys, Device::keyHash));
     for (var row : rows) {
-      before.put(Place.of(row.token()), row);
-      enter(row);
+      before.put(Key.of(row.token()), row);
+      add(row);
     }
   }
 
@@ -148,28 +148,28 @@ final class TokenBatch {
     return users.keySet();
   }
 
-  private void enter(Row row) {
+  private void add(Row row) {
     users
         .computeIfAbsent(row.token().userId(), id -> new LinkedHashMap<>())
-        .put(Place.of(row.token()), row);
+        .put(Key.of(row.token()), row);
     holders.put(row.address(), row);
-    row.device().ifPresent(device -> ofDevice(device).put(Place.of(row.token()), row));
+    row.device().ifPresent(device -> ofDevice(device).put(Key.of(row.token()), row));
   }
 
-  private Map<Place, Row> ofDevice(Device device) {
+  private Map<Key, Row> ofDevice(Device device) {
     return devices.computeIfAbsent(device, it -> new LinkedHashMap<>());
   }
 
-  private void strike(Place place) {
-    var row = users.getOrDefault(place.userId(), new LinkedHashMap<>()).remove(place);
+  private void drop(Key key) {
+    var row = users.getOrDefault(key.userId(), new LinkedHashMap<>()).remove(key);
     if (row != null) {
       holders.remove(row.address());
-      row.device().ifPresent(device -> ofDevice(device).remove(place));
+      row.device().ifPresent(device -> ofDevice(device).remove(key));
     }
   }
 
-  Standing standing(Session session, NewToken wanted, Instant now) {
-    var by = Wanted.by(session, wanted);
+  Standing standing(Session session, NewToken token, Instant now) {
+    var by = Wanted.by(session, token);
     var ofUser =
         users.getOrDefault(session.userId(), Map.of()).values().stream()
             .filter(row -> row.holder().isLive(now))
@@ -188,31 +188,31 @@ final class TokenBatch {
     var rows = users.get(session.userId());
     if (rows != null) {
       rows.replaceAll(
-          (place, row) -> place.sessionId() == session.id() ? row.on(session.deviceId()) : row);
+          (key, row) -> key.sessionId() == session.id() ? row.withDevice(session.deviceId()) : row);
     }
   }
 
   void put(Session session, PushToken token) {
-    strike(Place.of(token));
-    enter(
+    drop(Key.of(token));
+    add(
         new Row(
             TokenRows.Row.of(session, token), new Holder(session.deviceId(), session.expiresAt())));
   }
 
   void remove(PushToken token, Cause cause) {
-    strike(Place.of(token));
+    drop(Key.of(token));
     note(token, cause);
   }
 
   /// Removes the tokens of the session or of its user, and answers which they were.
   List<PushToken> removeAll(Session session, Reach reach, Cause cause) {
-    var gone =
+    var removed =
         users.getOrDefault(session.userId(), Map.of()).values().stream()
             .map(Row::token)
             .filter(token -> reach == Reach.USER || token.sessionId() == session.id())
             .toList();
-    gone.forEach(token -> remove(token, cause));
-    return gone;
+    removed.forEach(token -> remove(token, cause));
+    return removed;
   }
 
   void note(PushToken token, Cause cause) {
@@ -238,13 +238,13 @@ final class TokenBatch {
   /// A row whose value went to another row is deleted first even if it gets a new value: for a moment
   /// both would have the old value, which the unique index of owners refuses.
   private boolean isToDelete(Row row) {
-    var now = users.getOrDefault(row.token().userId(), Map.of()).get(Place.of(row.token()));
+    var now = users.getOrDefault(row.token().userId(), Map.of()).get(Key.of(row.token()));
     return now == null
         || !now.address().equals(row.address()) && holders.containsKey(row.address());
   }
 
   private boolean isChanged(Row row) {
-    var was = before.get(Place.of(row.token()));
+    var was = before.get(Key.of(row.token()));
     return was == null || !was.token().equals(row.token());
   }
 

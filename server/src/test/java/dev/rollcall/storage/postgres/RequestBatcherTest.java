@@ -21,36 +21,36 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Callers that are served together without sharing one another's fate.
+/// Requests are answered in batches, and the failure of one is not the failure of others.
 @Timeout(60)
 final class RequestBatcherTest {
   private static final Executor CALLERS = Thread::startVirtualThread;
   private static final Duration LONG = Duration.ofSeconds(30);
 
-  private final List<List<Integer>> crowds = new CopyOnWriteArrayList<>();
+  private final List<List<Integer>> batches = new CopyOnWriteArrayList<>();
   private final CountDownLatch release = new CountDownLatch(1);
   private final CountDownLatch busy = new CountDownLatch(1);
-  private RequestBatcher<Integer, Integer> gathering;
+  private RequestBatcher<Integer, Integer> batcher;
 
-  /// Keeps its worker busy with 0 until it is released; 13 is refused, 666 breaks the service.
-  private List<Supplier<Integer>> serve(List<Integer> questions) {
-    crowds.add(questions);
-    if (questions.contains(0)) {
+  /// Request 0 keeps its worker busy until it is released, 13 is refused, and 666 fails the batch.
+  private List<Supplier<Integer>> serve(List<Integer> requests) {
+    batches.add(requests);
+    if (requests.contains(0)) {
       busy.countDown();
       uninterrupted(release);
     }
-    if (questions.contains(666)) {
+    if (requests.contains(666)) {
       throw new StorageException("serving", new IllegalStateException("broken"));
     }
-    return questions.stream().map(RequestBatcherTest::answer).toList();
+    return requests.stream().map(RequestBatcherTest::answer).toList();
   }
 
-  private static Supplier<Integer> answer(int question) {
+  private static Supplier<Integer> answer(int request) {
     return () -> {
-      if (question == 13) {
+      if (request == 13) {
         throw new Problem(Code.ERR_BAD_REQUEST, "unlucky");
       }
-      return question * 2;
+      return request * 2;
     };
   }
 
@@ -62,38 +62,38 @@ final class RequestBatcherTest {
     }
   }
 
-  private void open(int waiting, int together, Duration turn) {
-    open(1, new RequestBatcher.Limits(waiting, together, turn, Duration.ofMillis(20)));
+  private void open(int maxWaiting, int maxBatch, Duration timeout) {
+    open(1, new RequestBatcher.Limits(maxWaiting, maxBatch, timeout, Duration.ofMillis(20)));
   }
 
   private void open(int workers, RequestBatcher.Limits limits) {
-    gathering = new RequestBatcher<>("worker", workers, limits, this::serve);
+    batcher = new RequestBatcher<>("worker", workers, limits, this::serve);
   }
 
   @AfterEach
   void close() {
     release.countDown();
-    gathering.close();
+    batcher.close();
   }
 
-  private CompletableFuture<Integer> asking(int question) {
-    return CompletableFuture.supplyAsync(() -> gathering.ask(question), CALLERS);
+  private CompletableFuture<Integer> asking(int request) {
+    return CompletableFuture.supplyAsync(() -> batcher.ask(request), CALLERS);
   }
 
-  /// Keeps the worker busy, so that what is asked meanwhile has to wait.
+  /// Keeps the worker busy, so that other requests have to wait.
   private CompletableFuture<Integer> hold() {
     var held = asking(0);
     uninterrupted(busy);
     return held;
   }
 
-  private List<CompletableFuture<Integer>> waiting(int... questions) {
-    return IntStream.of(questions)
+  private List<CompletableFuture<Integer>> waiting(int... requests) {
+    return IntStream.of(requests)
         .mapToObj(
-            question -> {
-              var waitingBefore = gathering.waiting();
-              var asked = asking(question);
-              while (gathering.waiting() == waitingBefore) {
+            request -> {
+              var waitingBefore = batcher.waiting();
+              var asked = asking(request);
+              while (batcher.waiting() == waitingBefore) {
                 Thread.onSpinWait();
               }
               return asked;
@@ -106,7 +106,7 @@ final class RequestBatcherTest {
   }
 
   @Test
-  void whoWaitsIsServedTogetherAndEachGetsItsOwnAnswer() {
+  void requestsThatWaitShareABatchAndEachGetsItsOwnAnswer() {
     open(100, 100, LONG);
     hold();
     var asked = waiting(1, 2, 13, 3);
@@ -116,11 +116,11 @@ final class RequestBatcherTest {
     assertEquals(4, asked.get(1).join());
     assertEquals("unlucky", failure(asked.get(2)).getMessage());
     assertEquals(6, asked.get(3).join());
-    assertEquals(List.of(List.of(0), List.of(1, 2, 13, 3)), crowds);
+    assertEquals(List.of(List.of(0), List.of(1, 2, 13, 3)), batches);
   }
 
   @Test
-  void anotherWorkerJoinsForACrowd() {
+  void anotherWorkerStartsWhenEnoughRequestsWait() {
     open(2, new RequestBatcher.Limits(100, 100, LONG, LONG));
     var held = hold();
     var asked = new ArrayList<>(waiting(IntStream.range(100, 115).toArray()));
@@ -129,31 +129,31 @@ final class RequestBatcherTest {
     asked.forEach(CompletableFuture::join);
     assertFalse(held.isDone());
     assertEquals(
-        List.of(List.of(0), IntStream.range(100, 116).boxed().toList()), List.copyOf(crowds));
+        List.of(List.of(0), IntStream.range(100, 116).boxed().toList()), List.copyOf(batches));
   }
 
   @Test
-  void behindOneThatIsHeldUpNobodyWaitsForACrowd() {
+  void anotherWorkerStartsWhenARequestHasWaitedForTheStartDelay() {
     open(2, new RequestBatcher.Limits(100, 100, LONG, Duration.ofMillis(20)));
     var held = hold();
 
-    assertEquals(2, gathering.ask(1));
+    assertEquals(2, batcher.ask(1));
     assertFalse(held.isDone());
   }
 
   @Test
-  void noMoreAreServedTogetherThanAllowed() {
+  void aBatchHasNoMoreRequestsThanAllowed() {
     open(100, 2, LONG);
     hold();
     var asked = waiting(1, 2, 3);
     release.countDown();
 
     asked.forEach(CompletableFuture::join);
-    assertEquals(List.of(List.of(0), List.of(1, 2), List.of(3)), crowds);
+    assertEquals(List.of(List.of(0), List.of(1, 2), List.of(3)), batches);
   }
 
   @Test
-  void aServiceThatBreaksIsEveryonesAnswerAndTheNextOnesAreServed() {
+  void aFailureIsTheAnswerToTheWholeBatchAndTheNextOneIsServed() {
     open(100, 100, LONG);
     hold();
     var asked = waiting(1, 666);
@@ -161,42 +161,42 @@ final class RequestBatcherTest {
 
     assertEquals("serving: broken", failure(asked.get(0)).getMessage());
     assertEquals("serving: broken", failure(asked.get(1)).getMessage());
-    assertEquals(8, gathering.ask(4));
+    assertEquals(8, batcher.ask(4));
   }
 
   @Test
-  void whenTooManyWaitOthersAreToldToComeBack() {
+  void whenTooManyRequestsWaitAnotherIsRefused() {
     open(2, 100, LONG);
     hold();
     waiting(1, 2);
 
-    var refused = assertThrows(Problem.class, () -> gathering.ask(3));
+    var refused = assertThrows(Problem.class, () -> batcher.ask(3));
     assertEquals(Code.ERR_BUSY, refused.code());
   }
 
   @Test
-  void whoWaitsInVainGivesUpAndIsNotServedLater() {
+  void aRequestThatTimesOutIsNotServedLater() {
     open(100, 100, Duration.ofMillis(50));
     var held = hold();
-    assertEquals(Code.ERR_BUSY, assertThrows(Problem.class, () -> gathering.ask(1)).code());
+    assertEquals(Code.ERR_BUSY, assertThrows(Problem.class, () -> batcher.ask(1)).code());
     release.countDown();
 
-    // Served from its begin on, the first one waits for its answer however long that takes.
+    // The first request was started, so it gets its answer however long that takes.
     assertEquals(0, held.join());
-    assertEquals(4, gathering.ask(2));
-    assertEquals(List.of(List.of(0), List.of(2)), crowds);
+    assertEquals(4, batcher.ask(2));
+    assertEquals(List.of(List.of(0), List.of(2)), batches);
   }
 
   @Test
-  void aCloseServesWhoWaitsAndRefusesWhoComesLater() {
+  void closeServesRequestsThatWaitAndRefusesLaterOnes() {
     open(100, 100, LONG);
     hold();
     var asked = waiting(1, 2);
-    var closing = CompletableFuture.runAsync(gathering::close, CALLERS);
+    var closing = CompletableFuture.runAsync(batcher::close, CALLERS);
     release.countDown();
 
     closing.join();
     assertEquals(List.of(2, 4), asked.stream().map(CompletableFuture::join).toList());
-    assertEquals(Code.ERR_BUSY, assertThrows(Problem.class, () -> gathering.ask(3)).code());
+    assertEquals(Code.ERR_BUSY, assertThrows(Problem.class, () -> batcher.ask(3)).code());
   }
 }
