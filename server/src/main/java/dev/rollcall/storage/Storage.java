@@ -54,7 +54,7 @@ public record Storage(
         yield of(database, new SqlTokenStore(database), new SqlDeliveryQueue(database));
       }
       case DatabaseAddress.Postgres(var url, var connections) ->
-          of(PostgresDatabase.open(url, connections, watcher, PostgresDatabase.PATIENCE));
+          of(PostgresDatabase.open(url, connections, watcher, PostgresDatabase.TIMEOUT));
     };
   }
 

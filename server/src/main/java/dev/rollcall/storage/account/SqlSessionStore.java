@@ -94,7 +94,7 @@ public final class SqlSessionStore implements SessionStore {
     db.write(
         "logging out",
         tx -> {
-          var session = CallerCheck.leaving(tx, appId, token);
+          var session = CallerCheck.sessionOfLogoutToken(tx, appId, token);
           if (session.isPresent()) {
             var gone = session.get();
             var cause = SessionRows.cause(gone.handle(), "logout by logout token", now);
@@ -125,7 +125,7 @@ public final class SqlSessionStore implements SessionStore {
   private static Session named(Tx tx, App app, String uid, SessionRef ref, Instant now)
       throws SQLException {
     CallerCheck.requireUser(tx, app, uid);
-    var session = CallerCheck.named(tx, app, ref, now);
+    var session = CallerCheck.sessionByRef(tx, app, ref, now);
     if (!session.uid().equals(uid)) {
       throw new Problem(
           Code.ERR_AUTHTOKEN_NOT_ACCESSIBLE, "This auth token belongs to another user");

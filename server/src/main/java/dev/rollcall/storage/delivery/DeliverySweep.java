@@ -17,8 +17,9 @@ final class DeliverySweep {
 
   static int tidy(Database db, Instant before, int most) {
     var ended =
-        db.scan(
+        db.readLong(
             "looking for notifications that have ended",
+            Database.WHOLE_TABLE,
             tx ->
                 tx.list(
                     """

@@ -24,7 +24,7 @@ public final class PostgresDeliveryQueue extends SqlDeliveryQueue {
   public PostgresDeliveryQueue(PostgresDatabase db) {
     super(db);
     this.db = db;
-    this.transitions = db.gather("deliveries", WORKERS, this::endAll);
+    this.transitions = db.batcher("deliveries", WORKERS, this::endAll);
   }
 
   @Override

@@ -94,7 +94,7 @@ final class RecipientSearch {
       case Target.Users(var uids) -> new StoredTarget.Users(uids);
       case Target.OneSession(var ref) ->
           new StoredTarget.OneSession(
-              CallerCheck.named(tx, AppRows.byNo(tx, app), ref, now).id());
+              CallerCheck.sessionByRef(tx, AppRows.byNo(tx, app), ref, now).id());
       case Target.OneToken(var id) -> {
         requireToken(tx, app, id, now);
         yield new StoredTarget.OneToken(id);

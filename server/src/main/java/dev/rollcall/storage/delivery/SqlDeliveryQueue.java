@@ -114,7 +114,7 @@ public class SqlDeliveryQueue implements DeliveryQueue {
 
   @Override
   public long app(Caller.BackEnd caller) {
-    return db.readOnce("letting a back end in", tx -> CallerCheck.app(tx, caller).no());
+    return db.readSingleStatement("letting a back end in", tx -> CallerCheck.app(tx, caller).no());
   }
 
   @Override
@@ -143,7 +143,7 @@ public class SqlDeliveryQueue implements DeliveryQueue {
   @Override
   public boolean search(int most, Duration unseen, Instant now) {
     var waiting =
-        db.readOnce(
+        db.readSingleStatement(
             "looking for notifications without recipients",
             tx ->
                 tx.one("SELECT 1 FROM notification WHERE turn IS NOT NULL LIMIT 1", row -> true)
@@ -154,7 +154,7 @@ public class SqlDeliveryQueue implements DeliveryQueue {
 
   @Override
   public List<Long> ready(Instant now) {
-    return db.readOnce(
+    return db.readSingleStatement(
         "looking for deliveries that are due",
         tx ->
             tx.list(
@@ -284,7 +284,7 @@ public class SqlDeliveryQueue implements DeliveryQueue {
 
   @Override
   public Map<String, Instant> pausedHosts(long provider, Instant now) {
-    return db.readOnce(
+    return db.readSingleStatement(
         "reading which hosts are paused",
         tx -> {
           var paused = new HashMap<String, Instant>();
@@ -331,8 +331,9 @@ public class SqlDeliveryQueue implements DeliveryQueue {
 
   @Override
   public QueueStatus status(Instant now) {
-    return db.tally(
+    return db.readLong(
         "counting deliveries that wait",
+        Database.COUNT,
         tx ->
             tx.one(
                     "SELECT count(*), min(due_at), "

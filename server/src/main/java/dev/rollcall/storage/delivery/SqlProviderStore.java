@@ -54,12 +54,12 @@ public final class SqlProviderStore implements ProviderStore {
 
   @Override
   public List<Provider> ofApp(long app) {
-    return db.readOnce("listing an app's providers", tx -> ProviderRows.ofApp(tx, app));
+    return db.readSingleStatement("listing an app's providers", tx -> ProviderRows.ofApp(tx, app));
   }
 
   @Override
   public Optional<Sealed> byNo(long no) {
-    return db.readOnce("reading a provider", tx -> ProviderRows.byNo(tx, no));
+    return db.readSingleStatement("reading a provider", tx -> ProviderRows.byNo(tx, no));
   }
 
   @Override

@@ -2,7 +2,7 @@ package dev.rollcall.storage.engine;
 
 import java.time.Duration;
 
-/// Is told about each transaction: how many writes shared it, and how long it took.
+/// Is notified of each transaction: how many writes shared it, and how long it took.
 @FunctionalInterface
 public interface CommitWatcher {
   void committed(int writes, Duration took);

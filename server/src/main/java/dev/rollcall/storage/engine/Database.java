@@ -1,16 +1,23 @@
 package dev.rollcall.storage.engine;
 
 import java.sql.SQLException;
+import java.time.Duration;
 
-/// A database that answers reads at once and writes after they are durably committed.
+/// A database that answers reads at once, and writes after they are durably committed.
 ///
-/// A write may be run more than once before it is committed (see {@link GroupCommit}), so it must
-/// do nothing but talk to its `Tx`; and it throws a `Problem` only before it has written anything.
+/// A write may run more than once before it is committed, so it has no effects but through its `Tx`.
+/// It throws a `Problem` only before it has written anything.
 public interface Database extends AutoCloseable {
-  /// What to do when nobody knows whether something was stored.
+  /// What a caller can do when it is uncertain whether something was stored.
   String REPEATING =
       "A registration or a deletion is safe to send again, and so is a notification with its"
           + " Idempotency-Key; of anything else, look first whether it is there";
+
+  /// How long a read of a whole table may take.
+  Duration WHOLE_TABLE = Duration.ofMinutes(10);
+
+  /// How long it may take to count the rows of a table.
+  Duration COUNT = Duration.ofMinutes(1);
 
   /// Work inside one transaction.
   @FunctionalInterface
@@ -18,27 +25,23 @@ public interface Database extends AutoCloseable {
     T run(Tx tx) throws SQLException;
   }
 
-  /// Reads. `what` says what was being done, should it fail.
+  /// Reads from one snapshot. `what` says in an error what was being done.
   <T> T read(String what, Work<T> work);
 
-  /// Reads a whole table, which may take longer than a caller would wait.
-  default <T> T scan(String what, Work<T> work) {
+  /// Reads for longer than a caller would wait. Where other programs use the database too, the read
+  /// fails after the limit.
+  default <T> T readLong(String what, Duration limit, Work<T> work) {
     return read(what, work);
   }
 
-  /// Counts over a whole table. Whoever asks waits longer than a caller would, and not for ever.
-  default <T> T tally(String what, Work<T> work) {
-    return read(what, work);
-  }
-
-  /// Reads with a single statement, which sees one moment by itself.
-  <T> T readOnce(String what, Work<T> work);
+  /// Reads with a single statement, which is a snapshot by itself.
+  <T> T readSingleStatement(String what, Work<T> work);
 
   /// Writes, and returns once that is durable.
   <T> T write(String what, Work<T> work);
 
-  /// Writes until there was less to do than a whole `part`, and answers how much in all. A million
-  /// rows in one transaction would keep all others waiting; so they go in between.
+  /// Writes again and again until there was less to do than a whole `part`, and answers how much it
+  /// was in all. One transaction of a million rows would delay all others; here they run in between.
   default int writeInParts(String what, int part, Work<Integer> work) {
     int all = 0;
     int done;

@@ -3,7 +3,7 @@ package dev.rollcall.storage.engine;
 /// Tells what a database's exception means for the caller.
 public interface SqlErrors {
 
-  /// True when the database itself is away, so that every other statement would fail alike.
+  /// True when the database is unavailable, so that every other statement would fail too.
   boolean concernsAll(Throwable e);
 
   /// What to throw: a `Problem` where the caller can try again, else a `StorageException`.

@@ -73,7 +73,7 @@ public final class Tx implements AutoCloseable {
         });
   }
 
-  /// The number in the one row that this answers.
+  /// Answers the number in the only row.
   public long count(String sql, @Nullable Object... arguments) throws SQLException {
     return one(sql, row -> row.getLong(1), arguments).orElseThrow();
   }
@@ -94,7 +94,7 @@ public final class Tx implements AutoCloseable {
         });
   }
 
-  /// Runs reads that all see the same moment.
+  /// Runs reads that all see the same snapshot.
   public <T> T reading(Database.Work<T> work) throws SQLException {
     update("BEGIN");
     try {
@@ -107,7 +107,7 @@ public final class Tx implements AutoCloseable {
     }
   }
 
-  // SQLite ends a transaction by itself after some errors; then there is nothing to roll back.
+  // SQLite ends a transaction by itself after some errors. Then there is nothing to roll back.
   private void endAfter(Throwable failure) {
     try {
       run("ROLLBACK");
@@ -116,7 +116,7 @@ public final class Tx implements AutoCloseable {
     }
   }
 
-  /// Runs SQL that takes no arguments and is not worth keeping.
+  /// Runs SQL without arguments, and does not keep it prepared.
   public void run(String sql) throws SQLException {
     try (var statement = connection.createStatement()) {
       statement.execute(sql);

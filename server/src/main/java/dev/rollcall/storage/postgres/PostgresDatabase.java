@@ -14,26 +14,26 @@ import org.postgresql.ds.PGSimpleDataSource;
 
 /// PostgreSQL, which any number of nodes share.
 ///
-/// Each transaction has a connection of its own. It is run again when another transaction came
-/// first, and when the server went away before the COMMIT was sent: then surely nothing was stored.
-/// When the answer to a COMMIT is lost, nobody knows, and the caller is told so.
+/// Each transaction has a connection of its own. It runs again after a conflict with another
+/// transaction, and when the server became unavailable before the COMMIT was sent: then certainly
+/// nothing was stored. When the answer to a COMMIT is lost, the caller gets an error that says that
+/// the outcome is uncertain.
 public final class PostgresDatabase implements Database {
-  /// How long to wait for a connection, for a locked row, and for a server that is away to come back.
-  public static final Duration PATIENCE = Duration.ofSeconds(5);
+  /// How long to wait for a connection, for a locked row, and for an unavailable server.
+  public static final Duration TIMEOUT = Duration.ofSeconds(5);
 
-  /// How long a caller waits for others while a worker is held up.
-  private static final Duration ALONE = Duration.ofMillis(100);
+  /// How long a request waits for a batch while workers are busy.
+  private static final Duration START_DELAY = Duration.ofMillis(100);
 
-  private static final Duration LONG = Duration.ofMinutes(10);
-  private static final Duration COUNTING = Duration.ofMinutes(1);
+  private static final Duration MIGRATION = Duration.ofMinutes(10);
   private static final int TRIES = 20;
 
-  // Every look-up here goes through an index. A table that has just grown has no statistics yet,
-  // and
-  // without them PostgreSQL would rather read it whole.
+  // Every query goes through an index. A table that has just grown has no statistics yet, and
+  // without
+  // them the planner prefers a sequential scan.
   //
-  // A statement timeout would be taken for the end of the wait for a synchronous standby, and the
-  // COMMIT would then be answered as if the standby had it; so time is bounded by the socket's.
+  // There is no statement timeout: it would end the wait of a COMMIT for a synchronous standby, and
+  // the COMMIT would succeed as if the standby had it. The timeout of the socket limits the time.
   private static final String SESSION =
       """
       SET statement_timeout = 0; SET lock_timeout = %d;
@@ -53,9 +53,9 @@ public final class PostgresDatabase implements Database {
   private final HikariDataSource pool;
   private final PostgresErrors problems;
   private final CommitWatcher watcher;
-  private final Duration patience;
-  private final int committing;
-  private final List<RequestBatcher<?, ?>> gatherings = new ArrayList<>();
+  private final Duration timeout;
+  private final int commitSeconds;
+  private final List<RequestBatcher<?, ?>> batchers = new ArrayList<>();
 
   private PostgresDatabase(
       PostgresUrl url,
@@ -63,21 +63,21 @@ public final class PostgresDatabase implements Database {
       PGSimpleDataSource source,
       PostgresErrors problems,
       CommitWatcher watcher,
-      Duration patience) {
-    this.pool = new HikariDataSource(pool(source, connections, patience));
+      Duration timeout) {
+    this.pool = new HikariDataSource(pool(source, connections, timeout));
     this.problems = problems;
     this.watcher = watcher;
-    this.patience = patience;
-    this.committing = committing(url, patience);
+    this.timeout = timeout;
+    this.commitSeconds = commitSeconds(url, timeout);
   }
 
   /// Brings the schema up to date, and connects.
   public static PostgresDatabase open(
-      PostgresUrl url, int connections, CommitWatcher watcher, Duration patience) {
+      PostgresUrl url, int connections, CommitWatcher watcher, Duration timeout) {
     var problems = new PostgresErrors(url);
     var source = source(new PGSimpleDataSource(), url);
-    PostgresMigrations.migrate(url, source(new PatientSource(), url), problems);
-    return new PostgresDatabase(url, connections, source, problems, watcher, patience);
+    PostgresMigrations.migrate(url, source(new MigrationSource(), url), problems);
+    return new PostgresDatabase(url, connections, source, problems, watcher, timeout);
   }
 
   private static PGSimpleDataSource source(PGSimpleDataSource source, PostgresUrl url) {
@@ -87,15 +87,15 @@ public final class PostgresDatabase implements Database {
     return source;
   }
 
-  /// For changes of the schema: an index over a big table takes longer than a caller would wait. But
-  /// whoever waits for a table keeps all others waiting behind it.
-  private static final class PatientSource extends PGSimpleDataSource {
+  /// Connections for migrations: an index over a big table takes longer than a caller would wait. The
+  /// wait for a lock on a table stays short, because all other users of the table wait behind it.
+  private static final class MigrationSource extends PGSimpleDataSource {
     private static final long serialVersionUID = 1L;
 
     @Override
     public Connection getConnection() throws SQLException {
       var connection = super.getConnection();
-      connection.setNetworkTimeout(Runnable::run, (int) LONG.toMillis());
+      connection.setNetworkTimeout(Runnable::run, (int) MIGRATION.toMillis());
       try (var statement = connection.createStatement()) {
         statement.execute("SET lock_timeout = '5s'");
       }
@@ -103,73 +103,65 @@ public final class PostgresDatabase implements Database {
     }
   }
 
-  /// In seconds; before the socket's timeout, after which nobody could ask the server to stop.
-  private static int committing(PostgresUrl url, Duration patience) {
+  /// Less than the timeout of the socket, after which the server could not be asked to cancel.
+  private static int commitSeconds(PostgresUrl url, Duration timeout) {
     int socket = Integer.parseInt(url.parameters().getOrDefault("socketTimeout", "0"));
-    int most = (int) patience.toSeconds();
+    int most = (int) timeout.toSeconds();
     return Math.max(1, socket == 0 ? most : Math.min(most, socket - 1));
   }
 
-  private static HikariConfig pool(PGSimpleDataSource source, int connections, Duration patience) {
+  private static HikariConfig pool(PGSimpleDataSource source, int connections, Duration timeout) {
     var config = new HikariConfig();
     config.setPoolName("postgresql");
     config.setDataSource(source);
     config.setMaximumPoolSize(connections);
-    config.setConnectionTimeout(patience.toMillis());
-    config.setValidationTimeout(patience.dividedBy(2).toMillis());
-    // A little less, so that a row that stays locked is not taken for a server that is away.
-    config.setConnectionInitSql(SESSION.formatted(patience.toMillis() * 4 / 5));
-    // Who opens the pool has just been connected.
+    config.setConnectionTimeout(timeout.toMillis());
+    config.setValidationTimeout(timeout.dividedBy(2).toMillis());
+    // A little less than the timeout: else a row that stays locked looks like an unavailable
+    // server.
+    config.setConnectionInitSql(SESSION.formatted(timeout.toMillis() * 4 / 5));
+    // The migration has just shown that the server can be reached.
     config.setInitializationFailTimeout(-1);
     return config;
   }
 
-  public Duration patience() {
-    return patience;
+  public Duration timeout() {
+    return timeout;
   }
 
-  /// Callers who are to be served together, by so many workers with a connection each.
-  public <Q, A> RequestBatcher<Q, A> gather(
+  /// Makes a batcher, each of whose workers uses one connection.
+  public <Q, A> RequestBatcher<Q, A> batcher(
       String name, int workers, RequestBatcher.Service<Q, A> service) {
-    var limits = new RequestBatcher.Limits(10_000, 256, patience.multipliedBy(2), ALONE);
-    var gathering = new RequestBatcher<>(name, workers, limits, service);
-    gatherings.add(gathering);
-    return gathering;
+    var limits = new RequestBatcher.Limits(10_000, 256, timeout.multipliedBy(2), START_DELAY);
+    var batcher = new RequestBatcher<>(name, workers, limits, service);
+    batchers.add(batcher);
+    return batcher;
   }
 
   @Override
   public <T> T read(String what, Work<T> work) {
-    return persistently(what, connection -> atOneMoment(connection, work));
+    return retrying(what, connection -> inSnapshot(connection, work));
   }
 
   @Override
-  public <T> T scan(String what, Work<T> work) {
-    return patiently(what, LONG, work);
-  }
-
-  @Override
-  public <T> T tally(String what, Work<T> work) {
-    return patiently(what, COUNTING, work);
-  }
-
-  private <T> T patiently(String what, Duration most, Work<T> work) {
-    return persistently(
+  public <T> T readLong(String what, Duration limit, Work<T> work) {
+    return retrying(
         what,
         connection -> {
-          connection.setNetworkTimeout(Runnable::run, (int) most.toMillis());
-          return atOneMoment(
+          connection.setNetworkTimeout(Runnable::run, (int) limit.toMillis());
+          return inSnapshot(
               connection,
               tx -> {
-                // Whoever reads what is handed out may pause.
+                // The work may pause while it hands rows out.
                 tx.run("SET LOCAL idle_in_transaction_session_timeout = 0");
-                // It would go on after we have given up.
-                tx.run("SET LOCAL statement_timeout = " + most.minusSeconds(1).toMillis());
+                // Without it the server continues after this side has given up.
+                tx.run("SET LOCAL statement_timeout = " + limit.minusSeconds(1).toMillis());
                 return work.run(tx);
               });
         });
   }
 
-  private static <T> T atOneMoment(Connection connection, Work<T> work) throws SQLException {
+  private static <T> T inSnapshot(Connection connection, Work<T> work) throws SQLException {
     connection.setAutoCommit(false);
     var tx = new Tx(connection, PostgresDialect.READING);
     tx.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
@@ -179,8 +171,8 @@ public final class PostgresDatabase implements Database {
   }
 
   @Override
-  public <T> T readOnce(String what, Work<T> work) {
-    return persistently(what, connection -> work.run(new Tx(connection, PostgresDialect.READING)));
+  public <T> T readSingleStatement(String what, Work<T> work) {
+    return retrying(what, connection -> work.run(new Tx(connection, PostgresDialect.READING)));
   }
 
   @Override
@@ -188,11 +180,11 @@ public final class PostgresDatabase implements Database {
     return write(what, 1, work);
   }
 
-  /// Does the work of so many callers in one transaction.
+  /// Does the work of several callers in one transaction.
   public <T> T write(String what, int callers, Work<T> work) {
     var start = System.nanoTime();
     var result =
-        persistently(
+        retrying(
             what,
             connection -> {
               connection.setAutoCommit(false);
@@ -204,13 +196,13 @@ public final class PostgresDatabase implements Database {
     return result;
   }
 
-  /// A server that waits for a synchronous standby does not notice that its client has gone, and
-  /// keeps its locks and its place among the connections. So it is asked to stop waiting.
+  /// A server that waits for a synchronous standby does not notice that its client is gone, and keeps
+  /// its locks and its connection. So the COMMIT has a timeout, after which the server cancels the wait.
   private void commit(String what, Connection connection) throws SQLException {
     try (var commit = connection.createStatement()) {
-      commit.setQueryTimeout(committing);
+      commit.setQueryTimeout(commitSeconds);
       commit.execute("COMMIT");
-      // The wait was called off: it is stored here, but perhaps not on the standby.
+      // The wait was cancelled: the transaction is stored here, but perhaps not on the standby.
       if (commit.getWarnings() != null) {
         throw commit.getWarnings();
       }
@@ -222,11 +214,11 @@ public final class PostgresDatabase implements Database {
     }
   }
 
-  private <T> T persistently(String what, Attempt<T> attempt) {
-    long end = System.nanoTime() + patience.toNanos();
+  private <T> T retrying(String what, Attempt<T> attempt) {
+    long end = System.nanoTime() + timeout.toNanos();
     for (int tries = 1; ; tries++) {
       try {
-        return once(attempt);
+        return attempt(attempt);
       } catch (SQLException e) {
         var again =
             PostgresErrors.isConflict(e) && tries < TRIES
@@ -238,7 +230,7 @@ public final class PostgresDatabase implements Database {
     }
   }
 
-  private <T> T once(Attempt<T> attempt) throws SQLException {
+  private <T> T attempt(Attempt<T> attempt) throws SQLException {
     try (var connection = pool.getConnection()) {
       try {
         return attempt.run(connection);
@@ -248,19 +240,19 @@ public final class PostgresDatabase implements Database {
         }
         throw e;
       }
-      // Closing rolls back what was not committed.
+      // Closing the connection rolls back a transaction that was not committed.
     }
   }
 
   @Override
   public void check() {
-    // Changes nothing, but has to get through to the disk, and to a synchronous standby.
+    // Changes nothing, but has to reach the disk and a synchronous standby.
     write("checking the database", tx -> tx.update("UPDATE app SET region = region WHERE no = 1"));
   }
 
   @Override
   public void close() {
-    gatherings.forEach(RequestBatcher::close);
+    batchers.forEach(RequestBatcher::close);
     pool.close();
   }
 }

@@ -14,23 +14,23 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// PostgreSQL's error codes (SQLSTATE) in words that say what to do.
+/// What PostgreSQL's error codes (SQLSTATE) mean, and what to do about them.
 public final class PostgresErrors {
   private static final Logger log = LoggerFactory.getLogger(PostgresErrors.class);
   private static final Duration RETRY = Duration.ofSeconds(2);
 
-  // The trouble meets every request.
-  private static final Duration TOLD_EVERY = Duration.ofMinutes(1);
+  // Every request meets the same error.
+  private static final Duration LOG_INTERVAL = Duration.ofMinutes(1);
 
   private final PostgresUrl url;
-  private final Map<String, Long> told = new HashMap<>();
+  private final Map<String, Long> logged = new HashMap<>();
 
   PostgresErrors(PostgresUrl url) {
     this.url = url;
   }
 
-  /// True when another transaction came first and this one was rolled back, so that it may run
-  /// again at once: a conflict of two rows, a serialization failure, a deadlock.
+  /// True when this transaction was rolled back because of another one, and may run again at once: a
+  /// conflict of two rows, a serialization failure, a deadlock.
   static boolean isConflict(SQLException e) {
     return switch (state(e)) {
       case "23505", "23503", ConflictException.STATE, "40P01" -> true;
@@ -38,7 +38,7 @@ public final class PostgresErrors {
     };
   }
 
-  /// True when the server is away, or is no longer the one that takes writes.
+  /// True when the server is unavailable, or is no longer the primary.
   static boolean isAway(SQLException e) {
     var state = state(e);
     return switch (state) {
@@ -54,7 +54,7 @@ public final class PostgresErrors {
     };
   }
 
-  // Of a pool that has no connection, the reason why it could not get one counts.
+  // When the pool has no connection, the reason why it could not open one counts.
   private static String state(SQLException e) {
     var state =
         e instanceof SQLTransientConnectionException && e.getCause() instanceof SQLException cause
@@ -117,14 +117,14 @@ public final class PostgresErrors {
     if (cure.isEmpty()) {
       return new StorageException(what, e);
     }
-    tell(what, cure.get(), e);
+    log(what, cure.get(), e);
     return Problem.later(
         Code.ERR_STORAGE_UNAVAILABLE, cure.get() + ". Nothing was changed.", RETRY, e);
   }
 
-  /// The answer to a COMMIT was lost, or doubts that the standby has it.
+  /// The answer to a COMMIT was lost, or does not say that the standby has the transaction.
   Problem uncertain(String what, SQLException e) {
-    tell(what, "The answer of PostgreSQL to a COMMIT was lost", e);
+    log(what, "The answer of PostgreSQL to a COMMIT was lost", e);
     return Problem.later(
         Code.ERR_STORAGE_UNAVAILABLE,
         "The database went away while it stored this. It may or may not have been stored. "
@@ -133,23 +133,19 @@ public final class PostgresErrors {
         e);
   }
 
-  private void tell(String what, String trouble, SQLException e) {
-    if (isNews(trouble)) {
-      log.atError()
-          .addKeyValue("doing", what)
-          .addKeyValue("database", url)
-          .setCause(e)
-          .log(trouble);
+  private void log(String what, String error, SQLException e) {
+    if (isDue(error)) {
+      log.atError().addKeyValue("doing", what).addKeyValue("database", url).setCause(e).log(error);
     }
   }
 
-  private synchronized boolean isNews(String trouble) {
+  private synchronized boolean isDue(String error) {
     long now = System.nanoTime();
-    var last = told.get(trouble);
-    if (last != null && now - last < TOLD_EVERY.toNanos()) {
+    var last = logged.get(error);
+    if (last != null && now - last < LOG_INTERVAL.toNanos()) {
       return false;
     }
-    told.put(trouble, now);
+    logged.put(error, now);
     return true;
   }
 }

@@ -16,7 +16,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Lets callers in, as the first step of whatever transaction they ask for.
+/// Checks callers, as the first step of the transaction that they ask for.
 public final class CallerCheck {
   private CallerCheck() {}
 
@@ -86,7 +86,8 @@ public final class CallerCheck {
   }
 
   /// The session that a back end names, of whichever user of its app.
-  public static Session named(Tx tx, App app, SessionRef ref, Instant now) throws SQLException {
+  public static Session sessionByRef(Tx tx, App app, SessionRef ref, Instant now)
+      throws SQLException {
     var id = ref.sessionId();
     var found = id.isEmpty() ? Optional.<Found>empty() : findWithLastSeen(tx, id.get());
     return found
@@ -102,7 +103,7 @@ public final class CallerCheck {
   }
 
   /// The session that a logout token is for, live or expired; empty when it is gone.
-  public static Optional<Session> leaving(Tx tx, String appId, LogoutToken token)
+  public static Optional<Session> sessionOfLogoutToken(Tx tx, String appId, LogoutToken token)
       throws SQLException {
     var app = requireApp(tx, appId);
     var id = token.sessionId();

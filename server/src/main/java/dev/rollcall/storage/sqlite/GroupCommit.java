@@ -25,21 +25,24 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One thread takes every write that waits, runs them in one transaction, and hands them on to a
-/// second, which makes the transaction durable and only then answers each. So one fsync serves many,
-/// and while it runs the writer is at the next transaction.
+/// The writer thread runs all writes that wait in one transaction. A second thread makes the
+/// transaction durable, and only then answers each write. So many writes share one fsync, during
+/// which the writer is at the next transaction.
 ///
-/// A write that fails must not fail its neighbours. Failing is rare, so it may be slow: the whole
-/// batch is rolled back, and each of its writes then runs in a transaction of its own. A `Problem`
-/// is no failure but an answer, as long as it comes before the first row is touched.
+/// A write that fails must not fail the others of its batch. Failures are rare and may be slow: the
+/// whole batch is rolled back, and each of its writes then runs in a transaction of its own. A
+/// `Problem` before the first change of a row is not a failure but an answer.
 final class GroupCommit implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(GroupCommit.class);
-  private static final int CHANGES = 3;
+
+  /// How many statements that change rows a usual write has.
+  private static final int CHANGES_PER_WRITE = 3;
+
   private static final Duration RETRY = Duration.ofSeconds(1);
-  private static final Duration LONGER = Duration.ofSeconds(30);
+  private static final Duration RETRY_AFTER_LOSS = Duration.ofSeconds(30);
   private static final String UNSURE = "The disk under the database failed to make writes durable";
 
-  /// Makes everything that was committed durable.
+  /// Makes all committed transactions durable.
   @FunctionalInterface
   interface Durability {
     void force() throws IOException;
@@ -48,8 +51,8 @@ final class GroupCommit implements AutoCloseable {
   /// A transaction that is not yet durable, and when it began.
   private record Committed(List<Pending<?>> writes, long began) {}
 
-  /// How many writes may wait, how many share a transaction, and how long one waits for its turn.
-  record Limits(int waiting, int batch, Duration turn) {}
+  /// How many writes may wait, how many a batch has at most, and how long a write waits to be started.
+  record Limits(int maxWaiting, int maxBatch, Duration timeout) {}
 
   private final Tx tx;
   private final Limits limits;
@@ -77,7 +80,7 @@ final class GroupCommit implements AutoCloseable {
     this.durability = durability;
     this.watcher = watcher;
     this.betweenBatches = betweenBatches;
-    this.waiting = new ArrayBlockingQueue<>(limits.waiting());
+    this.waiting = new ArrayBlockingQueue<>(limits.maxWaiting());
     this.writer = Thread.ofPlatform().name("writer").start(this::writeUntilClosed);
     this.answerer = Thread.ofPlatform().name("answerer").start(this::answerUntilClosed);
   }
@@ -91,7 +94,7 @@ final class GroupCommit implements AutoCloseable {
       throw Problem.later(
           Code.ERR_BUSY, "Too many writes are waiting; try again in a second", RETRY, null);
     }
-    return pending.await(limits.turn());
+    return pending.await(limits.timeout());
   }
 
   private void writeUntilClosed() {
@@ -99,13 +102,13 @@ final class GroupCommit implements AutoCloseable {
     while (takeBatch(batch)) {
       int before = tx.writes();
       write(batch);
-      // A sweep or a flush is one write with very many changes; most are one with three.
-      betweenBatches.accept(Math.max(batch.size(), (tx.writes() - before) / CHANGES));
+      // A sweep is one write with very many changes, and counts as many.
+      betweenBatches.accept(Math.max(batch.size(), (tx.writes() - before) / CHANGES_PER_WRITE));
       batch.clear();
     }
   }
 
-  /// Waits for writes; answers false when there are none left and none will come.
+  /// Waits for writes; answers false when none is left and none will come.
   private boolean takeBatch(List<Pending<?>> batch) {
     try {
       while (batch.isEmpty()) {
@@ -114,7 +117,7 @@ final class GroupCommit implements AutoCloseable {
           return false;
         }
         batch.add(first);
-        waiting.drainTo(batch, limits.batch() - 1);
+        waiting.drainTo(batch, limits.maxBatch() - 1);
         batch.removeIf(pending -> !pending.begin());
       }
       return true;
@@ -134,8 +137,8 @@ final class GroupCommit implements AutoCloseable {
     }
   }
 
-  /// Answers true when every write of the batch has its answer or will have it, false when it was
-  /// rolled back because of one of them.
+  /// Answers true when every write of the batch has its answer or will get it, and false when the
+  /// batch was rolled back because one write failed.
   private boolean commit(List<Pending<?>> batch) {
     Pending<?> current = batch.getFirst();
     long began = System.nanoTime();
@@ -151,7 +154,7 @@ final class GroupCommit implements AutoCloseable {
     } catch (SQLException | RuntimeException | Error e) {
       rollBack();
       if (problems.concernsAll(e)) {
-        // Trying each alone would only meet the same full disk once more for every write.
+        // Each write alone would fail too, on the same full disk.
         batch.forEach(
             pending -> {
               pending.fail(problems.of(pending.what(), e));
@@ -201,8 +204,8 @@ final class GroupCommit implements AutoCloseable {
         durability.force();
       }
     } catch (IOException e) {
-      // Whether the disk has it will never be known: a second fsync may succeed without having
-      // written what the first could not.
+      // It stays uncertain whether the disk has the writes: a second fsync may succeed although the
+      // first lost them.
       log.atError().setCause(e).log(UNSURE + "; check it, then restart");
       lost = e;
     }
@@ -212,7 +215,7 @@ final class GroupCommit implements AutoCloseable {
     return Problem.later(
         Code.ERR_STORAGE_UNAVAILABLE,
         UNSURE + ". This may or may not have been stored. " + Database.REPEATING,
-        LONGER,
+        RETRY_AFTER_LOSS,
         lost);
   }
 
@@ -225,17 +228,17 @@ final class GroupCommit implements AutoCloseable {
     }
   }
 
-  /// Lets every write that waits be committed and answered, then stops.
+  /// Commits and answers all writes that wait, then stops.
   @Override
   public void close() {
     closing = true;
-    // Wakes the writer, should it be waiting; in a full queue there is enough that does.
+    // Wakes the writer if it waits for a write. A full queue wakes it too.
     var nothing = new Pending<>("closing", tx -> true);
     nothing.giveUp();
     waiting.offer(nothing);
     try {
       writer.join();
-      // No transaction is empty, so this one says that it was the last.
+      // No transaction is empty, so an empty one marks the end.
       committed.add(new Committed(List.of(), 0));
       answerer.join();
     } catch (InterruptedException e) {
@@ -243,7 +246,7 @@ final class GroupCommit implements AutoCloseable {
     }
   }
 
-  /// One write on its way through the queue.
+  /// A write in the queue.
   private static final class Pending<T> {
     private enum State {
       WAITING,
@@ -267,12 +270,12 @@ final class GroupCommit implements AutoCloseable {
       return what;
     }
 
-    /// Answers false when whoever asked has given up, so that it must not happen any more.
+    /// Answers false when the caller has given up, so the write must not run any more.
     boolean begin() {
       return state.compareAndSet(State.WAITING, State.RUNNING);
     }
 
-    /// Answers false when it is too late for that.
+    /// Answers false when the write was started already.
     boolean giveUp() {
       return state.compareAndSet(State.WAITING, State.GIVEN_UP);
     }
@@ -303,9 +306,9 @@ final class GroupCommit implements AutoCloseable {
       }
     }
 
-    T await(Duration turn) {
+    T await(Duration timeout) {
       try {
-        return answer.get(turn.toMillis(), TimeUnit.MILLISECONDS);
+        return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
       } catch (TimeoutException e) {
         return giveUpOr(e);
       } catch (ExecutionException e) {
@@ -316,7 +319,7 @@ final class GroupCommit implements AutoCloseable {
       }
     }
 
-    // What already runs will be answered soon, and calling it off could deny what did happen.
+    // A write that was started will be answered soon, and might be stored, so it is not cancelled.
     private T giveUpOr(TimeoutException late) {
       if (giveUp()) {
         throw Problem.later(

@@ -23,15 +23,15 @@ import org.sqlite.SQLiteConfig.JournalMode;
 import org.sqlite.SQLiteConfig.SynchronousMode;
 
 /// The embedded database: one file with a write-ahead log, one connection that writes, and several
-/// that read without ever waiting for it.
+/// that read and never wait for a write.
 public final class SqliteDatabase implements Database {
   private static final Logger log = LoggerFactory.getLogger(SqliteDatabase.class);
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final int WAITING_WRITES = 10_000;
   private static final int BATCH = 32;
-  // What group commit is measured against: every write in a durable transaction of its own.
-  private static final boolean ALONE = Boolean.getBoolean("rollcall.commit.alone");
-  // A read holds its thread's processor until it is done, so more connections would only wait.
+  // For benchmarks: without group commit, every write is a durable transaction of its own.
+  private static final boolean COMMIT_EACH = Boolean.getBoolean("rollcall.commit.alone");
+  // A read keeps a processor busy until it ends, so more connections would only wait.
   static final int READERS = Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 8);
 
   private final SqliteErrors problems = new SqliteErrors();
@@ -49,9 +49,9 @@ public final class SqliteDatabase implements Database {
       reader.run("PRAGMA query_only = ON");
       readers.add(reader);
     }
-    wal = new WalKeeper(file, connect(file, writing()), writer, PATIENCE);
+    wal = new WalKeeper(file, connect(file, writing()), writer, TIMEOUT);
     var limits =
-        new GroupCommit.Limits(WAITING_WRITES, ALONE ? 1 : BATCH, PATIENCE.multipliedBy(2));
+        new GroupCommit.Limits(WAITING_WRITES, COMMIT_EACH ? 1 : BATCH, TIMEOUT.multipliedBy(2));
     writes = new GroupCommit(writer, limits, problems, durability(), watcher, wal::wrote);
   }
 
@@ -89,19 +89,19 @@ public final class SqliteDatabase implements Database {
   }
 
   private GroupCommit.Durability durability() {
-    return ALONE ? () -> {} : wal::force;
+    return COMMIT_EACH ? () -> {} : wal::force;
   }
 
   private static SQLiteConfig writing() {
     var config = new SQLiteConfig();
     config.setJournalMode(JournalMode.WAL);
-    // NORMAL leaves out one thing that FULL does: the fsync of the log in each commit. GroupCommit
-    // makes up for it before it answers, and has the writer at the next transaction meanwhile.
-    config.setSynchronous(ALONE ? SynchronousMode.FULL : SynchronousMode.NORMAL);
+    // Unlike FULL, NORMAL does not fsync the log in each commit. GroupCommit does that before it
+    // answers, while the writer is at the next transaction.
+    config.setSynchronous(COMMIT_EACH ? SynchronousMode.FULL : SynchronousMode.NORMAL);
     config.enforceForeignKeys(true);
-    // Else the driver asks for the last row id after every insert.
+    // Otherwise the driver asks for the last row id after every insert.
     config.setGetGeneratedKeys(false);
-    config.setBusyTimeout((int) PATIENCE.toMillis());
+    config.setBusyTimeout((int) TIMEOUT.toMillis());
     config.setPragma(SQLiteConfig.Pragma.WAL_AUTOCHECKPOINT, "0");
     config.setCacheSize(-32_000);
     return config;
@@ -109,18 +109,18 @@ public final class SqliteDatabase implements Database {
 
   private static SQLiteConfig reading() {
     var config = new SQLiteConfig();
-    config.setBusyTimeout((int) PATIENCE.toMillis());
+    config.setBusyTimeout((int) TIMEOUT.toMillis());
     config.setCacheSize(-12_000);
     return config;
   }
 
   @Override
   public <T> T read(String what, Work<T> work) {
-    return readOnce(what, tx -> tx.reading(work));
+    return readSingleStatement(what, tx -> tx.reading(work));
   }
 
   @Override
-  public <T> T readOnce(String what, Work<T> work) {
+  public <T> T readSingleStatement(String what, Work<T> work) {
     var tx = takeReader();
     try {
       return work.run(tx);
@@ -133,7 +133,7 @@ public final class SqliteDatabase implements Database {
 
   private Tx takeReader() {
     try {
-      var tx = readers.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      var tx = readers.poll(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
       if (tx == null) {
         throw Problem.later(
             Code.ERR_BUSY, "Too many reads are waiting; try again", Duration.ofSeconds(1), null);
@@ -154,7 +154,7 @@ public final class SqliteDatabase implements Database {
   public void check() {
     var what = "checking the database";
     read(what, tx -> tx.one("SELECT 1", row -> row.getLong(1)));
-    // Changes nothing, but has to find room in the log: a full disk shows here.
+    // Changes nothing, but needs room in the log, so a full disk fails here.
     write(what, tx -> tx.update("UPDATE app SET region = region WHERE no = 1"));
   }
 

@@ -12,15 +12,15 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// SQLite's result codes (sqlite.org/rescode.html) in words that say what to do.
+/// What SQLite's result codes (sqlite.org/rescode.html) mean, and what to do about them.
 final class SqliteErrors implements SqlErrors {
   private static final Logger log = LoggerFactory.getLogger(SqliteErrors.class);
   private static final Duration RETRY = Duration.ofSeconds(5);
 
-  // The trouble meets every request, and the log may well be on the same full disk.
-  private static final Duration TOLD_EVERY = Duration.ofMinutes(1);
+  // Every request meets the same error, and the log may be on the same full disk.
+  private static final Duration LOG_INTERVAL = Duration.ofMinutes(1);
 
-  private final Map<String, Long> told = new HashMap<>();
+  private final Map<String, Long> logged = new HashMap<>();
 
   /// The cure for a file that cannot be used, or empty when the statement itself is at fault.
   static Optional<String> cure(Throwable e) {
@@ -43,7 +43,7 @@ final class SqliteErrors implements SqlErrors {
     };
   }
 
-  /// The result code without its details; 0 when it is no exception of SQLite's.
+  /// The primary result code, or 0 for an exception that is not SQLite's.
   private static int code(Throwable e) {
     if (e instanceof SQLException sql) {
       return sql.getErrorCode() & 0xff;
@@ -51,7 +51,7 @@ final class SqliteErrors implements SqlErrors {
     return e.getCause() == null ? 0 : code(e.getCause());
   }
 
-  // A page that is damaged or cannot be read fails whoever needs it, and nobody else.
+  // A page that is damaged or cannot be read fails the statements that need it, and no others.
   @Override
   public boolean concernsAll(Throwable e) {
     return switch (code(e)) {
@@ -69,20 +69,20 @@ final class SqliteErrors implements SqlErrors {
     if (cure.isEmpty()) {
       return new StorageException(what, e);
     }
-    if (isNews(cure.get())) {
+    if (isDue(cure.get())) {
       log.atError().addKeyValue("doing", what).setCause(e).log(cure.get());
     }
     return Problem.later(
         Code.ERR_STORAGE_UNAVAILABLE, cure.get() + ". Nothing was changed.", RETRY, e);
   }
 
-  private synchronized boolean isNews(String cure) {
+  private synchronized boolean isDue(String cure) {
     long now = System.nanoTime();
-    var last = told.get(cure);
-    if (last != null && now - last < TOLD_EVERY.toNanos()) {
+    var last = logged.get(cure);
+    if (last != null && now - last < LOG_INTERVAL.toNanos()) {
       return false;
     }
-    told.put(cure, now);
+    logged.put(cure, now);
     return true;
   }
 }

@@ -12,32 +12,31 @@ import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Keeps the write-ahead log short, and nobody waiting for it.
+/// Keeps the write-ahead log short without delaying writes: it checkpoints in small steps.
 ///
-/// Left to itself, SQLite moves the log into the database within whichever commit makes the log too
-/// long, and everyone behind that commit waits: briefly and often with a small limit, for a tenth of
-/// a second and more with a large one. A second connection that moves it (`PASSIVE`) makes nobody
-/// wait, but the log can only start over when all of it has been moved, which never happens while
-/// writes keep coming; so it grows without end.
+/// By itself, SQLite runs a checkpoint (it moves the log into the database) within the commit that
+/// makes the log too long, and all writes behind that commit wait: briefly and often with a small
+/// limit, for a tenth of a second and more with a large one. A checkpoint on a second connection
+/// (`PASSIVE`) delays no write, but the log can start over only when all of it has been moved, which
+/// never happens while writes continue, so the log grows without limit.
 ///
-/// Both together do it. This thread moves the log in small steps, and makes each step durable at
-/// once, since SQLite itself would leave the whole fsync to the end. When the log is long and but a
-/// little of it is left to move, the writer moves that rest between two batches and starts the log
-/// over (`RESTART`).
+/// So this thread runs `PASSIVE` checkpoints in small steps, and makes each step durable at once;
+/// SQLite itself would leave one long fsync to the end. When the log is long and little of it is left
+/// to move, the writer moves that rest between two batches and starts the log over (`RESTART`).
 final class WalKeeper implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(WalKeeper.class);
 
-  /// A step is due after so many writes (a megabyte of log, or a little more).
+  /// How many writes make a step due (a megabyte of log, or a little more).
   private static final long STEP = 80;
 
-  /// A log of so many frames starts over when no more than `REST` writes are left to move, and
-  /// one of twice as many in any case.
-  private static final long LONG = 8_000;
+  /// A log with so many frames starts over when no more than `REST` writes are left to move. A log
+  /// with twice as many starts over in any case.
+  private static final long RESTART_FRAMES = 8_000;
 
   private static final long REST = 40;
 
-  /// How long the writer waits for readers that still use the log, and how long it then leaves it.
-  private static final Duration PATIENCE = Duration.ofMillis(50);
+  /// How long the writer waits for readers that still use the log, and how long until the next try.
+  private static final Duration RESTART_TIMEOUT = Duration.ofMillis(50);
 
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
@@ -53,25 +52,25 @@ final class WalKeeper implements AutoCloseable {
   private volatile boolean closing;
   private volatile long notBefore = System.nanoTime();
 
-  /// `writer` is used only within `wrote`, so by the writer's own thread.
+  /// Uses `writer` only within `wrote`, so on the writer's own thread.
   WalKeeper(Path database, Tx mover, Tx writer, Duration writerTimeout) throws IOException {
     this.mover = mover;
     this.writer = writer;
     this.writerTimeout = (int) writerTimeout.toMillis();
-    // Kept open until SQLite is done with the file: closing any descriptor of it would drop the
-    // locks that SQLite holds (POSIX, fcntl).
+    // Stays open until SQLite has closed the file: under POSIX (fcntl), closing any descriptor of a
+    // file drops the locks that the process holds on it.
     this.file = FileChannel.open(database, StandardOpenOption.WRITE);
     this.wal = FileChannel.open(Path.of(database + "-wal"), StandardOpenOption.WRITE);
     this.thread = Thread.ofPlatform().daemon().name("wal-keeper").start(this::keep);
   }
 
-  /// Makes everything that was committed durable. It stays in the log until it has moved to the
-  /// database and is durable there.
+  /// Makes all committed transactions durable in the log. They stay there until they are durable in
+  /// the database.
   void force() throws IOException {
     wal.force(false);
   }
 
-  /// The writer tells that it is between two batches, of which the last had so many writes.
+  /// The writer calls this between two batches, with the number of writes in the last one.
   void wrote(int writes) {
     if (written.addAndGet(writes) - moved >= STEP) {
       LockSupport.unpark(thread);
@@ -84,7 +83,7 @@ final class WalKeeper implements AutoCloseable {
 
   private void startOver() {
     try {
-      writer.run("PRAGMA busy_timeout = " + PATIENCE.toMillis());
+      writer.run("PRAGMA busy_timeout = " + RESTART_TIMEOUT.toMillis());
       boolean busy = true;
       try {
         busy = writer.one("PRAGMA wal_checkpoint(RESTART)", row -> row.getInt(1) != 0).orElse(true);
@@ -93,7 +92,7 @@ final class WalKeeper implements AutoCloseable {
       }
       notBefore = System.nanoTime() + (busy ? PAUSE.toNanos() : 0);
     } catch (SQLException | RuntimeException e) {
-      log.atWarn().setCause(e).log("starting the write-ahead log over failed; it is tried again");
+      log.atWarn().setCause(e).log("starting the write-ahead log over failed; trying again");
       notBefore = System.nanoTime() + PAUSE.toNanos();
     }
   }
@@ -108,14 +107,14 @@ final class WalKeeper implements AutoCloseable {
         step();
       } catch (SQLException | IOException | RuntimeException e) {
         if (!closing) {
-          log.atWarn().setCause(e).log("moving the write-ahead log failed; it is tried again");
+          log.atWarn().setCause(e).log("a checkpoint of the write-ahead log failed; trying again");
           pause();
         }
       }
     }
   }
 
-  // Longer than the writer's next word, which would end a mere park.
+  // The next call of the writer would end a single park.
   private void pause() {
     long until = System.nanoTime() + PAUSE.toNanos();
     for (long left = PAUSE.toNanos(); left > 0 && !closing; left = until - System.nanoTime()) {
@@ -128,10 +127,10 @@ final class WalKeeper implements AutoCloseable {
     long frames = mover.one("PRAGMA wal_checkpoint(PASSIVE)", row -> row.getLong(2)).orElse(0L);
     file.force(false);
     boolean nearlyAll = written.get() - upTo <= REST;
-    boolean tooLong = frames > 2 * LONG;
-    // Where writes come faster than a step takes, the next step follows at once.
-    moved = frames > LONG && !nearlyAll ? upTo - STEP : upTo;
-    restart = frames > LONG && (nearlyAll || tooLong) && System.nanoTime() >= notBefore;
+    boolean tooLong = frames > 2 * RESTART_FRAMES;
+    // Where more writes come during a step than a step is due for, the next one follows at once.
+    moved = frames > RESTART_FRAMES && !nearlyAll ? upTo - STEP : upTo;
+    restart = frames > RESTART_FRAMES && (nearlyAll || tooLong) && System.nanoTime() >= notBefore;
   }
 
   /// Call before the connections are closed.

@@ -94,8 +94,8 @@ public final class PostgresTokenStore extends SqlTokenStore {
   public PostgresTokenStore(PostgresDatabase db) {
     super(db);
     this.db = db;
-    this.writes = db.gather("writer", WRITERS, batch -> together(batch, this::writeAll));
-    this.lists = db.gather("reader", READERS, batch -> together(batch, this::listAll));
+    this.writes = db.batcher("writer", WRITERS, batch -> together(batch, this::writeAll));
+    this.lists = db.batcher("reader", READERS, batch -> together(batch, this::listAll));
   }
 
   @Override
@@ -106,8 +106,7 @@ public final class PostgresTokenStore extends SqlTokenStore {
             sessionId(who),
             tokens,
             now,
-            (batch, session) ->
-                register(batch, session, tokens, rules, actor(who, session), now)));
+            (batch, session) -> register(batch, session, tokens, rules, actor(who, session), now)));
   }
 
   @Override
@@ -158,7 +157,7 @@ public final class PostgresTokenStore extends SqlTokenStore {
 
   /// After a failure that concerns all requests, or too late, the rest is refused without a try.
   private <Q, A> List<Supplier<A>> oneByOne(List<Q> all, RequestBatcher.Service<Q, A> service) {
-    long end = System.nanoTime() + db.patience().multipliedBy(2).toNanos();
+    long end = System.nanoTime() + db.timeout().multipliedBy(2).toNanos();
     var answers = new ArrayList<Supplier<A>>();
     @Nullable RuntimeException failure = null;
     for (var one : all) {
@@ -192,7 +191,8 @@ public final class PostgresTokenStore extends SqlTokenStore {
 
   private List<Supplier<Object>> writeAll(List<TokenWrite<?>> writes) {
     var otherHolders = new HashSet<Long>();
-    return db.write("changing push tokens", writes.size(), tx -> writeAll(tx, writes, otherHolders));
+    return db.write(
+        "changing push tokens", writes.size(), tx -> writeAll(tx, writes, otherHolders));
   }
 
   /// Other users who hold a token that is registered are found only when the tokens are read. Lock
@@ -306,7 +306,8 @@ public final class PostgresTokenStore extends SqlTokenStore {
           case Step.Put(var put) -> batch.put(session, put);
           case Step.Remove(var removed, var kind, var reason) ->
               batch.remove(
-                  removed, new Cause(kind, TokenRows.actorFor(removed, session, actor), reason, now));
+                  removed,
+                  new Cause(kind, TokenRows.actorFor(removed, session, actor), reason, now));
           case Step.Note(var noted, var kind, var reason) ->
               batch.note(noted, new Cause(kind, actor, reason, now));
         }
@@ -329,7 +330,7 @@ public final class PostgresTokenStore extends SqlTokenStore {
     var ids = requests.stream().flatMap(request -> request.caller().token().sessionId().stream());
     var rows = new HashMap<Long, List<TokenListRow>>();
     var wanted = array(ids.collect(Collectors.toSet()));
-    db.readOnce("listing push tokens", tx -> tx.list(LISTS, TokenListRow::read, wanted))
+    db.readSingleStatement("listing push tokens", tx -> tx.list(LISTS, TokenListRow::read, wanted))
         .forEach(row -> rows.computeIfAbsent(row.sessionId(), id -> new ArrayList<>()).add(row));
     var answers = new ArrayList<Supplier<Optional<List<PushToken>>>>();
     for (var request : requests) {

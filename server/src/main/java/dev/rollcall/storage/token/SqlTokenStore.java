@@ -88,7 +88,7 @@ public class SqlTokenStore implements TokenStore {
       case Who.Self(var caller, var says) ->
           noteClientInfo(tx, CallerCheck.session(tx, caller, now), says, now);
       case Who.Named(var caller, var ref) ->
-          CallerCheck.named(tx, CallerCheck.app(tx, caller), ref, now);
+          CallerCheck.sessionByRef(tx, CallerCheck.app(tx, caller), ref, now);
     };
   }
 
@@ -112,7 +112,7 @@ public class SqlTokenStore implements TokenStore {
     var id = caller.token().sessionId();
     if (id.isPresent()) {
       var rows =
-          db.readOnce(
+          db.readSingleStatement(
               what, tx -> tx.list(OWN_LIST, TokenListRow::read, since.toEpochMilli(), id.get()));
       if (!rows.isEmpty() && rows.getFirst().key().opensTo(caller, now)) {
         return TokenListRow.listed(rows, since, now);
@@ -219,8 +219,10 @@ public class SqlTokenStore implements TokenStore {
   @Override
   public int forget(Instant before, int most, Instant now) {
     var unseen =
-        db.scan(
-            "looking for tokens unseen for long", tx -> TokenRows.unseenSince(tx, before, most));
+        db.readLong(
+            "looking for tokens unseen for long",
+            Database.WHOLE_TABLE,
+            tx -> TokenRows.unseenSince(tx, before, most));
     int gone = 0;
     for (int i = 0; i < unseen.size(); i += REMOVED_AT_ONCE) {
       gone += forget(unseen.subList(i, Math.min(i + REMOVED_AT_ONCE, unseen.size())), now);
@@ -244,6 +246,6 @@ public class SqlTokenStore implements TokenStore {
 
   @Override
   public Map<Channel, Long> liveByChannel() {
-    return db.tally("counting push tokens", TokenRows::countByChannel);
+    return db.readLong("counting push tokens", Database.COUNT, TokenRows::countByChannel);
   }
 }

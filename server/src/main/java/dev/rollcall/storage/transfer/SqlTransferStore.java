@@ -36,8 +36,9 @@ public final class SqlTransferStore implements TransferStore {
   @Override
   public void read(Optional<String> appId, Consumer<Line.Row> to) {
     var begun = new AtomicBoolean();
-    db.scan(
+    db.readLong(
         "exporting",
+        Database.WHOLE_TABLE,
         tx -> {
           // What has been handed out cannot be taken back, so this must not run twice.
           if (begun.getAndSet(true)) {

@@ -131,7 +131,11 @@ public final class SqliteToPostgres {
 
   private void copy(Table table) {
     var types = types(table);
-    long copied = to.scan("counting rows", tx -> tx.count("SELECT count(*) FROM " + table.name()));
+    long copied =
+        to.readLong(
+            "counting rows",
+            Database.WHOLE_TABLE,
+            tx -> tx.count("SELECT count(*) FROM " + table.name()));
     for (var page = after(greatest(table), table); !page.isEmpty(); ) {
       var rows = page;
       to.write("copying rows", tx -> insert(tx, table, types, rows));

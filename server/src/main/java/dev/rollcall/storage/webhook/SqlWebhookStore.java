@@ -84,7 +84,8 @@ public final class SqlWebhookStore implements WebhookStore {
 
   @Override
   public List<Target> due(Instant now) {
-    return db.readOnce("looking for events that are due", tx -> WebhookRows.due(tx, now));
+    return db.readSingleStatement(
+        "looking for events that are due", tx -> WebhookRows.due(tx, now));
   }
 
   @Override

@@ -52,7 +52,7 @@ final class PostgresDeliveryQueueTest extends DeliveryQueueContract {
   }
 
   private boolean isAnyoneWaitingForALock() {
-    return database.readOnce(
+    return database.readSingleStatement(
         "looking for locks",
         tx ->
             tx.one(

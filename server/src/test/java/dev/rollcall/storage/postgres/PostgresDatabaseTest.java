@@ -58,7 +58,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// What becomes of requests when PostgreSQL is in trouble, and what the operator is told.
 @Timeout(60)
 final class PostgresDatabaseTest {
-  private static final Duration PATIENCE = Duration.ofMillis(1_000);
+  private static final Duration TIMEOUT = Duration.ofMillis(1_000);
 
   private final CapturedLog log = new CapturedLog();
   private final List<String> databases = new ArrayList<>();
@@ -86,18 +86,18 @@ final class PostgresDatabaseTest {
   }
 
   private void open(int connections) {
-    open(connections, PATIENCE);
+    open(connections, TIMEOUT);
   }
 
-  private void open(int connections, Duration patience) {
+  private void open(int connections, Duration timeout) {
     var server = read(url);
     var host = server.hosts().split(":");
     tap = new Tap(host[0], host.length > 1 ? Integer.parseInt(host[1]) : 5432);
     // Without named statements, the word COMMIT stands on the wire each time.
     var tapped =
         "postgresql://%s@127.0.0.1:%d/%s?prepareThreshold=0&socketTimeout=%d"
-            .formatted(credentials(), tap.port(), server.name(), Math.max(2, patience.toSeconds()));
-    storage = Storage.of(open(tapped, connections, patience));
+            .formatted(credentials(), tap.port(), server.name(), Math.max(2, timeout.toSeconds()));
+    storage = Storage.of(open(tapped, connections, timeout));
     var clock = new MovableClock(StoreContract.NOON);
     accounts =
         new Accounts(
@@ -123,8 +123,8 @@ final class PostgresDatabaseTest {
     return PostgresUrl.read(url).orElseThrow();
   }
 
-  private static PostgresDatabase open(String url, int connections, Duration patience) {
-    return PostgresDatabase.open(read(url), connections, (writes, took) -> {}, patience);
+  private static PostgresDatabase open(String url, int connections, Duration timeout) {
+    return PostgresDatabase.open(read(url), connections, (writes, took) -> {}, timeout);
   }
 
   private Caller.Device login(String uid) {
@@ -168,7 +168,7 @@ final class PostgresDatabaseTest {
   // What stops the start.
 
   private void assertUnusable(String cure, String url) {
-    var error = assertThrows(UnusableDatabaseException.class, () -> open(url, 4, PATIENCE).close());
+    var error = assertThrows(UnusableDatabaseException.class, () -> open(url, 4, TIMEOUT).close());
     var told = error.getMessage();
     assertTrue(told.contains(cure), told);
     assertTrue(told.contains(read(url).toString()), "which database? " + told);
@@ -246,7 +246,7 @@ final class PostgresDatabaseTest {
     assertUnusable("another version of Rollcall", url);
 
     run("DELETE FROM flyway_schema_history WHERE version = '99'");
-    open(url, 4, PATIENCE).close();
+    open(url, 4, TIMEOUT).close();
     assertEquals(List.of("phone"), listed(alice));
   }
 
@@ -298,10 +298,10 @@ final class PostgresDatabaseTest {
         3,
         i ->
             () -> {
-              open(url, 2, PATIENCE).close();
+              open(url, 2, TIMEOUT).close();
               return true;
             });
-    open(url, 2, PATIENCE).close();
+    open(url, 2, TIMEOUT).close();
   }
 
   // What goes wrong while it runs.
@@ -368,7 +368,7 @@ final class PostgresDatabaseTest {
         Code.ERR_STORAGE_UNAVAILABLE,
         "No PostgreSQL",
         () -> storage.database().read("reading slowly", slow));
-    assertTrue(storage.database().scan("reading slowly", slow));
+    assertTrue(storage.database().readLong("reading slowly", Database.WHOLE_TABLE, slow));
     // The connection that was patient is no longer.
     assertRefused(
         Code.ERR_STORAGE_UNAVAILABLE,

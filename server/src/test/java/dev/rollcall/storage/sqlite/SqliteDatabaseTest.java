@@ -544,7 +544,7 @@ final class SqliteDatabaseTest {
           for (int round = 0; round < 20; round++) {
             order.clear();
             var waiter = readWhileSomebodyWaits(order);
-            database.readOnce("reading again", tx -> order.add("who came later"));
+            database.readSingleStatement("reading again", tx -> order.add("who came later"));
             join(waiter);
             assertEquals(List.of("who waited", "who came later"), order);
           }
@@ -556,7 +556,7 @@ final class SqliteDatabaseTest {
     if (connections == 0) {
       work.run();
     } else {
-      database.readOnce(
+      database.readSingleStatement(
           "holding a connection",
           tx -> {
             holding(connections - 1, work);
@@ -566,12 +566,12 @@ final class SqliteDatabaseTest {
   }
 
   private Thread readWhileSomebodyWaits(List<String> order) {
-    return database.readOnce(
+    return database.readSingleStatement(
         "reading",
         tx -> {
           var waiter =
               Thread.startVirtualThread(
-                  () -> database.readOnce("waiting", it -> order.add("who waited")));
+                  () -> database.readSingleStatement("waiting", it -> order.add("who waited")));
           while (waiter.getState() != Thread.State.TIMED_WAITING) {
             Thread.onSpinWait();
           }
