@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// What was asked for and acknowledged during a storm, and when: enough to tell which outcomes are
 /// possible and which are not.
 ///
-/// Of two deeds of which one was answered before the other was asked for, the order is certain; of
+/// Of two operations of which one was answered before the other was asked for, the order is certain; of
 /// two that overlap, either may have come first.
 public final class StormLog {
 
@@ -37,7 +37,7 @@ public final class StormLog {
     ENDS_USER
   }
 
-  private record Deed(
+  private record Operation(
       Kind kind,
       String uid,
       @Nullable String session,
@@ -45,7 +45,7 @@ public final class StormLog {
       long asked,
       long answered) {
 
-    boolean surelyBefore(Deed other) {
+    boolean surelyBefore(Operation other) {
       return answered < other.asked;
     }
 
@@ -67,7 +67,7 @@ public final class StormLog {
 
   private final TokenPolicy policy;
   private final AtomicLong ticks = new AtomicLong();
-  private final List<Deed> deeds = new CopyOnWriteArrayList<>();
+  private final List<Operation> operations = new CopyOnWriteArrayList<>();
   private final List<Caller.Device> sessions = new CopyOnWriteArrayList<>();
   private final Set<String> dead = new HashSet<>();
 
@@ -127,7 +127,7 @@ public final class StormLog {
     try {
       request.run();
     } catch (Unanswered e) {
-      deeds.add(new Deed(kind, uid, session, value, asked, NEVER));
+      operations.add(new Operation(kind, uid, session, value, asked, NEVER));
       throw e;
     }
     note(kind, uid, session, value, asked);
@@ -135,18 +135,18 @@ public final class StormLog {
 
   private void note(
       Kind kind, String uid, @Nullable String session, @Nullable TokenValue value, long asked) {
-    deeds.add(new Deed(kind, uid, session, value, asked, ticks.incrementAndGet()));
+    operations.add(new Operation(kind, uid, session, value, asked, ticks.incrementAndGet()));
   }
 
   /// Forgets how it came to what is there now, when nothing is going on.
   void startOver(List<Held> left, List<String> live) {
-    deeds.clear();
+    operations.clear();
     for (var held : left) {
-      deeds.add(
-          new Deed(Kind.REGISTERS, uidOf(held.session()), held.session(), held.value(), 0, 0));
+      operations.add(
+          new Operation(Kind.REGISTERS, uidOf(held.session()), held.session(), held.value(), 0, 0));
     }
     for (var session : live) {
-      deeds.add(new Deed(Kind.OPENS, uidOf(session), session, null, 0, 0));
+      operations.add(new Operation(Kind.OPENS, uidOf(session), session, null, 0, 0));
     }
     sessions.stream()
         .map(StoreContract::handle)
@@ -173,7 +173,9 @@ public final class StormLog {
     }
     registrations().filter(it -> isLost(it, left)).forEach(it -> broken.add("lost: " + it));
     left.stream().filter(this::isResurrected).forEach(it -> broken.add("resurrected: " + it));
-    deeds.stream().filter(this::cameAfterTheEnd).forEach(it -> broken.add("after its end: " + it));
+    operations.stream()
+        .filter(this::cameAfterTheEnd)
+        .forEach(it -> broken.add("after its end: " + it));
     return broken;
   }
 
@@ -181,16 +183,16 @@ public final class StormLog {
     return handle.split("_")[0];
   }
 
-  private Stream<Deed> registrations() {
-    return deeds.stream().filter(it -> it.kind() == Kind.REGISTERS);
+  private Stream<Operation> registrations() {
+    return operations.stream().filter(it -> it.kind() == Kind.REGISTERS);
   }
 
   /// An acknowledged registration that is not there, though nothing can have undone it.
-  private boolean isLost(Deed registration, List<Held> left) {
+  private boolean isLost(Operation registration, List<Held> left) {
     var there = left.contains(new Held(registration.session(), registration.value()));
     return registration.surelyHappened()
         && !there
-        && deeds.stream()
+        && operations.stream()
             .noneMatch(it -> undoes(it, registration) && !it.surelyBefore(registration));
   }
 
@@ -200,7 +202,7 @@ public final class StormLog {
         .filter(it -> held.equals(new Held(it.session(), it.value())))
         .allMatch(
             registration ->
-                deeds.stream()
+                operations.stream()
                     .anyMatch(
                         it ->
                             it.surelyHappened()
@@ -208,14 +210,14 @@ public final class StormLog {
                                 && registration.surelyBefore(it)));
   }
 
-  private boolean undoes(Deed deed, Deed registration) {
-    var sameUser = deed.uid().equals(registration.uid());
-    var sameSession = Objects.equals(deed.session(), registration.session());
-    var sameValue = Objects.equals(deed.value(), registration.value());
-    return switch (deed.kind()) {
+  private boolean undoes(Operation operation, Operation registration) {
+    var sameUser = operation.uid().equals(registration.uid());
+    var sameSession = Objects.equals(operation.session(), registration.session());
+    var sameValue = Objects.equals(operation.value(), registration.value());
+    return switch (operation.kind()) {
       case OPENS -> false;
       case REGISTERS -> {
-        var sameChannel = deed.value().channel() == registration.value().channel();
+        var sameChannel = operation.value().channel() == registration.value().channel();
         var takesIt = sameValue && !sameSession && (sameUser || policy == TokenPolicy.EXCLUSIVE);
         yield takesIt || sameSession && sameChannel && !sameValue;
       }
@@ -226,23 +228,24 @@ public final class StormLog {
   }
 
   /// Something was done for a session that had ended before it was asked for.
-  private boolean cameAfterTheEnd(Deed deed) {
-    return deed.session() != null
-        && deed.surelyHappened()
-        && deed.kind() != Kind.OPENS
-        && (dead.contains(deed.session())
-            || deeds.stream().anyMatch(it -> endedSession(it, deed) && it.surelyBefore(deed)));
+  private boolean cameAfterTheEnd(Operation operation) {
+    return operation.session() != null
+        && operation.surelyHappened()
+        && operation.kind() != Kind.OPENS
+        && (dead.contains(operation.session())
+            || operations.stream()
+                .anyMatch(it -> endedSession(it, operation) && it.surelyBefore(operation)));
   }
 
-  private boolean endedSession(Deed end, Deed deed) {
+  private boolean endedSession(Operation end, Operation operation) {
     return switch (end.kind()) {
-      case ENDS_SESSION -> end.session().equals(deed.session());
+      case ENDS_SESSION -> end.session().equals(operation.session());
       case ENDS_USER ->
-          deeds.stream()
+          operations.stream()
               .anyMatch(
                   it ->
                       it.kind() == Kind.OPENS
-                          && it.session().equals(deed.session())
+                          && it.session().equals(operation.session())
                           && it.uid().equals(end.uid())
                           && it.surelyBefore(end));
       default -> false;

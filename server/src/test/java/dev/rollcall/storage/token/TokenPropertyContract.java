@@ -8,7 +8,7 @@ import dev.rollcall.storage.Engine;
 import dev.rollcall.storage.Storage;
 import dev.rollcall.storage.StoreContract;
 import dev.rollcall.storage.TemporaryFolder;
-import dev.rollcall.storage.token.Orders.Done;
+import dev.rollcall.storage.token.Linearization.Done;
 import dev.rollcall.storage.transfer.Transfers;
 import dev.rollcall.transfer.Import;
 import dev.rollcall.transfer.ImportFile;
@@ -28,13 +28,13 @@ import net.jqwik.api.lifecycle.AfterProperty;
 import net.jqwik.api.lifecycle.BeforeProperty;
 import org.jspecify.annotations.Nullable;
 
-/// Whatever is done in whatever order, the roll is what the rules say, on every database.
+/// After any operations in any order, the tokens are what the rules say, on every database.
 ///
-/// When it is not, the shortest program that shows it is printed, with the seed that finds it again.
+/// A failure prints the shortest program that shows it, with the seed that finds it again.
 abstract class TokenPropertyContract {
-  private static final Deed A_MINUTE = new Deed.Wait(Duration.ofMinutes(1));
-  private static final int ROOMY = 100;
-  private static final int TIGHT = 2;
+  private static final Operation A_MINUTE = new Operation.Wait(Duration.ofMinutes(1));
+  private static final int MANY_TOKENS = 100;
+  private static final int FEW_TOKENS = 2;
 
   private TemporaryFolder folder;
   private Engine engine;
@@ -67,116 +67,119 @@ abstract class TokenPropertyContract {
   }
 
   @Provide
-  Arbitrary<List<Deed>> programs() {
-    return Programs.ofDeeds(24, 3);
+  Arbitrary<List<Operation>> programs() {
+    return Programs.ofOperations(24, 3);
   }
 
-  /// Of tokens registered at one moment, any may make room for the next; so there is one at a time.
+  /// Of tokens with the same time any may be removed for the next, so each has a time of its own.
   @Provide
-  Arbitrary<List<Deed>> oneByOne() {
-    return Programs.ofDeeds(24, 1);
-  }
-
-  @Provide
-  Arbitrary<List<Deed>> shortPrograms() {
-    return Programs.ofDeeds(8, 3);
+  Arbitrary<List<Operation>> oneByOne() {
+    return Programs.ofOperations(24, 1);
   }
 
   @Provide
-  Arbitrary<List<List<Deed>>> atOnce() {
-    return Programs.atOnce();
+  Arbitrary<List<Operation>> shortPrograms() {
+    return Programs.ofOperations(8, 3);
+  }
+
+  @Provide
+  Arbitrary<List<List<Operation>>> concurrent() {
+    return Programs.concurrent();
   }
 
   @Property(tries = 60, edgeCases = EdgeCasesMode.NONE)
-  void afterEveryDeedTheRollIsWhatTheRulesSay(
-      @ForAll("programs") List<Deed> program, @ForAll TokenPolicy policy) {
-    new Performance(policy, ROOMY).plays(program).isSeenByEveryone();
+  void afterEveryOperationTheTokensAreWhatTheRulesSay(
+      @ForAll("programs") List<Operation> program, @ForAll TokenPolicy policy) {
+    new Run(policy, MANY_TOKENS).of(program).isListedToEveryone();
   }
 
   @Property(tries = 30, edgeCases = EdgeCasesMode.NONE)
-  void whoeverHoldsAsManyAsAllowedLosesTheTokenUnseenForLongest(
-      @ForAll("oneByOne") List<Deed> program, @ForAll TokenPolicy policy) {
-    new Performance(policy, TIGHT).plays(program).isSeenByEveryone();
+  void aUserWithAsManyTokensAsAllowedLosesTheOneUnseenForLongest(
+      @ForAll("oneByOne") List<Operation> program, @ForAll TokenPolicy policy) {
+    new Run(policy, FEW_TOKENS).of(program).isListedToEveryone();
   }
 
   @Property(tries = 80, edgeCases = EdgeCasesMode.NONE)
-  void whatIsDoneAtOnceComesOutAsIfDoneInSomeOrder(
-      @ForAll("shortPrograms") List<Deed> before,
-      @ForAll("atOnce") List<List<Deed>> threads,
+  void concurrentOperationsAreLinearizable(
+      @ForAll("shortPrograms") List<Operation> before,
+      @ForAll("concurrent") List<List<Operation>> threads,
       @ForAll TokenPolicy policy) {
-    var performance = new Performance(policy, ROOMY).plays(before);
-    var stage = performance.stage;
+    var run = new Run(policy, MANY_TOKENS).of(before);
+    var system = run.system;
     var ticks = new AtomicLong();
-    var done = AtOnce.run(threads.size(), i -> () -> performed(stage, threads.get(i), ticks));
+    var done = AtOnce.run(threads.size(), i -> () -> performed(system, threads.get(i), ticks));
 
-    var left = stage.state();
-    assertEquals(left.held().size(), stage.count(), "tokens that the history does not explain");
+    var end = system.state();
+    assertEquals(end.held().size(), system.count(), "tokens that the history does not explain");
     assertTrue(
-        new Orders(done, left).explain(performance.model),
-        () -> "no order explains that " + done + "\nleft " + left);
+        new Linearization(done, end).exists(run.model),
+        () -> "no order explains that " + done + "\nand the end " + end);
   }
 
-  private static List<Done> performed(Stage stage, List<Deed> deeds, AtomicLong ticks) {
+  private static List<Done> performed(
+      SystemUnderTest system, List<Operation> operations, AtomicLong ticks) {
     var done = new ArrayList<Done>();
-    for (var deed : deeds) {
-      long asked = ticks.incrementAndGet();
-      var answer = stage.does(deed);
-      done.add(new Done(deed, answer, asked, ticks.incrementAndGet()));
+    for (var operation : operations) {
+      long requestedAt = ticks.incrementAndGet();
+      var answer = system.apply(operation);
+      done.add(new Done(operation, answer, requestedAt, ticks.incrementAndGet()));
     }
     return done;
   }
 
   @Property(tries = 8, edgeCases = EdgeCasesMode.NONE)
-  void anExportImportedElsewhereIsTheSameRoll(
-      @ForAll("programs") List<Deed> program, @ForAll TokenPolicy policy) throws IOException {
-    var here = new Performance(policy, ROOMY).plays(program);
-    var transfers = new Transfers(folder.path(), here.stage.clock());
+  void anExportImportedElsewhereGivesTheSameTokens(
+      @ForAll("programs") List<Operation> program, @ForAll TokenPolicy policy) throws IOException {
+    var here = new Run(policy, MANY_TOKENS).of(program);
+    var transfers = new Transfers(folder.path(), here.system.clock());
     var lines = transfers.exported(engine.database(), Optional.empty());
     var there = emptyElsewhere();
     var reading =
         new ImportFile.Reading(ImportFile.Format.ROLLCALL, Optional.empty(), Optional.empty());
     assertEquals(
         new Import.Result(lines.size() - 2, 0, 0),
-        transfers.imported(there.transfers(), lines, reading, ROOMY));
-    new Performance(here.model, here.stage.movedTo(there)).isSeenByEveryone();
+        transfers.imported(there.transfers(), lines, reading, MANY_TOKENS));
+    new Run(here.model, here.system.movedTo(there)).isListedToEveryone();
     assertEquals(lines, transfers.exported(there.database(), Optional.empty()));
   }
 
-  /// A program as it is played, on the model and on the stage.
-  private final class Performance {
-    private final Model model;
-    private final Stage stage;
+  /// A run of a program on the model and on the system.
+  private final class Run {
+    private final ReferenceModel model;
+    private final SystemUnderTest system;
 
-    Performance(Model model, Stage stage) {
+    Run(ReferenceModel model, SystemUnderTest system) {
       this.model = model;
-      this.stage = stage;
+      this.system = system;
     }
 
-    Performance(TokenPolicy policy, int tokensPerUser) {
+    Run(TokenPolicy policy, int tokensPerUser) {
       this(
-          new Model(policy == TokenPolicy.SHARED, tokensPerUser, StoreContract.NOON.toEpochMilli()),
-          Stage.empty(engine.storage(), policy, tokensPerUser));
-      Programs.OPENING.forEach(this::play);
+          new ReferenceModel(
+              policy == TokenPolicy.SHARED, tokensPerUser, StoreContract.NOON.toEpochMilli()),
+          SystemUnderTest.empty(engine.storage(), policy, tokensPerUser));
+      Programs.OPENING.forEach(this::apply);
     }
 
-    Performance plays(List<Deed> program) {
-      for (var deed : program) {
-        play(deed);
-        assertEquals(model.state(), stage.state(), () -> "after " + deed);
+    Run of(List<Operation> program) {
+      for (var operation : program) {
+        apply(operation);
+        assertEquals(model.state(), system.state(), () -> "after " + operation);
       }
       return this;
     }
 
-    private void play(Deed deed) {
-      model.does(A_MINUTE);
-      stage.does(A_MINUTE);
-      assertEquals(model.does(deed), stage.does(deed), () -> "the answer to " + deed);
+    private void apply(Operation operation) {
+      model.apply(A_MINUTE);
+      system.apply(A_MINUTE);
+      assertEquals(
+          model.apply(operation), system.apply(operation), () -> "the answer to " + operation);
     }
 
-    void isSeenByEveryone() {
-      assertEquals(model.state(), stage.state());
-      for (int session = 0; session < stage.sessions(); session++) {
-        assertEquals(model.shownTo(session), stage.shownTo(session), "session " + session);
+    void isListedToEveryone() {
+      assertEquals(model.state(), system.state());
+      for (int session = 0; session < system.sessions(); session++) {
+        assertEquals(model.listedFor(session), system.listedFor(session), "session " + session);
       }
     }
   }

@@ -10,13 +10,13 @@ import dev.rollcall.problem.Problem;
 import dev.rollcall.storage.Storage;
 import dev.rollcall.storage.StoreContract;
 import dev.rollcall.storage.Tenant;
-import dev.rollcall.storage.token.Deed.Person;
-import dev.rollcall.storage.token.Deed.Way;
-import dev.rollcall.storage.token.Deed.Wish;
-import dev.rollcall.storage.token.Model.Answer;
-import dev.rollcall.storage.token.Model.Place;
-import dev.rollcall.storage.token.Model.Shown;
-import dev.rollcall.storage.token.Model.State;
+import dev.rollcall.storage.token.Operation.ModelChannel;
+import dev.rollcall.storage.token.Operation.Person;
+import dev.rollcall.storage.token.Operation.TokenRequest;
+import dev.rollcall.storage.token.ReferenceModel.Answer;
+import dev.rollcall.storage.token.ReferenceModel.ListedToken;
+import dev.rollcall.storage.token.ReferenceModel.State;
+import dev.rollcall.storage.token.ReferenceModel.TokenKey;
 import dev.rollcall.token.Channel;
 import dev.rollcall.token.Installation;
 import dev.rollcall.token.NewToken;
@@ -44,8 +44,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// The real thing, to which deeds are done as they are to the model: the rules over a database.
-final class Stage {
+/// The real rules over a real database, for the same operations as the model.
+final class SystemUnderTest {
   private static final int AT_ONCE = 1_000;
 
   private final Storage storage;
@@ -53,11 +53,11 @@ final class Stage {
   private final Map<String, Tenant> tenants;
   private final List<Caller.Device> sessions;
   private final List<Person> people;
-  private final Accounts lasting;
-  private final Accounts passing;
+  private final Accounts longLived;
+  private final Accounts shortLived;
   private final Tokens tokens;
 
-  private Stage(
+  private SystemUnderTest(
       Storage storage,
       int tokensPerUser,
       MovableClock clock,
@@ -69,8 +69,8 @@ final class Stage {
     this.tenants = tenants;
     this.sessions = sessions;
     this.people = people;
-    this.lasting = accounts(Optional.empty());
-    this.passing = accounts(Optional.of(Duration.ofDays(1)));
+    this.longLived = accounts(Optional.empty());
+    this.shortLived = accounts(Optional.of(Duration.ofDays(1)));
     var limits = new Registration.Limits(Duration.ofSeconds(10), tokensPerUser);
     this.tokens =
         new Tokens(
@@ -80,8 +80,8 @@ final class Stage {
             clock);
   }
 
-  /// On a database that is emptied first.
-  static Stage empty(Storage storage, TokenPolicy policy, int tokensPerUser) {
+  /// Empties the database first.
+  static SystemUnderTest empty(Storage storage, TokenPolicy policy, int tokensPerUser) {
     StoreContract.empty(storage.database());
     var tenants =
         Arrays.stream(Person.values())
@@ -90,7 +90,7 @@ final class Stage {
             .collect(
                 Collectors.toMap(
                     Function.identity(), app -> Tenant.create(storage.apps(), app, policy)));
-    return new Stage(
+    return new SystemUnderTest(
         storage,
         tokensPerUser,
         new MovableClock(StoreContract.NOON),
@@ -99,9 +99,9 @@ final class Stage {
         new ArrayList<>());
   }
 
-  /// The same people with the same sessions, at another database.
-  Stage movedTo(Storage other) {
-    return new Stage(other, 100, clock, tenants, sessions, people);
+  /// The same people with the same sessions, on another database.
+  SystemUnderTest movedTo(Storage other) {
+    return new SystemUnderTest(other, 100, clock, tenants, sessions, people);
   }
 
   private Accounts accounts(Optional<Duration> sessionTtl) {
@@ -113,9 +113,9 @@ final class Stage {
     return clock;
   }
 
-  Answer does(Deed deed) {
+  Answer apply(Operation operation) {
     try {
-      return done(deed);
+      return applied(operation);
     } catch (Problem refused) {
       return switch (refused.code()) {
         case AUTH_ERR_AUTH_TOKEN_NOT_FOUND,
@@ -128,55 +128,56 @@ final class Stage {
     }
   }
 
-  private Answer done(Deed deed) {
-    switch (deed) {
-      case Deed.Login login -> logIn(login);
-      case Deed.Register(var session, var wishes, var device) -> {
-        return answer(tokens.register(new Who.Self(device(session), says(device)), all(wishes)));
+  private Answer applied(Operation operation) {
+    switch (operation) {
+      case Operation.Login login -> logIn(login);
+      case Operation.Register(var session, var requests, var device) -> {
+        return answer(tokens.register(new Who.Self(device(session), says(device)), all(requests)));
       }
-      case Deed.BackEndRegisters(var session, var wish) -> {
-        return answer(tokens.register(named(session), all(List.of(wish))));
+      case Operation.BackEndRegisters(var session, var request) -> {
+        return answer(tokens.register(named(session), all(List.of(request))));
       }
-      case Deed.Forge(var session, var wish) -> {
+      case Operation.Forge(var session, var request) -> {
         var forger = new Who.Self(StoreContract.forged(device(session)));
-        return answer(tokens.register(forger, all(List.of(wish))));
+        return answer(tokens.register(forger, all(List.of(request))));
       }
-      case Deed.Intrude(var session) -> tokens.delete(intruder(session), Reach.USER);
-      case Deed.Logout(var session) -> lasting.logout(device(session));
-      case Deed.LogoutLate(var session) ->
-          lasting.logout(device(session).appId(), StoreContract.logoutToken(device(session)));
-      case Deed.EndSession(var session) -> {
+      case Operation.Intrude(var session) -> tokens.delete(intruder(session), Reach.USER);
+      case Operation.Logout(var session) -> longLived.logout(device(session));
+      case Operation.LogoutLate(var session) ->
+          longLived.logout(device(session).appId(), StoreContract.logoutToken(device(session)));
+      case Operation.EndSession(var session) -> {
         var person = person(session);
-        lasting.endSession(backEnd(person), person.uid(), named(session).session());
+        longLived.endSession(backEnd(person), person.uid(), named(session).session());
       }
-      case Deed.EndSessions(var person) -> lasting.endSessions(backEnd(person), person.uid());
-      case Deed.DeleteUser(var person, var forGood) ->
-          lasting.deleteUser(backEnd(person), person.uid(), forGood);
-      case Deed.Delete(var session, var all) ->
+      case Operation.EndSessions(var person) ->
+          longLived.endSessions(backEnd(person), person.uid());
+      case Operation.DeleteUser(var person, var permanent) ->
+          longLived.deleteUser(backEnd(person), person.uid(), permanent);
+      case Operation.Delete(var session, var all) ->
           tokens.delete(new Who.Self(device(session)), all ? Reach.USER : Reach.SESSION);
-      case Deed.BackEndDeletes(var session, var all) ->
+      case Operation.BackEndDeletes(var session, var all) ->
           tokens.delete(named(session), all ? Reach.USER : Reach.SESSION);
-      case Deed.BackEndDeletesOne(var session, var wish) ->
-          tokens.delete(named(session), wish.value());
-      case Deed.Wait(var time) -> clock.advance(time);
-      case Deed.SweepSessions sweep -> lasting.endExpired(AT_ONCE);
-      case Deed.SweepTokens sweep -> tokens.forgetUnseen(AT_ONCE);
+      case Operation.BackEndDeletesOne(var session, var request) ->
+          tokens.delete(named(session), request.value());
+      case Operation.Wait(var time) -> clock.advance(time);
+      case Operation.SweepSessions sweep -> longLived.endExpired(AT_ONCE);
+      case Operation.SweepTokens sweep -> tokens.forgetUnseen(AT_ONCE);
     }
     return Answer.DONE;
   }
 
-  private void logIn(Deed.Login login) {
+  private void logIn(Operation.Login login) {
     var person = login.person();
     var tenant = tenants.get(person.app());
     try {
-      lasting.createUser(
+      longLived.createUser(
           tenant.backEnd(), person.uid(), StoreContract.profile(person.uid()), false);
     } catch (Problem taken) {
       if (taken.code() != Code.ERR_UID_ALREADY_EXISTS) {
         throw taken;
       }
     }
-    var accounts = login.passing() ? passing : lasting;
+    var accounts = login.shortLived() ? shortLived : longLived;
     var opened = accounts.login(tenant.client(), person.uid(), says(login.device()));
     sessions.add(tenant.device(opened.token()));
     people.add(person);
@@ -215,47 +216,47 @@ final class Stage {
     return tenants.get(elsewhere).named(device(session));
   }
 
-  private static List<NewToken> all(List<Wish> wishes) {
-    return wishes.stream().map(Stage::token).toList();
+  private static List<NewToken> all(List<TokenRequest> requests) {
+    return requests.stream().map(SystemUnderTest::token).toList();
   }
 
-  private static NewToken token(Wish wish) {
+  private static NewToken token(TokenRequest request) {
     var channel =
-        switch (wish.way()) {
+        switch (request.channel()) {
           case FCM -> Channel.FCM;
           case APNS -> Channel.APNS;
           case VOIP -> Channel.APNS_VOIP;
         };
     return new NewToken(
-        TokenValue.read(channel, "token", wish.value()),
+        TokenValue.read(channel, "token", request.value()),
         null,
         null,
         NewToken.DEFAULT_PROVIDER,
         null,
-        Installation.of(wish.phone(), wish.sequence()));
+        Installation.of(request.phone(), request.sequence()));
   }
 
-  private static Way way(Channel channel) {
+  private static ModelChannel channel(Channel channel) {
     return switch (channel) {
-      case FCM -> Way.FCM;
-      case APNS -> Way.APNS;
-      case APNS_VOIP -> Way.VOIP;
+      case FCM -> ModelChannel.FCM;
+      case APNS -> ModelChannel.APNS;
+      case APNS_VOIP -> ModelChannel.VOIP;
       case WEB_PUSH -> throw new IllegalArgumentException("no program registers a browser");
     };
   }
 
   State state() {
-    var shown = new HashSet<Shown>();
-    var held = new HashMap<Place, String>();
+    var listed = new HashSet<ListedToken>();
+    var held = new HashMap<TokenKey, String>();
     for (var person : Person.values()) {
       roll(person)
           .ifPresent(
               roll -> {
-                roll.tokens().forEach(it -> shown.add(shown(it)));
+                roll.tokens().forEach(it -> listed.add(listed(it)));
                 held.putAll(held(roll.history().reversed()));
               });
     }
-    return new State(shown, held);
+    return new State(listed, held);
   }
 
   private Optional<Roll> roll(Person person) {
@@ -269,13 +270,13 @@ final class Stage {
     }
   }
 
-  private Map<Place, String> held(List<TokenEvent> oldestFirst) {
-    var held = new HashMap<Place, String>();
+  private Map<TokenKey, String> held(List<TokenEvent> oldestFirst) {
+    var held = new HashMap<TokenKey, String>();
     for (var line : oldestFirst) {
-      var place = new Place(number(line.session()), way(line.channel()));
+      var key = new TokenKey(number(line.session()), channel(line.channel()));
       switch (line.kind()) {
-        case REGISTERED, REFRESHED -> held.put(place, line.token());
-        case MOVED, REPLACED, DELETED, EVICTED, EXPIRED -> held.remove(place);
+        case REGISTERED, REFRESHED -> held.put(key, line.token());
+        case MOVED, REPLACED, DELETED, EVICTED, EXPIRED -> held.remove(key);
       }
     }
     return held;
@@ -288,16 +289,16 @@ final class Stage {
         .orElseThrow(() -> new AssertionError("nobody opened " + handle));
   }
 
-  private Shown shown(Listed listed) {
-    return shown(listed.token(), number(listed.session()));
+  private ListedToken listed(Listed listed) {
+    return listed(listed.token(), number(listed.session()));
   }
 
-  private Shown shown(PushToken token, int session) {
-    var place = new Place(session, way(token.channel()));
-    return new Shown(people.get(session), place, token.value().text(), token.registeredAt());
+  private ListedToken listed(PushToken token, int session) {
+    var key = new TokenKey(session, channel(token.channel()));
+    return new ListedToken(people.get(session), key, token.value().text(), token.registeredAt());
   }
 
-  /// How many tokens lie in the database, shown or not.
+  /// How many tokens the database has, listed or not.
   long count() {
     return storage.tokens().liveByChannel().values().stream().mapToLong(it -> it).sum();
   }
@@ -306,16 +307,16 @@ final class Stage {
     return sessions.size();
   }
 
-  /// What a session is shown of its user, and of itself; nothing for one that is not let in.
-  List<Set<Shown>> shownTo(int session) {
+  /// The tokens that a session may list, of its user and its own; nothing if it is refused.
+  List<Set<ListedToken>> listedFor(int session) {
     var device = device(session);
     try {
-      var all = tokens.ofUser(device).stream().map(it -> shown(it, numberOf(it))).toList();
-      var own = tokens.list(named(session), Reach.SESSION).stream().map(this::shown).toList();
+      var all = tokens.ofUser(device).stream().map(it -> listed(it, numberOf(it))).toList();
+      var own = tokens.list(named(session), Reach.SESSION).stream().map(this::listed).toList();
       return List.of(Set.copyOf(all), Set.copyOf(own));
-    } catch (Problem notLetIn) {
-      if (notLetIn.code() != Code.AUTH_ERR_AUTH_TOKEN_NOT_FOUND) {
-        throw notLetIn;
+    } catch (Problem refused) {
+      if (refused.code() != Code.AUTH_ERR_AUTH_TOKEN_NOT_FOUND) {
+        throw refused;
       }
       return List.of();
     }
