@@ -4,7 +4,7 @@ import dev.rollcall.storage.postgres.PostgresUrl;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// Where the data lives.
+/// Where the data is stored.
 public sealed interface DatabaseAddress {
   String FORM = "sqlite:<file>, or " + PostgresUrl.FORM;
 

@@ -45,8 +45,7 @@ public record Storage(
     TransferStore transfers)
     implements AutoCloseable {
 
-  /// Opens the database, makes it when it is a file that is not there, and brings its schema up to
-  /// date.
+  /// Opens the database, creates a file that does not exist, and brings the schema up to date.
   public static Storage open(DatabaseAddress address, CommitWatcher watcher) {
     return switch (address) {
       case DatabaseAddress.SqliteFile(var path) -> {
@@ -76,7 +75,7 @@ public record Storage(
         new SqlTransferStore(database));
   }
 
-  /// Refuses a database that another one is still moving into.
+  /// Refuses a database into which another one is still moving.
   public Storage requireWhole() {
     transfers
         .movingIn()

@@ -42,11 +42,11 @@ public final class SqlSessionStore implements SessionStore {
           long userId = CallerCheck.userId(tx, app, uid);
           makeRoom(tx, userId, mostSessions, now);
           SessionRows.insert(tx, userId, login, now);
-          return named(tx, app, uid, new SessionRef(login.token().value()), now);
+          return sessionOf(tx, app, uid, new SessionRef(login.token().value()), now);
         });
   }
 
-  // Sessions whose time has passed take no room, although they are swept only later.
+  // Expired sessions do not count, although the sweep deletes them only later.
   private static void makeRoom(Tx tx, long userId, int most, Instant now) throws SQLException {
     var reason = "the user has as many sessions as allowed";
     var cause = new Cause(Kind.EVICTED, Actors.ROLLCALL, reason, now);
@@ -119,10 +119,10 @@ public final class SqlSessionStore implements SessionStore {
   @Override
   public Session session(Caller.BackEnd caller, String uid, SessionRef ref, Instant now) {
     return db.read(
-        "reading a session", tx -> named(tx, CallerCheck.app(tx, caller), uid, ref, now));
+        "reading a session", tx -> sessionOf(tx, CallerCheck.app(tx, caller), uid, ref, now));
   }
 
-  private static Session named(Tx tx, App app, String uid, SessionRef ref, Instant now)
+  private static Session sessionOf(Tx tx, App app, String uid, SessionRef ref, Instant now)
       throws SQLException {
     CallerCheck.requireUser(tx, app, uid);
     var session = CallerCheck.sessionByRef(tx, app, ref, now);
@@ -140,8 +140,8 @@ public final class SqlSessionStore implements SessionStore {
         "updating a session",
         tx -> {
           var app = CallerCheck.app(tx, caller);
-          SessionRows.noteClientInfo(tx, named(tx, app, uid, ref, now), client, now);
-          return named(tx, app, uid, ref, now);
+          SessionRows.noteClientInfo(tx, sessionOf(tx, app, uid, ref, now), client, now);
+          return sessionOf(tx, app, uid, ref, now);
         });
   }
 
@@ -150,7 +150,7 @@ public final class SqlSessionStore implements SessionStore {
     db.write(
         "ending a session",
         tx -> {
-          var session = named(tx, CallerCheck.app(tx, caller), uid, ref, now);
+          var session = sessionOf(tx, CallerCheck.app(tx, caller), uid, ref, now);
           var cause = SessionRows.cause(Actors.API_KEY, "auth token deleted", now);
           SessionRows.end(tx, session.userId(), session.id(), cause);
           return session;

@@ -40,7 +40,7 @@ public final class SqlUserStore implements UserStore {
           if (UserRows.id(tx, app.no(), uid).isPresent()) {
             throw taken();
           }
-          // Another transaction may have made the user meanwhile.
+          // Another transaction may have created the user meanwhile.
           var id = UserRows.insertOrRevive(tx, app.no(), uid, profile, now);
           var user = UserRows.byId(tx, id.orElseThrow(SqlUserStore::taken));
           if (login.isPresent()) {
@@ -94,7 +94,7 @@ public final class SqlUserStore implements UserStore {
         "deleting a user",
         tx -> {
           var app = CallerCheck.app(tx, caller);
-          // Who was deactivated is unknown to everything but this, so that it can be forgotten too.
+          // A permanent deletion finds deactivated users too; everything else passes them over.
           long userId =
               permanent ? CallerCheck.everUserId(tx, app, uid) : CallerCheck.userId(tx, app, uid);
           SessionRows.endAll(tx, userId, SessionRows.cause(Actors.API_KEY, "user deleted", now));

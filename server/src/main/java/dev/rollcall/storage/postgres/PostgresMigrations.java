@@ -34,7 +34,7 @@ final class PostgresMigrations {
             "The database's encoding is %s; make one with ENCODING 'UTF8'".formatted(encoding),
             null);
       }
-      // Flyway would try it for ten seconds.
+      // Flyway would retry for ten seconds.
       var mayMakeTables =
           tx.one(
               """

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /// `postgresql://user:password@host:port,host:port/name?parameter=value`, read into its parts.
 ///
-/// The parameters are those of the driver (jdbc.postgresql.org); what is missing is set so that a
-/// request has its answer in bounded time, and so that a node finds the primary among the hosts.
+/// The parameters are those of the driver (jdbc.postgresql.org). The defaults bound the time of each
+/// request, and let a node find the primary among the hosts.
 public record PostgresUrl(
     String hosts,
     String name,
@@ -39,7 +39,7 @@ public record PostgresUrl(
           "tcpKeepAlive", "true",
           "ApplicationName", "rollcall");
 
-  /// Empty when the text has another form, or names the user or the password twice.
+  /// Empty when the text has another form, or has a user or a password among the parameters.
   public static Optional<PostgresUrl> read(String text) {
     var url = URL.matcher(text);
     if (!url.matches()) {
@@ -70,7 +70,7 @@ public record PostgresUrl(
     }
   }
 
-  // A plus sign is itself here, and not the space that it is in a form.
+  // A plus sign is a plus sign here, and not a space as in a form.
   private static String decoded(String text) {
     return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
@@ -79,7 +79,7 @@ public record PostgresUrl(
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
-  /// For the driver; user and password are not in it.
+  /// The URL for the driver, without user and password.
   public String jdbc() {
     var query =
         parameters.entrySet().stream()

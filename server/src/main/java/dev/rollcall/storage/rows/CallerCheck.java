@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class CallerCheck {
   private CallerCheck() {}
 
-  /// What a caller must show for a session: its app and auth token, before it ends.
+  /// What a caller must show for a session, before the session ends: its app and its auth token.
   public record Key(AuthTokenHash hash, String appId, @Nullable Long expiresAt) {
     /// Reads a row that begins with these.
     public static Key read(ResultSet row) throws SQLException {
@@ -35,7 +35,7 @@ public final class CallerCheck {
     }
   }
 
-  /// A session's row, with the hash that its auth token must have.
+  /// A session with the hash that its auth token must have.
   public record Found(Session session, AuthTokenHash hash) {
     public boolean opensTo(Caller.Device caller, Instant now) {
       return new Key(hash, session.app().id(), session.expiresAt()).opensTo(caller, now);
@@ -75,17 +75,17 @@ public final class CallerCheck {
     return UserRows.lockedId(tx, app.no(), uid).orElseThrow(Accounts::unknownUid);
   }
 
-  /// As `userId`, but deactivated users count.
+  /// As `userId`, but finds deactivated users too.
   public static long everUserId(Tx tx, App app, String uid) throws SQLException {
     return UserRows.lockedEverId(tx, app.no(), uid).orElseThrow(Accounts::unknownUid);
   }
 
-  /// Refuses a uid that is not there; the user is not locked for it.
+  /// Refuses a uid that does not exist, and locks no user.
   public static void requireUser(Tx tx, App app, String uid) throws SQLException {
     UserRows.id(tx, app.no(), uid).orElseThrow(Accounts::unknownUid);
   }
 
-  /// The session that a back end names, of whichever user of its app.
+  /// The session that a back end names, of any user of its app.
   public static Session sessionByRef(Tx tx, App app, SessionRef ref, Instant now)
       throws SQLException {
     var id = ref.sessionId();
@@ -102,7 +102,7 @@ public final class CallerCheck {
                         + " /v3/users/{uid}/auth_tokens"));
   }
 
-  /// The session that a logout token is for, live or expired; empty when it is gone.
+  /// The session of a logout token, live or expired; empty when it has ended.
   public static Optional<Session> sessionOfLogoutToken(Tx tx, String appId, LogoutToken token)
       throws SQLException {
     var app = requireApp(tx, appId);

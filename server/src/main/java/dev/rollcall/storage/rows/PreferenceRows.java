@@ -28,7 +28,7 @@ public final class PreferenceRows {
   private static final String COLUMNS =
       "q.dnd, q.switches, q.levels, q.week, q.privacy_template, q.timezone";
 
-  /// For how many users a statement can ask; few sizes, so that few are prepared.
+  /// How many users a statement can ask for; few sizes, so that few statements are prepared.
   private static final List<Integer> SIZES = List.of(1, 10, 100, 1_000);
 
   private static final String SILENCED =
@@ -53,7 +53,7 @@ public final class PreferenceRows {
 
   private PreferenceRows() {}
 
-  /// Who of these users, a thousand at most, must not get a notification with this context now.
+  /// Those of at most a thousand users who must not get a notification with this context now.
   public static Set<Long> silenced(
       Tx tx, long app, Collection<Long> userIds, Context context, Instant now) throws SQLException {
     if (userIds.isEmpty()) {
@@ -67,7 +67,7 @@ public final class PreferenceRows {
     arguments.add(now.toEpochMilli());
     arguments.add(app);
     arguments.addAll(userIds);
-    // The places that are left over ask for the last one again.
+    // The remaining places repeat the last argument.
     arguments.addAll(Collections.nCopies(size - userIds.size(), arguments.getLast()));
     var silenced = new HashSet<Long>();
     tx.list(
@@ -91,7 +91,7 @@ public final class PreferenceRows {
         .orElse(Preferences.USUAL);
   }
 
-  /// Reads the columns from number `first` on.
+  /// Reads preferences whose columns begin with the `first` of the row.
   private static Preferences preferences(ResultSet row, int first) throws SQLException {
     return new Preferences(
         row.getLong(first) == 1,

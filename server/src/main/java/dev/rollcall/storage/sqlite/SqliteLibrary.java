@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import org.sqlite.util.LibraryLoaderUtil;
 
-/// SQLite itself, which the driver brings for every kind of machine and would unpack at each start.
+/// The native library of SQLite, which the driver contains and would unpack at each start.
 public final class SqliteLibrary {
   private SqliteLibrary() {}
 

@@ -27,8 +27,8 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 
-/// Takes the rows of an export over. What is there already stays; where two registrations cannot
-/// both stand, the rules decide, and the newer one wins.
+/// Imports the rows of an export. Rows that exist stay as they are. Where two registrations exclude
+/// each other, the rules decide, and the newer one wins.
 ///
 /// A row is refused before any part of it is written.
 final class ExportImporter {
@@ -146,17 +146,17 @@ final class ExportImporter {
             () -> new Refused(Refused.OWNER_MISSING, "there is no such session to put it in"));
   }
 
-  // Then the row can be the same here as there, with its times.
+  // No other token excludes this one, so its row can be imported unchanged, with its times.
   private boolean hasRoom(Session session, NewToken wanted, Standing standing) {
     return standing.holder().isEmpty()
         && standing.ofDevice().isEmpty()
         && standing.ofUser().size() < rules.registration().limits().tokensPerUser()
         && standing.ofUser().stream()
             .filter(held -> held.token().channel() == wanted.value().channel())
-            .noneMatch(held -> isSamePlace(held, session));
+            .noneMatch(held -> replaces(held, session));
   }
 
-  private static boolean isSamePlace(Held held, Session session) {
+  private static boolean replaces(Held held, Session session) {
     return held.token().sessionId() == session.id()
         || session.deviceId() != null && session.deviceId().equals(held.deviceId());
   }

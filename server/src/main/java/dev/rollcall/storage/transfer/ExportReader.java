@@ -24,11 +24,11 @@ final class ExportReader {
   // One user may have a hundred sessions with three tokens each and 200 lines of history.
   private static final int USERS = 100;
 
-  /// A row, with the user it belongs to.
+  /// A row, and the user to whom it belongs.
   private record OfUser(long userId, Line.Row row) {}
 
-  /// A user's row, and what follows it.
-  private record Whole(Line.User user, List<Line.Row> rows) {}
+  /// The row of a user, and the rows that follow it.
+  private record UserWithRows(Line.User user, List<Line.Row> rows) {}
 
   private final Tx tx;
   private final Optional<String> appId;
@@ -55,7 +55,7 @@ final class ExportReader {
     }
   }
 
-  private static void addTo(Map<Long, Whole> users, List<OfUser> rows) {
+  private static void addTo(Map<Long, UserWithRows> users, List<OfUser> rows) {
     for (var row : rows) {
       users.get(row.userId()).rows().add(row.row());
     }
@@ -80,9 +80,9 @@ final class ExportReader {
         row -> AppKeyRows.exported(row, 2, row.getString(1)));
   }
 
-  // The + keeps SQLite from going through all users of an app for each page of them.
-  private LinkedHashMap<Long, Whole> users(long after) throws SQLException {
-    var users = new LinkedHashMap<Long, Whole>();
+  // The + keeps SQLite from reading all users of an app for each page of them.
+  private LinkedHashMap<Long, UserWithRows> users(long after) throws SQLException {
+    var users = new LinkedHashMap<Long, UserWithRows>();
     list(
             "SELECT a.id, "
                 + UserRows.EXPORTED
@@ -90,11 +90,11 @@ final class ExportReader {
             "ORDER BY u.id LIMIT " + USERS,
             row -> UserRows.exported(row, 2, row.getString(1)),
             after)
-        .forEach(it -> users.put(it.id(), new Whole(it.line(), new ArrayList<>())));
+        .forEach(it -> users.put(it.id(), new UserWithRows(it.line(), new ArrayList<>())));
     return users;
   }
 
-  /// Reads a row of a user, whose columns begin with the `first`.
+  /// Reads a row of a user whose columns begin with the `first` of the row.
   @FunctionalInterface
   private interface Exported {
     Line.Row read(ResultSet row, int first, String appId, String uid) throws SQLException;

@@ -113,7 +113,7 @@ final class ForeignImporter {
         then.plus(rules.removal()).toEpochMilli());
   }
 
-  /// The steps that are to be carried out; none when the token is there already.
+  /// The steps to carry out; none when the token exists already.
   private List<Step> decide(Session session, Foreign foreign, Instant then) throws SQLException {
     var wanted =
         new NewToken(
@@ -123,7 +123,7 @@ final class ForeignImporter {
             NewToken.DEFAULT_PROVIDER,
             foreign.timezone());
     var standing = TokenRows.standing(tx, session, wanted, now);
-    // Who does not say when it was seen displaces nothing.
+    // A record that does not say when the token was last seen replaces nothing.
     var older = foreign.seenAt() == null ? Instant.EPOCH : then;
     if (standing.holder().isPresent() && stays(standing.holder().get(), session, older)) {
       return List.of();
@@ -134,7 +134,7 @@ final class ForeignImporter {
     };
   }
 
-  // What the user holds in a session of its own is worth more than what is heard from elsewhere.
+  // A token that a device of the user has registered itself counts more than an imported one.
   private boolean stays(PushToken holder, Session session, Instant older) throws SQLException {
     return holder.userId() == session.userId()
         && holder.sessionId() != session.id()
@@ -142,7 +142,7 @@ final class ForeignImporter {
             || !SessionRows.isImported(tx, holder.sessionId()));
   }
 
-  // An imported session without a token is good for nothing.
+  // An imported session without a token has no use.
   private void endIfIdle(Step step) throws SQLException {
     if (step instanceof Step.Remove(var token, var kind, var reason)) {
       SessionRows.endImportedWithoutToken(tx, token.sessionId());

@@ -40,7 +40,7 @@ public final class SqlTransferStore implements TransferStore {
         "exporting",
         Database.WHOLE_TABLE,
         tx -> {
-          // What has been handed out cannot be taken back, so this must not run twice.
+          // Rows that were handed out cannot be taken back, so this must not run twice.
           if (begun.getAndSet(true)) {
             throw new TransferException("The database went away while it was read; export again");
           }

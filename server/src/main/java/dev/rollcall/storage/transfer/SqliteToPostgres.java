@@ -20,12 +20,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Moves everything out of a SQLite database that nobody changes into an empty PostgreSQL one, row
-/// by row as it is, and holds the two against each other at the end.
+/// Copies all rows of a SQLite database that nobody changes into an empty PostgreSQL database, and
+/// compares the two at the end.
 ///
-/// Rows are copied in the order of their keys, and each page of them in one transaction. What is
-/// there of a table, up to its greatest key, has therefore been copied; a move that was stopped goes
-/// on behind that. A note in the target says which database is moving in.
+/// Rows are copied in the order of their keys, one page in each transaction. So all rows of a table up
+/// to the greatest key in the target have been copied, and a move that was stopped continues behind
+/// that key. A row in the target says which database is moving in; see {@link TransferRows}.
 public final class SqliteToPostgres {
   private static final int PAGE = 5_000;
   static final String NOTE = "migrate";
@@ -45,7 +45,7 @@ public final class SqliteToPostgres {
     }
   }
 
-  // In an order in which nothing refers to what is not there yet.
+  // In an order in which no row refers to a row that is copied later.
   private static final List<Table> TABLES =
       List.of(
           new Table("app", List.of("no")),
@@ -78,7 +78,7 @@ public final class SqliteToPostgres {
   private final Database to;
   private final Progress progress;
 
-  /// `source` names the database that moves, should the move have to go on later.
+  /// `source` names the database that moves, so that a stopped move can continue.
   public SqliteToPostgres(Database from, String source, Database to, Progress progress) {
     this.from = from;
     this.source = source;
@@ -99,7 +99,7 @@ public final class SqliteToPostgres {
     progress.tell("migrate: done; everything is there, row for row");
   }
 
-  /// Takes the target for this source, unless it is somebody else's.
+  /// Reserves the target for this source, unless it has other data.
   private void begin() {
     to.write(
         "beginning the move",
@@ -199,7 +199,7 @@ public final class SqliteToPostgres {
     var values = new TreeMap<String, @Nullable Object>();
     for (int i = 1; i <= columns.getColumnCount(); i++) {
       var value = row.getObject(i);
-      // SQLite's driver gives small numbers as Integer.
+      // SQLite's driver answers small numbers as Integer.
       values.put(
           columns.getColumnName(i), value instanceof Integer small ? small.longValue() : value);
     }
@@ -227,8 +227,8 @@ public final class SqliteToPostgres {
     };
   }
 
-  // The rows brought their numbers along, of which the target's counters know nothing. What was
-  // given out and is gone counts too: it is not given out again.
+  // The rows were copied with their numbers, which the sequences of the target do not know. Numbers
+  // of rows that were deleted count too: they are not given out again.
   private void continueNumbers() {
     var given =
         from
@@ -295,7 +295,7 @@ public final class SqliteToPostgres {
     }
   }
 
-  // Each with its length, so that nothing can pass for its neighbour.
+  // Each value with its length, so that no two rows have the same bytes.
   private static void add(MessageDigest digest, String column, @Nullable Object value) {
     var bytes =
         value instanceof byte[] raw ? raw : String.valueOf(value).getBytes(StandardCharsets.UTF_8);
