@@ -99,7 +99,8 @@ public final class DeliveryTransitions {
 
   public static void end(Tx tx, List<Ended> all) throws SQLException {
     var rows = inOrder(all);
-    var updated = Set.copyOf(tx.dialect().takesArrays() ? updateAll(tx, rows) : updateEach(tx, rows));
+    var updated =
+        Set.copyOf(tx.dialect().takesArrays() ? updateAll(tx, rows) : updateEach(tx, rows));
     var ends = new ArrayList<WebhookEventRows.End>();
     for (var row : rows) {
       if (updated.contains(new Updated(row.no(), row.delivery().index(), true))) {

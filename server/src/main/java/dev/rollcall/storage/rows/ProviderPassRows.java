@@ -1,7 +1,7 @@
 package dev.rollcall.storage.rows;
 
-import dev.rollcall.provider.accesstoken.AccessTokenStore.Claim;
 import dev.rollcall.provider.accesstoken.AccessTokenName;
+import dev.rollcall.provider.accesstoken.AccessTokenStore.Claim;
 import dev.rollcall.storage.engine.Tx;
 import java.sql.SQLException;
 import java.time.Instant;

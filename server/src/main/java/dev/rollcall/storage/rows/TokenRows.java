@@ -141,6 +141,21 @@ public final class TokenRows {
         token.registeredAt());
   }
 
+  /// The token of an export, in its session here.
+  public static PushToken imported(Line.Token line, Session session) {
+    return new PushToken(
+        session.userId(),
+        session.id(),
+        line.tokenValue(),
+        PushPlatform.of(line.pushPlatform()).orElseThrow(),
+        line.provider(),
+        line.timezone(),
+        line.createdAt(),
+        line.registeredAt(),
+        new Installation(line.deviceKey(), line.sequence()),
+        line.keys());
+  }
+
   /// Whose a value is: everyone's of the app under the policy `exclusive`, else each user's.
   public static long owner(Session session) {
     return session.app().policy() == TokenPolicy.EXCLUSIVE ? 0 : session.userId();

@@ -210,9 +210,7 @@ public class SqlTokenStore implements TokenStore {
           var tokens =
               live(tx, userId, since, now).stream().map(token -> listed(token, uid)).toList();
           return new Roll(
-              tokens,
-              SuspicionRows.suspects(tx, userId),
-              TokenEventRows.ofUser(tx, userId, uid));
+              tokens, SuspicionRows.suspects(tx, userId), TokenEventRows.ofUser(tx, userId, uid));
         });
   }
 

@@ -12,9 +12,7 @@ import dev.rollcall.storage.rows.TokenEventRows;
 import dev.rollcall.storage.rows.TokenRows;
 import dev.rollcall.storage.rows.UserLocks;
 import dev.rollcall.storage.rows.UserRows;
-import dev.rollcall.token.Installation;
 import dev.rollcall.token.NewToken;
-import dev.rollcall.token.PushPlatform;
 import dev.rollcall.token.PushToken;
 import dev.rollcall.token.Registration.Held;
 import dev.rollcall.token.Registration.Late;
@@ -109,35 +107,25 @@ final class ExportImporter {
   private boolean token(Line.Token row) throws SQLException {
     var session = sessionOf(row);
     UserLocks.users(tx, List.of(session.userId()));
-    var platform = PushPlatform.of(row.pushPlatform()).orElseThrow();
-    var installation = new Installation(row.deviceKey(), row.sequence());
-    var wanted =
-        new NewToken(
-            row.tokenValue(),
-            platform,
-            null,
-            row.provider(),
-            row.timezone(),
-            installation,
-            row.keys());
+    var token = TokenRows.imported(row, session);
+    var wanted = wanted(token);
     var standing = TokenRows.standing(tx, session, wanted, now);
     if (hasRoom(session, wanted, standing)) {
-      var token =
-          new PushToken(
-              session.userId(),
-              session.id(),
-              row.tokenValue(),
-              platform,
-              row.provider(),
-              row.timezone(),
-              row.createdAt(),
-              row.registeredAt(),
-              installation,
-              row.keys());
       TokenRows.carryOut(tx, session, new Step.Put(token), Actors.IMPORT, now);
       return true;
     }
     return register(session, wanted, standing, Instant.ofEpochMilli(row.registeredAt()));
+  }
+
+  private static NewToken wanted(PushToken token) {
+    return new NewToken(
+        token.value(),
+        token.pushPlatform(),
+        null,
+        token.providerId(),
+        token.timezone(),
+        token.installation(),
+        token.subscription());
   }
 
   private Session sessionOf(Line.Token token) throws SQLException {
