@@ -134,11 +134,23 @@ final class ExportImporter {
             () -> new Refused(Refused.OWNER_MISSING, "there is no such session to put it in"));
   }
 
-  // No other token excludes this one, so its row can be imported unchanged, with its times.
+  // No other token excludes this one, so its row can be imported unchanged, with its times. The
+  // limit
+  // and the device of a session count live sessions only, so they exclude nothing from an expired
+  // one.
   private boolean hasRoom(Session session, NewToken wanted, Standing standing) {
     return standing.holder().isEmpty()
         && standing.ofDevice().isEmpty()
-        && standing.ofUser().size() < rules.registration().limits().tokensPerUser()
+        && (isExpired(session) || hasRoomAmongLive(session, wanted, standing));
+  }
+
+  private boolean isExpired(Session session) {
+    var end = session.expiresAt();
+    return end != null && end <= now.toEpochMilli();
+  }
+
+  private boolean hasRoomAmongLive(Session session, NewToken wanted, Standing standing) {
+    return standing.ofUser().size() < rules.registration().limits().tokensPerUser()
         && standing.ofUser().stream()
             .filter(held -> held.token().channel() == wanted.value().channel())
             .noneMatch(held -> replaces(held, session));

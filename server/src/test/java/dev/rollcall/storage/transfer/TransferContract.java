@@ -210,6 +210,24 @@ abstract class TransferContract extends StoreContract {
   }
 
   @Test
+  void theTokenOfAnExpiredSessionIsImportedBesideANewerOneOfTheSameDevice() throws IOException {
+    var phone = new ClientInfo(Platform.IOS, null, "phone-of-alice", null);
+    accounts.createUser(app.backEnd(), "alice", profile("alice"), false);
+    var staying = app.device(accounts.login(app.client(), "alice", phone).token());
+    clock.advance(Duration.ofMinutes(1));
+    var expiring = accounts(Optional.of(Duration.ofDays(1)), 100);
+    register(app.device(expiring.login(app.client(), "alice", phone).token()), fcm("older"));
+    clock.advance(Duration.ofDays(2));
+    register(staying, fcm("newer"));
+    var lines = exported(Optional.empty());
+    try (var other = newEngine("expired")) {
+      useEmpty(other);
+      assertEquals(new Import.Result(lines.size() - 2, 0, 0), imported(lines));
+      assertEquals(lines, exported(Optional.empty()));
+    }
+  }
+
+  @Test
   void noLogoutTokenEndsASessionThatWasExportedWithoutAnAuthToken() throws IOException {
     login("alice");
     assertEquals(new Import.Result(1, 0, 1), imported(file(session("0000000000000001", ""))));
