@@ -31,6 +31,15 @@ final class ChannelTest {
   }
 
   @Test
+  void eachHasAPlatformWordUnderWhichItsTokensAreRegistered() {
+    for (var channel : Channel.values()) {
+      var platform = channel.onlyPlatform().orElse(Platform.ANDROID);
+
+      assertEquals(channel, PushPlatform.of(channel, platform).channel());
+    }
+  }
+
+  @Test
   void eachHasItsKeys() {
     assertEquals(
         List.of("fcmToken", "deviceToken", "voipToken", "webPush"), all(Channel::tokenKey));
