@@ -1,0 +1,103 @@
+package dev.rollcall.preference;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.rollcall.preference.Week.Day;
+import java.time.DayOfWeek;
+import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/// When a week takes notifications.
+final class WeekTest {
+  private static final Day OFFICE = new Day(900, 1730, false);
+  private static final Day NIGHT = new Day(2200, 600, false);
+  private static final Day NEVER = new Day(0, 2359, true);
+
+  /// 2 March 2026 is a Monday.
+  private static LocalDateTime at(int day, int hour, int minute) {
+    return LocalDateTime.of(2026, 3, 1 + day, hour, minute);
+  }
+
+  private static List<Optional<Day>> changes(int index, Day day) {
+    var changes = new ArrayList<>(Collections.nCopies(7, Optional.<Day>empty()));
+    changes.set(index, Optional.of(day));
+    return changes;
+  }
+
+  @Test
+  void aDayTakesFromItsFirstToTheEndOfItsLastMinute() {
+    assertFalse(OFFICE.takes(859));
+    assertTrue(OFFICE.takes(900));
+    assertTrue(OFFICE.takes(1730));
+    assertFalse(OFFICE.takes(1731));
+  }
+
+  @Test
+  void aDayThatBeginsLaterThanItEndsTakesAroundMidnight() {
+    assertTrue(NIGHT.takes(2200));
+    assertTrue(NIGHT.takes(2359));
+    assertTrue(NIGHT.takes(0));
+    assertTrue(NIGHT.takes(600));
+    assertFalse(NIGHT.takes(601));
+    assertFalse(NIGHT.takes(2159));
+  }
+
+  @Test
+  void aDayOfOneMinuteTakesInThatMinute() {
+    var minute = new Day(700, 700, false);
+
+    assertTrue(minute.takes(700));
+    assertFalse(minute.takes(659));
+    assertFalse(minute.takes(701));
+  }
+
+  @Test
+  void aDayOfRestTakesNothing() {
+    assertFalse(NEVER.takes(0));
+    assertFalse(NEVER.takes(1200));
+  }
+
+  @Test
+  void aTimeIsWrittenAsTheClockShowsIt() {
+    assertTrue(Day.isTime(0));
+    assertTrue(Day.isTime(59));
+    assertTrue(Day.isTime(2359));
+    assertFalse(Day.isTime(-1));
+    assertFalse(Day.isTime(60));
+    assertFalse(Day.isTime(2360));
+    assertFalse(Day.isTime(2400));
+  }
+
+  @Test
+  void aWeekAsksTheDayOfTheWeekAndTheMinute() {
+    var week = Week.ALWAYS.with(changes(0, OFFICE));
+
+    assertTrue(week.takes(at(1, 17, 30)));
+    assertFalse(week.takes(at(1, 17, 31)));
+    assertTrue(week.takes(at(2, 17, 31)));
+    assertTrue(week.takes(at(7, 0, 0)));
+  }
+
+  @Test
+  void changedDaysTakeThePlaceOfTheOldOnesAndTheRestStay() {
+    var week = Week.ALWAYS.with(changes(1, NIGHT)).with(changes(6, NEVER));
+
+    assertEquals(NIGHT, week.on(DayOfWeek.TUESDAY));
+    assertEquals(NEVER, week.on(DayOfWeek.SUNDAY));
+    assertEquals(new Day(0, 2359, false), week.on(DayOfWeek.MONDAY));
+  }
+
+  @Test
+  void aWeekIsReadFromTheTextThatItIsKeptAs() {
+    var week = Week.ALWAYS.with(changes(1, NIGHT)).with(changes(6, NEVER));
+
+    assertEquals("0-2359,2200-600,0-2359,0-2359,0-2359,0-2359,0-2359!", week.text());
+    assertEquals(week, Week.parse(week.text()));
+  }
+}
