@@ -10,6 +10,7 @@ import dev.rollcall.provider.accesstoken.AccessTokenName;
 import dev.rollcall.provider.accesstoken.AccessTokenStore.Claim;
 import dev.rollcall.provider.accesstoken.SharedAccessToken;
 import dev.rollcall.provider.sender.AccessToken;
+import dev.rollcall.provider.sender.Outcome;
 import dev.rollcall.provider.sender.Outcome.Denied;
 import dev.rollcall.provider.sender.Outcome.Later;
 import dev.rollcall.provider.sender.ProviderType;
@@ -190,23 +191,31 @@ public final class Providers implements AutoCloseable {
                         pass.set(made);
                         return made;
                       });
-      switch (outcome.orElse(null)) {
-        case Denied(var whose, var reason) ->
-            throw new Problem(
-                Code.ERR_PROVIDER_CREDENTIALS,
-                "The provider does not take these credentials: " + reason);
-        case Later(var delay, var pause, var pauseFor, var reason) ->
-            throw Problem.later(
-                Code.ERR_PROVIDER_UNREACHABLE,
-                "The credentials could not be tried: "
-                    + reason
-                    + ". Try again, or store them untried with check=false",
-                delay,
-                null);
-        case null, default -> {}
-      }
+      outcome.ifPresent(Providers::requireTaken);
     } catch (CredentialException e) {
       throw new Problem(Code.ERR_PROVIDER_CREDENTIALS, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static void requireTaken(Outcome outcome) {
+    switch (outcome) {
+      case Denied(var whose, var reason) ->
+          throw new Problem(
+              Code.ERR_PROVIDER_CREDENTIALS,
+              "The provider does not take these credentials: " + reason);
+      case Later(var delay, var pause, var pauseFor, var reason) ->
+          throw Problem.later(
+              Code.ERR_PROVIDER_UNREACHABLE,
+              "The credentials could not be tried: "
+                  + reason
+                  + ". Try again, or store them untried with check=false",
+              delay,
+              null);
+      // Whatever is said of the message or its token, the credentials were taken.
+      case Outcome.Accepted accepted -> {}
+      case Outcome.Gone gone -> {}
+      case Outcome.Suspect suspect -> {}
+      case Outcome.Refused refused -> {}
     }
   }
 

@@ -158,7 +158,8 @@ public final class Registration {
     return switch (kind) {
       case MOVED -> "another session registered this token later";
       case EVICTED -> "the user holds as many tokens as allowed, all registered later";
-      default -> "the device registered another token later";
+      case REPLACED, REGISTERED, REFRESHED, DELETED, EXPIRED, SUSPECTED, RETIRED, RESTORED ->
+          "the device registered another token later";
     };
   }
 

@@ -9,6 +9,7 @@ import dev.rollcall.account.Platform;
 import dev.rollcall.account.Session;
 import dev.rollcall.account.TokenPolicy;
 import dev.rollcall.token.Registration.Held;
+import dev.rollcall.token.Registration.Late;
 import dev.rollcall.token.Registration.Standing;
 import dev.rollcall.token.Registration.Step;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -368,6 +370,132 @@ final class RegistrationTest {
             .steps();
 
     assertSteps(steps, "remove b evicted", "remove a evicted", "put x", "note x registered");
+  }
+
+  private static List<String> reasons(List<Step> steps) {
+    return steps.stream()
+        .flatMap(
+            step ->
+                switch (step) {
+                  case Step.Put put -> Stream.<String>empty();
+                  case Step.Remove(var token, var kind, var reason) -> Stream.of(reason);
+                  case Step.Note(var token, var kind, var reason) -> Stream.of(reason);
+                })
+        .toList();
+  }
+
+  @Test
+  void theHistoryTellsWhereATokenWentAndCameFrom() {
+    var own = held(ALICE, 5, fcm("x"), NOON.minus(DAY));
+    var bobs = held(BOB, 6, fcm("x"), NOON.minus(DAY));
+
+    assertEquals(
+        List.of("new"), reasons(steps(session(1, null), wanted("x"), standing(null), NOON)));
+    assertEquals(
+        List.of("another session of the user registered it", "moved from another session"),
+        reasons(steps(session(1, null), wanted("x"), standing(own), NOON)));
+    assertEquals(
+        List.of("another user registered it", "moved from another user"),
+        reasons(steps(session(1, null), wanted("x"), standing(bobs), NOON)));
+  }
+
+  @Test
+  void anotherChannelOfTheSessionIsNotReplaced() {
+    var apns = held(ALICE, 1, TokenValue.read(Channel.APNS, "apnsToken", "ab"), NOON.minus(DAY));
+
+    var steps = steps(session(1, null), wanted("x"), standing(null, new Held(apns, null)), NOON);
+
+    assertSteps(steps, "put x", "note x registered");
+  }
+
+  @Test
+  void rule8_whatGivesWayAnyhowIsNotCounted() {
+    var tight = new Registration(new Registration.Limits(Duration.ofSeconds(10), 1));
+    var session = session(1, "phone");
+    var mine = held(ALICE, 1, fcm("mine"), NOON.minusSeconds(10));
+    var twin = held(ALICE, 6, fcm("twin"), NOON.minusSeconds(20));
+
+    assertSteps(
+        tight.decide(session, wanted("x"), standing(null, new Held(mine, null)), NOON).steps(),
+        "note mine replaced",
+        "put x",
+        "note x registered");
+    assertSteps(
+        tight.decide(session, wanted("x"), standing(null, new Held(twin, "phone")), NOON).steps(),
+        "remove twin replaced",
+        "put x",
+        "note x registered");
+  }
+
+  private Late late(Session session, NewToken wanted, Standing standing, Instant then) {
+    return rules.decideLate(session, wanted, standing, then, then);
+  }
+
+  private static void assertOutdated(String reason, Late late) {
+    assertEquals(new Late.Outdated(reason), late);
+  }
+
+  @Test
+  void aLateRegistrationDisplacesWhatIsOlder() {
+    var old = held(ALICE, 1, fcm("old"), NOON.minusMillis(1));
+
+    var late = late(session(1, null), wanted("x"), standing(null, new Held(old, null)), NOON);
+
+    assertSteps(((Late.Done) late).steps(), "note old replaced", "put x", "note x registered");
+  }
+
+  @Test
+  void aLateRegistrationThatIsKnownChangesNothing() {
+    for (var at : List.of(NOON, NOON.plusSeconds(1))) {
+      var known = held(ALICE, 1, fcm("x"), at);
+
+      assertEquals(
+          new Late.Done(List.of()),
+          late(session(1, null), wanted("x"), standing(known, new Held(known, null)), NOON));
+    }
+    var older = held(ALICE, 1, fcm("x"), NOON.minus(DAY));
+    var late = late(session(1, null), wanted("x"), standing(older, new Held(older, null)), NOON);
+    assertSteps(((Late.Done) late).steps(), "put x", "note x refreshed");
+  }
+
+  @Test
+  void aLateRegistrationDoesNotUndoWhatIsNoOlder() {
+    var device = session(1, "phone");
+    var moved = held(BOB, 5, fcm("x"), NOON);
+    var newer = held(ALICE, 1, fcm("newer"), NOON);
+    var twin = held(ALICE, 6, fcm("twin"), NOON);
+    var others =
+        List.of(4L, 5L, 6L).stream()
+            .map(id -> new Held(held(ALICE, id, fcm("t" + id), NOON), null))
+            .toArray(Held[]::new);
+
+    assertOutdated(
+        "another session registered this token later",
+        late(device, wanted("x"), standing(moved), NOON));
+    assertOutdated(
+        "the device registered another token later",
+        late(device, wanted("x"), standing(null, new Held(newer, null)), NOON));
+    assertOutdated(
+        "the device registered another token later",
+        late(device, wanted("x"), standing(null, new Held(twin, "phone")), NOON));
+    assertOutdated(
+        "the user holds as many tokens as allowed, all registered later",
+        late(device, wanted("x"), standing(null, others), NOON));
+  }
+
+  @Test
+  void aLateRegistrationOfAnInstallationThatRegisteredAgainIsOutdated() {
+    var session = session(1, null);
+    var first = wanted("x").from(Installation.of(null, 5L));
+    var put = ((Step.Put) steps(session, first, standing(null), NOON).getFirst()).token();
+
+    assertOutdated(
+        "the installation has registered something newer",
+        late(
+            session,
+            wanted("y").from(Installation.of(null, 4L)),
+            standing(put, new Held(put, null)),
+            NOON.plus(DAY)));
   }
 
   @Test

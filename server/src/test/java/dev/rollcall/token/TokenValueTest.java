@@ -226,4 +226,39 @@ final class TokenValueTest {
     assertFalse(wanted.toString().contains(HEX.substring(0, 9)));
     assertFalse(held.toString().contains(HEX.substring(0, 9)));
   }
+
+  private static TokenValue endpoint(String raw) {
+    return TokenValue.read(Channel.WEB_PUSH, "theField", raw);
+  }
+
+  @Test
+  void anEndpointIsTakenAsTheBrowserGaveIt() {
+    var start = "https://push.example/";
+    var longest = start + "a".repeat(4096 - start.length());
+
+    assertEquals(new TokenValue(Channel.WEB_PUSH, longest), endpoint(" " + longest + "\n"));
+    assertRefused(Code.TOKEN_TOO_LONG, Channel.WEB_PUSH, longest + "a");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://push.example/a",
+        "push.example/a",
+        "https://",
+        "https:///a",
+        "https://push.example/a b",
+        "https://push.example/ä",
+        "https://[::1/a"
+      })
+  void whatIsNoUrlOfAHostIsNoEndpoint(String raw) {
+    var problem = assertThrows(Problem.class, () -> endpoint(raw));
+
+    assertEquals(Code.TOKEN_BAD_CHARACTER, problem.code());
+  }
+
+  @Test
+  void anEndpointShowsTheBeginningOfItsOwnPart() {
+    assertEquals("abc…", endpoint("https://push.example/send/abcdefghi").masked());
+  }
 }
