@@ -449,9 +449,10 @@ final class RegistrationTest {
     for (var at : List.of(NOON, NOON.plusSeconds(1))) {
       var known = held(ALICE, 1, fcm("x"), at);
 
+      var elsewhere = new NewToken(fcm("x"), null, null, "default", "Europe/Berlin");
       assertEquals(
           new Late.Done(List.of()),
-          late(session(1, null), wanted("x"), standing(known, new Held(known, null)), NOON));
+          late(session(1, null), elsewhere, standing(known, new Held(known, null)), NOON));
     }
     var older = held(ALICE, 1, fcm("x"), NOON.minus(DAY));
     var late = late(session(1, null), wanted("x"), standing(older, new Held(older, null)), NOON);
