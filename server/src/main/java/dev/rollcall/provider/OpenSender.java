@@ -12,7 +12,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// A sender that is closed after its last send, once nobody is to begin another.
+/// A reference-counted sender: after `close` no new send starts, and the last running send closes
+/// the wrapped sender.
 final class OpenSender implements Sender {
   private static final Later REPLACED =
       new Later(
@@ -22,7 +23,7 @@ final class OpenSender implements Sender {
 
   private final Sender sender;
 
-  /// The sends under way, and one for as long as more may begin.
+  /// The number of running sends, plus one until `close` is called.
   private final AtomicInteger uses = new AtomicInteger(1);
 
   OpenSender(Sender sender) {
@@ -57,7 +58,7 @@ final class OpenSender implements Sender {
     return sender.refusal(message);
   }
 
-  /// Waits for nothing. It must be called once.
+  /// Does not wait for running sends. Must be called exactly once.
   @Override
   public void close() {
     leave();

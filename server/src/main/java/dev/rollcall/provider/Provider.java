@@ -8,10 +8,10 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// A provider of an app, without its credentials.
+/// A provider of an app, without its secrets.
 ///
-/// `version` grows each time it is set. `summary` is what anybody may see of the credentials: ids,
-/// names and public keys. `perSecond` is how many sends a second the operator allows.
+/// `version` increases with each change. `summary` is the part of the credentials that is not
+/// secret: ids, names and public keys. `perSecond` is the operator's rate limit in sends a second.
 public record Provider(
     long no,
     long app,
@@ -27,9 +27,9 @@ public record Provider(
 
   public enum State {
     ACTIVE,
-    /// Nothing is sent through it until its provider takes more.
+    /// Nothing is sent through the provider until `pausedUntil`.
     PAUSED,
-    /// It is sent through, but what it says of push tokens is not believed.
+    /// Messages are sent, but no push token is removed because of the provider's answers.
     DEGRADED;
 
     public String word() {
@@ -44,7 +44,7 @@ public record Provider(
     return pausedUntil != null && pausedUntil.isAfter(now) ? State.PAUSED : State.ACTIVE;
   }
 
-  /// Where an APNs token is tried first whose environment nobody knows yet.
+  /// The environment in which an APNs token is tried first if its own environment is unknown.
   public ApnsEnvironment environment() {
     return summary
         .string("environment")
@@ -52,7 +52,7 @@ public record Provider(
         .orElse(ApnsEnvironment.PRODUCTION);
   }
 
-  /// The public VAPID key that browsers subscribe with from now on; empty for other types.
+  /// The public VAPID key with which browsers subscribe now; empty for other types.
   public Optional<String> publicKey() {
     return summary.string("publicKey");
   }

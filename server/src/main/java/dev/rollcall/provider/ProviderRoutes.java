@@ -16,9 +16,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Providers of an app, as its back end sets them. What is secret of them never comes out again.
+/// The routes with which a back end manages the providers of its app; no answer contains a secret.
 public final class ProviderRoutes {
-  /// FCM takes 10,000 a second for a project; whoever has more of it says so.
+  /// FCM accepts 10,000 a second from a project by default; an operator with a higher quota can set
+  /// more.
   static final int MOST_PER_SECOND = 1_000_000;
 
   private final Providers providers;
@@ -79,7 +80,7 @@ public final class ProviderRoutes {
     return json(provider, clock.instant());
   }
 
-  /// What anybody may see of a provider.
+  /// The public fields of a provider.
   public static Map<String, Object> json(Provider provider, Instant now) {
     var json = new LinkedHashMap<String, Object>();
     json.put("id", provider.id());

@@ -10,25 +10,25 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// What providers ask of a database. Each method is one transaction, and lets its caller in.
+/// The database operations on providers; each is one transaction and checks its caller.
 public interface ProviderStore extends AccessTokenStore {
 
-  /// Who speaks of the providers of an app.
+  /// Who reads or changes the providers of an app.
   sealed interface Who {
     /// A back end, with the API key.
     record BackEnd(Caller.BackEnd caller) implements Who {}
 
-    /// Whoever can run the program on its data; no key is needed for it.
+    /// An operator who runs the program on its data; no key is needed.
     record Operator(String appId) implements Who {}
   }
 
-  /// A provider with its credentials as they are kept.
+  /// A provider with its encrypted credentials.
   record Sealed(Provider provider, byte[] credentials) {}
 
-  /// An app, and the provider in it that was asked for, if it is there.
+  /// An app, and the requested provider in it, if it exists.
   record Found(App app, Optional<Sealed> provider) {}
 
-  /// What is to be kept of a provider that somebody sets.
+  /// The values to store for a provider.
   record Wanted(
       String id,
       ProviderType type,
@@ -36,18 +36,18 @@ public interface ProviderStore extends AccessTokenStore {
       JsonObject summary,
       @Nullable Integer perSecond) {}
 
-  /// Whether there is anything sealed, of a provider or a webhook of whatever app.
+  /// Whether the database holds any encrypted secret, of a provider or a webhook of any app.
   boolean holdsSecrets();
 
   Found find(Who who, String id);
 
   List<Provider> list(Who who);
 
-  /// Sets a provider in place of the one with the version `former`, which is 0 for none. Empty, and
-  /// nothing is changed, when somebody else came first.
+  /// Stores a provider if its current version is `former`, where 0 means that none exists. Empty,
+  /// and nothing is changed, if the version differs.
   Optional<Provider> put(Who who, Wanted wanted, long former, Instant now);
 
-  /// False when there is none.
+  /// False if there is no such provider.
   boolean delete(Who who, String id);
 
   List<Provider> ofApp(long app);

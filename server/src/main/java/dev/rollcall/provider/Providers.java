@@ -33,18 +33,19 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// The rules of providers, and their senders.
+/// The rules for providers, and the open sender of each.
 public final class Providers implements AutoCloseable {
   static final String ID = "[A-Za-z0-9._-]{1,100}";
 
-  /// How long a sender is used before its provider is looked at again.
+  /// How long a sender is used before its provider is read again.
   static final Duration LOOK = Duration.ofSeconds(1);
 
   private static final Duration SOON = Duration.ofSeconds(5);
   private static final int TRIES = 5;
 
-  /// What somebody sets. Whatever is left out of `credentials` stays as it was, and so does
-  /// `perSecond`, of which 0 means no limit. `check` has the credentials tried.
+  /// A request to set a provider. Fields missing in `credentials` keep their values, and so does a
+  /// missing `perSecond`; a `perSecond` of 0 means no limit. `check` has the credentials tried at
+  /// the provider.
   public record Setting(
       ProviderType type, JsonObject credentials, Optional<Integer> perSecond, boolean check) {}
 
@@ -80,7 +81,7 @@ public final class Providers implements AutoCloseable {
   }
 
   public Provider get(Who who, String id) {
-    // PostgreSQL would choke on a NUL.
+    // PostgreSQL refuses a text with a NUL.
     if (!id.matches(ID)) {
       throw unknown();
     }
@@ -92,7 +93,7 @@ public final class Providers implements AutoCloseable {
         Code.ERR_PROVIDER_NOT_FOUND, "No such provider in this app; GET /v1/providers lists them");
   }
 
-  /// Sets a provider. Its credentials are tried before anything is stored, in no transaction.
+  /// Sets a provider. Tries its credentials before it stores anything, and outside a transaction.
   public Provider put(Who who, String id, Setting setting) {
     if (!id.matches(ID)) {
       throw Problem.badField(
@@ -109,7 +110,7 @@ public final class Providers implements AutoCloseable {
         Code.ERR_BUSY, "Others set this provider at the same time; try again", SOON, null);
   }
 
-  /// Empty when somebody else came first.
+  /// Empty if the provider was changed concurrently.
   private Optional<Provider> tryPut(Who who, String id, Setting setting) {
     var found = store.find(who, id);
     var former = found.provider();
@@ -151,7 +152,7 @@ public final class Providers implements AutoCloseable {
     }
   }
 
-  // What cannot be opened any more can be set anew.
+  // Credentials that can no longer be decrypted can still be replaced.
   private Optional<StoredCredentials> opened(Sealed sealed) {
     try {
       return Optional.of(open(sealed));
@@ -177,7 +178,8 @@ public final class Providers implements AutoCloseable {
     return vendor;
   }
 
-  /// The pass that this takes is as good as any, and Apple counts how many are made.
+  /// Keeps the access token that the check obtains, because Apple limits how often a provider token
+  /// may be issued.
   private void check(
       StoredCredentials kept, ProviderType type, AtomicReference<@Nullable AccessToken> pass) {
     try {
@@ -257,12 +259,12 @@ public final class Providers implements AutoCloseable {
     forget(no);
   }
 
-  /// As the database has them now.
+  /// The providers as they are in the database now.
   public List<Provider> ofApp(long app) {
     return store.ofApp(app);
   }
 
-  /// As the database had them at most a second ago.
+  /// The providers as they were in the database at most one second ago.
   public List<Provider> lately(long app) {
     var now = clock.instant();
     var known = listed.get(app);
@@ -273,8 +275,8 @@ public final class Providers implements AutoCloseable {
     return known.providers();
   }
 
-  /// A provider with its sender, opened once for each version of it. Empty when there is no such
-  /// provider. What other nodes change is seen within a second.
+  /// Returns a provider with its sender, which is opened once for each version of the provider.
+  /// Empty if there is no such provider. Changes made by other nodes take effect within a second.
   public Optional<OpenProvider> open(long no) {
     var now = clock.instant();
     var known = open.get(no);
@@ -355,7 +357,7 @@ public final class Providers implements AutoCloseable {
     }
   }
 
-  /// Senders are closed when their sends are done.
+  /// Each sender closes when its running sends have ended.
   @Override
   public void close() {
     List.copyOf(open.keySet()).forEach(this::forget);

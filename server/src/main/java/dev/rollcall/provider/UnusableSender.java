@@ -9,7 +9,8 @@ import dev.rollcall.provider.sender.Push;
 import dev.rollcall.provider.sender.Sender;
 import java.util.Optional;
 
-/// Stands for a provider whose credentials cannot be opened, and says why.
+/// The sender of a provider whose credentials cannot be decrypted: every send fails with that
+/// reason.
 record UnusableSender(String why) implements Sender {
   @Override
   public Outcome send(Push push) {

@@ -1,4 +1,5 @@
 package dev.rollcall.provider.accesstoken;
 
-/// Names an access token that the nodes share: the one of a provider as it was set with `version`.
+/// Identifies an access token that all nodes share, by the provider and the version of its
+/// credentials.
 public record AccessTokenName(long provider, long version, String name) {}

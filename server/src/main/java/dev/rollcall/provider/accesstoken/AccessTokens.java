@@ -17,11 +17,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/// Keeps one pass for all sends: it is made once while all wait who need it, and again only when it
-/// is due, or when the provider refused that very pass. A failure is kept for a while too, so that a
-/// thousand sends do not ask a thousand times.
+/// Caches one access token for all sends.
 ///
-/// Making one may take longer than a send has: then that one is given up, and the next finds it made.
+/// A token is obtained by one thread while the others wait. It is renewed when it is due, or when
+/// the provider has refused exactly this token. A failure is cached too, so that a thousand sends
+/// do not cause a thousand requests.
+///
+/// A request may take longer than a send has time for. That send gives up, and the next one uses
+/// the result.
 public final class AccessTokens {
   private record Failure(AccessTokenException why, Instant until) {}
 
@@ -38,25 +41,27 @@ public final class AccessTokens {
   private volatile @Nullable AccessToken latest;
   private volatile @Nullable Failure failure;
 
-  /// A pass younger than `leastAge` is not replaced: where a new one is refused, so is the next.
+  /// A token younger than `leastAge` is not replaced: if the provider refuses a new token, it would
+  /// refuse the next one too.
   public AccessTokens(Clock clock, Duration leastAge, AccessTokenIssuer issuer) {
     this.clock = clock;
     this.leastAge = leastAge;
     this.issuer = issuer;
   }
 
-  /// The pass to use now, if it is there within `patience`.
+  /// The valid access token; waits at most `patience` for it.
   public AccessToken current(Duration patience) throws AccessTokenException {
     var pass = latest;
     return pass != null && isFresh(pass) ? pass : made(null, patience);
   }
 
-  /// The pass last made, if there is one. Waits for nothing.
+  /// The latest access token, if there is one. Does not wait.
   public Optional<AccessToken> latest() {
     return Optional.ofNullable(latest);
   }
 
-  /// Another pass than `refused`. Many may come with the same refusal: one of them makes it.
+  /// Returns an access token other than `refused`. Many threads may call this with the same refused
+  /// token: only one of them obtains a new one.
   public Optional<AccessToken> insteadOf(AccessToken refused, Duration patience)
       throws AccessTokenException {
     var pass = latest;
@@ -70,7 +75,8 @@ public final class AccessTokens {
     return clock.instant().isBefore(pass.issued().plus(leastAge));
   }
 
-  // Whoever began to make one may have been refused another than we were, and so get ours.
+  // The request under way may have been started for another refused token, and then may return the
+  // token that was refused here.
   private AccessToken made(@Nullable AccessToken refused, Duration patience)
       throws AccessTokenException {
     var end = Deadline.in(patience);

@@ -19,10 +19,13 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Has one node make a pass for all. The database says who, and keeps what was made, sealed; it is
-/// asked and told in transactions of their own, since making one may take a while.
+/// Lets one node obtain an access token for all nodes.
+///
+/// A lease in the database decides which node, and the database stores the encrypted token. Each
+/// access is a transaction of its own, because obtaining a token may take a while.
 public final class SharedAccessToken implements AccessTokenIssuer {
-  /// Longer than making one takes; should whoever makes one die, the next may after this.
+  /// Longer than obtaining a token takes. If the node that holds the lease dies, another node may
+  /// obtain a token afterwards.
   public static final Duration LEASE = Duration.ofMinutes(1);
 
   private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
@@ -63,7 +66,7 @@ public final class SharedAccessToken implements AccessTokenIssuer {
     throw later("another node is making a pass, and takes its time");
   }
 
-  /// Empty while somebody else makes one.
+  /// Empty while another node obtains a token.
   private Optional<AccessToken> look(@Nullable AccessToken refused) throws AccessTokenException {
     var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     var lease = now.plus(LEASE);
@@ -110,7 +113,7 @@ public final class SharedAccessToken implements AccessTokenIssuer {
     try {
       store.keep(name, lease, seal.close(made.secret().value(), place), issued, made.renewAt());
     } catch (Problem away) {
-      // It is as good for this node; another makes one when the lease is over.
+      // This node can still use the token; another node obtains its own when the lease has expired.
     }
   }
 
@@ -118,7 +121,7 @@ public final class SharedAccessToken implements AccessTokenIssuer {
     try {
       store.release(name, lease);
     } catch (Problem away) {
-      // It is over in a minute by itself.
+      // The lease expires by itself after a minute.
     }
   }
 

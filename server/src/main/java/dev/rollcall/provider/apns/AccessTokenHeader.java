@@ -7,11 +7,11 @@ import io.netty.handler.codec.http2.Http2FrameLogger;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.logging.LogLevel;
 
-/// Puts the shared provider token into each request.
+/// Sets the shared access token as the `authorization` header of each request.
 ///
-/// pushy signs a token for every connection, and Apple refuses those who come with many: a few
-/// nodes with a few connections each are enough. The one place where pushy lets us touch the
-/// headers is where frames are logged, just before they are written.
+/// pushy signs its own token for every connection, and Apple refuses a client that uses many
+/// different tokens. A few nodes with a few connections each reach that limit. pushy lets us change
+/// the headers in one place only: the frame logger, which runs just before a frame is written.
 final class AccessTokenHeader extends Http2FrameLogger {
   private static final CharSequence AUTHORIZATION = "authorization";
 
@@ -22,7 +22,7 @@ final class AccessTokenHeader extends Http2FrameLogger {
     this.passes = passes;
   }
 
-  /// Frames hold push tokens and credentials: none is ever logged.
+  /// Frames contain push tokens and credentials, so none is ever logged.
   @Override
   public boolean isEnabled() {
     return false;

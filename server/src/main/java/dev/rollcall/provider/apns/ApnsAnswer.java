@@ -6,7 +6,7 @@ import dev.rollcall.provider.sender.Verdict;
 import java.time.Instant;
 import java.util.Optional;
 
-/// APNs' answer to a send.
+/// The answer of APNs to a send.
 record ApnsAnswer(PushNotificationResponse<?> response) implements ProviderAnswer {
   @Override
   public Verdict verdict() {

@@ -18,19 +18,20 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/// The reasons that APNs gives.
+/// The error reasons of APNs and what each means.
 ///
 /// The source is
 /// https://developer.apple.com/documentation/usernotifications/handling-notification-responses-from-apns
 enum ApnsCode {
   BAD_COLLAPSE_ID(400, REFUSED),
-  /// Also what a good token gets in the wrong environment.
+  /// A valid token in the wrong environment gets this reason too.
   BAD_DEVICE_TOKEN(400, SUSPECT),
   BAD_EXPIRATION_DATE(400, REFUSED),
   BAD_MESSAGE_ID(400, REFUSED),
   BAD_PRIORITY(400, REFUSED),
   BAD_TOPIC(400, DENIED_FOR_TOKEN),
-  /// A token of another app, or our bundle id is wrong: then the breaker sees to it.
+  /// The token is one of another app, or our bundle id is wrong. The circuit breaker handles the
+  /// latter.
   DEVICE_TOKEN_NOT_FOR_TOPIC(400, SUSPECT),
   DUPLICATE_HEADERS(400, REFUSED),
   IDLE_TIMEOUT(400, FAILURE),
@@ -80,7 +81,7 @@ enum ApnsCode {
         .collect(Collectors.joining());
   }
 
-  /// The status that the reason is documented to travel under.
+  /// The documented status of the reason.
   int status() {
     return status;
   }
@@ -89,7 +90,7 @@ enum ApnsCode {
     return verdict;
   }
 
-  /// What a status means that comes without a reason, or with one that is newer than this table.
+  /// The meaning of a status without a reason, or with a reason that this table does not know yet.
   static Verdict ofStatus(int status) {
     if (status >= 500) {
       return FAILURE;

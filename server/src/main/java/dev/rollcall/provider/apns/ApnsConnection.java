@@ -21,12 +21,13 @@ import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/// The connection to one of Apple's environments, opened when it is first needed.
+/// A client for one of Apple's environments, opened on first use.
 final class ApnsConnection implements AutoCloseable {
-  /// What Apple lets be in flight on a connection. pushy keeps what is over in memory, without end.
+  /// Apple's limit of concurrent streams on a connection. pushy queues further notifications in
+  /// memory without a bound.
   private static final int IN_FLIGHT = 1000;
 
-  /// Two threads do for all connections: they only read and write.
+  /// Two threads are enough for all connections, because they only read and write.
   private static final EventLoopGroup THREADS =
       new NioEventLoopGroup(2, new DefaultThreadFactory("apns", true));
 
@@ -51,7 +52,7 @@ final class ApnsConnection implements AutoCloseable {
     this.passes = passes;
   }
 
-  /// Waits for room, and then for an answer.
+  /// Waits for a free stream, and then for an answer.
   PushNotificationResponse<ApnsPushNotification> send(
       ApnsPushNotification notification, Duration answerTimeout, Deadline deadline)
       throws ExecutionException, TimeoutException, InterruptedException {
@@ -76,8 +77,9 @@ final class ApnsConnection implements AutoCloseable {
     }
   }
 
-  /// pushy keeps what waits for a connection, and would send it when one is there, though nobody has
-  /// waited for it any more. Closing makes it forget that; what is on the way is still answered.
+  /// pushy queues notifications while there is no connection, and would send them later although no
+  /// thread waits for the answers any more. Closing the client discards that queue; requests
+  /// already sent are still answered.
   private void drop(ApnsClient used) {
     opening.lock();
     try {
@@ -127,7 +129,7 @@ final class ApnsConnection implements AutoCloseable {
     }
   }
 
-  /// Waits for nothing: a connection that is being opened would keep it waiting.
+  /// Does not wait, because a connection that is still being opened would delay the close.
   @Override
   public void close() {
     var open = client;

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// What lets us in at APNs, and for which app: a key (`.p8`) or a certificate (`.p12`).
+/// The credentials for APNs and the bundle id of the app: a key (`.p8`) or a certificate (`.p12`).
 public sealed interface ApnsCredentials {
   String VOIP = ".voip";
 
@@ -38,7 +38,7 @@ public sealed interface ApnsCredentials {
     }
   }
 
-  /// The key is tried here: one that cannot sign is refused now and not at the first push.
+  /// Parses the key, so that one that cannot sign is refused now and not at the first push.
   static Key key(String bundleId, String teamId, String keyId, Secret p8)
       throws CredentialException {
     requireTenCharacters("teamId", teamId);

@@ -5,7 +5,8 @@ import dev.rollcall.provider.sender.ApnsEnvironment;
 import java.security.cert.X509Certificate;
 import java.util.List;
 
-/// Where APNs is. `trusted` is whom to trust, if not the JDK's list.
+/// The hosts and ports of APNs. `trusted` replaces the JDK's trusted certificates if it is not
+/// empty.
 public record ApnsEndpoint(
     String production, int port, String sandbox, int sandboxPort, List<X509Certificate> trusted) {
   public static final ApnsEndpoint APPLE =

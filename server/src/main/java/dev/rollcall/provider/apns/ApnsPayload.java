@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 
-/// The body of a push to APNs: `aps`, which the system reads, beside what only the app does.
+/// The body of a push to APNs: `aps`, which the system reads, and fields that only the app reads.
 final class ApnsPayload {
   static final int MAX_BYTES = 4096;
   static final int MAX_VOIP_BYTES = 5120;

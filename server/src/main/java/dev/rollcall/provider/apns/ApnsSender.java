@@ -35,9 +35,9 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Sends to APNs, for one app, into both of Apple's environments.
+/// Sends to both APNs environments, for one app.
 public final class ApnsSender implements Sender {
-  // RFC 9113: a field that begins or ends with a space is malformed, and so is its request.
+  // RFC 9113: a field value that begins or ends with a space is malformed, and so is its request.
   private static final Pattern FIELD =
       Pattern.compile("[\\x21-\\x7e]([\\x20-\\x7e]*[\\x21-\\x7e])?");
 
@@ -54,7 +54,7 @@ public final class ApnsSender implements Sender {
     this(credentials, endpoint, clock, backoff, UnaryOperator.identity());
   }
 
-  /// `shared` may put what several nodes share in front of the signing of provider tokens.
+  /// `shared` wraps the issuer of provider tokens, so that several nodes share what it issues.
   public ApnsSender(
       ApnsCredentials credentials,
       ApnsEndpoint endpoint,
@@ -163,8 +163,8 @@ public final class ApnsSender implements Sender {
         push.id());
   }
 
-  /// A header carries no more than ASCII; what else is in it would all become the same. What is no
-  /// field of a header is hashed.
+  /// A header value holds ASCII only. Every other character would be sent as the same one, and
+  /// different ids would collide, so an id that is not a valid header value is hashed.
   private static @Nullable String collapseId(Message message) {
     var id = message.collapseId();
     return id == null || FIELD.matcher(id).matches() ? id : message.topic();
@@ -182,7 +182,7 @@ public final class ApnsSender implements Sender {
     };
   }
 
-  // Apple takes a background push only when it may wait.
+  // Apple accepts a background push only with a low priority.
   private static DeliveryPriority priority(Message message) {
     return message.priority() == Priority.HIGH && message.kind() != Kind.BACKGROUND
         ? DeliveryPriority.IMMEDIATE

@@ -9,8 +9,9 @@ import java.time.Clock;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// Signs provider tokens. Apple takes one for an hour, and a new one no oftener than every twenty
-/// minutes.
+/// Signs provider tokens, as Apple calls its access tokens.
+///
+/// Apple accepts one for an hour, and accepts a new one at most every twenty minutes.
 final class ApnsTokenIssuer implements AccessTokenIssuer {
   static final Duration LEAST_AGE = Duration.ofMinutes(20);
   static final Duration KEPT_FOR = Duration.ofMinutes(50);

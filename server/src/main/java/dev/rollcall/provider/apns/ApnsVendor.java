@@ -24,13 +24,13 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 
-/// Reads keys and certificates for APNs, and opens senders.
+/// Reads keys and certificates for APNs, and opens senders for it.
 public final class ApnsVendor implements Vendor {
   private static final Set<String> OF_A_KEY = Set.of("key", "teamId", "keyId");
   private static final Set<String> OF_A_CERTIFICATE = Set.of("certificate", "password");
   private static final Set<String> OF_BOTH = Set.of("topic", "environment");
 
-  /// No device has it: what comes back tells of the credentials alone.
+  /// No device has this token, so the answer depends on the credentials alone.
   private static final TokenValue NO_DEVICE = new TokenValue(Channel.APNS, "0".repeat(64));
 
   private final ApnsEndpoint endpoint;
@@ -71,7 +71,7 @@ public final class ApnsVendor implements Vendor {
         : JsonObject.EMPTY;
   }
 
-  // A key takes the place of a certificate, and the other way round.
+  // A key replaces a certificate, and a certificate replaces a key.
   private static JsonObject laidOver(JsonObject former, JsonObject given) {
     var known =
         given.without(
@@ -129,7 +129,7 @@ public final class ApnsVendor implements Vendor {
         .orElseThrow(() -> new CredentialException("environment must be production or sandbox"));
   }
 
-  // Apple looks at the credentials before it looks at the token.
+  // Apple checks the credentials before it checks the token.
   @Override
   public Optional<Outcome> trial(StoredCredentials kept, UnaryOperator<AccessTokenIssuer> shared)
       throws CredentialException {

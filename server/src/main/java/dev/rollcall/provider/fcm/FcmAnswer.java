@@ -5,7 +5,7 @@ import dev.rollcall.provider.sender.ProviderAnswer;
 import dev.rollcall.provider.sender.Verdict;
 import java.util.Optional;
 
-/// FCM's answer to a send. Only its codes are looked at, never its sentences.
+/// The answer of FCM to a send; only its codes are read, never its messages.
 record FcmAnswer(int status, JsonObject body, Optional<String> retryAfter)
     implements ProviderAnswer {
   private static final String FCM_ERROR = "type.googleapis.com/google.firebase.fcm.v1.FcmError";
@@ -52,7 +52,7 @@ record FcmAnswer(int status, JsonObject body, Optional<String> retryAfter)
     return body.string("name").orElse("");
   }
 
-  /// The status, and the code or else Google's word for the status.
+  /// The status with FCM's error code, or else with Google's name of the status.
   @Override
   public String reason() {
     return code()

@@ -13,20 +13,22 @@ import dev.rollcall.provider.sender.Verdict;
 import java.util.Arrays;
 import java.util.Optional;
 
-/// The error codes of FCM HTTP v1, as its `FcmError` names them.
+/// The error codes of FCM HTTP v1, as `FcmError` names them, and what each means.
 ///
 /// The source is https://firebase.google.com/docs/reference/fcm/rest/v1/ErrorCode
 enum FcmCode {
   UNSPECIFIED_ERROR(500, FAILURE),
-  /// Where a field is blamed it is the message, see `FcmAnswer`; where none is, it may be the token.
+  /// If the answer names a field, the message is bad, see `FcmAnswer`; otherwise the token may be
+  /// bad.
   INVALID_ARGUMENT(400, SUSPECT),
   UNREGISTERED(404, GONE),
-  /// The token belongs to another Firebase project, which may be the right one.
+  /// The token belongs to another Firebase project, and our credentials may be for the wrong
+  /// project.
   SENDER_ID_MISMATCH(403, SUSPECT),
   QUOTA_EXCEEDED(429, TOO_MANY),
   UNAVAILABLE(503, FAILURE),
   INTERNAL(500, FAILURE),
-  /// The APNs key or the VAPID key that Google holds for the app is bad, which Android does not need.
+  /// The APNs key or the VAPID key that Google holds for the app is bad; Android needs neither.
   THIRD_PARTY_AUTH_ERROR(401, DENIED_FOR_TOKEN);
 
   private final int status;
@@ -41,7 +43,7 @@ enum FcmCode {
     return Arrays.stream(values()).filter(code -> code.name().equals(name)).findFirst();
   }
 
-  /// The status that the code is documented to travel under.
+  /// The documented status of the code.
   int status() {
     return status;
   }
@@ -50,7 +52,8 @@ enum FcmCode {
     return verdict;
   }
 
-  /// What a status means that comes without any of the codes, from Google's front doors.
+  /// The meaning of a status without any of these codes; such answers come from Google's front-end
+  /// servers.
   static Verdict ofStatus(int status) {
     if (status >= 500) {
       return FAILURE;
@@ -58,7 +61,7 @@ enum FcmCode {
     return switch (status) {
       case 200 -> Verdict.ACCEPTED;
       case 401 -> STALE_PASS;
-      // 404 without UNREGISTERED is a project that is not there.
+      // 404 without UNREGISTERED means that the project does not exist.
       case 403, 404 -> DENIED;
       case 429 -> TOO_MANY;
       default -> REFUSED;

@@ -21,19 +21,23 @@ import java.util.stream.IntStream;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
-/// Connections to FCM, each with as many sends in flight as an HTTP/2 server lets at once. One that
-/// is not needed is not opened, since the first with room is taken.
+/// A pool of HTTP/2 connections to FCM; each carries as many sends at a time as the server allows.
+///
+/// A send uses the first connection with a free stream, so connections that are not needed are not
+/// opened.
 final class FcmConnections implements AutoCloseable {
   private static final int CONNECTIONS = 10;
 
-  /// The least that RFC 9113 advises servers to allow, and what Google's do. The JDK's client fails
-  /// what is over.
+  /// The minimum that RFC 9113 recommends to servers, and the limit of Google's servers. The JDK's
+  /// client fails requests above it.
   private static final int STREAMS = 100;
 
   private static final Duration CONNECT = Duration.ofSeconds(10);
 
-  /// The JDK's client opens one for every send that finds none open. So while only the first is in
-  /// flight, which opens it, the others wait for it.
+  /// A client of the JDK with one connection.
+  ///
+  /// The client opens a new connection for every send that finds none open. So while the first send
+  /// opens the connection, the other sends wait for it.
   private static final class Connection {
     private final HttpClient client;
     private final Semaphore room = new Semaphore(STREAMS);
@@ -97,7 +101,7 @@ final class FcmConnections implements AutoCloseable {
     return tls == null ? builder.build() : builder.sslContext(tls).build();
   }
 
-  /// Waits for room, and then for an answer.
+  /// Waits for a free stream, and then for an answer.
   HttpResponse<String> send(HttpRequest request, Duration answerTimeout, Deadline deadline)
       throws IOException, InterruptedException {
     if (!room.tryAcquire(deadline.left().toNanos(), TimeUnit.NANOSECONDS)) {
@@ -115,7 +119,8 @@ final class FcmConnections implements AutoCloseable {
     }
   }
 
-  // The client's own limit ends with the head of the answer, and the body may come byte by byte.
+  // The client's own timeout ends with the headers of the answer, and a body may arrive byte by
+  // byte.
   private static HttpResponse<String> within(
       Duration answerTimeout, HttpClient client, HttpRequest request)
       throws IOException, InterruptedException {
@@ -131,7 +136,8 @@ final class FcmConnections implements AutoCloseable {
     }
   }
 
-  // There is always one, since nobody is let in here without a place somewhere.
+  // Some connection always has a free stream, because a thread gets here only with a permit of the
+  // whole pool.
   private Connection withRoom() {
     while (true) {
       for (var connection : connections) {

@@ -9,7 +9,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// A service account of a Firebase project, read from the JSON file that Google hands out.
+/// A service account of a Firebase project, read from Google's JSON file.
 public final class FcmCredentials {
   private static final String SCOPE = "https://www.googleapis.com/auth/firebase.messaging";
   private static final Pattern PROJECT = Pattern.compile("[a-z0-9][a-z0-9.:-]{0,99}");
@@ -22,8 +22,8 @@ public final class FcmCredentials {
     this.account = account;
   }
 
-  /// The file names the address that the credentials are shown to. Whoever may set credentials
-  /// must not have us call any address they like, so it has to be the one we know.
+  /// Requires the token URL in the file to be Google's. The credentials are sent to that URL, and a
+  /// caller who may set credentials must not be able to make the server call any other URL.
   public static FcmCredentials read(Secret json, FcmEndpoint endpoint) throws CredentialException {
     var file =
         JsonObject.parse(json.value())
@@ -52,7 +52,7 @@ public final class FcmCredentials {
           .setPrivateKeyString(field(file, "private_key"))
           .setTokenServerUri(token)
           .setScopes(List.of(SCOPE))
-          // Whoever sends knows how to wait; in here nobody should.
+          // The caller retries with a backoff; the library must not retry on its own.
           .setDefaultRetriesEnabled(false);
     } catch (IOException | RuntimeException e) {
       throw new CredentialException("private_key is not a private key in PKCS#8", e);

@@ -4,7 +4,7 @@ import java.net.URI;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
-/// Where FCM is, and where OAuth tokens come from. `tls` is whom to trust, if not the JDK's list.
+/// The URLs of FCM and of Google's OAuth server. `tls` replaces the JDK's trusted certificates.
 public record FcmEndpoint(URI fcm, URI token, @Nullable SSLContext tls) {
   public static final FcmEndpoint GOOGLE =
       new FcmEndpoint(

@@ -20,15 +20,15 @@ import org.jspecify.annotations.Nullable;
 
 /// The body of a send to FCM HTTP v1.
 ///
-/// One body serves Android, the web and iOS, each with a block of its own, since a token does not
-/// tell where it lives. A call is data only for Android, where the app rings by itself; on iOS and
-/// the web, where FCM can only have the system show something, it is an alert.
+/// A token does not say its platform, so one body has a block for each of Android, the web and iOS.
+/// On Android, a call is a data message and the app itself rings. On iOS and the web, where FCM can
+/// only have the system show a notification, a call is an alert.
 final class FcmRequest {
   static final int MAX_BYTES = 4096;
   static final String OVERRIDE = "fcm";
 
-  /// Twenty-two characters of base64url, of which the first four bits are 0111. A registration
-  /// token is longer.
+  /// An installation id has 22 characters of base64url, of which the first four bits are 0111. A
+  /// registration token is longer.
   private static final Pattern INSTALLATION_ID = Pattern.compile("[cdef][A-Za-z0-9_-]{21}");
 
   private static final Set<String> TARGETS = Set.of("token", "fid", "topic", "condition", "name");
@@ -144,8 +144,8 @@ final class FcmRequest {
     return message.priority() == Priority.HIGH;
   }
 
-  /// Names and values of what reaches the app on the platform where that is most, without what is
-  /// only said to FCM.
+  /// Counts the bytes of the names and values that reach the app, on the platform that receives
+  /// most. Fields that only FCM reads do not count.
   private static int size(JsonObject content) {
     var android = content.object("android");
     var web = content.object("webpush");

@@ -26,7 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/// Sends by FCM HTTP v1, for one Firebase project.
+/// Sends with FCM HTTP v1, for one Firebase project.
 public final class FcmSender implements Sender {
   private static final Duration YOUNG = Duration.ofMinutes(1);
 

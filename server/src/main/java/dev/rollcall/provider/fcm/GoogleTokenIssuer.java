@@ -20,9 +20,9 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Gets OAuth access tokens for a service account.
+/// Requests OAuth access tokens for a service account.
 final class GoogleTokenIssuer implements AccessTokenIssuer {
-  /// Google's live for an hour.
+  /// A token is renewed this long before it expires; Google's tokens last an hour.
   private static final Duration MARGIN = Duration.ofMinutes(5);
 
   private final ServiceAccountCredentials account;
@@ -50,7 +50,7 @@ final class GoogleTokenIssuer implements AccessTokenIssuer {
     }
   }
 
-  // The library reads the machine's clock; how long the token lives is all we take from it.
+  // The library uses the machine's clock, so only the token's lifetime is taken from it.
   private AccessToken pass(com.google.auth.oauth2.AccessToken token) {
     var life = Duration.between(Instant.now(), token.getExpirationTime().toInstant());
     var now = clock.instant();
@@ -60,7 +60,7 @@ final class GoogleTokenIssuer implements AccessTokenIssuer {
   private Outcome outcome(IOException failure) {
     return answer(failure)
         .map(this::outcome)
-        // Without a pass nothing can be sent, so all wait for it.
+        // Without an access token nothing can be sent, so the whole provider waits.
         .orElseGet(
             () ->
                 backoff.failure(

@@ -1,6 +1,6 @@
 package dev.rollcall.provider.sender;
 
-/// There is no pass to be had, and this is how the send ends because of it.
+/// No access token could be obtained; `outcome` is how the send ends because of it.
 public final class AccessTokenException extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -2,9 +2,9 @@ package dev.rollcall.provider.sender;
 
 import org.jspecify.annotations.Nullable;
 
-/// Issues access tokens of one provider, or has the provider issue them.
+/// Issues access tokens for one provider, or requests them from it.
 @FunctionalInterface
 public interface AccessTokenIssuer {
-  /// An access token other than `refused`, which the provider did not take.
+  /// Returns an access token other than `refused`, which the provider has refused.
   AccessToken issue(@Nullable AccessToken refused) throws AccessTokenException;
 }

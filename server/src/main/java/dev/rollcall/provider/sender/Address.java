@@ -7,9 +7,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Where a push goes: a push token with what its provider needs to know of it.
+/// The recipient of a push: a push token with the data that its provider needs to reach it.
 public sealed interface Address {
-  /// The address of a token; `environment` is where one of APNs is tried.
+  /// Returns the address of a token. `environment` is where a token of APNs is tried.
   static Address of(PushToken token, ApnsEnvironment environment) {
     return switch (token.channel()) {
       case FCM -> new Token(token.value());
@@ -24,7 +24,7 @@ public sealed interface Address {
     };
   }
 
-  /// The host that is paused along with it, where a provider has more than one.
+  /// The host that is paused on its own, for providers with more than one host.
   default Optional<String> host() {
     return switch (this) {
       case Token token -> Optional.empty();
@@ -33,14 +33,15 @@ public sealed interface Address {
     };
   }
 
-  /// A token of which its provider needs to know nothing else.
+  /// A token that its provider needs no other data for.
   record Token(TokenValue token) implements Address {}
 
-  /// An APNs device token. Its channel tells whether it takes alerts or calls.
+  /// An APNs device token. Its channel says whether it takes alerts or calls.
   record Apns(TokenValue token, ApnsEnvironment environment) implements Address {}
 
-  /// A browser's subscription. The keys are the browser's, in base64url as it gave them.
-  /// `vapidKey` is the public key that it subscribed with, or the beginning of it, if that is known.
+  /// A browser's subscription. The keys are the browser's, in base64url as received. `vapidKey` is
+  /// the public key with which the browser subscribed, or the beginning of that key, if it is
+  /// known.
   record WebPush(String endpoint, String p256dh, String auth, @Nullable String vapidKey)
       implements Address {
     private static final Pattern HOST = Pattern.compile("\\w+://([^/?#]*)");
@@ -49,7 +50,7 @@ public sealed interface Address {
       this(endpoint, p256dh, auth, null);
     }
 
-    /// The push service; empty where the endpoint is no URL.
+    /// The host of the push service; empty if the endpoint is not a URL.
     public static Optional<String> host(String endpoint) {
       var host = HOST.matcher(endpoint);
       return host.lookingAt()
@@ -57,7 +58,7 @@ public sealed interface Address {
           : Optional.empty();
     }
 
-    /// The endpoint's path is a secret that anybody could push with.
+    /// Hides the endpoint's path: anybody who knows it could send to it.
     @Override
     public String toString() {
       return host(endpoint).orElse("") + "/…";

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/// Which of Apple's two worlds an APNs token belongs to. The token itself does not tell.
+/// Which of Apple's two systems issued an APNs token. The token itself does not say.
 public enum ApnsEnvironment {
   PRODUCTION,
   SANDBOX;

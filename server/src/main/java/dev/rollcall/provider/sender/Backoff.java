@@ -9,16 +9,17 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
-/// How long a delivery waits before it is tried again.
+/// Computes how long a failed delivery waits before it is retried.
 ///
-/// Where the provider says so with `Retry-After`, that long. Else from the vendor's least on, twice
-/// as long with each attempt, and up to half as much again by chance, so that what failed together
-/// does not come back together. What has to wait along with it waits no longer than the first time.
+/// A `Retry-After` header decides, if there is one. Otherwise the delay starts at the vendor's
+/// minimum and doubles with each attempt. Up to half of it is added at random, so that deliveries
+/// that failed together are not retried together. Other deliveries that a failure pauses wait only
+/// for the minimum.
 public final class Backoff {
-  /// Google's advice after a 429 without `Retry-After`.
+  /// Google's recommendation after a 429 without `Retry-After`.
   static final Duration AFTER_TOO_MANY = Duration.ofSeconds(60);
 
-  /// Google's advice after a 5xx; so also where no answer came.
+  /// Google's recommendation after a 5xx; also used when there was no answer.
   static final Duration AFTER_FAILURE = Duration.ofSeconds(10);
 
   static final Duration LONGEST = Duration.ofHours(1);
@@ -31,31 +32,32 @@ public final class Backoff {
     this.random = random;
   }
 
-  /// After an answer that the provider has too much to do, or too much from us (429).
+  /// For an answer that the provider is overloaded, or that we send too many requests (429).
   public Later tooMany(int attempt, Optional<String> retryAfter, Pause pause, String reason) {
     return later(AFTER_TOO_MANY, attempt, retryAfter, pause, reason);
   }
 
-  /// After an answer that the provider is in trouble (5xx).
+  /// For an answer that the provider has failed (5xx).
   public Later failure(int attempt, Optional<String> retryAfter, Pause pause, String reason) {
     return later(AFTER_FAILURE, attempt, retryAfter, pause, reason);
   }
 
-  /// After no answer at all, which may be our own network.
+  /// For a timeout or a lost connection; the cause may be our own network.
   public Later silence(int attempt, String reason) {
     return later(AFTER_FAILURE, attempt, Optional.empty(), Pause.DELIVERY, reason);
   }
 
-  /// The same, with what it was that failed last.
+  /// Like the other `silence`, with a reason that names the failure.
   public Later silence(int attempt, String who, Throwable failure) {
     return silence(attempt, silent(who, failure));
   }
 
-  /// That somebody does not answer, and what failed last: a name server, TLS, or our patience. Only
-  /// the name of it, since a message may hold the address that was called.
+  /// The reason for a missing answer, with the class of the root cause: name resolution, TLS, or
+  /// our timeout. The exception's message is left out, because it may contain the address that was
+  /// called.
   public static String silent(String who, Throwable failure) {
     var root = failure;
-    // The JDK says this too, below what it was.
+    // The JDK adds this exception as the cause of the real one.
     while (root.getCause() != null && !(root.getCause() instanceof ClosedChannelException)) {
       root = root.getCause();
     }
@@ -67,7 +69,7 @@ public final class Backoff {
       Duration least, int attempt, Optional<String> retryAfter, Pause pause, String reason) {
     return retryAfter
         .flatMap(header -> RetryAfter.read(header, clock.instant()))
-        // "At once", or a date that our clock has passed, is no answer to how long.
+        // A delay of zero, or a date that our clock has passed, does not say how long to wait.
         .filter(said -> !said.isZero())
         .map(said -> new Later(said, pause, said, reason))
         .orElseGet(() -> new Later(growing(least, attempt), pause, least, reason));

@@ -7,14 +7,14 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 
-/// How far this machine's clock is from that of a provider, whose answers have a `Date`. What we
-/// sign has times in it, so a wrong clock looks like wrong credentials.
+/// Measures how far this machine's clock is from a provider's, by the `Date` header of an answer.
+/// Our signatures contain times, so a wrong clock looks like wrong credentials.
 public final class ClockSkew {
   private static final Duration HARMLESS = Duration.ofMinutes(1);
 
   private ClockSkew() {}
 
-  /// What to add to a reason: nothing, or that the clock is wrong and by how much.
+  /// The addition to a reason if the clock is wrong, with the difference; otherwise empty.
   public static String told(Optional<String> date, Instant now) {
     return date.flatMap(ClockSkew::read)
         .map(theirs -> Duration.between(theirs, now))

@@ -3,11 +3,11 @@ package dev.rollcall.provider.sender;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/// When an attempt is over, whatever it is waiting for then: an access token, its turn, a name
-/// server, an answer. Whoever took the delivery on holds it for longer than that, and nobody else
-/// sends it meanwhile.
+/// The time by which one attempt to send must end, whatever it waits for: an access token, a free
+/// stream, name resolution, or an answer. The lease of the delivery lasts longer, so no other node
+/// sends the delivery before then.
 public final class Deadline {
-  /// For one answer.
+  /// The timeout for one answer.
   public static final Duration ANSWER = Duration.ofSeconds(30);
 
   private final LongSupplier nanos;
@@ -22,7 +22,7 @@ public final class Deadline {
     return new Deadline(most, System::nanoTime);
   }
 
-  /// An attempt that waits so long for an answer may take twice that in all.
+  /// An attempt may take twice its answer timeout in all.
   public static Deadline ofAttempt(Duration answer) {
     return in(wholeAttempt(answer));
   }
@@ -31,12 +31,12 @@ public final class Deadline {
     return answer.multipliedBy(2);
   }
 
-  /// What is left, which may be nothing.
+  /// The remaining time, which may be zero.
   public Duration left() {
     return Duration.ofNanos(Math.max(0, end - nanos.getAsLong()));
   }
 
-  /// What is left, but no more than `most`.
+  /// The remaining time, at most `most`.
   public Duration left(Duration most) {
     var left = left();
     return left.compareTo(most) < 0 ? left : most;

@@ -4,17 +4,18 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// How a send ended: the closed set that every provider's answer is read into.
+/// How a send ended; every provider's answer is mapped to one of these.
 ///
 /// A `reason` begins with the provider's own code, so that an operator can look it up. It never
-/// holds a push token or a part of a credential.
+/// contains a push token or part of a credential.
 public sealed interface Outcome {
-  /// The code in front of the reasons that no provider gave.
+  /// The code with which reasons begin that come from Rollcall and not from a provider.
   String OURS = "rollcall";
 
   String reason();
 
-  /// The provider took the message. `receipt` is its name for it, for a support case.
+  /// The provider has accepted the message. `receipt` is the provider's id for it, for support
+  /// cases.
   record Accepted(String receipt) implements Outcome {
     @Override
     public String reason() {
@@ -22,43 +23,43 @@ public sealed interface Outcome {
     }
   }
 
-  /// The push token is dead, by the provider's plain word.
+  /// The provider says explicitly that the push token is dead.
   ///
-  /// `since` is when the provider saw it last die; without it there is only the word itself, and
-  /// nothing but the very row that was sent to may be judged by it.
+  /// `since` is when the provider noticed that. Without it, the answer counts only against the
+  /// stored row to which the message was sent.
   record Gone(@Nullable Instant since, String reason) implements Outcome {}
 
-  /// The push token may be bad, or we may have made a mistake that looks the same from there.
+  /// The push token may be bad, or a mistake of ours makes the provider answer the same.
   record Suspect(String reason) implements Outcome {}
 
-  /// This message will never be taken by this address. It says nothing of the push token.
+  /// The provider will never accept this message for this address. The push token is not affected.
   record Refused(String reason) implements Outcome, Prepared {}
 
-  /// Nothing is known yet: the same send may well succeed after `delay`. `pause` tells what else has
-  /// to wait, and `pauseFor` how long that is: what fails again and again is no reason for all to wait
-  /// longer and longer.
+  /// The same send may succeed after `delay`. `pause` says what else has to wait, and `pauseFor`
+  /// for how long. `pauseFor` does not grow with the attempts of one delivery, so one delivery that
+  /// fails repeatedly does not delay the others longer and longer.
   record Later(Duration delay, Pause pause, Duration pauseFor, String reason) implements Outcome {
     public Later(Duration delay, Pause pause, String reason) {
       this(delay, pause, delay, reason);
     }
   }
 
-  /// Our credentials or permissions were refused, or our configuration is wrong. Somebody has to
-  /// act, and no push token may change because of it. `pause` tells what is denied besides: all of
-  /// the provider, or only this.
+  /// The provider refused our credentials or permissions, or our configuration is wrong. An
+  /// operator has to act, and no push token changes because of it. `pause` says what is affected:
+  /// the whole provider, or only this delivery.
   record Denied(Pause pause, String reason) implements Outcome {
     public Denied(String reason) {
       this(Pause.PROVIDER, reason);
     }
   }
 
-  /// What waits along with a delivery that has to wait.
+  /// What else waits when a delivery has to wait.
   enum Pause {
-    /// Nothing: the next delivery may go out at once.
+    /// Nothing else: the next delivery may be sent at once.
     DELIVERY,
-    /// Everything for the same push service, which for Web Push is the endpoint's host.
+    /// All deliveries to the same push service, which for Web Push is the endpoint's host.
     HOST,
-    /// Everything for the same provider.
+    /// All deliveries to the same provider.
     PROVIDER
   }
 }

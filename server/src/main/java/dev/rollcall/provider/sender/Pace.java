@@ -2,7 +2,7 @@ package dev.rollcall.provider.sender;
 
 import java.time.Instant;
 
-/// How many sends a provider has had in a second of all that it may have; a rate of 0 is no limit.
+/// A provider's rate limit and the sends counted in the current second; a rate of 0 means no limit.
 public record Pace(long perSecond, long second, long used) {
 
   public boolean isLimited() {
@@ -17,12 +17,12 @@ public record Pace(long perSecond, long second, long used) {
     return (int) Math.max(0, Math.min(wanted, perSecond - usedAt(now)));
   }
 
-  /// The pace after so many sends.
+  /// The pace after `sends` more sends.
   public Pace after(int sends, Instant now) {
     return new Pace(perSecond, Math.max(second, now.getEpochSecond()), usedAt(now) + sends);
   }
 
-  // A node whose clock is behind counts in the second of the one that is ahead.
+  // A node whose clock is behind counts in the second of the node whose clock is ahead.
   private long usedAt(Instant now) {
     return second >= now.getEpochSecond() ? used : 0;
   }

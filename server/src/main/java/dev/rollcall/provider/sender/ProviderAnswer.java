@@ -9,17 +9,17 @@ import dev.rollcall.provider.sender.Outcome.Suspect;
 import java.time.Instant;
 import java.util.Optional;
 
-/// What a provider answered, as far as it decides how the send ended.
+/// A provider's answer to a send, reduced to what decides the outcome.
 public interface ProviderAnswer {
   Verdict verdict();
 
   /// The provider's code.
   String reason();
 
-  /// The provider's name for a message that it accepted.
+  /// The provider's id for a message that it accepted.
   String receipt();
 
-  /// When the provider saw a token last that is gone, if it says so.
+  /// When the provider noticed that a token is dead, if it says so.
   default Optional<Instant> goneSince() {
     return Optional.empty();
   }
@@ -28,17 +28,17 @@ public interface ProviderAnswer {
     return Optional.empty();
   }
 
-  /// The code where our credentials were refused, with what may be the cause.
+  /// The reason if our credentials were refused, with the likely cause.
   default String denial() {
     return reason();
   }
 
-  /// What waits along when the service that answered is in trouble, or gets too much from us.
+  /// What else waits when the service that answered has failed or limits our rate.
   default Pause service() {
     return Pause.PROVIDER;
   }
 
-  /// How the attempt that got this answer ended.
+  /// The outcome of the attempt that got this answer.
   default Outcome outcome(int attempt, Backoff backoff) {
     return switch (verdict()) {
       case ACCEPTED -> new Accepted(receipt());

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// What kind of credentials a provider has, and which channels they reach.
+/// The type of a provider: which credentials it has, and which channels it reaches.
 public enum ProviderType {
   FCM("fcm"),
   APNS("apns"),
@@ -35,13 +35,13 @@ public enum ProviderType {
     return Arrays.stream(values()).filter(type -> type.word.equals(word)).findFirst();
   }
 
-  /// All words in a list, with `separator` before the last of them.
+  /// All names in a list, with `separator` before the last one.
   public static String words(String separator) {
     var words = Arrays.stream(values()).map(ProviderType::word).toList();
     return String.join(", ", words.subList(0, words.size() - 1)) + separator + words.getLast();
   }
 
-  /// All words, as alternatives of a pattern.
+  /// All names as alternatives of a regular expression.
   public static String pattern() {
     return Arrays.stream(values()).map(ProviderType::word).collect(Collectors.joining("|"));
   }
@@ -50,8 +50,8 @@ public enum ProviderType {
     return of(channel) == this;
   }
 
-  /// How many sends a second it takes where the operator set nothing; 0 means any number. Google
-  /// takes 600,000 a minute from one project.
+  /// The rate limit in sends a second if the operator sets none; 0 means no limit. Google accepts
+  /// 600,000 a minute from one project.
   public int perSecond() {
     return switch (this) {
       case FCM -> 10_000;
@@ -59,8 +59,10 @@ public enum ProviderType {
     };
   }
 
-  /// How many sends one node has in flight to it. Push services of browsers are sent to by the
-  /// hundred, and whatever waits for its turn there must not outlive its lease.
+  /// How many sends one node has in flight to a provider.
+  ///
+  /// For Web Push the limit is lower: a push service gets at most a hundred connections, and a
+  /// delivery that waits for one must not outlive its lease.
   public int inFlight() {
     return switch (this) {
       case FCM, APNS -> 1_000;

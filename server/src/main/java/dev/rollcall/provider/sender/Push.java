@@ -5,11 +5,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 
-/// One message on its way to one address.
+/// One attempt to send one message to one address.
 ///
-/// `id` names the delivery and stays the same when it is tried again, so that the provider and the
-/// device can recognise a second copy. `attempt` counts from 0. `accepted` is when we took the
-/// message, from where its time to live runs.
+/// `id` identifies the delivery. It stays the same on a retry, so that the provider and the device
+/// can recognise a duplicate. `attempt` counts from 0. `accepted` is when Rollcall accepted the
+/// notification; the time to live starts then.
 public record Push(UUID id, Address address, Message message, Instant accepted, int attempt) {
   private static final Duration NOW = Duration.ofMinutes(1);
 
@@ -23,13 +23,13 @@ public record Push(UUID id, Address address, Message message, Instant accepted, 
     return accepted.plus(message.ttl());
   }
 
-  /// True when the time to live has run out. One of zero means "now or never", and now is over
-  /// after a minute.
+  /// True when the time to live has passed. A time to live of zero means "now or never"; such a
+  /// push is too late after one minute.
   public boolean isTooLate(Instant now) {
     return !now.isBefore(message.ttl().isZero() ? accepted.plus(NOW) : expires());
   }
 
-  /// How long the provider may keep it, in whole seconds.
+  /// How long the provider may keep the message, in whole seconds.
   public long secondsToLive(Instant now) {
     return Math.max(0, Duration.between(now, expires()).toSeconds());
   }

@@ -5,20 +5,20 @@ import dev.rollcall.secret.CredentialException;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/// Knows the credentials of one type of provider, and opens the senders that use them.
+/// One type of provider: reads its credentials and opens the senders that use them.
 public interface Vendor {
 
-  /// What is kept of credentials: `secret` is sealed, `summary` anybody may see.
+  /// Credentials as they are stored: `secret` is encrypted, `summary` is not secret.
   record StoredCredentials(JsonObject secret, JsonObject summary) {}
 
   ProviderType type();
 
-  /// Reads credentials that somebody sets in place of `former`. Those that cannot work are refused;
-  /// nobody is asked.
+  /// Reads credentials that replace `former`. Refuses those that cannot work, without a network
+  /// call.
   StoredCredentials read(JsonObject given, Optional<StoredCredentials> former)
       throws CredentialException;
 
-  /// Shows the credentials to the provider, if that is possible, and answers what came of it.
+  /// Tries the credentials at the provider if that is possible, and returns the outcome.
   Optional<Outcome> trial(StoredCredentials kept, UnaryOperator<AccessTokenIssuer> shared)
       throws CredentialException;
 

@@ -9,18 +9,18 @@ public enum Verdict {
   SUSPECT,
   REFUSED,
   DENIED,
-  /// Our credentials are no good for this token; for others they may be.
+  /// The credentials do not fit this token but may fit others.
   DENIED_FOR_TOKEN,
-  /// The pass was not taken: make another, and try once more.
+  /// The provider refused the access token: obtain another one and retry once.
   STALE_PASS,
-  /// This device gets too many; others may go on.
+  /// This device gets too many messages; other devices are not affected.
   TOO_MANY_FOR_DEVICE,
-  /// We send too many.
+  /// We exceed the provider's rate limit.
   TOO_MANY,
-  /// The provider is in trouble.
+  /// The provider has failed.
   FAILURE;
 
-  /// As the documents call it.
+  /// The name in the documents.
   public String word() {
     return name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }

@@ -3,15 +3,15 @@ package dev.rollcall.provider.webpush;
 import dev.rollcall.egress.GuardedClient;
 import java.util.Arrays;
 
-/// A push service's name for a message.
+/// A push service's id for a message.
 final class Receipt {
   private static final int LONGEST = 100;
 
   private Receipt() {}
 
-  /// It is how the address ends that the service gave the message.
+  /// The last segment of the URL that the service gave the message.
   ///
-  /// A service may answer anything, also the endpoint, which is a secret.
+  /// A service may answer anything, even the endpoint itself, which is a secret and is left out.
   static String of(GuardedClient.Answer answer, String endpoint) {
     return answer
         .location()

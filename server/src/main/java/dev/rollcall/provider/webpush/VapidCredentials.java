@@ -7,10 +7,11 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// VAPID key pairs, the newest first, and whom a push service may write to about them: `mailto:` or
-/// `https://`.
+/// VAPID key pairs, the newest first, and the contact for push services: a `mailto:` or `https://`
+/// URL.
 ///
-/// A browser takes pushes only from the key that it subscribed with, so former pairs are kept.
+/// A subscription accepts pushes only with the key that the browser subscribed with, so former
+/// pairs are kept.
 public record VapidCredentials(List<VapidKeys> keys, String subject) {
   private static final Pattern MAIL = Pattern.compile("mailto:[\\w.+-]+@([\\w.-]+)");
   private static final Pattern REACHABLE =
@@ -37,9 +38,10 @@ public record VapidCredentials(List<VapidKeys> keys, String subject) {
     return new VapidCredentials(keys, subject);
   }
 
-  /// The pairs to try for whoever subscribed with `publicKey`, or a key that begins so: that one,
-  /// or the newest if it is not kept. What a browser tells of its subscription does not name the key,
-  /// so where nobody else told it either, it may be any.
+  /// The key pairs to try for a subscription that was made with `publicKey`, which may be only the
+  /// beginning of the key. That is the matching pair, or the newest one if the matching pair is no
+  /// longer kept. A browser's subscription does not name its key. If the client did not report it
+  /// either, any pair may match.
   List<VapidKeys> pairsFor(@Nullable String publicKey) {
     return publicKey == null
         ? keys

@@ -22,8 +22,10 @@ import java.security.spec.ECPublicKeySpec;
 import java.util.Arrays;
 import java.util.Base64;
 
-/// The key pair that tells push services who we are (RFC 8292), in the form that other tools use:
-/// base64url of the uncompressed point, and of the 32 bytes of the private number.
+/// The key pair that identifies an app to push services (RFC 8292).
+///
+/// Its text form is the usual one: base64url of the uncompressed point and of the 32 bytes of the
+/// private number.
 public final class VapidKeys {
   private static final int COORDINATE = 32;
   private static final byte UNCOMPRESSED = 4;
@@ -47,7 +49,7 @@ public final class VapidKeys {
     }
   }
 
-  /// The keys are tried here: a pair whose halves do not belong together is refused.
+  /// Refuses a pair whose halves do not belong together.
   public static VapidKeys read(String publicKey, Secret privateKey) throws CredentialException {
     try {
       var keys = KeyFactory.getInstance("EC");
@@ -108,7 +110,7 @@ public final class VapidKeys {
     }
   }
 
-  /// What a browser is given as `applicationServerKey`.
+  /// The value of `applicationServerKey` in a browser.
   public String publicKey() {
     var point = publicKey.getW();
     var bytes = new byte[1 + 2 * COORDINATE];

@@ -12,12 +12,12 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// One signed VAPID header for each push service and key, used for half of its life.
+/// Caches one signed VAPID header for each push service and key, for half of its lifetime.
 final class VapidTokens {
-  /// Anybody can name a new push service, so only so many are kept.
+  /// Anybody can register an endpoint with a new host, so the cache is bounded.
   private static final int SERVICES = 1000;
 
-  /// RFC 8292 allows a day.
+  /// RFC 8292 allows up to a day.
   private static final Duration VALID = Duration.ofHours(12);
 
   private record Service(String origin, String publicKey) {}

@@ -6,7 +6,7 @@ import dev.rollcall.provider.sender.ProviderAnswer;
 import dev.rollcall.provider.sender.Verdict;
 import java.util.Optional;
 
-/// A push service's answer to a send. `skew` says whether our clock is wrong.
+/// The answer of a push service to a send. `skew` says whether our clock is wrong.
 record WebPushAnswer(GuardedClient.Answer head, String receipt, String skew)
     implements ProviderAnswer {
   @Override
@@ -29,7 +29,7 @@ record WebPushAnswer(GuardedClient.Answer head, String receipt, String skew)
     return reason() + skew;
   }
 
-  // Each push service is somebody else's.
+  // Each push service has its own operator, so a failure of one says nothing about the others.
   @Override
   public Pause service() {
     return Pause.HOST;

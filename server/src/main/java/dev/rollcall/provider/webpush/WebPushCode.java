@@ -13,10 +13,10 @@ import static java.util.Map.entry;
 import dev.rollcall.provider.sender.Verdict;
 import java.util.Map;
 
-/// What the statuses of a push service mean. There is no code but the status that all services
-/// give.
+/// The meaning of each status of a push service; no other code is common to all services.
 ///
-/// The sources are https://www.rfc-editor.org/rfc/rfc8030 and https://www.rfc-editor.org/rfc/rfc8292;
+/// The sources are https://www.rfc-editor.org/rfc/rfc8030 and
+/// https://www.rfc-editor.org/rfc/rfc8292;
 /// https://mozilla-services.github.io/autopush-rs/errors.html for 413 and the redirects;
 /// https://learn.microsoft.com/en-us/windows/apps/design/shell/tiles-and-notifications/push-request-response-headers
 /// for 406; and
@@ -28,17 +28,17 @@ final class WebPushCode {
           entry(201, ACCEPTED),
           entry(202, ACCEPTED),
           entry(204, ACCEPTED),
-          // We follow nobody, and no push service that a browser names sends us elsewhere.
+          // We follow no redirects, and the real push services send none.
           entry(301, SUSPECT),
           entry(307, SUSPECT),
           entry(308, SUSPECT),
-          // Our headers are checked before they leave, so what is left is the subscription, or its
-          // VAPID key.
+          // Our headers are checked before the request is sent, so the subscription or its VAPID
+          // key is bad.
           entry(400, SUSPECT),
           entry(401, DENIED_FOR_TOKEN),
           entry(403, DENIED_FOR_TOKEN),
           entry(404, GONE),
-          // Microsoft's word for 429.
+          // Microsoft's equivalent of 429.
           entry(406, TOO_MANY_FOR_DEVICE),
           entry(410, GONE),
           entry(413, REFUSED),

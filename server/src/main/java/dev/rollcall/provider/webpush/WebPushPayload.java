@@ -9,12 +9,13 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 
-/// What a service worker gets, as JSON, before it is encrypted.
+/// The JSON that a service worker receives, before encryption.
 final class WebPushPayload {
-  /// The size of an encrypted body that every push service has to take (RFC 8030).
+  /// The size of an encrypted body that every push service must accept (RFC 8030).
   static final int MAX_BYTES = 4096;
 
-  /// What encryption adds to one record: the header with our public key, a delimiter, and the tag.
+  /// The bytes that encryption adds to one record: the header with our public key, a delimiter, and
+  /// the authentication tag.
   static final int ENCRYPTION = 86 + 1 + 16;
 
   static final String OVERRIDE = "webPush";

@@ -33,7 +33,7 @@ import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
-/// Sends to the push services of browsers, as RFC 8030, 8291 and 8292 say.
+/// Sends to the push services of browsers (RFC 8030, 8291 and 8292).
 public final class WebPushSender implements Sender {
   private final VapidCredentials credentials;
   private final EndpointGuard guard;
@@ -48,7 +48,7 @@ public final class WebPushSender implements Sender {
     this(credentials, guard, null, Deadline.ANSWER, clock, backoff);
   }
 
-  /// `tls` is whom to trust, if not the JDK's list. `answerTimeout` is for one answer.
+  /// `tls` replaces the JDK's trusted certificates. `answerTimeout` is the timeout for one answer.
   public WebPushSender(
       VapidCredentials credentials,
       EndpointGuard guard,
@@ -115,7 +115,7 @@ public final class WebPushSender implements Sender {
     };
   }
 
-  /// An endpoint that was stored before its form was looked at can be one that cannot be sent.
+  /// Endpoints stored before their form was checked may be unusable.
   private static Optional<Suspect> fault(Address address) {
     try {
       if (address instanceof Address.WebPush web) {
@@ -131,7 +131,8 @@ public final class WebPushSender implements Sender {
     try {
       guard.requireForm(request.uri());
     } catch (EndpointException e) {
-      // It was registered, so it was fit then: our settings have changed, and not the token.
+      // The endpoint passed the same check when it was registered, so the settings have changed
+      // since.
       return new Denied(
           Pause.DELIVERY,
           "%s: %s, as ROLLCALL_WEB_PUSH_HOSTS and ROLLCALL_WEB_PUSH_INTERNAL are set"
@@ -184,7 +185,7 @@ public final class WebPushSender implements Sender {
   private byte[] encrypt(Address.WebPush address, String body) throws BadSubscriptionException {
     try {
       var keys = UserAgentMessageEncryptionKeyInfo.of(address.p256dh(), address.auth());
-      // One for each message: two threads that share one spoil each other's.
+      // One instance for each message: it is not safe for use by two threads.
       return MessageEncryptions.of().encrypt(keys, PushMessage.ofUTF8(body)).toBytes();
     } catch (RuntimeException e) {
       throw new BadSubscriptionException(e);

@@ -19,9 +19,9 @@ import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
-/// Reads and makes VAPID keys, and opens senders for Web Push.
+/// Reads and generates VAPID keys, and opens senders for Web Push.
 public final class WebPushVendor implements Vendor {
-  /// The newest, and nine that went before it.
+  /// The newest key pair and nine former ones.
   static final int KEPT = 10;
 
   private final EndpointGuard guard;
@@ -29,7 +29,7 @@ public final class WebPushVendor implements Vendor {
   private final Clock clock;
   private final Backoff backoff;
 
-  /// `tls` is whom to trust, if not the JDK's list.
+  /// `tls` replaces the JDK's trusted certificates.
   public WebPushVendor(
       EndpointGuard guard, @Nullable SSLContext tls, Clock clock, Backoff backoff) {
     this.guard = guard;
@@ -119,7 +119,7 @@ public final class WebPushVendor implements Vendor {
     return keys;
   }
 
-  // A push service takes any key: whether it is the right one, each subscription tells.
+  // A push service accepts any VAPID key; only a send to a subscription shows whether the key fits.
   @Override
   public Optional<Outcome> trial(StoredCredentials kept, UnaryOperator<AccessTokenIssuer> shared) {
     return Optional.empty();
