@@ -11,16 +11,16 @@ import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Forgets tokens that were declared dead, and deliveries that ended long ago.
+/// Removes dead tokens and old notifications, every 30 seconds.
 ///
-/// A token is not forgotten at once: were the mistake ours, the same would be said of many, and
-/// within this time that shows.
+/// A dead token is not removed at once: if the mistake were ours, the provider would report many
+/// more tokens within the hold time.
 public final class DeadTokenSweeper implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(DeadTokenSweeper.class);
   private static final Duration EVERY = Duration.ofSeconds(30);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
-  /// How long what was said against a token, and where one lives, is remembered after the last time.
+  /// How long complaints about a token and its learned environment are kept after the last one.
   private static final Duration REMEMBERED = Duration.ofDays(90);
 
   private static final int TOKENS = 200;
@@ -35,7 +35,7 @@ public final class DeadTokenSweeper implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("dead-token-sweeper").factory());
 
-  /// Notifications can be looked at for as long as `kept`; `retired` is told how many tokens went.
+  /// Reports are kept for `kept`; `retired` receives the number of tokens removed.
   public DeadTokenSweeper(DeliveryQueue queue, Duration kept, IntConsumer retired, Clock clock) {
     this.queue = queue;
     this.kept = kept;
@@ -83,7 +83,7 @@ public final class DeadTokenSweeper implements AutoCloseable {
 
   private void tidy() {
     while (queue.tidy(clock.instant().minus(kept), NOTIFICATIONS) == NOTIFICATIONS && !closed) {
-      // There may be more.
+      // Each call removes one batch; continue until a batch is not full.
     }
   }
 

@@ -9,11 +9,11 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// One message to one session, taken on by one node for a while.
+/// One message to one session, which one node has claimed for the time of a lease.
 ///
 /// `index` is its number within the notification, and `attempt` counts from 0. `destination` is the
-/// session's token as it is now: it may have been replaced since the notification was accepted, and
-/// there is none when the session has ended.
+/// session's current token, which may have replaced the one that was there when the notification
+/// was accepted. It is empty if the session has ended or no longer holds the token.
 public record Delivery(
     Notification notification,
     long index,
@@ -21,16 +21,17 @@ public record Delivery(
     int attempt,
     Optional<Destination> destination) {
 
-  /// What all deliveries of a notification have in common.
+  /// What all deliveries of a notification share.
   public record Notification(
       long number, String id, long app, Message message, Instant acceptedAt, boolean cancelled) {}
 
-  /// A token, with the environment that is known to take it, whether a provider has said something
-  /// against it, and whether that was that it is dead.
+  /// A token with the environment that is known to accept it, whether it is suspect, and whether it
+  /// is dead.
   public record Destination(
       PushToken token, @Nullable ApnsEnvironment environment, boolean suspected, boolean dead) {}
 
-  /// The same for every attempt, so that provider and device can tell a second copy.
+  /// The id is the same for every attempt, so that the provider and the device recognise a
+  /// duplicate.
   public UUID id() {
     return id(notification.id(), index);
   }

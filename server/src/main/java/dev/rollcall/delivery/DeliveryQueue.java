@@ -13,29 +13,29 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// What delivery asks of a database. Each method is one transaction, but for `tidy` and `sweep`.
+/// The database operations on notifications and deliveries.
 ///
-/// Tokens unseen for `unseen` are as good as removed.
+/// Each method except `tidy` and `sweep` is one transaction. Tokens not registered for `unseen`
+/// count as removed.
 public interface DeliveryQueue {
 
-  /// The id under which a notification is queued; `repeated` when the same request had been accepted
-  /// before.
+  /// The id of the queued notification; `repeated` if the same request was accepted before.
   record Accepted(String id, boolean repeated) {}
 
-  /// Where a message would go; `provider` is 0 where there is none for it.
+  /// A token to which a message would be sent; `provider` is 0 if there is none for it.
   record Planned(PushToken token, long provider, @Nullable ApnsEnvironment environment) {}
 
-  /// What a dry run found; `whole` when it has looked at everybody that was asked for.
+  /// The result of a dry run; `whole` if it covers every recipient.
   record Preview(long users, long unknown, long silenced, boolean whole, List<Planned> planned) {}
 
-  /// How many deliveries wait, since when the first is due, how many tokens are under suspicion, and
-  /// how many providers are paused or degraded.
+  /// The number of waiting deliveries, the time since which the oldest is due, the number of
+  /// suspect tokens, and the numbers of paused and degraded providers.
   record QueueStatus(
       long waiting, Optional<Instant> oldest, long suspect, long paused, long degraded) {
     public static final QueueStatus EMPTY = new QueueStatus(0, Optional.empty(), 0, 0, 0);
   }
 
-  /// The number of the caller's app, if it may come in.
+  /// Checks the caller, and returns the number of its app.
   long app(Caller.BackEnd caller);
 
   Accepted accept(Caller.BackEnd caller, NewNotification notification, String id, Instant now);
@@ -43,49 +43,51 @@ public interface DeliveryQueue {
   Preview preview(
       Caller.BackEnd caller, NewNotification notification, int most, Duration unseen, Instant now);
 
-  /// The notification, with up to `most` of its deliveries from the `from`th on.
+  /// The notification with up to `most` of its deliveries, starting at index `from`.
   Optional<Report> report(Caller.BackEnd caller, String id, long from, int most);
 
-  /// Calls off what is not sent yet; answers false when there is no such notification.
+  /// Cancels the deliveries that are not sent yet; false if there is no such notification.
   boolean cancel(Caller.BackEnd caller, String id, Instant now);
 
-  /// Clears a token of suspicion; answers false when the app has no such live token.
+  /// Makes a suspect token active again; false if the app has no such live token.
   boolean restore(Caller.BackEnd caller, TokenId token, Instant now);
 
-  /// Finds up to `most` recipients of the notification whose turn it is, and queues a delivery for
-  /// each of their sessions; answers false when there was none to be found.
+  /// Finds up to `most` recipients of the next notification, and queues a delivery for each of
+  /// their sessions; false if no notification has recipients left to find.
   boolean search(int most, Duration unseen, Instant now);
 
-  /// Providers that have deliveries due, and may be called.
+  /// The providers that have due deliveries and are not paused.
   List<Long> ready(Instant now);
 
-  /// Takes on up to `most` due deliveries of a provider until `until`, when they are due again; not
-  /// more than the provider's rate leaves for this second.
+  /// Claims up to `most` due deliveries of a provider, within the provider's rate limit for this
+  /// second. The lease ends at `until`; then the deliveries are due again.
   List<Delivery> claim(long provider, int most, Instant until, Instant now);
 
-  /// Notes how an attempt ended and what it taught, if the delivery is still open. What was said to
-  /// other credentials than those of `version`, which was used, says nothing against a token.
+  /// Records the result of an attempt and its evidence, if the delivery is still open. Evidence
+  /// against a token counts only if `version`, the version of the credentials that were used, is
+  /// current.
   void finish(
       Delivery delivery, Transition transition, List<Evidence> evidence, long version, Instant now);
 
-  /// Nothing goes to this provider, or to this host of it, before `until`, unless it is set anew.
+  /// Pauses this provider, or one host of it. The pause ends at `until`, or when the provider is
+  /// replaced.
   void pause(long provider, long version, @Nullable String host, Instant until);
 
   Map<String, Instant> pausedHosts(long provider, Instant now);
 
-  /// Tokens are no longer forgotten on this provider's word; answers false when it was set anew, or
-  /// is degraded already.
+  /// Marks a provider as degraded, so that no token is removed because of its answers. False if the
+  /// provider was replaced or is degraded already.
   boolean degrade(long provider, long version, Instant now);
 
-  /// Forgets up to `most` tokens that were declared dead before `before`, unless their provider is
-  /// degraded; answers how many.
+  /// Removes up to `most` tokens that were declared dead before `before`, unless their provider is
+  /// degraded. Returns their number.
   int retire(Instant before, int most, Instant now);
 
-  /// Removes up to `most` notifications that have ended and are from before `before`.
+  /// Removes up to `most` notifications that have ended and are older than `before`.
   int tidy(Instant before, int most);
 
-  /// Ends what waits for a provider that is gone, and removes what nobody needs any more since
-  /// `before`.
+  /// Ends or reroutes deliveries to providers that no longer exist, and removes records not used
+  /// since `before`.
   void sweep(Instant before, Instant now);
 
   QueueStatus status(Instant now);

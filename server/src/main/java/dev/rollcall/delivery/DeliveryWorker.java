@@ -18,18 +18,20 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Finds recipients, takes on deliveries that are due, sends them, and notes how that ended.
+/// Finds recipients, claims due deliveries, sends them, and records the results.
 ///
-/// Any number of nodes do this on one queue. Recipients are looked up only as fast as deliveries
-/// leave, so a notification to a million users takes no more memory than one to a thousand.
+/// Any number of nodes work on one queue. Recipients are looked up only as fast as deliveries are
+/// sent, so a notification to a million users takes no more memory than one to a thousand.
 public final class DeliveryWorker implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(DeliveryWorker.class);
 
-  /// Longer than an attempt takes, of which one to APNs may be two, and than clocks differ. What a node had taken on that died is due again after it.
+  /// Longer than an attempt takes, plus the difference between the nodes' clocks; an attempt to
+  /// APNs may send twice. When a node dies, the deliveries that it has claimed are due again after
+  /// the lease.
   static final Duration LEASE = Duration.ofMinutes(3);
 
-  /// In flight to a provider of which nothing is known, and to all before recipients are looked up
-  /// less often.
+  /// The limit of sends in flight to a provider whose type is unknown. Above it in all, recipients
+  /// are looked up less often.
   private static final int IN_FLIGHT = 1_000;
 
   private static final int SEARCHED = 500;
@@ -38,7 +40,7 @@ public final class DeliveryWorker implements AutoCloseable {
   private static final int MOST_TRIES = 30;
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
 
-  /// Told how each attempt ended, for the metrics.
+  /// Receives the result of each attempt, for the metrics.
   @FunctionalInterface
   public interface Watcher {
     void attempted(Channel channel, Transition transition);
@@ -58,7 +60,7 @@ public final class DeliveryWorker implements AutoCloseable {
   private long lastSearch = System.nanoTime();
   private volatile boolean closing;
 
-  /// Tokens unseen for `unseen` are not sent to.
+  /// Nothing is sent to tokens not registered for `unseen`.
   public DeliveryWorker(
       DeliveryQueue queue, Providers providers, Duration unseen, Watcher watcher, Clock clock) {
     this.queue = queue;
@@ -75,7 +77,7 @@ public final class DeliveryWorker implements AutoCloseable {
     return this;
   }
 
-  /// There may be something to do.
+  /// Wakes the worker, because deliveries may be due.
   public void wake() {
     wakeUp.ring();
   }
@@ -95,7 +97,7 @@ public final class DeliveryWorker implements AutoCloseable {
     }
   }
 
-  /// Answers true when there was something to do, and so there may be more.
+  /// Returns true if there was something to do, so there may be more.
   private boolean round() {
     boolean busy = false;
     for (var provider : queue.ready(clock.instant())) {
@@ -104,7 +106,7 @@ public final class DeliveryWorker implements AutoCloseable {
     return maySearch() && queue.search(SEARCHED, unseen, clock.instant()) || busy;
   }
 
-  /// One that is slow to answer must not keep the recipients of all others from being found.
+  /// A provider that answers slowly must not delay the search for the recipients of all others.
   private boolean maySearch() {
     long now = System.nanoTime();
     int inFlight = lanes.values().stream().mapToInt(Lane::inFlight).sum();
@@ -167,7 +169,7 @@ public final class DeliveryWorker implements AutoCloseable {
         send(delivery);
       }
     } catch (RuntimeException | Error e) {
-      // It is due again when the lease has run out.
+      // The delivery is due again when the lease expires.
       log.atWarn()
           .addKeyValue("notification", delivery.notification().id())
           .addKeyValue("delivery", delivery.id())
@@ -196,7 +198,8 @@ public final class DeliveryWorker implements AutoCloseable {
     try {
       opened = providers.open(delivery.provider());
     } catch (Problem away) {
-      // The database is, so it was not tried; a call has no time to wait for the lease to run out.
+      // The database cannot be reached, so nothing was sent. A call cannot wait for the lease to
+      // expire.
       record(delivery, new Transition.Deferred(clock.instant().plus(RETRY_AFTER)), List.of(), 0);
       return;
     }
@@ -212,9 +215,10 @@ public final class DeliveryWorker implements AutoCloseable {
   }
 
   private void finish(Delivery delivery, Dispatch.Result result, long version) {
-    // Before what was said of the token is noted: so nobody is forgotten for the one too many.
+    // The circuit breaker is checked before the evidence is recorded, so that not one token too
+    // many is removed.
     result.outcome().ifPresent(outcome -> checkBreaker(delivery.provider(), version, outcome));
-    // Before it is due again: so it waits as long as all others.
+    // The pause is stored before the delivery is due again, so that this delivery is paused too.
     result.pause().ifPresent(it -> pause(delivery.provider(), version, it));
     record(delivery, result.transition(), result.evidence(), version);
     delivery
@@ -222,7 +226,7 @@ public final class DeliveryWorker implements AutoCloseable {
         .ifPresent(it -> watcher.attempted(it.token().channel(), result.transition()));
   }
 
-  /// What was sent and not noted would be sent again, so a database that is away is waited for.
+  /// Retries while the database cannot be reached: a send that is not recorded would be repeated.
   private void record(
       Delivery delivery, Transition transition, List<Evidence> evidence, long version) {
     for (int tries = 1; ; tries++) {
@@ -253,7 +257,7 @@ public final class DeliveryWorker implements AutoCloseable {
     try {
       queue.pause(provider, version, pause.host(), pause.until());
     } catch (Problem away) {
-      // The next that is told to wait tries again.
+      // The next delivery that has to wait tries again.
     }
   }
 
@@ -261,12 +265,13 @@ public final class DeliveryWorker implements AutoCloseable {
     try {
       return queue.degrade(provider, version, clock.instant());
     } catch (Problem away) {
-      // The next answer that is one too many tries again.
+      // The next bad answer above the limit tries again.
       return false;
     }
   }
 
-  /// Takes on no more, and lets what is in flight come to an end. What does not is due again later.
+  /// Stops claiming, and waits for the deliveries in flight. Those that do not end in time are due
+  /// again when their leases expire.
   @Override
   public void close() {
     closing = true;

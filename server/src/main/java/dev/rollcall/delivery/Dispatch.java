@@ -16,16 +16,16 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Sends one delivery, and reads what came of it.
+/// Sends one delivery, and turns the outcome into a transition, evidence and a pause.
 final class Dispatch {
   private static final Duration DENIED = Duration.ofMinutes(1);
   private static final Duration LONGEST = Duration.ofHours(1);
   private static final String WRONG_ENVIRONMENT = "BadDeviceToken";
 
-  /// Nothing more goes to the provider, or to one host of it, for a while.
+  /// A pause of the provider, or of one host of it.
   record Break(@Nullable String host, Instant until) {}
 
-  /// `outcome` is what the provider said, if it was asked.
+  /// `outcome` is empty if nothing was sent.
   record Result(
       Transition transition,
       List<Evidence> evidence,
@@ -46,7 +46,7 @@ final class Dispatch {
     this.clock = clock;
   }
 
-  /// `usual` is the environment of APNs tokens of which nothing better is known.
+  /// `usual` is the environment of APNs tokens whose own environment is unknown.
   Result send(Delivery delivery, Sender sender, ApnsEnvironment usual) {
     if (delivery.destination().isEmpty()) {
       return Result.unsent(State.ENDED, "the session has ended, or holds this token no more");
@@ -68,14 +68,14 @@ final class Dispatch {
         return result(push, second, destination, Optional.of(other));
       }
       if (second instanceof Outcome.Later) {
-        // It is not known yet whether the token lives there.
+        // It is still unknown whether the other environment accepts the token.
         return result(push, second, destination, Optional.empty());
       }
     }
     return result(push, outcome, destination, Optional.empty());
   }
 
-  /// One that has only this moment is not tried twice.
+  /// A push with a time to live of zero is not retried.
   private boolean isTooLate(Push push) {
     return push.isTooLate(clock.instant()) || push.message().ttl().isZero() && push.attempt() > 0;
   }
@@ -89,7 +89,7 @@ final class Dispatch {
         delivery.attempt());
   }
 
-  // A token that was under suspicion before has been through this.
+  // If the token was suspect before, both environments have been tried already.
   private static boolean isWrongEnvironment(Outcome outcome, Destination destination) {
     return outcome instanceof Outcome.Suspect(var reason)
         && destination.token().channel().isApns()
@@ -125,7 +125,8 @@ final class Dispatch {
           }
           case Outcome.Denied(var whose, var reason) -> {
             pause = pause(whose, push, DENIED);
-            // What waits for the provider goes on as soon as somebody has mended that.
+            // A delivery that waits for the provider is due as soon as the provider's pause ends or
+            // is lifted.
             yield again(
                 push,
                 whose == Pause.DELIVERY ? delayWhenDenied(push.attempt()) : Duration.ZERO,
@@ -144,7 +145,7 @@ final class Dispatch {
     return new Transition.Failed(State.EXPIRED, reason);
   }
 
-  /// Somebody has to act before what is denied is taken; until then it is tried now and then.
+  /// An operator has to fix the cause; until then the delivery is retried less and less often.
   private static Duration delayWhenDenied(int attempt) {
     var doubled = DENIED.multipliedBy(1L << Math.min(attempt, 10));
     return doubled.compareTo(LONGEST) > 0 ? LONGEST : doubled;

@@ -12,19 +12,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 
-/// Chooses where a message goes. A session is one device, and is sent to once: through the channel
-/// that fits best, of those for which the app has a provider.
+/// Chooses the token and the provider for each session of a user.
+///
+/// A session is one device and gets a message once: through the best channel for which the app has
+/// a provider.
 public final class Fanout {
 
-  /// A provider, as far as the choice needs it.
+  /// The data of a provider that the choice needs.
   public record ProviderRef(long number, String id, ProviderType type) {}
 
-  /// Where it goes; without a provider when the app has no provider for it.
+  /// The chosen token; `provider` is empty if the app has none for it.
   public record Choice(PushToken token, Optional<ProviderRef> provider) {}
 
   private Fanout() {}
 
-  /// The channels that take such a message, the best first.
+  /// The channels that accept such a message, the best first.
   static List<Channel> channels(Kind kind) {
     return Arrays.stream(Channel.values())
         .filter(channel -> takes(channel, kind))
@@ -64,7 +66,8 @@ public final class Fanout {
         .or(() -> fit.stream().findFirst());
   }
 
-  /// The provider that the token names; one that names none gets the app's first.
+  /// The provider that the token names; a token that names none gets the app's first provider of
+  /// its type.
   public static Optional<ProviderRef> providerFor(PushToken token, List<ProviderRef> providers) {
     var able =
         providers.stream().filter(provider -> provider.type().reaches(token.channel())).toList();

@@ -2,10 +2,11 @@ package dev.rollcall.delivery;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// What one node has in flight to one provider. Deliveries are taken on by the batch, since taking
-/// on one has the database wait as long.
+/// Counts what one node has in flight to one provider.
+///
+/// Deliveries are claimed in batches, because claiming one takes as long as claiming many.
 final class Lane {
-  /// This many batches make up what may be in flight.
+  /// The limit of sends in flight is this many batches.
   private static final int BATCHES = 4;
 
   private final int most;
@@ -31,7 +32,7 @@ final class Lane {
     inFlight.addAndGet(deliveries);
   }
 
-  /// Answers true when that makes room for another batch.
+  /// Returns true if there is now room for another batch.
   boolean leave() {
     return inFlight.decrementAndGet() % batch() == 0;
   }

@@ -22,12 +22,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// Reads what is to be sent, and to whom, out of JSON.
+/// Reads a message and its target from JSON.
 final class NotificationBody {
-  /// Who does not pick up within this time is not rung any more.
+  /// The default time to live of a call, after which no device starts to ring.
   static final Duration RINGING = Duration.ofMinutes(1);
 
-  /// Several times what any provider takes, so that each can have a text of its own.
+  /// Several times the limit of any provider, so that each provider can have its own text.
   private static final int LARGEST = 32_768;
 
   private static final int LONGEST_TEXT = 4_096;
@@ -52,7 +52,8 @@ final class NotificationBody {
 
   private NotificationBody() {}
 
-  /// A `dryRun` that is mistyped would be sent, and a `ttl` come too late.
+  /// Refuses unknown keys: with a misspelt `dryRun` the notification would be sent, and with a
+  /// misspelt `ttl` it could arrive too late.
   static void requireKnown(Body body) {
     body.requireOnly(KEYS);
   }

@@ -26,7 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Sending, for back ends.
+/// The routes with which back ends send notifications, read their reports and cancel them.
 public final class NotificationRoutes {
   private static final String NOTIFICATIONS = "/v1/notifications";
   private static final int LONGEST_KEY = 255;
@@ -112,7 +112,7 @@ public final class NotificationRoutes {
         .build();
   }
 
-  // A VoIP token takes nothing but calls.
+  // A VoIP token accepts calls only.
   private static Message.Kind kind(Target.OneToken target) {
     return target.token().channel().takesAlerts() ? Message.Kind.ALERT : Message.Kind.VOIP;
   }

@@ -24,15 +24,16 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
-/// What back ends ask to have sent.
+/// The rules for notifications: what is accepted, queued, previewed and reported.
 public final class Notifications {
-  /// How a UUID is written.
+  /// The form of a UUID.
   private static final Pattern ID = Pattern.compile("[0-9a-f-]{36}");
 
-  /// As many users as a dry run looks at.
+  /// The number of users that a dry run looks at.
   static final int PREVIEWED = 100;
 
-  /// What would be sent to a token, or why nothing would; `provider` is empty where the app has none.
+  /// What would be sent to a token, or why nothing would be sent; `provider` is empty if the app
+  /// has none.
   public record Plan(PushToken token, Optional<String> provider, Prepared prepared) {}
 
   public record DryRun(long users, long unknown, long silenced, boolean whole, List<Plan> plans) {}
@@ -43,7 +44,7 @@ public final class Notifications {
   private final Runnable wake;
   private final Clock clock;
 
-  /// `wake` tells whoever sends that there is something new.
+  /// `wake` wakes the worker when a notification has been queued.
   public Notifications(
       DeliveryQueue queue, Providers providers, Duration unseen, Runnable wake, Clock clock) {
     this.queue = queue;
@@ -53,7 +54,7 @@ public final class Notifications {
     this.clock = clock;
   }
 
-  /// Queues it durably. The same request under the same name is queued once.
+  /// Queues a notification durably. The same request with the same idempotency key is queued once.
   public Accepted accept(Caller.BackEnd caller, NewNotification notification) {
     requireFit(caller, notification.message());
     var accepted =
@@ -62,7 +63,7 @@ public final class Notifications {
     return accepted;
   }
 
-  /// A message that one of the app's providers would never take is refused before it is queued.
+  /// Refuses a message before it is queued if one of the app's providers would never accept it.
   private void requireFit(Caller.BackEnd caller, Message message) {
     var reasons = new LinkedHashMap<String, Object>();
     for (var provider : providers.lately(queue.app(caller))) {
@@ -121,14 +122,14 @@ public final class Notifications {
     }
   }
 
-  /// Clears a token of what providers said against it.
+  /// Makes a suspect token active again.
   public void restore(Caller.BackEnd caller, TokenId token) {
     if (!queue.restore(caller, token, clock.instant())) {
       throw TokenId.unknown();
     }
   }
 
-  // PostgreSQL would choke on a NUL.
+  // PostgreSQL refuses a text with a NUL.
   private static void requireKnowable(String id) {
     if (!ID.matcher(id).matches()) {
       throw unknown();

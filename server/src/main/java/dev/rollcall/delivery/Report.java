@@ -5,10 +5,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// A notification as its sender sees it. Times are epoch milliseconds.
+/// The state of a notification and its deliveries, as its back end sees it. Times are epoch
+/// milliseconds.
 ///
-/// `users` are those found, of whom some had muted it (`silenced`) or hold no token that it could
-/// go to (`unreachable`); `unknown` are uids that no user has.
+/// `users` counts the users found. Of these, `silenced` have muted the notification, and
+/// `unreachable` hold no token that could receive it. `unknown` counts uids without a user.
 public record Report(
     String id,
     long createdAt,
@@ -22,8 +23,8 @@ public record Report(
     Map<State, Long> counts,
     List<Line> lines) {
 
-  /// One delivery. There is no uid when the user was erased, no provider when the app has none for
-  /// it, and `dueAt` only while it waits.
+  /// One delivery. `uid` is null if the user was erased, `provider` if the app has none for the
+  /// token, and `dueAt` unless the delivery waits.
   public record Line(
       long index,
       TokenId token,

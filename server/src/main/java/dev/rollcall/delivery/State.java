@@ -3,21 +3,21 @@ package dev.rollcall.delivery;
 import java.util.Arrays;
 import java.util.Locale;
 
-/// Where a delivery stands.
+/// The state of a delivery.
 public enum State {
-  /// It waits for its turn, or is being sent.
+  /// The delivery waits, or is being sent.
   PENDING,
-  /// The provider took it.
+  /// The provider has accepted the message.
   ACCEPTED,
-  /// The provider will not take this message for this token.
+  /// The provider will never accept this message for this token.
   REFUSED,
-  /// The provider says that the token is dead, or that it may be.
+  /// The provider says that the token is dead or may be bad.
   TOKEN_BAD,
-  /// The session ended, or let go of its token, before the message was sent.
+  /// The session had ended, or no longer held the token, when the message was to be sent.
   ENDED,
-  /// Its time to live ran out before a provider took it.
+  /// The time to live passed before a provider accepted the message.
   EXPIRED,
-  /// It was called off.
+  /// A back end has cancelled the notification.
   CANCELLED,
   /// The app has no provider for the token.
   NO_PROVIDER;

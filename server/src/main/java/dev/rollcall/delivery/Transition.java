@@ -3,24 +3,24 @@ package dev.rollcall.delivery;
 import java.time.Instant;
 import java.util.Optional;
 
-/// How an attempt changes its delivery: what state it has next, when it is due again if it is, and
-/// what is kept of the answer.
+/// How an attempt changes its delivery: the next state, the time of a retry, and what is stored of
+/// the answer.
 public sealed interface Transition {
   Failed NO_PROVIDER =
       new Failed(
           State.NO_PROVIDER,
           "rollcall: the app has no provider for this token; set one with PUT /v1/providers/{id}");
 
-  /// The provider took the message; `receipt` is its name for it.
+  /// The provider has accepted the message; `receipt` is its id for it.
   record Accepted(String receipt) implements Transition {}
 
-  /// It will not be tried again.
+  /// The delivery has failed and is not retried.
   record Failed(State state, String reason) implements Transition {}
 
-  /// It was tried, and is due again at `at`.
+  /// The attempt failed, and the delivery is due again at `at`.
   record Retry(Instant at, String reason) implements Transition {}
 
-  /// It was not tried, which does not count as an attempt, and is due again at `at`.
+  /// Nothing was sent, so no attempt is counted; the delivery is due again at `at`.
   record Deferred(Instant at) implements Transition {}
 
   default State state() {
@@ -32,7 +32,7 @@ public sealed interface Transition {
     };
   }
 
-  /// When it is due again; empty when it is over.
+  /// When the delivery is due again; empty if it has ended.
   default Optional<Instant> dueAt() {
     return switch (this) {
       case Accepted accepted -> Optional.empty();

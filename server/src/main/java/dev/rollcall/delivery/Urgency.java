@@ -6,7 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// Which deliveries are taken on before others.
+/// The urgency of a delivery; more urgent deliveries are claimed first.
 public enum Urgency {
   CALL(2),
   HIGH(1),
@@ -18,7 +18,7 @@ public enum Urgency {
     this.number = number;
   }
 
-  /// As the database keeps it; the higher is the more urgent.
+  /// The value in the database; a higher one is more urgent.
   public long number() {
     return number;
   }
@@ -40,7 +40,7 @@ public enum Urgency {
         .toList();
   }
 
-  /// All numbers, as a list in SQL.
+  /// All numbers as a list for SQL.
   public static String numbers() {
     return Arrays.stream(values())
         .map(urgency -> Long.toString(urgency.number()))

@@ -4,7 +4,8 @@ import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/// Wakes one sleeper. A ring while nobody sleeps is heard by the next who would.
+/// A signal that wakes one waiting thread; a signal without a waiting thread is kept for the next
+/// one.
 final class WakeUpSignal {
   private final Semaphore rung = new Semaphore(0);
 
@@ -12,7 +13,7 @@ final class WakeUpSignal {
     rung.release();
   }
 
-  /// Sleeps, whoever rings.
+  /// Sleeps for the whole time.
   static void rest(Duration time) {
     new WakeUpSignal().await(time);
   }

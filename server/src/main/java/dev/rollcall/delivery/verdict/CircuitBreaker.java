@@ -6,15 +6,16 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Notices when a provider complains of more tokens than can be bad: then the mistake is most likely
-/// ours, and no token may be removed for it.
+/// Trips when a provider reports more bad tokens than is plausible.
+///
+/// Then the mistake is most likely ours, and no token may be removed because of these answers.
 public final class CircuitBreaker {
   static final Duration WINDOW = Duration.ofMinutes(10);
 
-  /// This many bad tokens prove nothing, whatever their share.
+  /// Up to this many bad tokens prove nothing, whatever their share.
   static final int FEW = 20;
 
-  /// One in so many sends may well go to a dead token.
+  /// A share of one bad token in this many sends is normal.
   static final int ONE_IN = 20;
 
   private static final class Window {
@@ -25,7 +26,7 @@ public final class CircuitBreaker {
 
   private final Clock clock;
 
-  /// Credentials that were replaced say nothing of the new ones.
+  /// Answers to replaced credentials say nothing about the new ones.
   private record Key(long provider, long version) {}
 
   private final Map<Key, Window> windows = new ConcurrentHashMap<>();
@@ -34,8 +35,7 @@ public final class CircuitBreaker {
     this.clock = clock;
   }
 
-  /// Counts how a send ended, if the provider answered for its token; true when that is one bad
-  /// token too many.
+  /// Counts an outcome that says something about the token; true if it is one bad token too many.
   public boolean trips(long provider, long version, Outcome outcome) {
     return switch (outcome) {
       case Outcome.Accepted accepted -> count(provider, version, false);

@@ -4,22 +4,23 @@ import dev.rollcall.provider.sender.ApnsEnvironment;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// What an attempt taught about the push token that it went to.
+/// What an attempt showed about the push token that it was sent to.
 public sealed interface Evidence {
 
-  /// A token that was under suspicion was taken by its provider.
+  /// The provider has accepted a message for a suspect token.
   record Accepted() implements Evidence {}
 
-  /// This environment takes it.
+  /// This environment accepts the token.
   record AcceptedIn(ApnsEnvironment environment) implements Evidence {}
 
-  /// The provider said something against it, and that counts only for the credentials that were
-  /// used.
+  /// The provider reported a problem with the token, which counts only for the credentials that
+  /// were used.
   sealed interface Complaint extends Evidence {}
 
-  /// The complaint may be our own mistake.
+  /// The token may be bad, or the mistake may be ours.
   record Doubt(String reason) implements Complaint {}
 
-  /// The provider declared it dead, last seen so `since`, if it says when.
+  /// The provider declared the token dead; `since` is when the provider noticed that, if it says
+  /// so.
   record Dead(@Nullable Instant since, String reason) implements Complaint {}
 }

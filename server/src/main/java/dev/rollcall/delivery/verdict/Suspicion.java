@@ -10,66 +10,67 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/// The rules for when a push token is dead, as a function: from what stands and what a provider
-/// said to what has to change.
+/// The rules for when a push token is dead: a pure function from the stored state and a provider's
+/// answer to the changes.
 ///
-/// The transaction that calls it has read `Standing` under lock and carries out the steps, so
-/// nothing can come between.
+/// The calling transaction has read `Standing` under locks and carries out the steps, so no
+/// concurrent change can come between.
 public final class Suspicion {
-  /// A complaint that our own mistake may have caused has to be made this often, over this long.
+  /// A complaint that may be our own mistake must be repeated this often, over this time.
   static final int CONFIRMATIONS = 3;
 
   static final Duration CONFIRMED_OVER = Duration.ofDays(2);
 
-  /// A registration that is repeated at once is not written, so the token of one this young may
-  /// have been registered again without a trace. It is twice the longest time for which that holds.
+  /// An immediate repetition of a registration is not written, so a token this young may have been
+  /// registered again without a trace. This is twice the longest time in which a repetition is not
+  /// written.
   static final Duration TOO_YOUNG = Duration.ofSeconds(20);
 
-  /// A dead token is kept this long: were the mistake ours, the provider would complain of many
-  /// others meanwhile, and be degraded.
+  /// A dead token is kept this long: if the mistake were ours, the provider would report many other
+  /// tokens in this time and be marked as degraded.
   static final Duration HOLD = Duration.ofMinutes(1);
 
   private static final String ACCEPTED = "a message was accepted";
   private static final String OPERATOR = "by the operator";
 
-  /// The token as it was sent to, and the version of the credentials that were used.
+  /// The token as it was sent to, and the version of the credentials used.
   public record Sent(PushToken token, long version) {}
 
-  /// What was said against a token as it was registered at `registeredAt`: how often, since when,
-  /// when last, and whether that made it dead. Times are epoch milliseconds.
+  /// The complaints about a token that was registered at `registeredAt`: how many, since when, the
+  /// last time, and whether the token is dead. Times are epoch milliseconds.
   public record Complaints(
       long registeredAt, long times, long since, long lastAt, boolean dead, String reason) {
 
-    /// They mean nothing for a token that was registered again.
+    /// Complaints do not count for a token that was registered again.
     public boolean areAbout(PushToken token) {
       return registeredAt == token.registeredAt();
     }
   }
 
-  /// What the database holds: the token that the session has now in this channel, what stands
-  /// against it, and the present version of the provider's credentials.
+  /// The stored state: the token that the session holds now in this channel, the complaints about
+  /// it, and the current version of the provider's credentials.
   public record Standing(
       Optional<PushToken> token, Optional<Complaints> complaints, OptionalLong version) {}
 
-  /// One change.
+  /// One change to the stored state.
   public sealed interface Step {
-    /// Nothing stands against the token any more.
+    /// Removes the complaints about the token.
     record Clear() implements Step {}
 
-    /// This stands against the token, in place of what stood before.
+    /// Replaces the complaints about the token.
     record Suspect(Complaints complaints) implements Step {}
 
-    /// The environment takes the token.
+    /// Stores that the environment accepts the token.
     record Learn(ApnsEnvironment environment) implements Step {}
 
-    /// A line in the history of the token's user.
+    /// Adds a line to the history of the token's user.
     record Note(TokenEvent.Kind kind, String reason) implements Step {}
   }
 
   private Suspicion() {}
 
   public static List<Step> decide(Sent sent, Evidence evidence, Standing standing, Instant now) {
-    // Nothing is known of a token that was registered again since.
+    // The answer says nothing about a token that was registered again in the meantime.
     if (standing.token().filter(token -> isSame(token, sent.token())).isEmpty()) {
       return List.of();
     }
@@ -84,7 +85,7 @@ public final class Suspicion {
     return token.registeredAt() == sent.registeredAt() && token.value().equals(sent.value());
   }
 
-  /// What an operator's word changes for a token with these complaints.
+  /// The changes when an operator restores a token with these complaints.
   public static List<Step> restore(Optional<Complaints> complaints) {
     return clear(complaints, OPERATOR);
   }
@@ -109,7 +110,7 @@ public final class Suspicion {
     };
   }
 
-  /// What was said to former credentials is held against nobody.
+  /// Complaints about former credentials do not count.
   private static boolean counts(Sent sent, Standing standing, Instant now) {
     return now.toEpochMilli() - sent.token().registeredAt() >= TOO_YOUNG.toMillis()
         && standing.version().equals(OptionalLong.of(sent.version()));
@@ -146,13 +147,13 @@ public final class Suspicion {
     return steps;
   }
 
-  /// What was declared dead until then may be removed now.
+  /// Tokens that were declared dead before this time may be removed.
   public static Instant removable(Instant now) {
     return now.minus(HOLD);
   }
 
-  /// Whether a token that was `found` dead before the locks were taken is to be removed: it may have
-  /// been restored meanwhile, and a degraded provider is not believed.
+  /// Whether to remove a token that was `found` dead before the locks were taken. It may have been
+  /// restored in the meantime, and the answers of a degraded provider do not count.
   public static boolean isDead(Complaints found, Optional<Complaints> current, boolean degraded) {
     return !degraded
         && current.filter(it -> it.dead() && it.registeredAt() == found.registeredAt()).isPresent();
