@@ -2,8 +2,10 @@ package dev.rollcall.webhook;
 
 import org.jspecify.annotations.Nullable;
 
-/// Something to tell. The push token is masked; `at` is epoch milliseconds; `notification` and
-/// `provider` are there for deliveries, to which there may be no token any more.
+/// An event for a webhook.
+///
+/// The push token is masked, and `at` is epoch milliseconds. `notification` and `provider` are set
+/// for deliveries only, whose token may no longer exist.
 public record Event(
     String id,
     EventType type,

@@ -4,7 +4,7 @@ import dev.rollcall.token.TokenEvent;
 import java.util.Arrays;
 import java.util.Optional;
 
-/// What a webhook can be told of.
+/// The types of events that a webhook can receive.
 public enum EventType {
   TOKEN_REGISTERED("token.registered"),
   TOKEN_MOVED("token.moved"),
@@ -32,7 +32,7 @@ public enum EventType {
     return Arrays.stream(values()).filter(it -> it.word.equals(word)).findFirst();
   }
 
-  /// What a line of a token's history is told as; that it was refreshed is no news.
+  /// The event type of a line in a token's history; a refreshed token is no event.
   public static Optional<EventType> of(TokenEvent.Kind kind) {
     return of("token." + kind.word());
   }

@@ -5,17 +5,18 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
-/// When an event that was not taken is sent again: twice as long after each attempt, and up to half
-/// as much again by chance, so that what failed together does not come back together. A receiver may
-/// ask for more time than that.
+/// Computes when an event is sent again after a failure.
+///
+/// The delay doubles with each attempt. Up to half of it is added at random, so that events that
+/// failed together are not retried together. A receiver may ask for a longer delay.
 final class Retries {
   static final Duration FIRST = Duration.ofSeconds(10);
   static final Duration LONGEST = Duration.ofHours(2);
 
-  /// How old an event may grow.
+  /// The age at which an event is dropped.
   static final Duration GIVEN_UP = Duration.ofHours(24);
 
-  /// How long a webhook may fail.
+  /// How long a webhook may fail before it is disabled.
   static final Duration DISABLED = Duration.ofDays(3);
 
   private final RandomGenerator random;
@@ -24,7 +25,7 @@ final class Retries {
     this.random = random;
   }
 
-  /// Empty when it is no use any more.
+  /// Empty if the event is to be dropped.
   Optional<Instant> next(Event event, int attempt, Duration asked, Instant now) {
     var due = now.plus(delay(attempt));
     var wanted = now.plus(asked);
@@ -33,7 +34,7 @@ final class Retries {
       return Optional.empty();
     }
     var later = wanted.isAfter(due) ? wanted : due;
-    // What is asked for is no reason to give up what would have had another try.
+    // A receiver's request for a delay must not cost the event its last attempt.
     return Optional.of(later.isAfter(end) ? end : later);
   }
 

@@ -8,8 +8,8 @@ import java.util.Base64;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/// What a webhook's messages are signed with, by the scheme of Standard Webhooks
-/// (github.com/standard-webhooks/standard-webhooks). It cannot print itself.
+/// The secret with which a webhook's messages are signed, by the scheme of Standard Webhooks
+/// (github.com/standard-webhooks/standard-webhooks). It never prints itself.
 public final class SigningSecret {
   private static final String PREFIX = "whsec_";
   private static final int BYTES = 32;
@@ -32,12 +32,12 @@ public final class SigningSecret {
     return new SigningSecret(Base64.getDecoder().decode(text.substring(PREFIX.length())));
   }
 
-  /// As the receiver is told, once.
+  /// The text that the receiver gets, once.
   public String text() {
     return PREFIX + Base64.getEncoder().encodeToString(key);
   }
 
-  /// A signature over what the message is, when it is sent, and all of its body.
+  /// A signature over the message's id, its time, and its body.
   public String sign(String id, long epochSeconds, byte[] body) {
     try {
       var mac = Mac.getInstance(HMAC);

@@ -3,10 +3,11 @@ package dev.rollcall.webhook;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Where an app wants to be told of what. Times are epoch milliseconds.
+/// A URL to which an app's events are sent. Times are epoch milliseconds.
 ///
-/// `failingSince` is there from a failure until the next success, `disabled` once that was for too
-/// long; `dropped` counts what was never told.
+/// `failingSince` is set from the first failure until the next success. `disabled` is set when the
+/// webhook has failed for too long, or when the receiver has answered 410. `dropped` counts the
+/// events that were never delivered.
 public record Webhook(
     long no,
     String id,

@@ -27,15 +27,15 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Tells webhooks what they are to be told, at least once, in no promised order.
+/// Sends events to webhooks, at least once and in no guaranteed order.
 ///
-/// An event is taken for a while and only then sent, so that nodes share the work and none doubles
-/// it; one that is killed meanwhile leaves what it took to whoever looks next. No webhook can hold
-/// the others up: each has its own few sends at a time.
+/// A node claims an event under a lease before it sends it, so nodes share the work without
+/// duplicates. When a node is killed, other nodes send its events after the lease. A slow webhook
+/// does not delay the others, because the sends in flight are limited for each webhook.
 public final class WebhookDispatcher implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(WebhookDispatcher.class);
 
-  /// In flight to one webhook, and to all of this node.
+  /// The limits of sends in flight: to one webhook, and in all for this node.
   private static final int EACH = 20;
 
   private static final int ALL = 500;
@@ -43,19 +43,19 @@ public final class WebhookDispatcher implements AutoCloseable {
   private static final int GONE = 410;
   private static final Duration EVERY = Duration.ofSeconds(1);
 
-  /// More than a send can take.
+  /// Longer than a send can take.
   private static final Duration LEASE = Duration.ofMinutes(2);
 
   private static final Duration TIDY = Duration.ofHours(1);
   private static final Duration GRACE = Duration.ofSeconds(5);
 
-  /// How long a receiver may take.
+  /// The timeout for a receiver's answer.
   public static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  /// The same, and the wait for its turn.
+  /// The timeout for an answer, including the wait for a free connection.
   private static final Duration ATTEMPT = PATIENCE.multipliedBy(2);
 
-  /// What came of a send.
+  /// The result of a send.
   public enum Outcome {
     TOLD,
     FAILED,
@@ -63,7 +63,7 @@ public final class WebhookDispatcher implements AutoCloseable {
     DISABLED
   }
 
-  /// Told about each.
+  /// Receives each result.
   @FunctionalInterface
   public interface Watcher {
     void announced(Outcome outcome);
@@ -104,7 +104,7 @@ public final class WebhookDispatcher implements AutoCloseable {
         round();
         tidy();
       } catch (Problem e) {
-        // The database is away, as is said elsewhere.
+        // The database cannot be reached, which is logged elsewhere.
         log.atDebug().setCause(e).log("looking for events failed");
       } catch (RuntimeException e) {
         if (!isClosed()) {
@@ -133,7 +133,7 @@ public final class WebhookDispatcher implements AutoCloseable {
     }
   }
 
-  /// Sends what is due, as much as there is room for; answers how much that was.
+  /// Sends the due events within the limits, and returns their number.
   int round() {
     int sent = 0;
     for (var target : inTurn(store.due(clock.instant()))) {
@@ -151,7 +151,8 @@ public final class WebhookDispatcher implements AutoCloseable {
     return sent;
   }
 
-  /// Begins behind the one that was served last, so that a few that hang cannot take all the room.
+  /// Starts after the webhook that was served last, so that a few webhooks that hang cannot use up
+  /// the whole limit.
   private List<Target> inTurn(List<Target> due) {
     int first = 0;
     while (first < due.size() && due.get(first).no() <= served) {
@@ -196,7 +197,7 @@ public final class WebhookDispatcher implements AutoCloseable {
     try {
       watcher.announced(tell(target, claimed));
     } catch (RuntimeException e) {
-      // What could not be noted is due again when the lease is over.
+      // The event is due again when the lease expires.
       log.atWarn()
           .addKeyValue("webhook", target.id())
           .addKeyValue("event", claimed.event().id())
@@ -237,7 +238,7 @@ public final class WebhookDispatcher implements AutoCloseable {
     return failed(target, claimed, asked, failure);
   }
 
-  /// `asked` is how long the receiver wants to be left alone.
+  /// `asked` is the delay that the receiver asked for.
   private Outcome failed(Target target, Claimed claimed, Duration asked, String why) {
     var now = clock.instant();
     var since = target.failingSince();
@@ -263,7 +264,7 @@ public final class WebhookDispatcher implements AutoCloseable {
   }
 
   private Outcome disable(Target target, boolean failing, String reason) {
-    // Of several sends at a time, each may be told that there is nobody any more.
+    // Several concurrent sends may each get the answer 410; only the first one is logged.
     if (store.disable(target, failing, reason, clock.instant())) {
       log.atWarn()
           .addKeyValue("app", target.appId())
@@ -297,12 +298,12 @@ public final class WebhookDispatcher implements AutoCloseable {
     try {
       return text + " " + SigningSecret.of(seal.open(old, place)).sign(event.id(), seconds, body);
     } catch (CredentialException e) {
-      // It was rotated because it cannot be opened any more.
+      // The old secret can no longer be decrypted, which may be why it was rotated.
       return text;
     }
   }
 
-  /// Waits until something has been sent, or for so long.
+  /// Waits until a send has ended, at most for `atMost`.
   private void await(Duration atMost) {
     lock.lock();
     try {
@@ -316,7 +317,7 @@ public final class WebhookDispatcher implements AutoCloseable {
     }
   }
 
-  /// Sends all that is due, and waits for what comes of it.
+  /// Sends all due events, and waits for the results.
   void settle() {
     while (round() > 0 || !isIdle()) {
       await(EVERY);
@@ -332,7 +333,7 @@ public final class WebhookDispatcher implements AutoCloseable {
     }
   }
 
-  /// Lets what is under way come to its end, for a while.
+  /// Waits a short time for the sends in flight.
   @Override
   public void close() {
     finish();

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Webhooks, as a back end manages them.
+/// The routes with which a back end manages its webhooks.
 public final class WebhookRoutes {
   private static final String WEBHOOKS = "/v1/webhooks";
   private static final String ONE = WEBHOOKS + "/{id}";

@@ -7,12 +7,12 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What webhooks ask of a database. Each method is one transaction; those for callers check them in
-/// it.
+/// The database operations on webhooks and events; each is one transaction, in which a caller is
+/// checked.
 public interface WebhookStore {
 
-  /// A webhook as it is to be. `secret` is taken when there is none, or `rotate`; the old one then
-  /// signs too until `oldUntil`.
+  /// The wanted state of a webhook. `secret` is used if the webhook has none or if `rotate` is set.
+  /// After a rotation, the old secret signs too until `oldUntil`.
   record Draft(
       String id,
       String url,
@@ -21,10 +21,10 @@ public interface WebhookStore {
       boolean rotate,
       Instant oldUntil) {}
 
-  /// What came of it; `fresh` when the draft's secret was taken.
+  /// The stored webhook; `fresh` if the draft's secret is used.
   record Put(Webhook webhook, boolean fresh) {}
 
-  /// A webhook that has something to be told, with its app and its sealed secrets.
+  /// A webhook with due events, with its app and its encrypted secrets.
   record Target(
       long no,
       String appId,
@@ -35,43 +35,43 @@ public interface WebhookStore {
       @Nullable Long failingSince,
       long updatedAt) {}
 
-  /// An event taken for sending; `attempt` counts from 1.
+  /// An event claimed for sending; `attempt` counts from 1.
   record Claimed(Event event, int attempt) {}
 
-  /// Adds a webhook to at most `most` of the app, or changes it; either way it is enabled.
+  /// Adds a webhook if the app has fewer than `most`, or changes an existing one; it is enabled in
+  /// either case.
   Put put(Caller.BackEnd caller, Draft draft, int most, Instant now);
 
   List<Webhook> list(Caller.BackEnd caller);
 
   Optional<Webhook> find(Caller.BackEnd caller, String id);
 
-  /// Forgets a webhook and what it was to be told; false when there was none.
+  /// Deletes a webhook and its events; false if there is none.
   boolean delete(Caller.BackEnd caller, String id);
 
-  /// The webhooks that have something due.
+  /// The webhooks that have due events.
   List<Target> due(Instant now);
 
-  /// Takes up to `most` events that are due. Whoever takes them has them until `lease`; after that
-  /// they are due again.
+  /// Claims up to `most` due events. The lease ends at `lease`; then the events are due again.
   List<Claimed> claim(long webhook, int most, Instant lease, Instant now);
 
   void told(long webhook, Event event);
 
-  /// Notes a failure; the event is due again then.
+  /// Records a failure; the event is due again at `due`.
   void again(long webhook, Event event, Instant due, Instant now);
 
-  /// Notes a failure, and gives the event up.
+  /// Records a failure, and drops the event.
   void drop(long webhook, Event event, Instant now);
 
-  /// Gives the webhook up, with all that it was to be told, unless it was set anew meanwhile; one that
-  /// is given up for `failing`, only if it has not succeeded meanwhile. Answers false when it was not,
-  /// or had been given up before.
+  /// Disables the webhook and drops its events, unless it was changed in the meantime. With
+  /// `failing`, a success in the meantime prevents that too. False if nothing was changed, or if
+  /// the webhook was disabled before.
   boolean disable(Target target, boolean failing, String reason, Instant now);
 
-  /// Gives up what is due, and from before `before`.
+  /// Drops due events that are older than `before`.
   void dropOld(Instant before, Instant now);
 
-  /// Forgets events of webhooks that are gone or disabled: one may be noted by a transaction that
-  /// began before. Answers how many.
+  /// Deletes events of webhooks that were deleted or disabled; a transaction that began earlier may
+  /// still add one. Returns their number.
   int forgetOrphans();
 }

@@ -17,19 +17,19 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/// The rules of webhooks: which an app may have, and what they are signed with.
+/// The rules for webhooks: which ones an app may have, and which secrets sign their messages.
 public final class Webhooks {
   static final int MOST = 10;
 
-  /// For so long after a rotation, messages are signed with the old secret too.
+  /// How long messages are signed with the old secret too after a rotation.
   static final Duration OLD_SECRET = Duration.ofHours(24);
 
-  /// When a look-up that failed is worth another try.
+  /// The delay to ask for after a failed name look-up.
   private static final Duration SOON = Duration.ofSeconds(5);
 
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
-  /// A webhook, with its secret where that is new.
+  /// A webhook, with its secret if that is new.
   record Saved(Webhook webhook, Optional<SigningSecret> secret) {}
 
   private final WebhookStore store;
@@ -44,7 +44,8 @@ public final class Webhooks {
     this.clock = clock;
   }
 
-  /// Where a secret belongs: sealed for one webhook, it cannot be opened as another's.
+  /// The associated data of the encryption: a secret of one webhook cannot be decrypted as that of
+  /// another.
   static String place(String appId, String id) {
     return "webhook/" + appId + "/" + id;
   }
@@ -54,7 +55,8 @@ public final class Webhooks {
       throw Problem.badField("id", "id must be 1 to 64 letters, digits, '-' and '_'");
     }
     var uri = read(url);
-    // Whoever is not let in learns nothing of the host, and costs no look-up.
+    // The caller is checked first: an unauthorised one causes no look-up and learns nothing about
+    // the host.
     var there = store.find(caller, id);
     if (there.filter(it -> it.url().equals(url)).isEmpty()) {
       requirePublic(uri);
@@ -123,7 +125,7 @@ public final class Webhooks {
     }
   }
 
-  // PostgreSQL would choke on a NUL.
+  // PostgreSQL refuses a text with a NUL.
   private static void requireKnowable(String id) {
     if (!ID.matcher(id).matches()) {
       throw unknown();
