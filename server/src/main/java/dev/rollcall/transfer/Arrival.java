@@ -1,4 +1,4 @@
 package dev.rollcall.transfer;
 
-/// What an import takes over: a row of our own export, or a token that another system knew.
+/// A record to import: a row of a Rollcall export, or a push token of another system.
 public sealed interface Arrival permits Line.Row, Foreign {}

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/// How many rows of each kind there were.
+/// The number of rows of each kind.
 final class Counts {
   private final Map<String, Long> byKind = new TreeMap<>();
 
@@ -32,7 +32,7 @@ final class Counts {
     return Collections.unmodifiableMap(byKind);
   }
 
-  /// As in `2 app, 4 key, 10 user`.
+  /// For example `2 app, 4 key, 10 user`.
   @Override
   public String toString() {
     return byKind.entrySet().stream()

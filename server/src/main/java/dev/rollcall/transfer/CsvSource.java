@@ -19,7 +19,7 @@ import tools.jackson.dataformat.csv.CsvFactory;
 import tools.jackson.dataformat.csv.CsvMapper;
 import tools.jackson.dataformat.csv.CsvReadFeature;
 
-/// A CSV file (RFC 4180) with a header, whose rows are read by name of the column.
+/// A CSV file (RFC 4180) with a header, whose rows are read by column name.
 final class CsvSource implements Source {
   private static final int LONGEST_FIELD = 100_000;
 
@@ -46,7 +46,7 @@ final class CsvSource implements Source {
     columns.check(header);
   }
 
-  /// The columns that a header must have, and whether others may stand beside them.
+  /// The columns that a header must have, and whether it may have others.
   record Columns(List<String> needed, boolean othersMayBe) {
     void check(List<String> header) {
       boolean fits =

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Optional;
 
-/// Writes the roll, one row a line, as it is at one moment.
+/// Writes an export, one row a line, as a consistent snapshot.
 public final class Export {
   private final TransferStore store;
   private final Clock clock;
@@ -19,7 +19,7 @@ public final class Export {
     this.progress = progress;
   }
 
-  /// Writes everything, or what belongs to one app.
+  /// Writes all apps, or only one.
   public void write(Optional<String> appId, OutputStream out) throws IOException {
     appId.ifPresent(store::requireApp);
     var counts = new Counts();

@@ -7,10 +7,10 @@ import dev.rollcall.token.TokenValue;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// A push token that another system knew, of a user of `app`.
+/// A push token from another system, of a user of `app`.
 ///
-/// `device` is that system's name for the installation. `seenAt`, in epoch milliseconds, is when it
-/// last heard of it; null where it does not say.
+/// `device` is that system's id of the installation. `seenAt`, in epoch milliseconds, is the last
+/// time that the installation contacted that system, or null if the file does not say.
 public record Foreign(
     String app,
     String uid,
@@ -36,7 +36,7 @@ public record Foreign(
     Form.text("timezone", timezone);
   }
 
-  /// Reads the token, which stands in `field`; blanks and the words for nothing are refused.
+  /// Reads the token in `field`; refuses blanks and words such as `null`.
   static TokenValue token(Channel channel, String field, @Nullable String raw) {
     try {
       return TokenValue.read(channel, field, raw == null ? "" : raw);
@@ -45,7 +45,7 @@ public record Foreign(
     }
   }
 
-  /// Reads the uid, which stands in `field`.
+  /// Reads the uid in `field`.
   static String uid(String field, @Nullable String raw) {
     if (raw == null || raw.isBlank()) {
       throw new Refused(Refused.OWNER_MISSING, "it belongs to no user: " + field + " is empty");

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
-/// The forms that the fields of a record must have.
+/// The forms that fields of a record must have.
 final class Form {
   static final Pattern APP_ID = Pattern.compile("[A-Za-z0-9_-]{1,100}");
   static final Pattern REGION = Pattern.compile("[a-z0-9-]{1,40}");
@@ -46,7 +46,7 @@ final class Form {
                     field + " must be one of " + Arrays.stream(known).map(word).toList()));
   }
 
-  // PostgreSQL keeps no NUL in a text.
+  // PostgreSQL refuses a text with a NUL.
   static void text(String field, @Nullable String value) {
     if (value != null && value.indexOf('\0') >= 0) {
       throw new Refused(Refused.MALFORMED, field + " holds a NUL character");

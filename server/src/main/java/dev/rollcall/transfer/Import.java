@@ -10,17 +10,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Takes a file's records over, a batch at a time. Each batch is noted with what it brought, in one
-/// transaction, so that an import that was stopped goes on behind its last batch.
+/// Imports the records of a file in batches.
+///
+/// The transaction of a batch also stores the progress, so an interrupted import continues after
+/// its last batch.
 public final class Import {
   private static final int RECORDS = 500;
   private static final int CHARACTERS = 4 << 20;
 
-  /// What became of the records of a file.
+  /// How many records of a file were imported, were present already, or were rejected.
   public record Result(long imported, long present, long rejected) {}
 
-  /// How far an import has come: what became of the first `records`, and what its last batch
-  /// rejected, which may not be in the file of rejects yet.
+  /// The progress of an import: the results of the first `records` records, and the rejects of the
+  /// last batch, which may be missing in the reject file.
   record Mark(long records, long imported, long present, long rejected, List<Reject> last) {
     static final Mark START = new Mark(0, 0, 0, 0, List.of());
 

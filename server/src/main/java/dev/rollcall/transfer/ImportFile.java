@@ -14,13 +14,14 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 
-/// A file to import, and what it is read as. An import of the same file that was stopped is known
-/// by the file's bytes.
+/// A file to import, and how it is read.
+///
+/// An interrupted import of the same file is recognised by the digest of the file's bytes.
 public final class ImportFile {
   private static final int BUFFER = 1 << 16;
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
 
-  /// What a file is read as.
+  /// The format of a file.
   public enum Format {
     ROLLCALL,
     PARSE,
@@ -28,8 +29,8 @@ public final class ImportFile {
     CSV
   }
 
-  /// How a file is to be read: as what, for which app (of a Rollcall export: only that one), and
-  /// where Parse's user stands if not where it usually does.
+  /// How to read a file: the format, the app, and the field with Parse's user if it is not a usual
+  /// one. For a Rollcall export, the app selects the rows to import.
   public record Reading(Format format, Optional<String> appId, Optional<String> userField) {
     public Reading {
       if (format != Format.ROLLCALL && appId.isEmpty()) {
@@ -48,7 +49,7 @@ public final class ImportFile {
     this.name = name;
   }
 
-  /// Reads the file once, to know it again.
+  /// Reads the whole file once to compute its digest.
   public static ImportFile of(Path file, Reading reading) throws IOException {
     var name = reading + " " + digest(file);
     var it = new ImportFile(file, reading, name);
@@ -60,7 +61,7 @@ public final class ImportFile {
     try (var in = new DigestInputStream(Files.newInputStream(file), sha256())) {
       var buffer = new byte[BUFFER];
       while (in.read(buffer) >= 0) {
-        // the digest is all that is wanted
+        // Only the digest is needed.
       }
       return HexFormat.of().formatHex(in.getMessageDigest().digest());
     }
@@ -100,7 +101,7 @@ public final class ImportFile {
     return reading.appId().orElseThrow();
   }
 
-  /// The app that must be there, if any must.
+  /// The app that must exist before the import; empty if the file brings its own.
   Optional<String> neededApp() {
     return reading.format() == Format.ROLLCALL ? Optional.empty() : reading.appId();
   }

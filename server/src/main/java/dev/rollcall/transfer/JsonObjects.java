@@ -14,7 +14,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JsonNode;
 
-/// JSON objects in a file: one a line, as a list, or as a list under `results`.
+/// The JSON objects of a file: one a line, as a list, or as a list under `results`.
 final class JsonObjects {
   private static final int LOOKED_AT = 4096;
   private static final Pattern LIST =

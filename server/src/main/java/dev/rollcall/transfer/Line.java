@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// One line of an export, field by field as docs/transfer.md has them; checked as it is read.
+/// One line of an export, with the fields of docs/transfer.md; each record checks its own fields.
 ///
 /// Times are epoch milliseconds. Hashes and session ids are hexadecimal.
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
@@ -35,10 +35,10 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public sealed interface Line {
 
-  /// The format's version; another one is another format.
+  /// The version of the format; other versions are refused.
   int VERSION = 1;
 
-  /// What the database holds, under the app it belongs to.
+  /// A row of the database, with the app that it belongs to.
   sealed interface Row extends Line, Arrival {
     String app();
   }
@@ -46,7 +46,7 @@ public sealed interface Line {
   /// The first line.
   record Start(int version, long exportedAt) implements Line {}
 
-  /// The last line: how many lines of each kind came before. Without it the file is cut off.
+  /// The last line, with the number of lines of each kind. A file without it is incomplete.
   record End(Map<String, Long> lines) implements Line {
     public End {
       lines = new TreeMap<>(Form.given("lines", lines));
@@ -123,7 +123,7 @@ public sealed interface Line {
     }
   }
 
-  /// A line of the history; `no` counts from 1 in each user's.
+  /// A line of a user's history; `no` counts from 1 for each user.
   record Event(
       String app,
       String uid,

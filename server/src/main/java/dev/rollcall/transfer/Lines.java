@@ -8,12 +8,12 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/// The lines of a file, none of which can fill the memory.
+/// Reads the lines of a file with bounded memory.
 final class Lines {
-  /// Longer than anything that fits: a token is at most 4 kB, and a body that sets a profile 64 kB.
+  /// Longer than any valid line: a token has at most 4 kB, and the body that sets a profile 64 kB.
   static final int LONGEST = 1 << 20;
 
-  /// A line, counted from 1; `text` is empty when the line is too long or no UTF-8.
+  /// A line, counted from 1; `text` is empty if the line is too long or not UTF-8.
   record Numbered(long number, Optional<String> text) {}
 
   private final InputStream in;
@@ -40,7 +40,7 @@ final class Lines {
     return new Refused(Refused.MALFORMED, "the line is no UTF-8, or longer than a million bytes");
   }
 
-  /// How many lines have been read.
+  /// The number of lines read so far.
   long number() {
     return number;
   }

@@ -7,8 +7,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Rows of OneSignal's CSV export, which has the user only if `external_user_id` was among the
-/// `extra_fields` it was asked for.
+/// The rows of OneSignal's CSV export.
+///
+/// The user is in it only if the export was requested with `external_user_id` among its
+/// `extra_fields`.
 record OneSignalCsv(String app) {
   static final CsvSource.Columns COLUMNS =
       new CsvSource.Columns(

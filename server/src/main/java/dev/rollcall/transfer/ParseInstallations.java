@@ -9,9 +9,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// Objects of Parse Server's class `_Installation`: as its API gives them, or as they lie in MongoDB.
+/// The objects of Parse Server's class `_Installation`, as its API returns them or as MongoDB
+/// stores them.
 ///
-/// The user is a pointer or a text, in `userField`, or else in `user` or `userId`.
+/// The user is a pointer or a text in `userField`, or by default in `user` or `userId`.
 record ParseInstallations(String app, Optional<String> userField) {
   private static final Set<String> FCM = Set.of("fcm", "gcm");
   private static final Pattern DIGITS = Pattern.compile("\\d{1,15}");
@@ -43,7 +44,7 @@ record ParseInstallations(String app, Optional<String> userField) {
     };
   }
 
-  // Parse sends to an iPhone through Apple unless the installation says otherwise.
+  // Parse sends to an iPhone through APNs unless the installation says otherwise.
   private static Channel channel(Platform platform, String pushType) {
     return platform == Platform.IOS && !FCM.contains(pushType) ? Channel.APNS : Channel.FCM;
   }

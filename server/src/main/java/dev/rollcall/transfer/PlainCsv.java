@@ -5,7 +5,7 @@ import dev.rollcall.token.Channel;
 import java.util.List;
 import java.util.Map;
 
-/// Rows of the plain CSV: `uid,platform,channel,token`.
+/// The rows of the plain CSV format: `uid,platform,channel,token`.
 record PlainCsv(String app) {
   static final CsvSource.Columns COLUMNS =
       new CsvSource.Columns(List.of("uid", "platform", "channel", "token"), false);

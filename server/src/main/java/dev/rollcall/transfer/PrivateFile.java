@@ -8,11 +8,11 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
-/// Files that hold push tokens and are for their owner only.
+/// Creates files with push tokens, which only their owner may read.
 public final class PrivateFile {
   private PrivateFile() {}
 
-  /// Makes the file; one that is there is replaced.
+  /// Creates the file; replaces an existing one.
   public static FileChannel create(Path file) throws IOException {
     Files.deleteIfExists(file);
     var ours = PosixFilePermissions.fromString("rw-------");

@@ -3,7 +3,7 @@ package dev.rollcall.transfer;
 import java.io.PrintStream;
 import java.time.Duration;
 
-/// Tells how far something has come, every two seconds and at its end.
+/// Prints the progress of a command, every two seconds and at its end.
 public final class Progress {
   private static final Duration EVERY = Duration.ofSeconds(2);
 

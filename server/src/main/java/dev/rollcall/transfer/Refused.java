@@ -2,26 +2,27 @@ package dev.rollcall.transfer;
 
 import dev.rollcall.problem.Problem;
 
-/// A record that is not taken. Code and reason end up in the file of rejects.
+/// Says why a record is not imported. The code and the reason are written to the reject file.
 public final class Refused extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /// The record cannot be read, or a field has not the form it must have.
+  /// The record cannot be read, or a field has the wrong form.
   public static final String MALFORMED = "MALFORMED";
 
-  /// The app or user that the record belongs to is not there.
+  /// The app or user of the record does not exist.
   public static final String OWNER_MISSING = "OWNER_MISSING";
 
-  /// Something else is there already under the same name, and stays.
+  /// A different object with the same name exists, and is kept.
   public static final String TAKEN = "TAKEN";
 
-  /// A registration that is there is newer than this one.
+  /// The existing registration is newer than this record.
   public static final String OUTDATED = "OUTDATED";
 
-  /// The other system says that nothing can be sent to it, or not seen for longer than we keep one.
+  /// The other system has marked the token as unusable, or the token was not seen for longer than
+  /// Rollcall keeps one.
   public static final String DEAD = "DEAD";
 
-  /// A kind of device that Rollcall has no channel for.
+  /// Rollcall has no channel for this kind of device.
   public static final String NO_CHANNEL = "NO_CHANNEL";
 
   private final String code;

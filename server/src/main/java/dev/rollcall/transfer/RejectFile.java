@@ -12,7 +12,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 
-/// The file that says which records were not taken over and why; there is none without rejects.
+/// The file with the records that were not imported and the reasons; it exists only if there are
+/// any.
 public final class RejectFile {
   private final Path file;
 
@@ -28,7 +29,7 @@ public final class RejectFile {
     Files.deleteIfExists(file);
   }
 
-  /// Leaves the first `kept` of what an interrupted import wrote, and adds what it may not have.
+  /// Keeps the first `kept` lines of an interrupted import, and adds `last`, which may be missing.
   void resume(long kept, List<Reject> last) throws IOException {
     if (!Files.exists(file)) {
       append(last);

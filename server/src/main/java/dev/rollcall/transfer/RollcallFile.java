@@ -11,7 +11,7 @@ import tools.jackson.databind.exc.InvalidTypeIdException;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
-/// Our own export, of which one app may be wanted only.
+/// A Rollcall export, read as a whole or for one app.
 final class RollcallFile implements Source {
   private final Lines lines;
   private final InputStream in;
@@ -40,7 +40,7 @@ final class RollcallFile implements Source {
         return;
       }
     } catch (Refused e) {
-      // said below
+      // Falls through to the exception below.
     }
     throw new TransferException(
         "The file does not begin like an export of Rollcall; name what it is with --format");
@@ -54,7 +54,7 @@ final class RollcallFile implements Source {
     }
   }
 
-  // Whatever a record's constructor refuses comes wrapped.
+  // Jackson wraps the exceptions of a record's constructor.
   private static Refused refused(JacksonException e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof Refused refused) {
@@ -64,7 +64,7 @@ final class RollcallFile implements Source {
         return Refused.of(problem);
       }
     }
-    // Not the whole message: it quotes the line, and a token may stand in it.
+    // Jackson's message quotes the line, which may contain a token, so it is left out.
     return new Refused(Refused.MALFORMED, "not a line of an export: " + words(e));
   }
 
@@ -100,7 +100,7 @@ final class RollcallFile implements Source {
     return Optional.of(new Entry(lines.number() + 1, "", new Read.Unfit(why)));
   }
 
-  /// Empty for what is no record: the end, and what belongs to another app.
+  /// Empty for the last line, and for rows of other apps.
   private Optional<Entry> entry(Lines.Numbered line) {
     var text = line.text().orElse("");
     try {

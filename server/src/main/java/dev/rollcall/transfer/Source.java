@@ -4,7 +4,7 @@ import dev.rollcall.transfer.TransferStore.Entry;
 import java.io.IOException;
 import java.util.Optional;
 
-/// A file of records, read from its beginning.
+/// A file of records, read from the beginning.
 interface Source extends AutoCloseable {
 
   /// The next record; empty at the end.

@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// The ways in which other systems write a time; all come out as epoch milliseconds.
+/// Parses the time formats of other systems into epoch milliseconds.
 final class Times {
   private static final Pattern SECONDS = Pattern.compile("\\d{1,11}");
   private static final Pattern UTC = Pattern.compile("(?i) ?(utc|z|\\+00(:?00)?)$");
@@ -22,7 +22,7 @@ final class Times {
 
   private Times() {}
 
-  /// Epoch seconds, or a date and time in UTC; null for nothing.
+  /// Epoch seconds, or a date and time in UTC; null if the text is blank.
   static @Nullable Long seconds(String field, @Nullable String text) {
     if (text == null || text.isBlank()) {
       return null;

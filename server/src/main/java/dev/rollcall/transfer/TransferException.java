@@ -1,6 +1,6 @@
 package dev.rollcall.transfer;
 
-/// Nothing can be taken over this way. The message is for whoever asked, and says what to do.
+/// The whole transfer cannot be done; the message says what to do.
 public final class TransferException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

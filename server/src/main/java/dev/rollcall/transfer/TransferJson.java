@@ -5,7 +5,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The JSON of files: a field that nobody knows, or a text where a number belongs, is a mistake.
+/// The strict JSON mapper for files: an unknown field, or a text in place of a number, is an error.
 final class TransferJson {
   static final JsonMapper MAPPER =
       JsonMapper.builder()

@@ -8,12 +8,12 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/// What export and import ask of a database.
+/// The database operations of exports and imports.
 public interface TransferStore {
 
-  /// A record where it stands in its file, or why it cannot be read.
+  /// A record with its line in the file, or the reason why it cannot be read.
   record Entry(long line, String text, Read read) {
-    /// What a file of rejects shows of it; enough to find and mend it.
+    /// The length up to which the reject file shows the record: enough to find and correct it.
     static final int SHOWN = 10_000;
 
     public Reject rejected(Refused why) {
@@ -27,14 +27,14 @@ public interface TransferStore {
     }
   }
 
-  /// What a line of a file turned out to be.
+  /// The result of reading a record.
   sealed interface Read {
     record Fit(Arrival arrival) implements Read {}
 
     record Unfit(Refused why) implements Read {}
   }
 
-  /// A record that was not taken over, with the reason.
+  /// A record that was not imported, with the reason.
   record Reject(long line, String code, String reason, String record) {
     @Override
     public String toString() {
@@ -42,11 +42,11 @@ public interface TransferStore {
     }
   }
 
-  /// What became of a batch; `present` was there already.
+  /// The result of a batch; `present` counts records that existed already.
   record Taken(int imported, int present, List<Reject> rejects) {}
 
-  /// What holds for records that are taken over: the rules of a registration, and how long a token
-  /// is kept that is not registered again.
+  /// The rules for imported records: those of a registration, and how long a token is kept that is
+  /// not registered again.
   record Rules(Registration registration, Duration removal) {}
 
   boolean hasApp(String appId);
@@ -58,19 +58,19 @@ public interface TransferStore {
     }
   }
 
-  /// Reads every row, or those of one app, as they are at one moment.
+  /// Reads all rows, or those of one app, as a consistent snapshot.
   void read(Optional<String> appId, Consumer<Line.Row> to);
 
-  /// What `take` last noted of this source; empty where nothing was begun.
+  /// Returns what `take` last stored for this source; empty if no import of it has begun.
   Optional<String> begin(String source);
 
-  /// Takes the batch over, and notes what `note` makes of the result, both or neither.
+  /// Imports the batch and stores the result of `note`, in one transaction.
   Taken take(
       String source, List<Entry> batch, Rules rules, Function<Taken, String> note, Instant now);
 
-  /// The database that is moving in here, if a move has begun and not ended.
+  /// The database that is being migrated into this one, if a migration has begun and not ended.
   Optional<String> movingIn();
 
-  /// Forgets what was noted of this source.
+  /// Deletes what was stored for this source.
   void finish(String source);
 }
