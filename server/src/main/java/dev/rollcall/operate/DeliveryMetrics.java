@@ -15,13 +15,13 @@ import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What becomes of deliveries, and how many wait.
+/// The metrics of deliveries: their results, and how many wait.
 public final class DeliveryMetrics implements DeliveryWorker.Watcher {
   private static final Logger log = LoggerFactory.getLogger(DeliveryMetrics.class);
   private static final Duration AT_MOST = Duration.ofSeconds(10);
   private static final int SHARE = 100;
 
-  /// How a provider's own codes look; anything longer is a sentence, and no label.
+  /// The form of a provider's code; a longer text is a sentence and must not become a label.
   private static final Pattern CODE = Pattern.compile("(\\d{3}( [A-Za-z_]{1,40})?)([;: ].*)?");
 
   private final PrometheusMeterRegistry registry;
@@ -100,7 +100,7 @@ public final class DeliveryMetrics implements DeliveryWorker.Watcher {
         .increment();
   }
 
-  /// Told how many tokens were forgotten because a provider declared them dead.
+  /// Counts dead tokens that were removed.
   public void retired(int tokens) {
     registry.counter("rollcall.tokens.retired").increment(tokens);
   }

@@ -10,10 +10,10 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// How many live tokens there are, by channel, as counted not too long ago.
+/// The number of live tokens for each channel, from a recent count.
 ///
-/// Counting walks an index, so it is done at most once a minute, and never so often that it would
-/// take more than a hundredth of the time.
+/// A count scans an index. It therefore runs at most once a minute, and takes at most a hundredth
+/// of the time.
 public final class LiveTokens {
   private static final Logger log = LoggerFactory.getLogger(LiveTokens.class);
   private static final Duration AT_MOST = Duration.ofMinutes(1);

@@ -12,7 +12,8 @@ import ch.qos.logback.core.spi.ContextAwareBase;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Sets up the log: one event a line on standard error, its facts as `key="value"` pairs or JSON.
+/// Configures the log: one event a line on standard error, with its values as `key="value"` or
+/// JSON.
 public final class Logs extends ContextAwareBase implements Configurator {
   private static final String LINE = "%date{ISO8601, UTC} %-5level %logger{0}: %msg %kvp%n%ex";
 
@@ -22,7 +23,7 @@ public final class Logs extends ContextAwareBase implements Configurator {
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 
-  /// Writes JSON from now on, for machines to read.
+  /// Switches to JSON.
   public static void useJson() {
     var context = (LoggerContext) LoggerFactory.getILoggerFactory();
     var json = new JsonEncoder();
@@ -49,7 +50,7 @@ public final class Logs extends ContextAwareBase implements Configurator {
     root.detachAndStopAllAppenders();
     root.addAppender(console);
     root.setLevel(Level.INFO);
-    // These tell at length, at every start, what the operator did not ask.
+    // These log many lines at each start that operators do not need.
     context.getLogger("org.flywaydb").setLevel(Level.WARN);
     context.getLogger("io.helidon").setLevel(Level.WARN);
     context.getLogger("com.zaxxer.hikari").setLevel(Level.WARN);

@@ -19,9 +19,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
-/// Figures for operators, in the Prometheus text format.
+/// The metrics for operators, in the Prometheus text format.
 ///
-/// No label ever holds anything that a caller made up: methods and routes come from our own table.
+/// No label holds a value that a caller can choose: methods and routes come from our own lists.
 public final class Metrics implements HttpServer.Watcher {
   private static final Duration[] BUCKETS = {
     Duration.ofMillis(1), Duration.ofMillis(5), Duration.ofMillis(10), Duration.ofMillis(25),
@@ -66,12 +66,13 @@ public final class Metrics implements HttpServer.Watcher {
     }
   }
 
-  /// Told about each event that was sent to a webhook.
+  /// Counts the result of an event that was sent to a webhook.
   public void announced(Outcome outcome) {
     Objects.requireNonNull(events.get(outcome)).increment();
   }
 
-  /// Shows what became of name look-ups, and how many wait for a name server past their deadline.
+  /// Shows the results of name look-ups, and how many still wait for a name server past their
+  /// deadline.
   public void watchLookups(
       LongSupplier answered, LongSupplier timedOut, LongSupplier refused, IntSupplier hanging) {
     lookups("answered", answered);
@@ -100,7 +101,7 @@ public final class Metrics implements HttpServer.Watcher {
     Objects.requireNonNull(refusals.get(why)).increment();
   }
 
-  // A method nobody knows would be a label that callers choose.
+  // An unknown method would be a label value that callers choose.
   private Timer timer(Label label) {
     var known = label.method().matches("GET|HEAD|POST|PUT|PATCH|DELETE");
     return Timer.builder("rollcall.http.requests")
@@ -112,7 +113,7 @@ public final class Metrics implements HttpServer.Watcher {
         .register(registry);
   }
 
-  /// Told by the storage about each transaction of gathered writes.
+  /// Records a transaction of batched writes.
   public void committed(int writes, Duration took) {
     batches.record(writes);
     commits.record(took);

@@ -9,10 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
-/// What operators and their tools ask: alive, ready, figures, and the description of the API.
+/// The routes for operators and their tools: liveness, readiness, metrics, and the API description.
 public final class OperatorRoutes {
 
-  /// Throws when the database cannot take a write.
+  /// Throws if the database cannot accept a write.
   @FunctionalInterface
   public interface Check {
     void run();

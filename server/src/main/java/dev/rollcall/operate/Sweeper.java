@@ -10,15 +10,15 @@ import java.util.function.IntUnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Removes what has ended by itself: expired sessions, and tokens unseen for too long.
+/// Removes expired sessions and tokens not registered for too long, once an hour.
 ///
-/// Nothing depends on when it runs: lists leave out what has ended before it is swept.
+/// Nothing depends on when it runs, because lists leave out what has expired.
 public final class Sweeper implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Sweeper.class);
   private static final Duration EVERY = Duration.ofHours(1);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final int SESSIONS = 200;
-  // Looking for them takes a walk through all tokens, however few are found.
+  // Each search scans all tokens, however few it finds.
   private static final int TOKENS = 2_000;
 
   private final Accounts accounts;
@@ -50,7 +50,8 @@ public final class Sweeper implements AutoCloseable {
       sweep();
     } catch (RuntimeException | Error e) {
       if (closed) {
-        // It was not done in time, and the database is closed under it: the next start goes on.
+        // The sweep did not end in time, and the database was closed under it. The next start
+        // continues.
         return;
       }
       log.atError().setCause(e).log("sweeping failed; it is tried again in an hour");
@@ -78,7 +79,7 @@ public final class Sweeper implements AutoCloseable {
     return total;
   }
 
-  /// Lets a sweep that is under way come to a good end.
+  /// Waits a short time for a running sweep.
   @Override
   public void close() {
     closed = true;
