@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/// `app create`, `app list`, `app rotate-key`: works on the database directly, also while a server
-/// uses it.
+/// `app create`, `app list`, `app rotate-key`: manages apps directly in the database, even while a
+/// server uses it.
 final class AppCommand {
   private final PrintStream out;
 

@@ -13,8 +13,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// The flags of the commands that work on the database and serve nothing. What is taken is taken
-/// out of the map, so that what is left can be refused.
+/// Reads the flags of the commands that use the database without serving.
+///
+/// A flag that is read is removed from the map, so that the remaining flags can be refused.
 final class CommandFlags {
   private static final int CONNECTIONS = 2;
 
@@ -34,8 +35,8 @@ final class CommandFlags {
     return value;
   }
 
-  /// What the remaining flags and the environment say, as far as it concerns the database,
-  /// or is one of `more`.
+  /// Reads the settings of the database, and those in `more`, from the remaining flags and the
+  /// environment.
   static Settings database(Map<String, String> flags, Setting... more) {
     var wanted =
         Stream.concat(Stream.of(Setting.DATA, Setting.DATABASE), Arrays.stream(more))
@@ -54,7 +55,7 @@ final class CommandFlags {
     return settings;
   }
 
-  /// A command needs few connections, beside the nodes that are at work.
+  /// A command needs few connections, because servers may use the same database.
   static DatabaseAddress address(Settings settings) {
     var database = Config.database(settings);
     return database instanceof DatabaseAddress.Postgres(var url, var connections)

@@ -17,7 +17,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 
-/// `export`: writes the roll to a file or to the output, also while a server uses the database.
+/// `export`: writes an export to a file or to standard output, even while a server uses the
+/// database.
 final class ExportCommand {
   private static final int BUFFER = 1 << 16;
 
@@ -53,7 +54,7 @@ final class ExportCommand {
     }
   }
 
-  /// The file is there when it is whole, and not before.
+  /// The file gets its name only when it is complete.
   private static void toFile(Export export, Optional<String> appId, Path file) throws IOException {
     var part = file.resolveSibling(file.getFileName() + ".part");
     try (var channel = PrivateFile.create(part)) {

@@ -31,7 +31,7 @@ public final class Flags {
     return flags;
   }
 
-  // A flag where a value should be is a forgotten value; --name=--value says that it is meant.
+  // A value that looks like a flag means that the value was forgotten; `--name=--value` allows one.
   private static String next(Iterator<String> rest) {
     var value = rest.hasNext() ? rest.next() : "";
     return value.startsWith("--") ? "" : value;

@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/// `import`: takes the records of a file over, also while a server uses the database.
+/// `import`: imports the records of a file, even while a server uses the database.
 final class ImportCommand {
   private static final String FORMATS = "rollcall|parse|onesignal|csv";
 
@@ -87,7 +87,7 @@ final class ImportCommand {
     }
   }
 
-  /// Takes out the one argument that is neither a flag nor a flag's value.
+  /// Removes the one argument that is neither a flag nor a flag's value.
   private static Path file(List<String> arguments) {
     for (int i = 0; i < arguments.size(); i++) {
       if (!arguments.get(i).startsWith("--")) {

@@ -15,7 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
-/// The command line: hands over to one command.
+/// The entry point, which runs one command.
 public final class Main {
   private static final int OK = 0;
   private static final int FAILED = 1;
@@ -25,7 +25,7 @@ public final class Main {
 
   public static void main(String[] arguments) {
     int code = run(List.of(arguments), System.out, System.err);
-    // The server's threads keep the process alive; every other command is done here.
+    // The server's threads keep the process alive; every other command has finished here.
     if (code != OK || arguments.length == 0 || !arguments[0].equals("serve")) {
       System.exit(code);
     }

@@ -15,7 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// `migrate`: moves a SQLite database, which no server may use meanwhile, to PostgreSQL.
+/// `migrate`: moves an SQLite database to PostgreSQL; no server may use the database meanwhile.
 final class MigrateCommand {
   private final PrintStream err;
 

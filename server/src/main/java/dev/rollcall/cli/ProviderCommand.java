@@ -28,13 +28,13 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
-/// `provider set`, `provider list`, `provider remove`: works on the database directly, also while a
-/// server uses it. `provider vapid` makes a key pair, and touches nothing.
+/// `provider set`, `provider list`, `provider remove`: manages providers directly in the database,
+/// even while a server uses it. `provider vapid` generates a key pair and changes nothing.
 final class ProviderCommand {
   private static final String ID = "[A-Za-z0-9._-]{1,100}";
   private static final String ID_FORM = "1 to 100 letters, digits, '.', '-' and '_'";
 
-  /// As Apple names the file that it hands out.
+  /// Apple's name for the key file.
   private static final Pattern P8 = Pattern.compile("AuthKey_([A-Z0-9]{10})\\.p8");
 
   private final PrintStream out;
@@ -95,8 +95,8 @@ final class ProviderCommand {
     return CommandFlags.required(flags, "--id", ID, ID_FORM);
   }
 
-  /// What the file holds, or the flags say: the JSON that `PUT /v1/providers/{id}` takes, Google's
-  /// file as it is, or Apple's with what goes with it in flags.
+  /// Reads the credentials. The file holds the JSON of `PUT /v1/providers/{id}`, or Google's JSON,
+  /// or Apple's key; the other values of a key are in flags.
   private static JsonObject credentials(Map<String, String> flags, ProviderType type) {
     var said = new LinkedHashMap<String, Object>();
     for (var name : List.of("topic", "teamId", "keyId", "environment", "subject")) {

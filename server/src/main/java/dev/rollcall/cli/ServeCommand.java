@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// `serve`: starts the server, says where it is, and stops it when the process is asked to end.
+/// `serve`: starts the server, prints its addresses, and stops it when the process is terminated.
 final class ServeCommand {
   private static final Logger log = LoggerFactory.getLogger(ServeCommand.class);
 
@@ -58,7 +58,7 @@ final class ServeCommand {
       introduce(app, port);
       return;
     }
-    // A key that somebody chose is not repeated: the output may well end up in a log.
+    // A configured key is not printed, because the output may be logged.
     out.println("Made the app '" + app.id() + "' with the configured keys.");
     if (authKey.isEmpty()) {
       out.println("Its auth key, shown this once: " + app.authKey().value());

@@ -23,9 +23,10 @@ import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/// `train`: prepares quick starts. The launcher runs it once after a build. It unpacks SQLite's
-/// library into the folder it is given, and then lives through a short life of a server, so that
-/// the JVM can record in an AOT cache which classes that takes.
+/// `train`: makes later starts fast.
+///
+/// The launcher runs it once after a build. It unpacks SQLite's library into the given folder. It
+/// then starts, uses and stops a server, so that the JVM records the classes for its AOT cache.
 final class TrainCommand {
   private static final String AUTH_KEY = "training-auth-key";
   private static final String API_KEY = "training-api-key";
