@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// Everything that can be set, read once at start.
+/// The configuration, read once at start.
 public record Config(
     HttpServer.Listen listen,
     Capacity capacity,
@@ -45,13 +45,13 @@ public record Config(
   /// PEM files for HTTPS.
   public record Certificate(Path chain, Path key) {}
 
-  /// Which hosts Web Push may call: `allowed` only, or any if it is empty; and `internal`, as
-  /// `host:port`, wherever they are.
+  /// The hosts that Web Push may call: only those in `allowed`, or any if it is empty. Hosts in
+  /// `internal`, as `host:port`, may have internal addresses.
   public record PushServices(Set<String> allowed, Set<String> internal) {
     public static final PushServices ANY = new PushServices(Set.of(), Set.of());
   }
 
-  /// Reads the settings; all that is wrong with them is reported together.
+  /// Reads the settings, and reports all errors together.
   public static Config read(Settings settings) {
     var config =
         new Config(
@@ -182,7 +182,7 @@ public record Config(
             "host:port with commas between them"));
   }
 
-  /// Receivers of webhooks as `EndpointGuard` knows them.
+  /// The receivers of webhooks, in the form of `EndpointGuard`.
   static Set<String> receivers(Settings settings) {
     return list(
             settings,

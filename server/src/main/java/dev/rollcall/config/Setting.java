@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// One thing that can be set: `--http-port` over `ROLLCALL_HTTP_PORT` over the default.
+/// A setting: the flag `--http-port` overrides `ROLLCALL_HTTP_PORT`, which overrides the default.
 public enum Setting {
   HTTP_PORT("8080", "port for HTTP; 0 is any free one"),
   HTTPS_PORT("8443", "port for HTTPS; 0 is any free one"),

@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// The values of the settings, and a list of all that is wrong with them.
+/// The values of the settings, and a list of all errors in them.
 public final class Settings {
   private static final Pattern DURATION = Pattern.compile("([1-9]\\d{0,5})([smhd])");
   private static final String NEVER = "never";
@@ -24,7 +24,7 @@ public final class Settings {
   private final Set<Setting> given = EnumSet.noneOf(Setting.class);
   private final Set<String> mistakes = new LinkedHashSet<>();
 
-  /// Takes flags over the environment over defaults.
+  /// Flags override the environment, which overrides the defaults.
   public Settings(Map<String, String> flags, Map<String, String> environment) {
     for (var setting : Setting.values()) {
       var given = given(setting, flags, environment);
@@ -63,7 +63,7 @@ public final class Settings {
     return flag.or(() -> variable).or(() -> file);
   }
 
-  /// True when somebody set it, be it to its default.
+  /// True if the setting was set, even to its default.
   boolean isGiven(Setting setting) {
     return given.contains(setting);
   }
@@ -93,7 +93,7 @@ public final class Settings {
     return Optional.ofNullable(values.get(setting));
   }
 
-  /// The text if it has this form, which `form` says in words.
+  /// The text, if it matches `pattern`; `form` describes the pattern in words.
   Optional<String> matching(Setting setting, String pattern, String form) {
     var text = text(setting);
     if (text.isPresent() && !text.get().matches(pattern)) {
@@ -114,13 +114,13 @@ public final class Settings {
         return number;
       }
     } catch (NumberFormatException e) {
-      // said below
+      // Falls through to the error below.
     }
     wrong(setting, "must be a whole number from " + least + " to " + most);
     return Integer.parseInt(setting.otherwise().orElseThrow());
   }
 
-  /// A length of time; `never` is empty.
+  /// A duration; empty for `never`.
   Optional<Duration> duration(Setting setting) {
     var text = text(setting).orElseThrow();
     var otherwise = setting.otherwise().orElseThrow();
@@ -163,7 +163,7 @@ public final class Settings {
     mistakes.add(setting.environment() + " (" + setting.flag() + ") " + why);
   }
 
-  /// Stops the start when anything was wrong.
+  /// Throws if there were any errors.
   public void finish() {
     if (!mistakes.isEmpty()) {
       throw new UsageException(

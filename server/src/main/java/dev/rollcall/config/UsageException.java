@@ -1,6 +1,6 @@
 package dev.rollcall.config;
 
-/// Whoever started the program has to change how. The message says what is wrong.
+/// The command line or the configuration is wrong; the message says what is wrong.
 public final class UsageException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
