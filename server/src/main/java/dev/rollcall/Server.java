@@ -50,7 +50,7 @@ import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Builds every object, in reading order, and stops them in reverse.
+/// The server: it builds all objects, in reading order, and stops them in reverse.
 public final class Server implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Server.class);
 
@@ -72,7 +72,8 @@ public final class Server implements AutoCloseable {
       }
       Ports.require(config.listen());
       var metrics = new Metrics();
-      // It takes about as long as opening the database, and neither needs the other.
+      // The web server starts in parallel, because it takes about as long as opening the database
+      // and does not depend on it.
       var web =
           CompletableFuture.supplyAsync(
               () ->
@@ -139,7 +140,7 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  /// Starts serving; returns once requests are answered.
+  /// Starts the server; returns when it answers requests.
   public static Server start(Config config, Clock clock) {
     return start(config, Outside.real(config.pushServices(), config.receivers()), clock);
   }
@@ -148,7 +149,7 @@ public final class Server implements AutoCloseable {
     return new Server(config, outside, clock);
   }
 
-  // What cannot be opened cannot be sent with, and that would only show much later.
+  // Secrets that cannot be decrypted would otherwise be noticed only at the first send.
   private static void warnIfSealed(Config config, Storage storage) {
     if (config.database() instanceof DatabaseAddress.Postgres
         && config.encryptionKey().isEmpty()
@@ -169,7 +170,7 @@ public final class Server implements AutoCloseable {
 
   private static void start(HttpServer http, Router router) {
     http.start(router);
-    // Helidon logs why a port could not be had, and goes on without it.
+    // Helidon logs why a port was not available, and continues without it.
     if (http.httpPort() < 0 || http.httpsPort() < 0) {
       throw new StartException("A port was taken while the server started; try again");
     }

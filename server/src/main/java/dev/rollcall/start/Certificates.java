@@ -24,7 +24,7 @@ import javax.net.ssl.TrustManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The certificate that HTTPS is served with: the operator's, or one of our own for development.
+/// The certificate for HTTPS: the operator's, or a generated one for development.
 public final class Certificates {
   private static final Logger log = LoggerFactory.getLogger(Certificates.class);
   private static final String ALIAS = "dev";
@@ -65,7 +65,7 @@ public final class Certificates {
 
   private static Tls tls(PrivateKey key, X509Certificate[] chain)
       throws GeneralSecurityException, IOException {
-    // Not PKCS12, which would derive a password's key ten thousand times over, to protect what
+    // Not PKCS12: it derives a key from the password with ten thousand rounds, to protect data that
     // never leaves the memory.
     var store = KeyStore.getInstance("JKS");
     store.load(null, null);
@@ -73,7 +73,7 @@ public final class Certificates {
     var keys = KeyManagerFactory.getInstance("SunX509");
     keys.init(store, new char[0]);
     var context = SSLContext.getInstance("TLS");
-    // No client shows a certificate, so there is nobody to trust.
+    // Clients show no certificates, so the server needs no trusted ones.
     context.init(keys.getKeyManagers(), new TrustManager[0], null);
     return Tls.builder().sslContext(context).build();
   }
@@ -101,7 +101,7 @@ public final class Certificates {
     throw new GeneralSecurityException("the key is not the certificate's");
   }
 
-  /// A self-signed certificate for `localhost` and `*.localhost`, made once and kept.
+  /// A self-signed certificate for `localhost` and `*.localhost`, generated once and then kept.
   private static Config.Certificate development(Path data) {
     var files = developmentIn(data);
     if (!Files.exists(files.chain()) || !Files.exists(files.key())) {
@@ -138,7 +138,7 @@ public final class Certificates {
     }
   }
 
-  // The JDK has no API that makes certificates, but it has a tool that does.
+  // The JDK has no API that generates certificates, but its `keytool` does.
   private static void keytool(Path store, String password) throws IOException {
     var process =
         new ProcessBuilder(
@@ -165,7 +165,7 @@ public final class Certificates {
                     store.toString(),
                     "-storepass:env",
                     "STORE_PASSWORD",
-                    // It lives for a moment: quick to start matters, quick to run does not.
+                    // keytool runs only for a moment, so its start must be fast.
                     "-J-XX:TieredStopAtLevel=1"))
             .redirectErrorStream(true);
     process.environment().put("STORE_PASSWORD", password);

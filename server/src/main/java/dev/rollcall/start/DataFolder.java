@@ -13,7 +13,7 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The folder, or the database, that one server at a time may use.
+/// A lock on the data folder or the database, which only one server at a time may use.
 public final class DataFolder implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(DataFolder.class);
 
@@ -32,7 +32,7 @@ public final class DataFolder implements AutoCloseable {
 
   public static void make(Path folder) {
     try {
-      // It will hold push tokens, which are nobody else's business.
+      // The folder will hold push tokens, which only its owner may read.
       if (!Files.isDirectory(folder)) {
         var ours = PosixFilePermissions.fromString("rwx------");
         Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(ours));
@@ -65,7 +65,7 @@ public final class DataFolder implements AutoCloseable {
     }
   }
 
-  /// For a database that is in no data folder, or not in that of the server that uses it.
+  /// Locks a database outside a data folder, or in the folder of another server.
   public static DataFolder lockDatabase(Path database) {
     var folder = database.toAbsolutePath().getParent();
     if (!Files.isDirectory(folder)) {
@@ -94,7 +94,7 @@ public final class DataFolder implements AutoCloseable {
     return new DataFolder(channel);
   }
 
-  // It is the operator's, who may have reasons, so it stays as it is.
+  // The folder belongs to the operator, who may have reasons, so its permissions are not changed.
   private static void warnIfOpen(Path folder) throws IOException {
     if (Files.getPosixFilePermissions(folder).stream().anyMatch(OTHERS::contains)) {
       log.atWarn()

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The key that credentials of providers are sealed with: the operator's, or, beside a SQLite
-/// database, one of our own that is made when the first provider is set.
+/// The encryption key: the operator's, or, with SQLite, one that is generated when the first secret
+/// is stored.
 public final class EncryptionKeys {
   private static final Logger log = LoggerFactory.getLogger(EncryptionKeys.class);
   private static final String FILE = "encryption.key";
@@ -33,7 +33,7 @@ public final class EncryptionKeys {
         });
   }
 
-  // Nodes that made one each could not read what the others have sealed.
+  // Nodes that each generated a key could not decrypt each other's secrets.
   private static EncryptionKey none() {
     throw new Problem(
         Code.ERR_NO_ENCRYPTION_KEY,
@@ -42,7 +42,7 @@ public final class EncryptionKeys {
             + EncryptionKey.FORM);
   }
 
-  /// A key in a file, which is made when it is first needed.
+  /// A key in a file, which is generated when it is first needed.
   private static final class InFolder {
     private final Path file;
     private volatile @Nullable EncryptionKey known;
@@ -70,7 +70,8 @@ public final class EncryptionKeys {
       }
     }
 
-    // Under another name until it is complete: a server and a command may both want it.
+    // The file gets its name only when it is complete, because a server and a command may create it
+    // at the same time.
     private void make() throws IOException {
       var fresh = Files.createTempFile(file.toAbsolutePath().getParent(), FILE, null);
       try {
@@ -80,7 +81,7 @@ public final class EncryptionKeys {
             .addKeyValue("file", file)
             .log("made a key that seals the credentials of providers; back it up");
       } catch (FileAlreadyExistsException e) {
-        // Somebody else has made one meanwhile, and that is as good.
+        // Another process has created the file in the meantime; its key is used.
       } finally {
         Files.delete(fresh);
       }

@@ -23,8 +23,11 @@ import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
-/// Where push services are, and which hosts strangers may have us call. No request has a say in
-/// that. `lookups` are made for each start, and `tls` is whom to trust there, if not the JDK's list.
+/// The external servers that Rollcall may call: the providers, the push services, and the receivers
+/// of webhooks.
+///
+/// No request can change it. `lookups` is called once for each start. `tls` replaces the JDK's
+/// trusted certificates.
 public record Outside(
     FcmEndpoint fcm,
     ApnsEndpoint apns,
@@ -50,7 +53,7 @@ public record Outside(
     return new EndpointGuard(Set.of(), receivers, lookups);
   }
 
-  /// Refuses the endpoint of a subscription that must not be called.
+  /// Refuses a subscription whose endpoint must not be called.
   public static void require(EndpointGuard webPush, String endpoint) {
     try {
       webPush.register(endpoint);

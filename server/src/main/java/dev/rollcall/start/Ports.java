@@ -9,7 +9,7 @@ import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.util.Optional;
 
-/// Looks whether the ports can be had, because the web server would only log that they cannot.
+/// Checks that the ports are free, because the web server would only log that they are not.
 public final class Ports {
   private Ports() {}
 
@@ -37,7 +37,7 @@ public final class Ports {
 
   private static void require(Optional<InetAddress> address, int port, Setting setting) {
     try (var socket = new ServerSocket()) {
-      // As the web server will: connections that have ended do not hold the port.
+      // The web server does the same: closed connections do not keep the port in use.
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(address.orElse(null), port));
     } catch (IOException e) {

@@ -2,8 +2,8 @@ package dev.rollcall.start;
 
 import java.util.Optional;
 
-/// The host that SDKs are told to call. Without one in the configuration it is this machine, on
-/// the port that turned out to be free.
+/// The public host that SDKs call. Without a configured one, it is `localhost` with the port of
+/// HTTPS.
 public final class PublicHost {
   private volatile String host;
 

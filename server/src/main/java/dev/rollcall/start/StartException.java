@@ -1,6 +1,6 @@
 package dev.rollcall.start;
 
-/// The server cannot start. The message is for the operator, and says what to do.
+/// The server cannot start; the message says what the operator has to do.
 public final class StartException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
