@@ -5,29 +5,29 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/// What kind of address a push token is.
+/// The kind of address that a push token is.
 ///
-/// Every question that depends on the channel is answered here by a `switch` over all of them, so
-/// that a new channel does not compile until each is answered.
+/// Every rule that depends on the channel is a `switch` over all channels here, so that a new
+/// channel does not compile until each rule covers it.
 public enum Channel {
   FCM,
   APNS,
   APNS_VOIP,
   WEB_PUSH;
 
-  /// How the tokens of a channel are written.
+  /// The form in which the tokens of a channel are written.
   enum Form {
-    /// Printable ASCII, taken as it comes.
+    /// Printable ASCII, used unchanged.
     TEXT,
-    /// Bytes as hex.
+    /// Bytes, written as hex.
     HEX,
-    /// A URL that is sent to.
+    /// The URL that messages are sent to.
     ENDPOINT
   }
 
   private final String word = name().toLowerCase(Locale.ROOT).replace('_', '-');
 
-  /// The name on the wire and in the database.
+  /// The name of the channel in requests, answers and the database.
   public String word() {
     return word;
   }
@@ -54,7 +54,7 @@ public enum Channel {
     };
   }
 
-  /// The body key that carries the token in the push-notification service.
+  /// The body key that carries the token in the routes of the push-notification service.
   public String tokenKey() {
     return switch (this) {
       case FCM -> "fcmToken";
@@ -64,7 +64,7 @@ public enum Channel {
     };
   }
 
-  /// The body key that carries the token in the extension.
+  /// The body key that carries the token in the extension's routes.
   String extensionKey() {
     return switch (this) {
       case FCM -> "fcmToken";
@@ -74,7 +74,7 @@ public enum Channel {
     };
   }
 
-  /// The platform that all its tokens are on, if there is but one.
+  /// The platform of all tokens of this channel, if the channel exists on only one platform.
   Optional<Platform> onlyPlatform() {
     return switch (this) {
       case FCM -> Optional.empty();
@@ -83,7 +83,8 @@ public enum Channel {
     };
   }
 
-  /// Whether a call can be sent to it. An alert token of APNs cannot ring: only PushKit does.
+  /// True if the channel can deliver a call. On APNs, only a PushKit token can; an alert token
+  /// cannot.
   public boolean takesCalls() {
     return switch (this) {
       case FCM, APNS_VOIP, WEB_PUSH -> true;
@@ -91,7 +92,7 @@ public enum Channel {
     };
   }
 
-  /// Whether anything but a call can be sent to it.
+  /// True if the channel can deliver anything other than a call.
   public boolean takesAlerts() {
     return switch (this) {
       case FCM, APNS, WEB_PUSH -> true;
@@ -99,7 +100,7 @@ public enum Channel {
     };
   }
 
-  /// Of the channels that reach a device, the one with the lowest rank is used.
+  /// If several channels reach the same device, the one with the lowest rank is used.
   public int rank() {
     return switch (this) {
       case APNS, APNS_VOIP -> 1;

@@ -4,10 +4,11 @@ import dev.rollcall.account.Hash;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/// What a client tells of the installation that registers, where it does: `keyHash` names the phone
-/// over sessions and reinstalls, and `sequence` tells which of its registrations is the newer one.
+/// What a client reports about the installation that registers: `keyHash` identifies the phone
+/// across sessions and reinstalls, and `sequence` orders the installation's registrations.
 ///
-/// The key itself would name a phone to whoever reads the database, so only its SHA-256 is kept.
+/// Only the SHA-256 of the device key is stored, so that a reader of the database cannot identify a
+/// phone by its key.
 public record Installation(@Nullable String keyHash, @Nullable Long sequence) {
   public static final Installation UNKNOWN = new Installation(null, null);
 
@@ -16,7 +17,7 @@ public record Installation(@Nullable String keyHash, @Nullable Long sequence) {
     return new Installation(hash, sequence);
   }
 
-  /// This, with what it leaves open taken from `before`.
+  /// Returns this installation, with its missing values taken from `before`.
   Installation orElse(Installation before) {
     return new Installation(
         keyHash == null ? before.keyHash : keyHash, sequence == null ? before.sequence : sequence);

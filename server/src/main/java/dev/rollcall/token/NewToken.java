@@ -4,10 +4,10 @@ import dev.rollcall.account.Platform;
 import dev.rollcall.account.Session;
 import org.jspecify.annotations.Nullable;
 
-/// A push token that a client asks to have registered.
+/// A push token that a client asks to register.
 ///
-/// `pushPlatform` is null when the client did not name it; then `runsOn`, which this very request
-/// told, decides, or else the session's platform.
+/// `pushPlatform` is null if the client did not name it. Then `runsOn`, the platform that this
+/// request reports, decides; if that is missing too, the session's platform decides.
 public record NewToken(
     TokenValue value,
     @Nullable PushPlatform pushPlatform,
@@ -18,7 +18,7 @@ public record NewToken(
     @Nullable Subscription subscription) {
   public static final String DEFAULT_PROVIDER = "default";
 
-  /// A token of an installation that says nothing of itself.
+  /// A token whose client reported nothing about its installation.
   public NewToken(
       TokenValue value,
       @Nullable PushPlatform pushPlatform,
@@ -28,7 +28,7 @@ public record NewToken(
     this(value, pushPlatform, runsOn, providerId, timezone, Installation.UNKNOWN);
   }
 
-  /// A token that is no browser's subscription.
+  /// A token that is not a browser's push subscription.
   public NewToken(
       TokenValue value,
       @Nullable PushPlatform pushPlatform,
@@ -39,7 +39,7 @@ public record NewToken(
     this(value, pushPlatform, runsOn, providerId, timezone, installation, null);
   }
 
-  /// A browser's subscription.
+  /// A browser's push subscription.
   public static NewToken of(TokenValue endpoint, Subscription subscription) {
     return of(endpoint, subscription, DEFAULT_PROVIDER, null);
   }
@@ -57,14 +57,14 @@ public record NewToken(
     return new NewToken(value, pushPlatform, runsOn, providerId, timezone, other, subscription);
   }
 
-  /// Fails when this is an APNs token that has more hex digits.
+  /// Throws if this is an APNs token with more hex digits than allowed.
   void requireNoMoreThan(int apnsDigits) {
     if (value.channel().isApns() && value.text().length() > apnsDigits) {
       throw TokenValue.tooLong(key(), apnsDigits);
     }
   }
 
-  /// The key of the body that carried it: the service's, or the extension's.
+  /// The body key that carried the token: that of the service, or that of the extension.
   private String key() {
     return pushPlatform == null ? value.channel().extensionKey() : value.channel().tokenKey();
   }
@@ -76,7 +76,7 @@ public record NewToken(
     return PushPlatform.of(value.channel(), listOf(session));
   }
 
-  // A token of a session that never said where it runs is most likely on a phone.
+  // If the session never reported a platform either, a phone is most likely.
   private Platform listOf(Session session) {
     var told = runsOn == null ? session.platform() : runsOn;
     return value.channel().onlyPlatform().orElse(told == null ? Platform.ANDROID : told);

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// The `platform` words of the push-notification service: kind of token, framework and phone.
+/// The `platform` values of the push-notification service: kind of token, framework and phone.
 public enum PushPlatform {
   FCM_ANDROID(Channel.FCM, Platform.ANDROID),
   FCM_IOS(Channel.FCM, Platform.IOS),
@@ -26,7 +26,7 @@ public enum PushPlatform {
   APNS_FLUTTER_VOIP(Channel.APNS_VOIP, Platform.IOS),
   APNS_REACT_NATIVE_VOIP(Channel.APNS_VOIP, Platform.IOS),
   APNS_IONIC_CORDOVA_VOIP(Channel.APNS_VOIP, Platform.IOS),
-  /// Ours: the service has no word for a browser that is reached without FCM.
+  /// Rollcall's own value: the service has none for a browser that is reached without FCM.
   WEB_PUSH(Channel.WEB_PUSH, Platform.WEB);
 
   private static final Map<String, PushPlatform> BY_WORD =
@@ -45,7 +45,8 @@ public enum PushPlatform {
     return Optional.ofNullable(BY_WORD.get(word));
   }
 
-  /// What a token registered through the extension, which has no such word, is called.
+  /// The value for a token that was registered through the extension, which has no `platform`
+  /// field.
   public static PushPlatform of(Channel channel, Platform platform) {
     return Arrays.stream(values())
         .filter(one -> one.channel == channel && one.platform == platform)
@@ -65,7 +66,6 @@ public enum PushPlatform {
     return platform;
   }
 
-  /// The body key that carries the token.
   public String tokenKey() {
     return channel.tokenKey();
   }

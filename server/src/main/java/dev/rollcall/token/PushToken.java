@@ -3,7 +3,7 @@ package dev.rollcall.token;
 import dev.rollcall.account.Platform;
 import org.jspecify.annotations.Nullable;
 
-/// An address at a provider that a session can be reached on. Times are epoch milliseconds.
+/// The address of one session at a provider. Times are epoch milliseconds.
 public record PushToken(
     long userId,
     long sessionId,
@@ -16,7 +16,7 @@ public record PushToken(
     Installation installation,
     @Nullable Subscription subscription) {
 
-  /// A token of an installation that said nothing of itself.
+  /// A token whose client reported nothing about its installation.
   public PushToken(
       long userId,
       long sessionId,

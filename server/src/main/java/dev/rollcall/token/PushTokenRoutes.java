@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/// The newer push-token service: an SDK's `registerPushToken` with its auth token, and a back end
-/// with its API key, on the same paths.
+/// The routes of the newer push-token service. An SDK's `registerPushToken` calls them with an auth
+/// token, and a back end calls them with its API key.
 public final class PushTokenRoutes {
   private static final String TOKENS = "/notifications/push/v1/tokens";
   private static final int LONGEST_PROVIDER = 100;
@@ -43,7 +43,7 @@ public final class PushTokenRoutes {
   }
 
   private Response register(Request request) {
-    // Whoever calls without any credential is told about them first.
+    // Credentials are checked for presence first: without them, that is the error to report.
     var body = isBackEnd(request) ? request.body() : deviceBody(request);
     var token = read(body).from(TokenBody.installation(body));
     return TokenBody.registered(tokens.register(who(request, body), List.of(token)));
@@ -128,7 +128,7 @@ public final class PushTokenRoutes {
     return request.flag("all") ? Reach.USER : Reach.SESSION;
   }
 
-  // The SDK looks for `success`, the REST documentation shows `pushTokens`: the answer has both.
+  // The SDK reads `success`, the REST documentation shows `pushTokens`: the answer has both.
   private Response deleteAll(Request request) {
     var who = who(request, request.body());
     return deleted(tokens.delete(who, reach(request)));

@@ -12,24 +12,25 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The rules of one registration, as a function: from what stands to what has to change.
+/// The rules of one registration, as a pure function from the stored state to the changes that it
+/// needs.
 ///
-/// It is called inside the transaction that read `Standing` and carries out the steps, so nothing
-/// can come between.
+/// The caller reads `Standing` and applies the steps in one transaction, so no other write can come
+/// in between.
 public final class Registration {
 
-  /// How soon the same registration again is not worth a write, and how many tokens a user may
-  /// hold.
+  /// A registration that repeats the stored one within `coalesce` is not written. A user may hold
+  /// at most `tokensPerUser` tokens.
   public record Limits(Duration coalesce, int tokensPerUser) {}
 
   /// A token of the user, with the device that its session runs on.
   public record Held(PushToken token, @Nullable String deviceId) {}
 
-  /// What the database holds: whoever has this value now, all tokens of the user's live sessions,
-  /// and what was registered in this channel under the same device key.
+  /// The stored state: the current holder of this token value, all tokens of the user's live
+  /// sessions, and the tokens that were registered in this channel under the same device key.
   public record Standing(Optional<PushToken> holder, List<Held> ofUser, List<PushToken> ofDevice) {}
 
-  /// One change; `Remove` and `Note` each leave a line in the history of the token's user.
+  /// One change. `Remove` and `Note` each add an event to the history of the token's user.
   public sealed interface Step {
     record Put(PushToken token) implements Step {}
 
@@ -38,8 +39,8 @@ public final class Registration {
     record Note(PushToken token, TokenEvent.Kind kind, String reason) implements Step {}
   }
 
-  /// What has to change, and what the session holds once that is done. `superseded` says that this
-  /// installation has registered something newer already, so that nothing changes.
+  /// The changes to make, and the tokens that the session holds after them. If `superseded` is
+  /// true, the installation has already made a newer registration, and nothing changes.
   public record Decision(List<Step> steps, List<PushToken> held, boolean superseded) {}
 
   private static final long DAY = Duration.ofDays(1).toMillis();
@@ -107,16 +108,16 @@ public final class Registration {
     return steps;
   }
 
-  /// What a registration that is heard of late comes to.
+  /// The result of applying a registration that arrives late.
   public sealed interface Late {
     record Done(List<Step> steps) implements Late {}
 
-    /// It would undo something newer, which is what `reason` says.
+    /// The registration would undo something newer; `reason` says what.
     record Outdated(String reason) implements Late {}
   }
 
-  /// As `decide`, for a registration that was made `then` and is heard of only now. It displaces
-  /// only what is older than `older`.
+  /// Does the same as `decide` for a registration that was made at `then` and arrives only now. It
+  /// displaces only tokens that were registered before `older`.
   public Late decideLate(
       Session session, NewToken wanted, Standing standing, Instant then, Instant older) {
     long at = older.toEpochMilli();
@@ -141,7 +142,7 @@ public final class Registration {
         .orElseGet(() -> new Late.Done(steps));
   }
 
-  /// What a step would undo that is no older than `at`.
+  /// The reason why a step is not allowed: the token it displaces was registered at `at` or later.
   private static Optional<String> undone(Step step, long at) {
     return switch (step) {
       case Step.Put put -> Optional.empty();
@@ -230,7 +231,7 @@ public final class Registration {
         : "moved from another user";
   }
 
-  /// Tokens that other sessions on the same device left behind in this channel.
+  /// Tokens in this channel that other sessions on the same device left behind.
   private static List<PushToken> twins(Session session, PushToken token, Standing standing) {
     return Stream.concat(sameDevice(session, standing), standing.ofDevice().stream())
         .filter(held -> held.channel() == token.channel() && !samePlace(held, token))

@@ -8,12 +8,14 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// A short name for what a session holds, so that a client can tell whether that is still what it
-/// registered. Refreshing a push token keeps it; any other change does not.
+/// A short identifier of the tokens that a session holds. A client compares it with the one that it
+/// remembers, to see whether it must register again.
+///
+/// Refreshing a token does not change the revision; any other change does.
 public record Revision(String text) {
   private static final int BYTES = 16;
 
-  /// Empty when the session holds nothing.
+  /// Empty if the session holds no token.
   public static Optional<Revision> of(Collection<PushToken> ofSession) {
     if (ofSession.isEmpty()) {
       return Optional.empty();

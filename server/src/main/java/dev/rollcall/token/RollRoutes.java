@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// A user's tokens and what became of them, for the operator. Tokens are masked; times are epoch
+/// The operator's view of a user: push tokens and their history. Tokens are masked; times are epoch
 /// milliseconds.
 public final class RollRoutes {
   private final Tokens tokens;

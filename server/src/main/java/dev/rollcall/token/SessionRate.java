@@ -9,11 +9,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 
-/// Keeps a session that registers in a loop from taking the writer for itself.
+/// Rate limit of registrations per session, so that one session that registers in a loop cannot
+/// keep the database's writer busy.
 ///
-/// Per session and not per address, since whole companies share an address; and by the whole auth
-/// token, since whoever merely knows a session's handle must not use up what it may do. Only
-/// sessions of the last minute are remembered, and no more of them than fit in a few megabytes.
+/// The limit is not per address, because a whole company can share one address. Its key is the
+/// whole auth token, so that somebody who knows only a session's handle cannot use up the session's
+/// limit. Sessions are remembered for a minute, and at most 20,000 of them, which take a few
+/// megabytes.
 final class SessionRate {
   private static final int REMEMBERED = 20_000;
   private static final Duration WINDOW = Duration.ofMinutes(1);
@@ -33,9 +35,9 @@ final class SessionRate {
             .build();
   }
 
-  /// How long the session has to wait, if it does.
+  /// The time until the session may register again; empty if it may register now.
   Optional<Duration> refusedFor(AuthToken token) {
-    // What cannot be an auth token is turned away later, and not worth remembering.
+    // A value that is not in the form of an auth token is refused later and gets no bucket here.
     return token.sessionId().flatMap(id -> refusedFor(buckets.get(token, it -> newBucket())));
   }
 

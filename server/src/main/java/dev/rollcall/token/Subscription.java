@@ -6,18 +6,19 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// What a browser gave with the endpoint of its push subscription (W3C Push API): the keys that its
-/// messages are encrypted with (RFC 8291), all in base64url without padding.
+/// The keys of a browser's push subscription (W3C Push API), with which its messages are encrypted
+/// (RFC 8291). All are in base64url without padding.
 ///
-/// `serverKey` is the application server's public key (VAPID, RFC 8292) that it subscribed with,
-/// where the page told it: only messages signed with that one reach it.
+/// `serverKey` is the public key of the application server (VAPID, RFC 8292) that the browser
+/// subscribed with, if the page sent it. Only messages signed with the matching private key reach
+/// the browser.
 public record Subscription(String p256dh, String auth, @Nullable String serverKey) {
-  // An uncompressed point of P-256 begins with 4.
+  // The encoding of an uncompressed P-256 point begins with 4.
   private static final int POINT = 65;
   private static final int SECRET = 16;
   private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9_+/-]{1,200}={0,2}");
 
-  /// Reads what a page sent; `field` names where it stood.
+  /// Reads the keys that a page sent; `field` names their place in the body.
   public static Subscription read(
       String field, String p256dh, String auth, Optional<String> serverKey) {
     return new Subscription(
@@ -44,7 +45,7 @@ public record Subscription(String p256dh, String auth, @Nullable String serverKe
         return bytes;
       }
     } catch (IllegalArgumentException e) {
-      // said below
+      // The error is thrown below.
     }
     throw bad(field, form);
   }
@@ -58,7 +59,7 @@ public record Subscription(String p256dh, String auth, @Nullable String serverKe
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 
-  /// The form in which it is stored.
+  /// The form in which the database stores the keys.
   public String text() {
     return serverKey == null ? p256dh + " " + auth : p256dh + " " + auth + " " + serverKey;
   }
@@ -68,7 +69,8 @@ public record Subscription(String p256dh, String auth, @Nullable String serverKe
     return new Subscription(parts[0], parts[1], parts.length > 2 ? parts[2] : null);
   }
 
-  /// What is known now: a browser that only leaves out its server key has not subscribed anew.
+  /// The subscription after a registration. If only the server key is missing from `fresh`, the
+  /// browser has not subscribed again, and the known server key is kept.
   static @Nullable Subscription orElse(
       @Nullable Subscription fresh, @Nullable Subscription before) {
     if (fresh == null || before == null || fresh.serverKey != null) {
@@ -78,7 +80,7 @@ public record Subscription(String p256dh, String auth, @Nullable String serverKe
     return same ? before : fresh;
   }
 
-  // Whoever has the keys can write messages that the browser takes for ours.
+  // Somebody who has these keys can write messages that the browser accepts as ours.
   @Override
   public String toString() {
     return "[subscription]";

@@ -10,16 +10,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// Reads registrations out of JSON, and writes what came of them.
+/// Reads registrations from JSON, and writes their results.
 public final class TokenBody {
-  /// What a JSON number can hold in every language.
+  /// The greatest whole number that a JSON number represents exactly in every language.
   private static final long GREATEST_SEQUENCE = (1L << 53) - 1;
 
   private static final Pattern DEVICE_KEY = Pattern.compile("[\\x21-\\x7e]{1,200}");
 
   private TokenBody() {}
 
-  /// The token under `key`; empty when the key is absent or null.
+  /// The token under `key`; empty if the key is absent or null.
   public static Optional<TokenValue> read(Body body, String key, Channel channel) {
     if (body.holdsNoString(key)) {
       throw new Problem(
@@ -30,10 +30,10 @@ public final class TokenBody {
     return body.string(key).map(raw -> TokenValue.read(channel, key, raw));
   }
 
-  /// The endpoint and keys of a browser's subscription, as its `toJSON()` gives them.
+  /// The endpoint and keys of a browser's push subscription, in the form of its `toJSON()`.
   public record WebPush(TokenValue endpoint, Subscription keys) {}
 
-  /// The subscription under `webPush`; empty when that is absent or null.
+  /// The subscription under `webPush`; empty if it is absent or null.
   public static Optional<WebPush> webPush(Body body) {
     var given = body.object("webPush");
     if (given.isEmpty()) {
@@ -64,7 +64,7 @@ public final class TokenBody {
     return new Problem(Code.TOKEN_MISSING, "The body holds no push token; send " + keys);
   }
 
-  /// What the client tells of its installation; all of it may be left out.
+  /// What the client reports about its installation; every part is optional.
   public static Installation installation(Body body) {
     var key = body.string("deviceKey");
     if (key.isPresent() && !DEVICE_KEY.matcher(key.get()).matches()) {

@@ -2,9 +2,10 @@ package dev.rollcall.token;
 
 import java.util.Locale;
 
-/// One line of a user's token history. The token is masked; `at` is epoch milliseconds.
+/// One event in a user's token history. The token is masked; `at` is epoch milliseconds.
 ///
-/// `actor` says who did it (a session's handle, `api-key`, `rollcall`) and `reason` why.
+/// `actor` is what made the change (a session's handle, `api-key` or `rollcall`), and `reason` is
+/// why.
 public record TokenEvent(
     long at,
     Kind kind,
@@ -14,24 +15,24 @@ public record TokenEvent(
     String actor,
     String reason) {
 
-  /// What happened to the token.
+  /// The kind of change.
   public enum Kind {
     REGISTERED,
     REFRESHED,
-    /// It left this session for another one.
+    /// Another session has registered the token.
     MOVED,
-    /// Another value took its place.
+    /// Another token has taken its place.
     REPLACED,
     DELETED,
-    /// It made room for a newer one.
+    /// It was removed because the user had too many tokens or sessions.
     EVICTED,
-    /// Its time, or that of its session, had passed.
+    /// Its own lifetime or that of its session has passed.
     EXPIRED,
-    /// A provider said of it what may be our own mistake.
+    /// A provider reported an error that our own misconfiguration may have caused.
     SUSPECTED,
     /// A provider declared it dead.
     RETIRED,
-    /// It is as good as any other again.
+    /// It is active again after it was suspected.
     RESTORED;
 
     public String word() {

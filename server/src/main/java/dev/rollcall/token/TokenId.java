@@ -5,8 +5,8 @@ import dev.rollcall.problem.Problem;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 
-/// How operators name a push token without writing it out: its session and its channel. A session
-/// holds at most one token per channel, so the name stays when the token is replaced.
+/// The name of a push token that does not show its value: its session and its channel. A session
+/// holds at most one token per channel, so the name stays the same when the token is replaced.
 public record TokenId(long sessionId, Channel channel) {
   private static final Pattern FORM = Pattern.compile("([0-9a-f]{16})-([a-z-]+)");
 

@@ -8,12 +8,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// What push tokens ask of a database. Each method is one transaction, and checks its caller in it.
+/// The database operations on push tokens. Each method is one transaction and authenticates its
+/// caller in that transaction.
 public interface TokenStore {
 
-  /// Whose session is meant: the caller's own, or the one that a back end names.
+  /// The session that a request is about: the caller's own, or one that a back end names.
   sealed interface Who {
-    /// What the client `says` of itself is noted in the same transaction.
+    /// The client information in `says` is stored in the same transaction.
     record Self(Caller.Device caller, ClientInfo says) implements Who {
       public Self(Caller.Device caller) {
         this(caller, ClientInfo.NONE);
@@ -23,7 +24,7 @@ public interface TokenStore {
     record Named(Caller.BackEnd caller, SessionRef session) implements Who {}
   }
 
-  /// How much a deletion takes.
+  /// What a deletion covers.
   enum Reach {
     SESSION,
     USER
@@ -32,33 +33,33 @@ public interface TokenStore {
   /// A token with the handle and uid of its session.
   record Listed(PushToken token, String session, String uid) {}
 
-  /// A user's live tokens, which of them are under suspicion, and the lines of their history, newest
-  /// first.
+  /// A user's live tokens, the suspect ones among them, and the user's history, newest first.
   record Roll(List<Listed> tokens, Set<TokenId> suspects, List<TokenEvent> history) {}
 
-  /// What the session holds after a registration; `superseded` when a part of it came too late.
+  /// The tokens that the session holds after a registration. `superseded` is true if a part of the
+  /// registration was older than what is stored.
   record Registered(List<PushToken> tokens, boolean superseded) {}
 
   Registered register(Who who, List<NewToken> tokens, Registration rules, Instant now);
 
-  /// What the caller's session holds.
+  /// The tokens of the caller's session.
   List<PushToken> ofSession(Caller.Device caller, Instant since, Instant now);
 
-  /// Live tokens of the user: registered after `since`, of sessions that have not ended by `now`.
+  /// The user's live tokens: registered after `since`, in sessions that have not expired at `now`.
   List<PushToken> ofUser(Caller.Device caller, Instant since, Instant now);
 
   List<Listed> list(Who.Named who, Reach reach, Instant since, Instant now);
 
-  /// Deletes the tokens of the session or of its user; answers what went.
+  /// Deletes the tokens of the session or of its user. Returns the deleted tokens.
   List<Listed> delete(Who who, Reach reach, Instant now);
 
-  /// Deletes one token if the session's user holds it; an empty answer says that it does not.
+  /// Deletes one token if the session's user holds it. Returns an empty list if not.
   List<Listed> delete(Who.Named who, String rawToken, Instant now);
 
   Roll roll(Caller.BackEnd caller, String uid, Instant since, Instant now);
 
-  /// Deletes up to `most` tokens that were registered before `before`, looking through all tokens
-  /// once, and in several transactions, so that no other write waits for long; answers how many.
+  /// Deletes up to `most` tokens that were registered before `before`, and returns their number. It
+  /// scans all tokens once, in several transactions, so that no other write waits for long.
   int forget(Instant before, int most, Instant now);
 
   Map<Channel, Long> liveByChannel();

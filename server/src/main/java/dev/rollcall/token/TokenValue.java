@@ -11,15 +11,17 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/// A push token in its canonical form, under which it is stored, compared and hashed.
+/// A push token in its canonical form, in which it is stored, compared and hashed.
 ///
-/// A browser's token is the endpoint of its push subscription. APNs device tokens are opaque bytes of no fixed length, written as hex: case, spaces and the
-/// `<>` of an old `NSData` description carry nothing. FCM tokens are taken as they come.
+/// A browser's token is the endpoint of its push subscription. An APNs device token is an opaque
+/// byte string of no fixed length, written as hex; letter case, spaces and the `<>` of an old
+/// `NSData` description are ignored. FCM tokens are used unchanged.
 ///
-/// No device ever has a token such as `apns-test-1` or `voip-test-1`. Where there is no device, as
-/// in a test that runs in a browser, these stand in for one: they are taken as they come.
+/// Values such as `apns-test-1` and `voip-test-1` are stand-ins: no device ever has such a token,
+/// and tests without a device (in a browser, for example) use them. They are used unchanged.
 public record TokenValue(Channel channel, String text) {
-  /// Apple gives no length; 32 bytes are usual, 100 have been seen. How many are taken is set.
+  /// Apple gives no maximum length; 32 bytes are usual, and 100 have been seen. The configuration
+  /// sets the real limit.
   public static final int MAX_APNS_DIGITS = 4096;
 
   static final int MAX_FCM_BYTES = 4096;
@@ -27,7 +29,8 @@ public record TokenValue(Channel channel, String text) {
 
   private static final Set<String> NULLS = Set.of("null", "(null)", "undefined", "nil", "<null>");
 
-  // What Objective-C (`{length = 32, bytes = 0x4f21 ... 77a1}`) and Swift (`32 bytes`) print.
+  // What Objective-C (`{length = 32, bytes = 0x4f21 ... 77a1}`) and Swift (`32 bytes`) print for a
+  // token.
   private static final Pattern DESCRIPTION =
       Pattern.compile("\\{?\\s*length\\s*=\\s*\\d+.*|\\d+ bytes", Pattern.DOTALL);
 
@@ -36,7 +39,8 @@ public record TokenValue(Channel channel, String text) {
   private static final Pattern STAND_IN = Pattern.compile("(apns|voip)-[A-Za-z0-9-]{1,100}");
   private static final Pattern PRINTABLE = Pattern.compile("[\\x21-\\x7e]+");
 
-  /// Reads what an SDK sent as `field`; what cannot be a push token is refused with the cure.
+  /// Reads what an SDK sent as `field`. A value that cannot be a push token is refused with an
+  /// error that says how to correct it.
   public static TokenValue read(Channel channel, String field, String raw) {
     var trimmed = raw.strip();
     if (trimmed.isEmpty()) {
@@ -122,7 +126,8 @@ public record TokenValue(Channel channel, String text) {
     return new Problem(code, field + " " + what, Map.of("field", field));
   }
 
-  /// True when `raw` is this token, in whatever case and dress.
+  /// True if `raw` is this token, in any letter case and with or without the characters that are
+  /// ignored.
   public boolean isWrittenAs(String raw) {
     var plain = raw.strip();
     return text.equals(
@@ -132,7 +137,7 @@ public record TokenValue(Channel channel, String text) {
         });
   }
 
-  /// True for what stands in for a device in tests: there is nobody to send to.
+  /// True for a test's stand-in, which has no device to send to.
   public boolean isStandIn() {
     return isStandIn(text);
   }
@@ -154,7 +159,7 @@ public record TokenValue(Channel channel, String text) {
     var own =
         switch (channel.form()) {
           case TEXT, HEX -> text;
-          // All endpoints of a push service begin alike.
+          // All endpoints of one push service begin with the same text.
           case ENDPOINT -> text.substring(text.lastIndexOf('/') + 1);
         };
     return own.substring(0, Math.min(SHOWN, own.length() / 3)) + "…";

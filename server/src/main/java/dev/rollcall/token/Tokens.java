@@ -16,11 +16,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/// The roll: which push tokens a user can be reached on.
+/// The rules of push tokens: who may register, list and delete them, and when they expire.
 public final class Tokens {
 
-  /// Unseen for `stale`, a token is marked; unseen for `removal`, it is gone. One session may
-  /// register `perMinute` times a minute, and an APNs token may have `apnsDigits` hex digits.
+  /// A token that was not registered again for `stale` is marked stale, and after `removal` it is
+  /// removed. One session may register `perMinute` times a minute. An APNs token may have up to
+  /// `apnsDigits` hex digits.
   public record Limits(
       Registration.Limits registration,
       Duration stale,
@@ -28,8 +29,8 @@ public final class Tokens {
       int perMinute,
       int apnsDigits) {}
 
-  /// Refuses, with a `Problem`, an endpoint that must not be called. It is asked before the caller is
-  /// let in, so it asks no name server.
+  /// A check that throws a `Problem` for an endpoint that must not be called. It runs before the
+  /// caller is authenticated, so it does not query DNS.
   @FunctionalInterface
   public interface Endpoints {
     void require(String endpoint);
@@ -51,7 +52,7 @@ public final class Tokens {
     this.clock = clock;
   }
 
-  /// Registers every one of `tokens`, or none. Done means durably done.
+  /// Registers all of `tokens`, or none. When it returns, the change is durable.
   public Registered register(Who who, List<NewToken> tokens) {
     tokens.forEach(token -> token.requireNoMoreThan(limits.apnsDigits()));
     switch (who) {
@@ -66,7 +67,7 @@ public final class Tokens {
     return store.register(who, tokens, rules, clock.instant());
   }
 
-  /// Names what the caller's session holds; empty when that is nothing.
+  /// The revision of the tokens that the caller's session holds; empty if it holds none.
   public Optional<Revision> revision(Caller.Device caller) {
     var now = clock.instant();
     return Revision.of(store.ofSession(caller, now.minus(limits.removal()), now));
@@ -117,7 +118,8 @@ public final class Tokens {
         .isBefore(clock.instant().minus(limits.stale()));
   }
 
-  /// Removes up to `most` tokens unseen for too long; answers how many.
+  /// Removes up to `most` tokens that were not registered for too long. Returns how many were
+  /// removed.
   public int forgetUnseen(int most) {
     var now = clock.instant();
     return store.forget(now.minus(limits.removal()), most, now);
