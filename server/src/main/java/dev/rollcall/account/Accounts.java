@@ -12,17 +12,19 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
-/// The rules of users and sessions: who there is, who is logged in, and until when.
+/// The rules of users and sessions: which users exist, which sessions they have, and when these
+/// expire.
 public final class Accounts {
   private static final Pattern UID = Pattern.compile("[a-z0-9_-]{1,100}");
 
-  /// How long a session lives by itself (empty: until logout), and how many a user may have.
+  /// `sessionTtl` is the lifetime of a session; if it is empty, a session lives until its logout. A
+  /// user may have at most `sessionsPerUser` sessions.
   public record Limits(Optional<Duration> sessionTtl, int sessionsPerUser) {}
 
-  /// A session just opened, with the auth token that exists nowhere else.
+  /// A new session. Its auth token is stored nowhere, so this is the only copy.
   public record Opened(String uid, AuthToken token, Instant createdAt) {}
 
-  /// A user just made, and its first session where one was asked for.
+  /// A new user, with its first session if one was requested.
   public record Created(User user, Optional<Opened> session) {}
 
   private final UserStore users;
@@ -66,7 +68,7 @@ public final class Accounts {
     users.deleteUser(caller, knownUid(uid), permanent, clock.instant());
   }
 
-  /// Every login is a new session: two logins of one user never share an auth token.
+  /// Every login creates a new session, so two logins of one user never share an auth token.
   public Opened login(Caller.BackEnd caller, String uid, ClientInfo client) {
     var now = clock.instant();
     var login = newLogin(knownUid(uid), client, now);
@@ -111,7 +113,7 @@ public final class Accounts {
     sessions.endSessions(caller, knownUid(uid), clock.instant());
   }
 
-  /// Ends sessions whose time has passed, a batch at a time, so that no request waits for long.
+  /// Ends expired sessions in batches, so that no request waits for long.
   public int endExpired(int most) {
     return sessions.endExpired(most, clock.instant());
   }
@@ -130,7 +132,8 @@ public final class Accounts {
     return lower;
   }
 
-  /// The stored form of a uid that should exist; one that could not exist is simply not found.
+  /// Returns the stored form of a uid that should exist. A malformed uid cannot exist and gives the
+  /// same error as an unknown one.
   public static String knownUid(String uid) {
     var lower = uid.toLowerCase(Locale.ROOT);
     if (!UID.matcher(lower).matches()) {

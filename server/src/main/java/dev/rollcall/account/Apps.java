@@ -6,18 +6,19 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Makes apps and keys. Whoever can run the program on its data may; no key is needed for it.
+/// The rules for creating apps and keys. They require no key: everyone who can run the program on
+/// its data may create both.
 public final class Apps {
   private static final Logger log = LoggerFactory.getLogger(Apps.class);
   private static final String DEMO = "demo";
 
-  /// The region of an app when nobody names one.
+  /// The default region of an app.
   public static final String REGION = "us";
 
-  /// An app with the keys that can be shown this once, since only their hashes are kept.
+  /// A new app with its keys. Only their hashes are stored, so the keys can be shown only now.
   public record Made(String id, String region, Key authKey, Key apiKey) {}
 
-  /// An app that is made at start if it is not there; keys that are not given are made up.
+  /// The app to create at start if it does not exist. Keys that are not given are random.
   public record FirstApp(
       String id, Optional<String> region, Optional<Key> authKey, Optional<Key> apiKey) {}
 
@@ -29,8 +30,8 @@ public final class Apps {
     this.clock = clock;
   }
 
-  /// Makes the app that the configuration names, or `demo` where there is none at all. Empty when
-  /// nothing had to be made.
+  /// Creates the app that the configuration names. If it names none and no app exists, creates
+  /// `demo`. Empty if nothing had to be created.
   public Optional<Made> first(Optional<FirstApp> wanted) {
     if (wanted.isEmpty()) {
       return store.apps().isEmpty()
@@ -73,7 +74,7 @@ public final class Apps {
     }
   }
 
-  /// Empty when the id is taken.
+  /// Empty if the id is taken.
   public Optional<Made> make(
       String id, String region, TokenPolicy policy, Key authKey, Key apiKey) {
     var app = new App(0, id, region, policy, clock.millis());
@@ -86,7 +87,7 @@ public final class Apps {
     return store.apps();
   }
 
-  /// The new key; the old one is dead from now on. Empty when there is no such app.
+  /// Returns the new key; the old one is invalid at once. Empty if the app does not exist.
   public Optional<Key> rotate(String id, Scope scope) {
     var fresh = Key.random();
     return store.rotateKey(id, scope, fresh, clock.instant())

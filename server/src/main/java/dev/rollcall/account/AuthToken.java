@@ -7,10 +7,11 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 
-/// What a session shows to be let in: `<uid>_<session id, 16 hex digits>_<secret, 32 hex digits>`.
+/// The credential of a session: `<uid>_<session id, 16 hex digits>_<secret, 32 hex digits>`.
 ///
-/// All but the secret is the session's *handle*: it names the session in lists and paths, and opens
-/// nothing. The session id inside makes the look-up a primary-key one; the hash decides.
+/// Without the secret, it is the session's *handle*, which names the session in lists and paths and
+/// authenticates nobody. The session id lets the database find the session by its primary key; the
+/// stored hash then decides whether the token is valid.
 public record AuthToken(String value) {
   private static final Pattern FORM = Pattern.compile("([^/]{1,100})_([0-9a-f]{16})_[0-9a-f]{32}");
   private static final Pattern HANDLE = Pattern.compile("([^/]{1,100})_([0-9a-f]{16})");
@@ -18,7 +19,8 @@ public record AuthToken(String value) {
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final AtomicLong LAST_ID = new AtomicLong();
 
-  /// A token for a new session. Session ids grow with time, so that new rows land side by side.
+  /// A token for a new session. Session ids grow with time, so that new rows are stored next to
+  /// each other.
   public static AuthToken random(String uid, Instant now) {
     long id = LAST_ID.accumulateAndGet(drawId(now), (last, drawn) -> Math.max(last + 1, drawn));
     var secret = new byte[16];
@@ -26,8 +28,8 @@ public record AuthToken(String value) {
     return new AuthToken(handle(uid, id) + "_" + HexFormat.of().formatHex(secret));
   }
 
-  // Of thousands of logins in one millisecond two would draw the same, so no id is used twice here;
-  // between two nodes the random bits have to do.
+  // Thousands of logins in one millisecond would draw the same id twice, so ids never repeat within
+  // one process. Ids of different nodes differ only by their random bits.
   private static long drawId(Instant now) {
     return now.toEpochMilli() << RANDOM_BITS | RANDOM.nextInt(1 << RANDOM_BITS);
   }
@@ -36,13 +38,13 @@ public record AuthToken(String value) {
     return uid + "_" + HexFormat.of().toHexDigits(sessionId);
   }
 
-  /// The session that this claims to belong to; empty when it has another form than ours.
+  /// The session that this token claims to belong to; empty if the form is wrong.
   public Optional<Long> sessionId() {
     var form = FORM.matcher(value);
     return form.matches() ? parseId(form.group(2)) : Optional.empty();
   }
 
-  /// The session that a handle, or a whole auth token, names.
+  /// The session that a handle or a whole auth token names.
   static Optional<Long> sessionNamedBy(String text) {
     var handle = HANDLE.matcher(text);
     return handle.matches() ? parseId(handle.group(2)) : new AuthToken(text).sessionId();

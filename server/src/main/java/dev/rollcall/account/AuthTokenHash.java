@@ -1,9 +1,10 @@
 package dev.rollcall.account;
 
-/// What is stored of a session's auth token: its SHA-256, or no bytes for a session that an import
-/// made, which has no auth token.
+/// The stored hash of a session's auth token: its SHA-256, or no bytes for a session that an import
+/// created, which has no auth token.
 ///
-/// All comparisons go through here: without a whole hash, no auth token and no logout token matches.
+/// All comparisons are made here. Unless the hash is complete, no auth token and no logout token
+/// matches.
 public final class AuthTokenHash {
   public static final AuthTokenHash NONE = new AuthTokenHash(new byte[0]);
 
@@ -15,7 +16,6 @@ public final class AuthTokenHash {
     this.bytes = bytes;
   }
 
-  /// The hash in a session's row.
   public static AuthTokenHash read(byte[] stored) {
     return new AuthTokenHash(stored.clone());
   }
@@ -24,12 +24,12 @@ public final class AuthTokenHash {
     return isPresent() && Hash.same(bytes, token.hash());
   }
 
-  /// True when the logout token was made from the auth token with this hash.
+  /// True if the logout token was made from the auth token with this hash.
   public boolean isOf(LogoutToken token) {
     return isPresent() && token.isMadeFrom(bytes);
   }
 
-  // The proof in a logout token is a hash of this hash, and of no bytes everybody can compute it.
+  // A logout token contains a hash of this hash. For an empty hash, everybody could compute it.
   private boolean isPresent() {
     return bytes.length == LENGTH;
   }

@@ -1,12 +1,13 @@
 package dev.rollcall.account;
 
-/// Who speaks: checked against the database in the same transaction as what it asks for.
+/// The sender of a request. The database authenticates it in the same transaction that does what
+/// the request asks for.
 public sealed interface Caller {
   String appId();
 
-  /// An end user's device, with the auth token of its session.
+  /// A user's device, with the auth token of its session.
   record Device(String appId, AuthToken token) implements Caller {}
 
-  /// A back end, with a key that must cover `needed`.
+  /// A back end, with a key whose scope must cover `needed`.
   record BackEnd(String appId, Key key, Scope needed) implements Caller {}
 }

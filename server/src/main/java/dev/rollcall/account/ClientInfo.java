@@ -2,7 +2,7 @@ package dev.rollcall.account;
 
 import org.jspecify.annotations.Nullable;
 
-/// What a client says of itself: kept as information, and used to tell the platform.
+/// What a client reports about itself. It is stored as information and used to infer the platform.
 public record ClientInfo(
     @Nullable Platform platform,
     @Nullable String resource,

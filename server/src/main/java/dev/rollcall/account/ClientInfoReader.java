@@ -4,7 +4,8 @@ import dev.rollcall.http.Body;
 import dev.rollcall.http.Request;
 import java.util.Optional;
 
-/// Gathers what an SDK says of itself: in the body of a login, and in every request's headers.
+/// Reads what an SDK reports about itself, in the body of a login and in the headers of every
+/// request.
 public final class ClientInfoReader {
   private static final int LONGEST = 255;
 
@@ -24,7 +25,7 @@ public final class ClientInfoReader {
     return runsOn(request).or(() -> body.remark("platform", LONGEST).flatMap(Platform::guess));
   }
 
-  /// Where this very request comes from, as far as its headers tell.
+  /// The platform that this request comes from, if its headers show it.
   public static Optional<Platform> runsOn(Request request) {
     return request
         .resource()

@@ -7,14 +7,14 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// Reads from a request's headers who is calling; the database decides whether that is true.
+/// Reads the caller's credentials from the headers of a request. The database checks them later.
 public final class Credentials {
-  // The form of host that the vendor's SDKs and REST examples use: <appId>.api-<region>.…
+  // The host that the vendor's SDKs and REST examples use: <appId>.api-<region>.…
   private static final Pattern APP_HOST = Pattern.compile("([^.]+)\\.api(client)?-[^.]+\\..+");
 
   private Credentials() {}
 
-  /// A device, by its auth token.
+  /// A device, identified by its auth token.
   public static Caller.Device device(Request request) {
     var appId = appId(request);
     var token =
@@ -28,7 +28,7 @@ public final class Credentials {
     return new Caller.Device(appId, new AuthToken(token));
   }
 
-  /// A back end or, for `AUTH_ONLY`, a client that logs a user in.
+  /// A back end. With `AUTH_ONLY`, it may also be a client that logs a user in.
   public static Caller.BackEnd backEnd(Request request, Scope needed) {
     var appId = appId(request);
     var key =
@@ -54,7 +54,7 @@ public final class Credentials {
   }
 
   private static Optional<String> appIdIn(String host) {
-    // Hosts know no capitals, and clients write them as they like.
+    // Host names are case-insensitive, and clients send them in any case.
     var form = APP_HOST.matcher(host.toLowerCase(Locale.ROOT));
     return form.matches() ? Optional.of(form.group(1)) : Optional.empty();
   }

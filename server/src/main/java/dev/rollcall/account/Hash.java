@@ -4,7 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/// SHA-256, under which keys and auth tokens are stored and push tokens are looked up.
+/// SHA-256, the form in which keys and auth tokens are stored and by which push tokens are looked
+/// up.
 public final class Hash {
   private Hash() {}
 
@@ -16,7 +17,7 @@ public final class Hash {
     }
   }
 
-  /// Compares in a time that does not tell where the two differ.
+  /// Compares in constant time, so that the duration does not show where the two differ.
   public static boolean same(byte[] a, byte[] b) {
     return MessageDigest.isEqual(a, b);
   }

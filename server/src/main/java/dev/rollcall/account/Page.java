@@ -2,10 +2,10 @@ package dev.rollcall.account;
 
 import java.util.List;
 
-/// One page of a longer list; pages count from 1.
+/// One page of a list; page numbers begin with 1.
 public record Page<T>(List<T> rows, long total, Request request) {
 
-  /// Which page is wanted.
+  /// The number and size of the requested page.
   public record Request(int perPage, int page) {
     public static final int MAX_PER_PAGE = 1000;
 

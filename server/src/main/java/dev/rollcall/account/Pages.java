@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
 
-/// Paging on the wire: `perPage` and `page` in, `meta.pagination` out.
+/// Pagination in requests and answers: `perPage` and `page` in, `meta.pagination` out.
 final class Pages {
   private static final int DEFAULT_PER_PAGE = 100;
 

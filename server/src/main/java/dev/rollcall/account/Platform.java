@@ -3,7 +3,7 @@ package dev.rollcall.account;
 import java.util.Locale;
 import java.util.Optional;
 
-/// Where an app runs, and the list its push tokens are shown in.
+/// Where an app runs. Push tokens are listed by platform.
 public enum Platform {
   IOS,
   WEB,
@@ -11,7 +11,7 @@ public enum Platform {
 
   private final String word = name().toLowerCase(Locale.ROOT);
 
-  /// The name on the wire and in the database.
+  /// The name of the platform in requests, answers and the database.
   public String word() {
     return word;
   }
@@ -20,8 +20,9 @@ public enum Platform {
     return valueOf(word.toUpperCase(Locale.ROOT));
   }
 
-  /// Reads the start of an SDK's `resource` (`WEB-4_2_0-…`), of its `platform` (`WEB`), or of its
-  /// `sdk` header (`javascript@4.2.0`). React Native does not say there which phone it runs on.
+  /// Infers the platform from the start of an SDK's `resource` (`WEB-4_2_0-…`), `platform` (`WEB`)
+  /// or `sdk` header (`javascript@4.2.0`). For React Native, these do not show the phone's
+  /// platform.
   public static Optional<Platform> guess(String text) {
     var upper = text.toUpperCase(Locale.ROOT);
     if (upper.startsWith("WEB") || upper.startsWith("JAVASCRIPT")) {

@@ -5,9 +5,9 @@ import java.util.Optional;
 
 /// What a key may do.
 public enum Scope {
-  /// The API key of a back end: everything in its app.
+  /// The API key of a back end: may do everything in its app.
   FULL_ACCESS("fullAccess"),
-  /// The auth key that ships with a client: it may log users in, and nothing else.
+  /// The auth key that ships with a client: may log users in, and nothing else.
   AUTH_ONLY("authOnly");
 
   private final String word;

@@ -2,7 +2,7 @@ package dev.rollcall.account;
 
 import org.jspecify.annotations.Nullable;
 
-/// One login of a user: one auth token. Times are epoch milliseconds.
+/// One login of one user, with one auth token. Times are epoch milliseconds.
 public record Session(
     long id,
     App app,
@@ -14,7 +14,7 @@ public record Session(
     long lastSeen,
     @Nullable Long expiresAt) {
 
-  /// The name that lists show; see {@link AuthToken}.
+  /// The public name of the session; see {@link AuthToken}.
   public String handle() {
     return AuthToken.handle(uid, id);
   }

@@ -2,13 +2,13 @@ package dev.rollcall.account;
 
 import java.util.Optional;
 
-/// How a back end names a session: by its whole auth token or by the handle that lists show.
+/// The name by which a back end refers to a session: its whole auth token, or its handle.
 public record SessionRef(String text) {
   public Optional<Long> sessionId() {
     return AuthToken.sessionNamedBy(text);
   }
 
-  /// The auth token that must be the session's, when the whole of it was given.
+  /// The auth token, if the whole of it was given. It must then be that session's token.
   public Optional<AuthToken> authToken() {
     var token = new AuthToken(text);
     return token.sessionId().map(id -> token);

@@ -3,31 +3,32 @@ package dev.rollcall.account;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// What sessions ask of a database. Each method is one transaction, and checks its caller in it.
+/// The database operations on sessions. Each method is one transaction and authenticates its caller
+/// in that transaction.
 ///
-/// A caller that may not do what it asks for is refused with a `Problem`, before anything is
-/// written.
+/// A caller without the necessary rights is refused with a `Problem` before anything is written.
 public interface SessionStore {
 
-  /// A session that is about to be: its auth token, and when it ends by itself.
+  /// The data of a new session: its auth token, and when it expires.
   record Login(AuthToken token, ClientInfo client, @Nullable Long expiresAt) {}
 
-  /// A session with the user it belongs to.
+  /// A session with its user.
   record SignedIn(Session session, User user) {}
 
-  /// Opens a session. When the user has more than `mostSessions`, the one seen least recently ends.
+  /// Creates a session. If the user then has more than `mostSessions`, the session that was seen
+  /// least recently ends.
   Session login(Caller.BackEnd caller, String uid, Login login, int mostSessions, Instant now);
 
   SignedIn signedIn(Caller.Device caller, Instant now);
 
-  /// Notes what the client says of itself, and that its session was seen.
+  /// Stores what the client reports about itself, and the time at which its session was last seen.
   SignedIn seen(Caller.Device caller, ClientInfo client, Instant now);
 
-  /// Ends the caller's session and its push tokens.
+  /// Ends the caller's session and removes its push tokens.
   void logout(Caller.Device caller, Instant now);
 
-  /// Ends the session that the token was made for, even one that has expired. A session that is
-  /// gone is as good as ended.
+  /// Ends the session that the token was made for, even if it has expired. Does nothing if the
+  /// session no longer exists.
   void logout(String appId, LogoutToken token, Instant now);
 
   Page<Session> sessions(Caller.BackEnd caller, String uid, Page.Request page, Instant now);
@@ -41,6 +42,6 @@ public interface SessionStore {
 
   void endSessions(Caller.BackEnd caller, String uid, Instant now);
 
-  /// Ends up to `most` sessions whose time has passed; answers how many.
+  /// Ends up to `most` expired sessions. Returns how many were ended.
   int endExpired(int most, Instant now);
 }

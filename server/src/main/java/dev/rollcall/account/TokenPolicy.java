@@ -4,9 +4,9 @@ import java.util.Locale;
 
 /// How many users of an app may hold the same push token.
 public enum TokenPolicy {
-  /// One: whoever registers it last.
+  /// One user: the last one who registers the token.
   EXCLUSIVE,
-  /// Several: the accounts of a phone that is shared.
+  /// Several users, who have accounts on one shared phone.
   SHARED;
 
   public String word() {

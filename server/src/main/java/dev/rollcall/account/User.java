@@ -3,12 +3,12 @@ package dev.rollcall.account;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Someone who can be rung, inside one app. Times are epoch milliseconds.
+/// A person or account of an app. Times are epoch milliseconds.
 ///
 /// `metadata` is the text of a JSON object.
 public record User(long id, String uid, Profile profile, long createdAt, long updatedAt) {
 
-  /// What a back end may set.
+  /// The fields that a back end can set.
   public record Profile(
       String name,
       @Nullable String avatar,

@@ -10,7 +10,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A user on the wire. Times are epoch seconds there.
+/// The JSON form of a user. Its times are epoch seconds.
 public final class UserJson {
   private static final int LONGEST_NAME = 100;
   private static final int LONGEST_TEXT = 2048;
@@ -29,7 +29,8 @@ public final class UserJson {
     return changed(blank, body);
   }
 
-  /// The profile with the fields of `body` set, and those listed in its `unset` emptied.
+  /// Returns the profile with the fields of `body` set, and the fields listed in its `unset`
+  /// cleared.
   static User.Profile changed(User.Profile old, Body body) {
     var unset = body.strings("unset").orElse(List.of());
     for (var field : unset) {
@@ -77,12 +78,12 @@ public final class UserJson {
     return tags;
   }
 
-  /// As a back end sees the user.
+  /// The form that a back end receives.
   static Map<String, Object> full(User user) {
     return json(user, true);
   }
 
-  /// As the user's own devices see it: without what is `@private` in the metadata.
+  /// The form that the user's own devices receive, without the `@private` part of the metadata.
   public static Map<String, Object> own(User user) {
     return json(user, false);
   }

@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Users and their sessions, as a back end manages them and as an SDK logs in.
+/// The routes with which a back end manages users and sessions, and an SDK logs in.
 public final class UserRoutes {
   private final Accounts accounts;
 
@@ -120,7 +120,7 @@ public final class UserRoutes {
     return new SessionRef(request.path("authToken"));
   }
 
-  // Auth tokens are stored only as hashes, so what stands here is the session's handle.
+  // Only the hash of an auth token is stored, so `authToken` shows the session's handle.
   private static Map<String, Object> json(Session session) {
     var json = new LinkedHashMap<String, Object>();
     json.put("uid", session.uid());

@@ -5,10 +5,10 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/// What users ask of a database. Each method is one transaction, and checks its caller in it.
+/// The database operations on users. Each method is one transaction and authenticates its caller in
+/// that transaction.
 ///
-/// A caller that may not do what it asks for is refused with a `Problem`, before anything is
-/// written.
+/// A caller without the necessary rights is refused with a `Problem` before anything is written.
 public interface UserStore {
 
   User createUser(
@@ -21,6 +21,7 @@ public interface UserStore {
   User updateUser(
       Caller.BackEnd caller, String uid, UnaryOperator<User.Profile> change, Instant now);
 
-  /// Ends the user's sessions and push tokens; `permanent` also forgets the user and its history.
+  /// Ends the user's sessions and removes the push tokens. `permanent` also deletes the user and
+  /// its history.
   void deleteUser(Caller.BackEnd caller, String uid, boolean permanent, Instant now);
 }
