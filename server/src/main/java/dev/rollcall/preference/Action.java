@@ -3,7 +3,7 @@ package dev.rollcall.preference;
 import java.util.Arrays;
 import java.util.Optional;
 
-/// What happened in a chat.
+/// The kinds of action in a chat that a notification can be about.
 public enum Action {
   MESSAGE("message"),
   REPLY("reply"),
@@ -31,7 +31,7 @@ public enum Action {
     return Arrays.stream(values()).filter(it -> it.word.equals(word)).findFirst();
   }
 
-  /// True for what is done to the members of a group.
+  /// True for actions that concern the members of a group.
   public boolean isOfMembers() {
     return compareTo(MEMBER_LEFT) >= 0;
   }

@@ -1,6 +1,7 @@
 package dev.rollcall.preference;
 
-/// What a notification is about, for who has muted it. `mentioned` and `action` count for chats.
+/// What a notification is about, for comparison with mutes and preferences. `mentioned` and
+/// `action` matter only for chats.
 public record Context(Topic topic, Peer from, boolean mentioned, Action action) {
   public Context {
     if (action.isOfMembers() && from.kind() != Peer.Kind.GROUP) {

@@ -1,4 +1,4 @@
 package dev.rollcall.preference;
 
-/// A peer of whom nothing is to be heard until then, in epoch milliseconds.
+/// A setting that suppresses notifications from a peer until `until`, in epoch milliseconds.
 public record Mute(Topic topic, Peer peer, long until) {}

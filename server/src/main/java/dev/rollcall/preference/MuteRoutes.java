@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/// Muting as the `push-notification` extension has it, for the caller's own user. Older
-/// documentation shows the same under `v1`.
+/// The mute routes of the `push-notification` extension, for the caller's own user. Older
+/// documentation has the same routes under `v1`.
 public final class MuteRoutes {
   private static final String SETTINGS = "user-settings";
 
@@ -44,7 +44,7 @@ public final class MuteRoutes {
     var body = request.body();
     long until =
         body.millis("timeInMS")
-            // One of the documented examples spells it so.
+            // One of the vendor's examples spells the field this way.
             .or(() -> body.millis("timeinMS"))
             .orElseThrow(() -> body.problem("timeInMS", "is missing; send when the mute ends"));
     quiet.mute(whose, peers(body).stream().map(peer -> new Mute(topic, peer, until)).toList());

@@ -7,7 +7,7 @@ import java.util.Optional;
 /// The other side of a conversation: a user or a group. Uids are compared in lower case.
 public record Peer(Kind kind, String id) {
 
-  /// The extension says `uids` and `guids` where the newer SDKs say `oneOnOne` and `group`.
+  /// The extension says `uids` and `guids`; the newer SDKs say `oneOnOne` and `group`.
   public enum Kind {
     USER("uid", "oneOnOne"),
     GROUP("guid", "group");
@@ -24,7 +24,7 @@ public record Peer(Kind kind, String id) {
       return word;
     }
 
-    /// What a conversation with such a peer is called.
+    /// The name of a conversation with such a peer.
     public String conversation() {
       return conversation;
     }

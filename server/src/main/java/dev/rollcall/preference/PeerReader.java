@@ -2,7 +2,7 @@ package dev.rollcall.preference;
 
 import dev.rollcall.http.Body;
 
-/// Reads the ids of users and groups.
+/// Reads the ids of users and groups from a request.
 final class PeerReader {
   private static final int LONGEST_ID = 100;
 

@@ -17,13 +17,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// Preferences and muted conversations as the newer SDKs have them, for the caller's own user, and
-/// with an API key for any. What they call a muted conversation is a muted chat.
+/// The routes of the newer SDKs for preferences and muted conversations. A device uses them for its
+/// own user, and a back end with its API key for any user. A muted conversation is stored as a
+/// muted chat.
 public final class PreferenceRoutes {
   private static final String MUTED = "/mute";
   private static final String TIMEZONE = "/notifications/v1/preferences/timezone";
 
-  // In the JSON, these are numbers as the SDKs' enumerations have them.
+  // In JSON, these values are the numbers of the SDKs' enumerations.
   private static final int DND_OFF = 1;
   private static final int DND_ON = 2;
 
@@ -33,7 +34,8 @@ public final class PreferenceRoutes {
     this.quiet = quiet;
   }
 
-  /// The SDKs take the first path of each, the documentation for back ends the second.
+  /// Each route has two paths: the SDKs use the first, the documentation for back ends has the
+  /// second.
   public List<Route> routes() {
     var all =
         Stream.of("/notifications/push/v1/preferences", "/notifications/v1/preferences")
@@ -90,7 +92,7 @@ public final class PreferenceRoutes {
     }
   }
 
-  /// The days that the body tells of, the others empty.
+  /// The days that the body contains; a day that is missing is empty.
   private static List<Optional<Day>> days(Body schedule) {
     return Arrays.stream(DayOfWeek.values())
         .map(day -> schedule.object(key(day)).map(PreferenceRoutes::day))
@@ -212,7 +214,7 @@ public final class PreferenceRoutes {
     return timezone(quiet.state(WhoseReader.either(request)).preferences());
   }
 
-  // The SDKs look for `success`, the documentation for back ends has only the time zone.
+  // The SDKs read `success`, the documentation for back ends has only the time zone.
   private static Response timezone(Preferences preferences) {
     return Response.data(Map.of("success", true, "timezone", preferences.zone().getId()));
   }

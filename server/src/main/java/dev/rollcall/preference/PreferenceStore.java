@@ -5,26 +5,27 @@ import java.time.Instant;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-/// What muting asks of a database. Each method is one transaction, and checks its caller in it.
+/// The database operations on mutes and preferences. Each method is one transaction and
+/// authenticates its caller in that transaction.
 public interface PreferenceStore {
 
-  /// Whose peace is meant: that of the caller's user, or of the one that a back end names.
+  /// The user whose preferences are meant: the caller's own user, or one that a back end names.
   sealed interface Whose {
     record Own(Caller.Device caller) implements Whose {}
 
     record Named(Caller.BackEnd caller, String uid) implements Whose {}
   }
 
-  /// All that keeps a user's devices quiet, without mutes that have ended.
+  /// The preferences of a user, with the mutes that have not expired.
   record State(Preferences preferences, List<Mute> mutes) {}
 
   State state(Whose whose, Instant now);
 
-  /// Changes the preferences, from the usual ones where none are kept; answers what they are then.
+  /// Changes the stored preferences, or the defaults if none are stored. Returns the result.
   Preferences change(Whose whose, UnaryOperator<Preferences> change, Instant now);
 
-  /// Adds mutes, or sets those that there are to another end; refuses when more than `most` would be
-  /// in force.
+  /// Adds mutes, or changes the end of existing ones. Throws if more than `most` mutes would be in
+  /// force.
   void mute(Whose whose, List<Mute> mutes, int most, Instant now);
 
   void unmute(Whose whose, Topic topic, List<Peer> peers, Instant now);

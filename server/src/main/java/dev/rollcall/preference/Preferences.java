@@ -12,11 +12,13 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// What a user wants to be told of. The extension shows `switches`, the newer SDKs show `levels`.
+/// What a user wants to be notified about. The extension shows `switches`, the newer SDKs show
+/// `levels`.
 ///
-/// The two are one state: a switch that is on holds down the levels it covers. Who chooses a level
-/// that a switch does not allow turns the switch off. Levels that say all that a switch would say
-/// show as the switch, and go back to the usual when it is turned off.
+/// Both are views of one state. A switch that is on limits the levels that it covers. Choosing a
+/// level that a switch does not allow turns the switch off. If the chosen levels have the same
+/// effect as a switch, the extension shows that switch as on; turning it off resets those levels to
+/// the default.
 public record Preferences(
     boolean dnd,
     Set<Switch> switches,
@@ -27,7 +29,7 @@ public record Preferences(
   public static final Preferences USUAL =
       new Preferences(false, Set.of(), Map.of(), Week.ALWAYS, false, null);
 
-  /// A change that the newer SDKs ask for; what is left out stays.
+  /// A change that the newer SDKs request. A value that is absent stays unchanged.
   public record Change(
       Optional<Boolean> dnd,
       Map<Subject, Integer> levels,
@@ -39,7 +41,7 @@ public record Preferences(
     levels = Map.copyOf(levels);
   }
 
-  /// True when somebody who wants this must not get a notification with that context now.
+  /// True if a user with these preferences must not receive a notification with that context now.
   public boolean silences(Context context, Instant now) {
     if (dnd || !week.takes(now.atZone(zone()).toLocalDateTime())) {
       return true;
@@ -64,7 +66,7 @@ public record Preferences(
     return timezone == null ? ZoneOffset.UTC : ZoneId.of(timezone);
   }
 
-  /// The level that counts.
+  /// The effective level: the chosen one, as limited by the switches.
   public int level(Subject subject) {
     int chosen = chosen(subject);
     return covering(subject)
@@ -81,7 +83,7 @@ public record Preferences(
     return switches.stream().filter(it -> it.covered().contains(subject));
   }
 
-  /// The switches that are on, and those that are as good as on.
+  /// The switches that are on, and those that the chosen levels are equivalent to.
   public Set<Switch> shown() {
     var shown = EnumSet.noneOf(Switch.class);
     for (var it : Switch.values()) {
@@ -137,7 +139,8 @@ public record Preferences(
     return new Preferences(dnd, switches, levels, week, privacyTemplate, timezone);
   }
 
-  /// What nobody chose; the newer SDKs know neither calls nor, in this, the time zone.
+  /// Returns the defaults, with the call switches and the time zone kept: the newer SDKs have no
+  /// call preferences, and their reset does not include the time zone.
   Preferences reset() {
     var calls = EnumSet.copyOf(Switch.of(Topic.CALL));
     calls.retainAll(switches);

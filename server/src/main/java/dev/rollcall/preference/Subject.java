@@ -4,7 +4,8 @@ import dev.rollcall.preference.Peer.Kind;
 import java.util.Arrays;
 import java.util.List;
 
-/// What the newer SDKs let a user choose a level for. Stored by position: new ones come last.
+/// A kind of notification for which the newer SDKs let a user choose a level. It is stored by its
+/// position, so new values must be added at the end.
 public enum Subject {
   GROUP_MESSAGES("groupMessages", Kind.GROUP, Action.MESSAGE, 3),
   GROUP_REPLIES("groupReplies", Kind.GROUP, Action.REPLY, 4),
@@ -22,13 +23,13 @@ public enum Subject {
   ONE_ON_ONE_QUOTED_REPLIES("oneOnOneQuotedReplies", Kind.USER, Action.QUOTED_REPLY, 4),
   ONE_ON_ONE_REACTIONS("oneOnOneReactions", Kind.USER, Action.REACTION, 3);
 
-  /// The lowest level: no notification.
+  /// The level at which there is no notification.
   public static final int NONE = 1;
 
-  /// The level that nobody chose.
+  /// The default level.
   public static final int USUAL = 2;
 
-  /// The level of what is written, at which only a mention of the user counts.
+  /// The level of written messages at which only a mention of the user causes a notification.
   public static final int MENTIONS = 3;
 
   private final String key;
@@ -58,7 +59,7 @@ public enum Subject {
     return key;
   }
 
-  /// The greatest level that can be chosen.
+  /// The greatest level that a user can choose.
   int most() {
     return most;
   }
@@ -71,7 +72,7 @@ public enum Subject {
     return action.isOfMembers();
   }
 
-  /// True for what has words in it, in which somebody can be mentioned.
+  /// True for messages with text, in which a user can be mentioned.
   boolean isWritten() {
     return action.compareTo(Action.QUOTED_REPLY) <= 0;
   }

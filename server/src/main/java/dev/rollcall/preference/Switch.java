@@ -4,7 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 
-/// What the extension lets a user switch on to have peace. Stored by position: new ones come last.
+/// A setting of the extension that suppresses some notifications. It is stored by its position, so
+/// new values must be added at the end.
 public enum Switch {
   ONLY_MENTIONS(Topic.CHAT, "allow_only_mentions", Subject::isWritten, Subject.MENTIONS),
   GROUP_ACTIONS(Topic.CHAT, "mute_group_actions", Subject::isOfMembers, Subject.NONE),
@@ -33,7 +34,7 @@ public enum Switch {
     return key;
   }
 
-  /// What is at `level` at most while this is on.
+  /// The subjects whose level is limited to `level` while this is on.
   List<Subject> covered() {
     return covered;
   }

@@ -3,7 +3,7 @@ package dev.rollcall.preference;
 import java.util.Arrays;
 import java.util.Optional;
 
-/// What can be muted for itself: messages, or calls.
+/// What can be muted separately: messages or calls.
 public enum Topic {
   CHAT("chat"),
   CALL("call");

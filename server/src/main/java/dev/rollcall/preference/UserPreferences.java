@@ -7,9 +7,9 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Set;
 
-/// The rules of mute and do-not-disturb: who wants to be left alone, by whom, until when.
+/// The rules of mutes, do not disturb and the other preferences of a user.
 public final class UserPreferences {
-  /// How many mutes of a user can be in force at once.
+  /// How many mutes of one user can be in force at the same time.
   public static final int MOST_MUTES = 1_000;
 
   private final PreferenceStore store;

@@ -9,15 +9,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// When a user takes notifications, from Monday to Sunday.
+/// The times at which a user accepts notifications, for each day from Monday to Sunday.
 public record Week(List<Day> days) {
   public static final Week ALWAYS =
       new Week(Collections.nCopies(7, new Day(Day.FIRST, Day.LAST, false)));
 
   private static final String QUIET = "!";
 
-  /// Notifications come from `from` to the end of minute `to`, written as the clock shows them
-  /// (`2359`), or around midnight when `from` is later; none at all on a day with `dnd`.
+  /// The times of one day. Notifications are accepted from `from` to the end of the minute `to`,
+  /// both written as hours and minutes (`2359`). If `from` is later than `to`, the range spans
+  /// midnight. On a day with `dnd`, no notification is accepted.
   public record Day(int from, int to, boolean dnd) {
     static final int FIRST = 0;
     static final int LAST = 2359;
@@ -55,7 +56,7 @@ public record Week(List<Day> days) {
     return days.get(day.ordinal());
   }
 
-  /// This week with the days that are given.
+  /// Returns this week with the given days changed.
   Week with(List<Optional<Day>> changes) {
     var changed = new ArrayList<Day>();
     for (int i = 0; i < days.size(); i++) {

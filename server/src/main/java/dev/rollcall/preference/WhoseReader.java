@@ -7,7 +7,7 @@ import dev.rollcall.http.Request;
 import dev.rollcall.preference.PreferenceStore.Whose;
 import dev.rollcall.problem.Problem;
 
-/// Reads from a request whose peace is meant.
+/// Reads from a request whose preferences are meant.
 final class WhoseReader {
   private WhoseReader() {}
 
