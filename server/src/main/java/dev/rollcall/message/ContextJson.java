@@ -10,7 +10,7 @@ import dev.rollcall.problem.Problem;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
-/// What a notification is about, as a back end says it and as it is kept while it waits.
+/// The JSON form of a context, in requests and in stored notifications.
 public final class ContextJson {
   private static final int LONGEST = 100;
 

@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// What is to be said, before any provider is thought of.
+/// The content of a notification, independent of any provider.
 ///
-/// `overrides` are JSON objects by the word of a provider (`fcm`, `apns`, `webPush`). They are
-/// laid over what is made of the rest, and win.
+/// `overrides` holds one JSON object for each provider (`fcm`, `apns`, `webPush`). It is merged
+/// into the message for that provider, and its values take precedence.
 public record Message(
     Kind kind,
     @Nullable String title,
@@ -26,11 +26,11 @@ public record Message(
     Map<String, JsonObject> overrides) {
 
   public enum Kind {
-    /// Shown to the user.
+    /// A notification that the user sees.
     ALERT,
     /// A call that rings.
     VOIP,
-    /// Handed to the app, and not shown.
+    /// Data for the app, which the user does not see.
     BACKGROUND
   }
 
@@ -39,10 +39,10 @@ public record Message(
     NORMAL
   }
 
-  /// Four weeks, the longest that FCM keeps a message.
+  /// Four weeks, the longest time for which FCM stores a message.
   public static final Duration LONGEST_TTL = Duration.ofDays(28);
 
-  /// What APNs allows.
+  /// The limit of APNs.
   public static final int LONGEST_COLLAPSE_ID = 64;
 
   private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9_-]{1,32}");
@@ -65,7 +65,8 @@ public record Message(
     return new Builder(kind);
   }
 
-  /// The collapse id as the header `Topic` of RFC 8030 can carry it: as it is, or hashed.
+  /// The collapse id in the form that the header `Topic` of RFC 8030 allows: unchanged if possible,
+  /// else hashed.
   public @Nullable String topic() {
     if (collapseId == null || TOPIC.matcher(collapseId).matches()) {
       return collapseId;
@@ -84,13 +85,13 @@ public record Message(
     return overrides.getOrDefault(provider, JsonObject.EMPTY);
   }
 
-  // What is in it is between the back end and the user.
+  // The content is private to the back end and the user.
   @Override
   public String toString() {
     return kind + " message";
   }
 
-  /// Puts a message together; what is not said is left out of it.
+  /// Builds a message; a field that is not set stays absent.
   public static final class Builder {
     private final Kind kind;
     private @Nullable String title;

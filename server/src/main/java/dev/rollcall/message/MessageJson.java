@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// A message as it is kept while it waits.
+/// The JSON form of a message in a stored notification.
 public final class MessageJson {
   private MessageJson() {}
 

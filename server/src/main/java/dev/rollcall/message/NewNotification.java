@@ -4,15 +4,15 @@ import dev.rollcall.preference.Context;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// What a back end asks to have sent, and to whom. `context` says what it is about, for those who
-/// have muted that.
+/// A notification that a back end requests, with its target. `context` says what it is about, so
+/// that mutes and preferences apply to it.
 public record NewNotification(
     Message message,
     @Nullable Context context,
     Target target,
     Optional<IdempotencyKey> idempotencyKey) {
 
-  /// A name that a back end gave to this request, so that it can be repeated without sending twice:
-  /// the SHA-256 of the name, and that of the request.
+  /// The hash of the name that a back end gave to this request, and the hash of the request itself.
+  /// With both, a repeated request is recognised and queued only once.
   public record IdempotencyKey(byte[] key, byte[] request) {}
 }

@@ -6,12 +6,11 @@ import dev.rollcall.token.PushToken;
 import dev.rollcall.token.TokenId;
 import java.util.List;
 
-/// The target of a notification as it is kept while recipients are looked up: `all`, a JSON array of
-/// uids, `session 1` or `token 1 fcm`.
+/// The stored form of a target while recipients are looked up: `all`, a JSON array of uids,
+/// `session 1` or `token 1 fcm`.
 public sealed interface StoredTarget {
   String ALL = "all";
 
-  /// Every user of the app.
   record Everyone() implements StoredTarget {}
 
   record Users(List<String> uids) implements StoredTarget {
@@ -50,7 +49,7 @@ public sealed interface StoredTarget {
     throw new IllegalArgumentException("no target is kept as " + text);
   }
 
-  /// Whether a token of a user whom this names is meant.
+  /// True if the target includes this token of a user that it names.
   default boolean includes(PushToken token) {
     return switch (this) {
       case Everyone everyone -> true;

@@ -4,10 +4,10 @@ import dev.rollcall.account.SessionRef;
 import dev.rollcall.token.TokenId;
 import java.util.List;
 
-/// To whom a notification goes.
+/// The recipients that a notification names.
 public sealed interface Target {
 
-  /// As many users as one notification may name.
+  /// The maximum number of users that one notification can name.
   int MOST_USERS = 10_000;
 
   record Users(List<String> uids) implements Target {
@@ -20,6 +20,5 @@ public sealed interface Target {
 
   record OneToken(TokenId token) implements Target {}
 
-  /// Every user of the app.
   record Everyone() implements Target {}
 }
