@@ -13,20 +13,22 @@ import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A JSON object that a client sent. Keys that nobody asks for are ignored, since SDKs send many,
-/// unless a route says otherwise.
+/// A JSON object that a client sent. Unknown keys are ignored, because SDKs send many, unless a
+/// route forbids them.
 ///
-/// Nothing is coerced: a number where a string belongs is refused by name.
+/// No value is converted to another type: a number where a string belongs is refused, and the error
+/// names the key.
 public final class Body {
   private static final int MIN_SURROGATE = 0xd800;
   private static final int MAX_SURROGATE = 0xdfff;
 
   private static final int LONGEST_ZONE = 100;
 
-  /// A longer one is no name that is mistyped, and may be a push token in the wrong place.
+  /// A longer key is unlikely to be a misspelt name. It may be a push token in the wrong place, so
+  /// errors must not quote it.
   private static final int LONGEST_NAME = 30;
 
-  /// The greatest number of 15 digits, some thirty thousand years from now.
+  /// The greatest number of 15 digits: a time about thirty thousand years from now.
   private static final long MOST_MILLIS = 999_999_999_999_999L;
 
   private final ObjectNode json;
@@ -43,7 +45,7 @@ public final class Body {
     }
     try {
       var json = Json.MAPPER.readTree(bytes);
-      // The SDKs send `null` where they have nothing to say.
+      // The SDKs send `null` instead of an empty object.
       if (json.isNull()) {
         return new Body(Json.MAPPER.createObjectNode(), "");
       }
@@ -62,7 +64,7 @@ public final class Body {
     }
   }
 
-  // Jackson's own message would quote the body, which may hold a push token.
+  // Jackson's own message would quote the body, which may contain a push token.
   private static String position(StreamReadException e) {
     var at = e.getLocation();
     return at == null
@@ -70,7 +72,7 @@ public final class Body {
         : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
   }
 
-  /// The keys that have a value other than null.
+  /// The keys whose value is not null.
   public List<String> keys() {
     return json.propertyStream()
         .filter(field -> !field.getValue().isNull())
@@ -78,7 +80,7 @@ public final class Body {
         .toList();
   }
 
-  /// Refuses a key that is none of `known`.
+  /// Refuses a key that is not one of `known`.
   public void requireOnly(List<String> known) {
     for (var key : keys()) {
       if (!known.contains(key)) {
@@ -94,7 +96,7 @@ public final class Body {
     return value != null && !value.isNull();
   }
 
-  /// The string under `key`; empty when it is absent or null.
+  /// The string under `key`; empty if it is absent or null.
   public Optional<String> string(String key) {
     if (!has(key)) {
       return Optional.empty();
@@ -116,7 +118,8 @@ public final class Body {
     return value;
   }
 
-  /// What a client says of itself, cut to `longest`: never worth refusing a login for.
+  /// A string that a client reports about itself, cut to `longest` characters. An invalid value
+  /// must not make a login fail.
   public Optional<String> remark(String key, int longest) {
     if (!has(key) || !json.get(key).isString()) {
       return Optional.empty();
@@ -125,7 +128,7 @@ public final class Body {
     return Optional.of(text.substring(0, Math.min(longest, text.length())));
   }
 
-  /// True, false, or either as a string, as some SDKs send it.
+  /// A boolean; some SDKs send it as a string.
   public Optional<Boolean> bool(String key) {
     if (!has(key)) {
       return Optional.empty();
@@ -141,12 +144,12 @@ public final class Body {
     };
   }
 
-  /// The whole number from 0 to `greatest` under `key`; empty when it is absent or null.
+  /// The whole number from 0 to `greatest` under `key`; empty if it is absent or null.
   public Optional<Long> whole(String key, long greatest) {
     return whole(key, 0, greatest);
   }
 
-  /// The whole number from `least` to `greatest` under `key`; empty when it is absent or null.
+  /// The whole number from `least` to `greatest` under `key`; empty if it is absent or null.
   public Optional<Long> whole(String key, long least, long greatest) {
     if (!has(key)) {
       return Optional.empty();
@@ -162,8 +165,8 @@ public final class Body {
     return Optional.of(value.longValue());
   }
 
-  /// A time in epoch milliseconds: a whole number, or one as a string, as the vendor's examples
-  /// have it.
+  /// A time in epoch milliseconds: a whole number, or the same as a string, as in the vendor's
+  /// examples.
   public Optional<Long> millis(String key) {
     if (!holdsNoString(key) && has(key)) {
       var text = string(key).orElseThrow();
@@ -186,7 +189,7 @@ public final class Body {
     throw mustBe(key, "an object", json.get(key));
   }
 
-  /// The IANA time zone under `key`; empty when it is absent or null.
+  /// The IANA time zone under `key`; empty if it is absent or null.
   public Optional<String> timezone(String key) {
     var zone = string(key, LONGEST_ZONE);
     zone.ifPresent(name -> requireZone(key, name));
@@ -201,7 +204,7 @@ public final class Body {
     }
   }
 
-  /// The objects under `key`; empty when it is absent or null.
+  /// The objects under `key`; empty if it is absent or null.
   public Optional<List<Body>> objects(String key) {
     if (!has(key)) {
       return Optional.empty();
@@ -220,12 +223,12 @@ public final class Body {
     return Optional.of(all);
   }
 
-  /// A problem with what stands under `key`.
+  /// A problem with the value under `key`.
   public Problem problem(String key, String what) {
     return Problem.badField(prefix + key, prefix + key + " " + what);
   }
 
-  /// The strings under `key`; empty when it is absent or null.
+  /// The strings under `key`; empty if it is absent or null.
   public Optional<List<String>> strings(String key) {
     if (!has(key)) {
       return Optional.empty();
@@ -254,7 +257,7 @@ public final class Body {
     return text;
   }
 
-  // JSON can write characters that no database takes, or gives back as they were.
+  // JSON strings can contain characters that some databases refuse or change.
   private String text(String key, String text) {
     if (text.indexOf('\0') >= 0 || !isUnicode(text)) {
       throw Problem.badField(
@@ -273,12 +276,12 @@ public final class Body {
         prefix + key, prefix + key + " must be " + what + ", not " + kind(value));
   }
 
-  /// What kind of value stands under `key`, for a message.
+  /// The kind of the value under `key`, for use in an error message.
   public String kind(String key) {
     return has(key) ? kind(json.get(key)) : "missing";
   }
 
-  /// True when `key` holds something other than a string.
+  /// True if the value under `key` is not null and not a string.
   public boolean holdsNoString(String key) {
     return has(key) && !json.get(key).isString();
   }

@@ -27,21 +27,21 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
-/// Gives connections to Helidon's HTTP/1.1, and lets no request take without end: neither bytes nor
-/// time.
+/// A connection selector for Helidon's HTTP/1.1 that limits the bytes and the time of each request.
 ///
-/// Helidon limits a request's line, headers and body, but not what may stand between the chunks of
-/// a body, nor how slowly a client may send all this, nor what all clients together send. What fails
-/// on the way ends the connection without a word in the log, because clients do that every day.
+/// Helidon limits the request line, headers and body. It does not limit the bytes between the
+/// chunks of a body, the time that a client takes to send a request, or the sum of what all clients
+/// send. An error while a request is read closes the connection without a log entry, because
+/// clients cause such errors every day.
 final class BoundedHttp1 implements ServerConnectionSelector {
-  // Holds the longest body that is read, even when it comes in very small chunks.
+  // Enough for the longest allowed body, even in very small chunks.
   private static final int MOST_BYTES = 2 * 1024 * 1024;
 
   private final Http1ConnectionSelector http1;
   private final Connections connections;
   private final Duration longest;
 
-  /// A request must have arrived `longest` after its first byte.
+  /// A request must arrive completely within `longest` after its first byte.
   BoundedHttp1(Http1Config.Builder config, Connections connections, Duration longest) {
     var watch = new Watch();
     var watched = config.addReceiveListener(watch).addSendListener(watch).build();
@@ -70,7 +70,8 @@ final class BoundedHttp1 implements ServerConnectionSelector {
     return http1.connection(new Bounded(context, connections.handled(context)));
   }
 
-  /// Tells a connection when a request is there, and its headers, and when its answer begins.
+  /// Reports to a connection when its request line and its headers are read, and when its answer
+  /// begins.
   private static final class Watch implements Http1ConnectionListener {
     @Override
     public void prologue(ConnectionContext context, HttpPrologue prologue) {
@@ -88,7 +89,7 @@ final class BoundedHttp1 implements ServerConnectionSelector {
     }
   }
 
-  /// A connection that counts what it reads.
+  /// A connection that counts the bytes that it reads.
   private final class Bounded implements ConnectionContext {
     private final ConnectionContext connection;
     private final Connections.Connection progress;
@@ -104,7 +105,8 @@ final class BoundedHttp1 implements ServerConnectionSelector {
       this.progress = progress;
     }
 
-    /// Its first byte was read, now or together with the end of the request before.
+    /// Called when the first byte of the request has been read. It may have arrived together with
+    /// the end of the previous request.
     void requestBegan() {
       if (!receiving) {
         receiving = true;
@@ -125,7 +127,7 @@ final class BoundedHttp1 implements ServerConnectionSelector {
       progress.answerBegins();
     }
 
-    // The end of what was last read may be the beginning of the next request.
+    // The last bytes read may contain the beginning of the next request, which stays counted.
     private void letGoOfTheRequestBefore() {
       progress.letGo();
       int left = reader.available();
@@ -145,7 +147,7 @@ final class BoundedHttp1 implements ServerConnectionSelector {
       }
     }
 
-    /// The next bytes; null says that there are no more, which is fine between requests.
+    /// The next bytes, or null at the end of the stream, which is allowed only between requests.
     private byte @Nullable [] read() {
       if (!receiving) {
         progress.idles();

@@ -1,20 +1,20 @@
 package dev.rollcall.http;
 
-/// How much of the heap connections may take: how many there may be, and how many bytes they may
-/// hold together, of requests on their way in and of answers on their way out.
+/// The share of the heap that connections may use: their maximum number, and the maximum number of
+/// bytes that all of them hold together, for requests that arrive and answers that are sent.
 ///
-/// Both come from measurements of what a connection really holds; see {@link Cost}.
+/// Both are derived from measurements of the memory of a connection; see {@link Cost}.
 public record Capacity(int connections, int bytes) {
-  /// Fewer would not do for one connection with TLS and a few without.
+  /// The minimum for one connection with TLS and a few without.
   public static final int FEWEST_CONNECTIONS = 10;
 
-  // A quarter of the heap for connections, and a twelfth for bytes, of which each is held up to
-  // three times: as it was received, and in an array that may have doubled. The rest is the
-  // program's.
+  // Connections may use a quarter of the heap. Bytes may use a twelfth, because each byte is held
+  // up to three times: as received, and in an array whose size may have doubled. The rest is for
+  // everything else.
   private static final int SHARE_OF_CONNECTIONS = 4;
   private static final int SHARE_OF_BYTES = 12;
 
-  /// What a heap of so many bytes has room for.
+  /// The capacity of a heap of this many bytes.
   public static Capacity ofHeap(long heap) {
     return new Capacity(
         atLeast(FEWEST_CONNECTIONS, heap / SHARE_OF_CONNECTIONS / Cost.CONNECTION),
@@ -25,7 +25,7 @@ public record Capacity(int connections, int bytes) {
     return Math.clamp(number, least, Integer.MAX_VALUE);
   }
 
-  /// The same for bytes, but so many connections.
+  /// Returns the same capacity with another number of connections.
   public Capacity withConnections(int number) {
     return new Capacity(number, bytes);
   }

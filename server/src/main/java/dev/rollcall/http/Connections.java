@@ -17,16 +17,17 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The connections that are open, and the bytes that they hold.
+/// The open connections, and the bytes that they hold.
 ///
-/// A socket's own timeout sees silence, and nothing else: not a client that sends a TLS handshake
-/// byte by byte, nor one that takes no answers. And Helidon closes a TLS connection without the
-/// socket that it stands on. So this closes connections that do not move on, and those that are
-/// over.
+/// This class closes connections that make no progress, and removes those that have ended. The
+/// timeout of a socket covers only silence: it does not stop a client that sends a TLS handshake
+/// byte by byte, or one that does not read its answers. Helidon closes a TLS connection without
+/// closing the socket below it.
 ///
-/// It also keeps them within the {@link Capacity}. When all connections are taken, the one that was
-/// idle for longest is closed, or else the slowest request or answer. When there is no room for
-/// bytes, the slowest is closed. If there is none, the newcomer is refused.
+/// It also enforces the {@link Capacity}. If all connections are in use, it closes the one that has
+/// been idle for longest; if none is idle, it closes the slowest request or answer. If the bytes
+/// are used up, it closes the slowest request or answer too. If none is slow enough, it refuses the
+/// new connection or request.
 final class Connections implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Connections.class);
   private static final Duration SELDOM = Duration.ofSeconds(1);
@@ -35,17 +36,17 @@ final class Connections implements AutoCloseable {
   private record Ends(SocketAddress remote, SocketAddress local) {}
 
   private enum Stage {
-    /// Between requests, or before the first.
+    /// Between requests, or before the first one.
     IDLE,
     /// A request is arriving.
     ARRIVING,
-    /// The server is at work. What such a connection holds is needed.
+    /// The server is processing the request. Such a connection is not closed to make room.
     ANSWERING,
     /// An answer is being sent.
     LEAVING
   }
 
-  /// One connection, from when it is accepted.
+  /// One connection, from the moment at which it is accepted.
   final class Connection {
     private final SocketChannel channel;
     private final Ends ends;
@@ -63,7 +64,7 @@ final class Connections implements AutoCloseable {
       this.weight = weight;
     }
 
-    /// Gives it as much time for its next step as each step has.
+    /// Restarts the timeout for the connection's next step.
     void movesOn() {
       moved = System.nanoTime();
     }
@@ -93,7 +94,8 @@ final class Connections implements AutoCloseable {
       since = System.nanoTime();
     }
 
-    /// Counts bytes that it holds from now on. Answers false when there is no room for them.
+    /// Counts bytes that the connection holds from now on. Returns false if there is no room for
+    /// them.
     boolean hold(int more) {
       while (!bytes.tryAcquire(more)) {
         if (!makeRoomForBytes(this)) {
@@ -111,13 +113,13 @@ final class Connections implements AutoCloseable {
       }
     }
 
-    /// Counts an answer that it holds while it is sent. One that is longer than all the room still
-    /// goes out, when little else does.
+    /// Counts an answer while it is sent. An answer longer than half of all room counts as half, so
+    /// that it can still be sent when few bytes are in use.
     boolean holdAnswer(byte[] body) {
       return hold(Math.min(Cost.ofAnswer(body), longestAnswer));
     }
 
-    /// It holds nothing any more.
+    /// Releases all bytes that the connection holds.
     synchronized void letGo() {
       bytes.release(held);
       held = 0;
@@ -128,7 +130,7 @@ final class Connections implements AutoCloseable {
     }
 
     private synchronized boolean isSlow() {
-      // An idle one may hold the beginning of a request that came with the one before.
+      // An idle connection may hold the beginning of a request that arrived with the previous one.
       boolean underWay = stage == Stage.IDLE ? held > 0 : stage != Stage.ANSWERING;
       return underWay && System.nanoTime() - since > slow.toNanos();
     }
@@ -144,7 +146,7 @@ final class Connections implements AutoCloseable {
           || System.nanoTime() - moved > longest.toNanos();
     }
 
-    /// Closes it if it is still as it was found to be.
+    /// Closes the connection if the condition for which it was chosen still holds.
     private synchronized boolean endIf(Predicate<Connection> found) {
       return found.test(this) && end();
     }
@@ -180,8 +182,8 @@ final class Connections implements AutoCloseable {
   private final Thread patrol;
   private volatile boolean closed;
 
-  /// A step may take as long as a client may be silent, and a little more: silence is noticed by
-  /// the socket, which can still be answered then.
+  /// The timeout of a step is a little longer than the limit of silence. So the socket's own
+  /// timeout comes first, after which the server can still send an answer.
   Connections(HttpServer.Patience patience, Capacity capacity, HttpServer.Watcher watcher) {
     var share = patience.silence().dividedBy(SHARE);
     every = share.compareTo(SELDOM) < 0 ? share : SELDOM;
@@ -212,7 +214,7 @@ final class Connections implements AutoCloseable {
     }
   }
 
-  /// The connection that the calling thread now handles.
+  /// The connection that the calling thread handles from now on.
   Connection handled(ConnectionContext context) {
     var connection = find(context.remotePeer(), context.localPeer());
     connection.thread = Thread.currentThread();
@@ -254,7 +256,7 @@ final class Connections implements AutoCloseable {
     return open.values().stream().filter(which).min(Comparator.comparingLong(Connection::since));
   }
 
-  /// Answers whether there was one, be it that it moved on before it could be closed.
+  /// Returns whether a connection was found, even if it made progress before it could be closed.
   private boolean end(Optional<Connection> connection, Predicate<Connection> still, Refusal why) {
     if (connection.map(it -> it.endIf(still)).orElse(false)) {
       watcher.refused(why);
@@ -268,7 +270,7 @@ final class Connections implements AutoCloseable {
       try {
         Thread.sleep(every);
       } catch (InterruptedException e) {
-        // closed
+        // Interrupted by `close`.
       }
     }
   }

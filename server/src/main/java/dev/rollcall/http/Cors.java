@@ -6,10 +6,10 @@ import io.helidon.http.ServerRequestHeaders;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.regex.Pattern;
 
-/// Lets pages of any origin call the API (Fetch standard, "CORS protocol").
+/// Allows pages of any origin to call the API (Fetch standard, "CORS protocol").
 ///
-/// Credentials travel in headers that a page must set itself, never in cookies, so any origin may
-/// be let in.
+/// Any origin is safe, because credentials are in headers that a page must set itself, never in
+/// cookies.
 final class Cors {
   private static final HeaderName ALLOW_ORIGIN = HeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN;
   private static final HeaderName ALLOW_METHODS = HeaderNames.ACCESS_CONTROL_ALLOW_METHODS;

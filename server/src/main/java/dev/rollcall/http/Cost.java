@@ -1,27 +1,28 @@
 package dev.rollcall.http;
 
-/// What connections and their bytes take of the heap, in bytes, as measured with Helidon 4.5 on
-/// JDK 25.
+/// The heap that connections and their bytes use, in bytes, as measured with Helidon 4.5 on JDK 25.
 final class Cost {
-  /// A connection without TLS: its thread, Helidon's buffer of 8 KiB and what was last read.
+  /// A connection without TLS: its thread, Helidon's buffer of 8 KiB and the bytes read last.
   static final int CONNECTION = 24 * 1024;
 
-  /// How many others a connection with TLS counts for, with records of 16 KiB in both directions.
+  /// The number of plain connections that a TLS connection counts as. It has records of 16 KiB in
+  /// both directions.
   static final int TLS = 3;
 
-  // Bytes that arrive together are kept in an array and a node, until their line or chunk is whole.
+  // Bytes that arrive together are held in an array and a node until their line or chunk is
+  // complete.
   private static final int PIECE = 80;
-  // A header has a name, a value and an entry in a table, however short its line is.
+  // A header has a name, a value and a table entry, however short its line is.
   private static final int LINE = 256;
 
   private Cost() {}
 
-  /// Bytes that arrived together and are part of a body.
+  /// Bytes of a body that arrived together.
   static int ofBody(byte[] piece) {
     return PIECE + piece.length;
   }
 
-  /// Bytes that arrived together, of which those from a position on may hold headers.
+  /// Bytes that arrived together and may contain headers from position `from` on.
   static int ofHead(byte[] piece, int from) {
     int lines = 0;
     for (int i = from; i < piece.length; i++) {
@@ -30,7 +31,7 @@ final class Cost {
     return PIECE + piece.length + lines * LINE;
   }
 
-  /// An answer, which Helidon copies to send it together with its headers.
+  /// An answer. Helidon copies it to send it together with its headers.
   static int ofAnswer(byte[] body) {
     return 2 * body.length;
   }

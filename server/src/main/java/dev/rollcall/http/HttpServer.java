@@ -31,32 +31,33 @@ import org.slf4j.LoggerFactory;
 public final class HttpServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
   private static final String HTTPS = "https";
-  // A balancer in front keeps unused connections for a minute; they should not be closed under it.
+  // A load balancer in front keeps unused connections for a minute and must not find them closed.
   private static final Patience PATIENCE =
       new Patience(Duration.ofSeconds(75), Duration.ofSeconds(60), Duration.ofSeconds(2));
-  // Whatever is answered may be one caller's secret, and caches do not know our headers for
-  // credentials. What is the same for all (the API's description, health, figures) must not be
-  // old, so there is no exception.
+  // Every answer may contain secrets of one caller, and caches do not know our credential headers.
+  // Public answers (the API's description, health, metrics) must be current, so there is no
+  // exception.
   private static final Header NO_STORE = HeaderValues.create(HeaderNames.CACHE_CONTROL, "no-store");
   private static final Duration GRACE = Duration.ofSeconds(15);
-  // A push token of 4,096 bytes may stand in a path, each byte escaped to three.
+  // The path may contain a push token of 4,096 bytes, with each byte escaped to three.
   private static final int LONGEST_REQUEST_LINE = 16 * 1024;
-  // A shorter answer fits into what each connection is counted for anyway.
+  // The cost of each connection already includes an answer up to this length.
   private static final int SHORT_ANSWER = 8 * 1024;
 
-  /// Where to listen; 0 is any free port.
+  /// Where the server listens; port 0 is any free port.
   public record Listen(Optional<String> host, int httpPort, int httpsPort) {}
 
-  /// How long a client may be silent, how long it may take to send one request, and from when on a
-  /// request or an answer on its way is slow enough to make room when there is none.
+  /// The time limits of a connection: how long a client may be silent, how long a request may take
+  /// to arrive, and after what time a request or an answer is slow, so that it may be closed to
+  /// make room.
   record Patience(Duration silence, Duration request, Duration slow) {}
 
-  /// What is told about each request once its answer is known.
+  /// A listener that is notified of each request when its answer is known.
   @FunctionalInterface
   public interface Watcher {
     void answered(String method, String route, int status, Duration took);
 
-    /// Told about each request and connection that was turned away unheard.
+    /// Is notified of each request or connection that was refused before a route handled it.
     default void refused(Refusal why) {}
   }
 
@@ -85,8 +86,8 @@ public final class HttpServer implements AutoCloseable {
     server = builder.putSocket(HTTPS, secure.build()).build();
   }
 
-  // The thread of a connection that was closed ends a moment later. When many do so at once, new
-  // connections wait to be accepted.
+  // The thread of a closed connection ends a moment later. If many connections close at once, new
+  // ones wait to be accepted.
   private static int threads(int connections) {
     return connections + connections / 8 + 1;
   }
@@ -102,14 +103,14 @@ public final class HttpServer implements AutoCloseable {
         .addConnectionSelector(new BoundedHttp1(http1, connections, patience.request()))
         .maxPayloadSize(Payload.LARGE)
         .connectionOptions(new SilenceLimit(options, patience.silence(), connections, weight))
-        // Only the other kind of socket heeds a limit of silence.
+        // Only a blocking socket applies a read timeout.
         .useNio(false)
         .shutdownGracePeriod(Duration.ZERO)
         .directHandlers(unroutable());
     return listener;
   }
 
-  /// What never reaches a route: requests that are not HTTP/1.1, or not within its limits.
+  /// Handles requests that never reach a route: they are not HTTP/1.1, or exceed its limits.
   private DirectHandlers unroutable() {
     var builder = DirectHandlers.builder();
     for (var type : DirectHandler.EventType.values()) {
@@ -155,8 +156,8 @@ public final class HttpServer implements AutoCloseable {
               Code.ERR_HTTP_VERSION,
               "Send HTTP/1.1 (a proxy may have to be told: 'proxy_http_version 1.1' in nginx)");
       case 503 -> Payload.noRoom();
-      // What Helidon takes for a mistake of its own is one of the client's: a method with a brace
-      // in its name, say. Routes answer for their own mistakes.
+      // Helidon reports some mistakes of clients as internal errors, for example a method with a
+      // brace in its name. Routes handle their own errors, so every error here is the client's.
       default ->
           new Problem(
               Code.ERR_BAD_REQUEST,
@@ -165,7 +166,8 @@ public final class HttpServer implements AutoCloseable {
     };
   }
 
-  /// The routes come last, since the server can be built while they still wait for the database.
+  /// Starts the server. The routes are a parameter of `start` because the server can be built
+  /// before the database is available.
   public HttpServer start(Router routes) {
     router = routes;
     connections.start();
@@ -193,7 +195,8 @@ public final class HttpServer implements AutoCloseable {
       refuse(request, response, broken.problem());
     }
     if (request.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
-      // Helidon says so in its answer, but leaves the closing to the client (RFC 9112, 9.6).
+      // Helidon's answer has `Connection: close`, but Helidon leaves the closing to the client (RFC
+      // 9112, 9.6).
       throw new CloseConnectionException("the client wants no more");
     }
   }
@@ -249,7 +252,8 @@ public final class HttpServer implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       answer = Response.of(internal(method, route, e));
     }
-    // Before it is sent, so that whoever has the answer also finds it counted.
+    // The request is counted before the answer is sent, so that a client that has the answer also
+    // finds it counted.
     watcher.answered(method, route, answer.status(), Duration.ofNanos(System.nanoTime() - start));
     send(request, response, answer);
   }
@@ -261,7 +265,8 @@ public final class HttpServer implements AutoCloseable {
     return Payload.read(request, large ? Payload.LARGE : Payload.MAX);
   }
 
-  // What was changed is answered in any case, with no more than its request has held already.
+  // Only a GET is refused here: another method may have changed something, so its answer must be
+  // sent. That answer holds no more bytes than its request did.
   private static void requireRoom(
       String method, Connections.Connection connection, Response answer) {
     if (method.equals("GET")
@@ -305,14 +310,14 @@ public final class HttpServer implements AutoCloseable {
     }
   }
 
-  /// Answers what is in flight, then stops listening.
+  /// Answers the requests in progress, then stops listening.
   @Override
   public void close() {
     if (!inFlight.closeAndWait(GRACE)) {
       log.atWarn().log("some requests were still unanswered when the grace period ended");
     }
-    // First the connections: Helidon would wake what waits on them, and take that for a bad
-    // request.
+    // Connections are closed first: Helidon would wake the threads that read from them, and treat
+    // that as a bad request.
     connections.close();
     server.stop();
   }

@@ -5,13 +5,13 @@ import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// Counts the requests that are being answered, so that stopping can wait for them.
+/// The number of requests that are being answered, so that a stop can wait for them.
 final class InFlight {
-  // One party stands for the server itself, and leaves when it stops.
+  // One party stands for the server itself and leaves when the server stops.
   private final Phaser phaser = new Phaser(1);
   private volatile boolean closed;
 
-  /// Answers false when the server is stopping.
+  /// Returns false if the server is stopping.
   boolean enter() {
     if (closed) {
       return false;
@@ -23,7 +23,8 @@ final class InFlight {
     phaser.arriveAndDeregister();
   }
 
-  /// Lets no more in, and waits for those inside. Answers false when they took longer than `most`.
+  /// Refuses new requests and waits for those in progress. Returns false if they took longer than
+  /// `most`.
   boolean closeAndWait(Duration most) {
     closed = true;
     int phase = phaser.arriveAndDeregister();

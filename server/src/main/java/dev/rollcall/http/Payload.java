@@ -10,21 +10,21 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Arrays;
 
-/// Reads a request's body whole, before anything else is decided.
+/// Reads the whole body of a request before the request is processed.
 ///
-/// So the connection stays in step with its client whatever the answer will be: what is left of a
-/// body can never be taken for the next request.
+/// So the connection stays in step with its client whatever the answer is: the rest of a body can
+/// never be read as the next request.
 final class Payload {
   static final int MAX = 64 * 1024;
 
-  /// What a route takes that is made for it. A longer body is not read to its end; the connection
-  /// is closed instead.
+  /// The limit of routes that accept large bodies. A longer body is not read to its end; the
+  /// connection is closed instead.
   static final int LARGE = 1024 * 1024;
 
   private static final byte[] NONE = {};
   private static final int FIRST = 1024;
 
-  /// A body that does not end where it says it does, after which the connection is of no use.
+  /// The body could not be read to its end, so the connection cannot be used again.
   static final class Broken extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -67,7 +67,8 @@ final class Payload {
     throw tooLarge(most);
   }
 
-  // The array grows with what has arrived, so that a client that only announces much costs little.
+  // The array grows with the bytes that have arrived, so that a client that only announces a long
+  // body costs little memory.
   private static byte[] read(InputStream in, int most) throws IOException {
     var bytes = new byte[Math.min(most, FIRST)];
     int length = 0;
@@ -82,7 +83,7 @@ final class Payload {
     return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
   }
 
-  // Where the length is known, no larger buffer is made than it takes.
+  // If the length is known, the buffer is not larger than necessary.
   private static int atMost(ServerRequest request, int most) {
     return (int) Math.min(most, request.headers().contentLength().orElse(most)) + 1;
   }

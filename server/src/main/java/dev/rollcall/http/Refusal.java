@@ -1,16 +1,16 @@
 package dev.rollcall.http;
 
-/// Why a request or a connection was turned away to keep the server within its {@link Capacity}, or
-/// because it stops.
+/// The reason why a request or connection was refused: the server would exceed its {@link
+/// Capacity}, or it is stopping.
 public enum Refusal {
-  /// A request got a 503, because there was no room for its bytes.
+  /// A request received a 503, because there was no room for its bytes.
   BYTES,
   /// A new connection was closed, because all others were in use.
   CONNECTION,
   /// An idle connection was closed to make room.
   IDLE,
-  /// A request or an answer that was slow on its way was cut off to make room.
+  /// A slow request or answer was cut off to make room.
   SLOW,
-  /// A request got a 503, because the server was stopping.
+  /// A request received a 503, because the server was stopping.
   STOPPING
 }

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// One HTTP request, as the routes see it.
+/// One HTTP request, as the routes receive it.
 public final class Request {
   private static final Pattern JSON = Pattern.compile("application/(.*\\+)?json(\\s*;.*)?");
   private static final HeaderName APP_ID = HeaderNames.create("appId");
@@ -56,12 +56,12 @@ public final class Request {
     return header(IDEMPOTENCY_KEY);
   }
 
-  /// The uid of the user that a back end speaks for.
+  /// The uid of the user for whom a back end makes the request.
   public Optional<String> onBehalfOf() {
     return header(ON_BEHALF_OF);
   }
 
-  /// The host that was asked for, without a port.
+  /// The requested host, without a port.
   public Optional<String> host() {
     return header(HeaderNames.HOST).map(host -> host.replaceFirst(":\\d+$", ""));
   }
@@ -69,14 +69,14 @@ public final class Request {
   private Optional<String> header(HeaderName name) {
     var values = http.headers().all(name, List::of);
     if (values.size() > 1) {
-      // Who is meant by two credentials is anyone's guess, and proxies guess differently.
+      // Two credentials are ambiguous, and proxies choose between them differently.
       var header = name.defaultCase();
       throw Problem.badField(header, "The header '" + header + "' was sent more than once");
     }
     return values.stream().map(String::strip).filter(value -> !value.isEmpty()).findFirst();
   }
 
-  /// The decoded part of the path that stands where the route has `{name}`.
+  /// The decoded value of `{name}` in the path template of the route.
   public String path(String name) {
     var value = pathValues.get(name);
     if (value == null) {
@@ -101,7 +101,7 @@ public final class Request {
         return number;
       }
     } catch (NumberFormatException e) {
-      // said below
+      // The error is thrown below.
     }
     throw Problem.badField(name, name + " must be a whole number from 1 to " + most);
   }
@@ -114,7 +114,7 @@ public final class Request {
     };
   }
 
-  /// The body as a JSON object; no body at all is an empty one.
+  /// The body as a JSON object; an absent body is an empty object.
   public Body body() {
     if (payload.length > 0) {
       requireJson();

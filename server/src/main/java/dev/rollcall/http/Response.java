@@ -26,7 +26,7 @@ public record Response(int status, String contentType, byte[] body, Map<String, 
     return json(200, Map.of("data", data));
   }
 
-  /// It will be done.
+  /// An answer that says that the request was accepted and will be processed later.
   public static Response accepted(Object data) {
     return json(202, Map.of("data", data));
   }
@@ -51,7 +51,7 @@ public record Response(int status, String contentType, byte[] body, Map<String, 
         .orElse(response);
   }
 
-  // Rounded down, it would call for a request that is refused again.
+  // If it were rounded down, a retry would come too early and be refused again.
   private static long wholeSeconds(Duration delay) {
     return Math.max(1, Math.ceilDiv(delay.toNanos(), Duration.ofSeconds(1).toNanos()));
   }

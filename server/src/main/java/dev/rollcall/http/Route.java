@@ -5,10 +5,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// A method and a path template, and what answers it.
+/// A method and a path template, with the handler that answers them.
 ///
-/// A `versioned` route is reachable as it stands, under `/v3` and under `/v3.0`, because one SDK
-/// session uses several of these forms. A `large` one takes bodies of a megabyte.
+/// A `versioned` route has three paths: the plain one, one under `/v3` and one under `/v3.0`,
+/// because one SDK session uses several of these forms. A `large` route accepts bodies of a
+/// megabyte.
 public record Route(
     String method, String template, boolean versioned, boolean large, Handler handler) {
 
@@ -34,7 +35,7 @@ public record Route(
     return List.of(template.substring(1).split("/"));
   }
 
-  /// The values of the template's `{names}` when these segments match it.
+  /// The values of the template's `{names}` if these segments match it.
   static Optional<Map<String, String>> match(List<String> template, List<String> segments) {
     if (template.size() != segments.size()) {
       return Optional.empty();

@@ -11,14 +11,14 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/// Finds the route of a request. Repeated and trailing slashes carry no meaning: one of the SDKs
-/// sends `//v2/tokens`.
+/// Finds the route of a request. Repeated and trailing slashes are ignored: one of the SDKs sends
+/// `//v2/tokens`.
 public final class Router {
 
   private static final Pattern ORIGIN =
       Pattern.compile("^https?://[^/]*", Pattern.CASE_INSENSITIVE);
 
-  /// A route with what the path says for its `{names}`.
+  /// A route with the values of its `{names}` in the path.
   record Match(Route route, Map<String, String> values) {}
 
   private record Entry(Route route, List<String> template) {}
@@ -38,7 +38,7 @@ public final class Router {
     return routes;
   }
 
-  /// True when the route of this request, if it has one, takes large bodies.
+  /// True if the request has a route that accepts large bodies.
   boolean takesLarge(String method, String rawPath) {
     try {
       return find(method, rawPath).route().large();
@@ -73,7 +73,7 @@ public final class Router {
 
   private static List<String> segments(String rawPath) {
     var segments = new ArrayList<String>();
-    // A request may name the whole URL (RFC 9112, 3.2.2).
+    // The request target may be a whole URL (RFC 9112, 3.2.2).
     for (var part : ORIGIN.matcher(rawPath).replaceFirst("").split("/")) {
       if (!part.isEmpty()) {
         segments.add(decode(part));
@@ -87,7 +87,7 @@ public final class Router {
       return part;
     }
     try {
-      // A plus sign stands for itself in a path.
+      // In a path, a plus sign is not a space.
       return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
       throw Problem.badField("path", "The path holds a '%' that starts no escape");

@@ -9,10 +9,11 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
-/// The options of each connection, among them how long a client may be silent. Here a connection
-/// is first seen, so it is entered among those that are open.
+/// The socket options of each connection, with the maximum time for which a client may be silent.
+/// Helidon applies them as soon as it has accepted a connection, so the connection is registered
+/// here.
 ///
-/// Helidon knows a read timeout too, but sets it only on connections that it opens itself.
+/// Helidon has a read timeout too, but sets it only on connections that it opens itself.
 record SilenceLimit(SocketOptions others, Duration longest, Connections connections, int weight)
     implements SocketOptions {
 
