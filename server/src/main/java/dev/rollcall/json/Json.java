@@ -6,11 +6,12 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The one JSON mapper: a key given twice, or anything after the value, is a mistake and not luck.
+/// The one JSON mapper. A duplicate key, or anything after the value, is an error.
 ///
-/// Numbers keep all their digits. What is read nests far less deeply than what can be written, so
-/// that whatever was taken can be given back. A value of a few bytes becomes an object of a hundred,
-/// so there may not be many more values than the longest list has.
+/// Numbers keep all their digits. The depth limit for reading is far below that for writing, so
+/// that everything that was read can be written again. A value of a few bytes becomes an object of
+/// about a hundred bytes, so the number of values is limited to little more than the longest list
+/// needs.
 public final class Json {
   private static final int DEEPEST = 100;
   private static final int MOST_VALUES = 30_000;

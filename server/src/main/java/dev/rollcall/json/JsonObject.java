@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/// A JSON object, as it is put together for a provider or read from its answer.
+/// A JSON object that is built for a provider or read from its answer.
 public record JsonObject(Map<String, Object> fields) {
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
@@ -21,7 +21,7 @@ public record JsonObject(Map<String, Object> fields) {
     fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
   }
 
-  /// Names and values in turn. A value that is missing or an empty object is left out.
+  /// Takes names and values alternately. A value that is null or an empty object is left out.
   public static JsonObject of(@Nullable Object... namesAndValues) {
     var fields = new LinkedHashMap<String, Object>();
     for (var i = 0; i < namesAndValues.length; i += 2) {
@@ -37,7 +37,7 @@ public record JsonObject(Map<String, Object> fields) {
     return value instanceof JsonObject(var fields) ? fields : value;
   }
 
-  /// Empty when `text` is no JSON object.
+  /// Empty if `text` is not a JSON object.
   public static Optional<JsonObject> parse(String text) {
     try {
       return Optional.ofNullable(MAPPER.readValue(text, Object.class)).flatMap(JsonObject::from);
@@ -77,7 +77,7 @@ public record JsonObject(Map<String, Object> fields) {
         .map(String.class::cast);
   }
 
-  /// The objects in the list called `name`.
+  /// The objects in the list `name`.
   public List<JsonObject> objects(String name) {
     return fields.get(name) instanceof List<?> list
         ? list.stream().flatMap(one -> from(one).stream()).toList()
@@ -90,8 +90,8 @@ public record JsonObject(Map<String, Object> fields) {
     return new JsonObject(rest);
   }
 
-  /// This object with `over` laid on top: where both have an object of one name, those are laid on
-  /// each other, and otherwise the upper one is seen. A null on top leaves the field out.
+  /// Merges `over` into this object. If both have an object under the same name, these are merged
+  /// too; otherwise the value of `over` is used. A null in `over` removes the field.
   public JsonObject under(JsonObject over) {
     var both = new LinkedHashMap<>(fields);
     over.fields.forEach((name, value) -> both.compute(name, (same, lower) -> laid(lower, value)));
