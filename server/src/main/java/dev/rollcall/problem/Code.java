@@ -1,8 +1,9 @@
 package dev.rollcall.problem;
 
-/// The codes that an error answer can carry, each with the HTTP status it travels under.
+/// The codes of error answers, each with its HTTP status.
 ///
-/// Where the CometChat API has a word for it, that word is used: its SDKs act on some of them.
+/// If the CometChat API has a code for an error, Rollcall uses it, because the SDKs react to some
+/// of them.
 public enum Code {
   AUTH_ERR_EMPTY_APPID(401),
   AUTH_ERR_INVALID_APPID(401),

@@ -5,9 +5,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Something a caller has to be told: a code, a sentence that says what to do, and details.
+/// An error for the caller: a code, a message that says what to do, and details.
 ///
-/// The message reaches the caller as it is, so it never holds a secret or a push token.
+/// The caller receives the message unchanged, so it must never contain a secret or a push token.
 public final class Problem extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -35,13 +35,13 @@ public final class Problem extends RuntimeException {
     this.retryAfter = retryAfter;
   }
 
-  /// A problem that may be gone when the caller tries again after `delay`.
+  /// A problem that a retry after `delay` may solve.
   public static Problem later(
       Code code, String message, Duration delay, @Nullable Throwable cause) {
     return new Problem(code, message, Map.of(), delay, cause);
   }
 
-  /// A request that has a mistake in `field`.
+  /// A request with a mistake in `field`.
   public static Problem badField(String field, String message) {
     return new Problem(Code.ERR_BAD_REQUEST, message, Map.of("field", field));
   }
