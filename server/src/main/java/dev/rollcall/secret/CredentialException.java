@@ -1,6 +1,6 @@
 package dev.rollcall.secret;
 
-/// Credentials that cannot work, told in a sentence that holds nothing of them.
+/// An error in credentials. Its message contains no part of them.
 public final class CredentialException extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -4,7 +4,7 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Optional;
 
-/// The key that a {@link Seal} seals with. It cannot print itself.
+/// The key with which {@link Seal} encrypts. `toString` does not show it.
 public record EncryptionKey(byte[] bytes) {
   public static final String FORM =
       "32 bytes in base64; 'openssl rand -base64 32' makes them, and they must be kept";
@@ -24,7 +24,7 @@ public record EncryptionKey(byte[] bytes) {
     return new EncryptionKey(bytes);
   }
 
-  /// Empty when the text has another form than {@link #FORM}.
+  /// Empty if the text does not have the form of {@link #FORM}.
   public static Optional<EncryptionKey> parse(String text) {
     try {
       return Optional.of(Base64.getDecoder().decode(text.strip()))
@@ -35,7 +35,7 @@ public record EncryptionKey(byte[] bytes) {
     }
   }
 
-  /// The text that `parse` reads.
+  /// The text form that `parse` reads.
   public String base64() {
     return Base64.getEncoder().encodeToString(bytes);
   }

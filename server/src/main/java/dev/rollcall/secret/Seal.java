@@ -11,10 +11,11 @@ import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
-/// Seals credentials before they are stored: AES-256-GCM, with the place that they belong to as
-/// additional data, so that a row put somewhere else does not open.
+/// Encrypts secrets before they are stored, with AES-256-GCM. The row's identity is the additional
+/// data, so a ciphertext that was copied to another row cannot be decrypted.
 ///
-/// What is sealed begins with a byte for this form, four that tell which key it was, and the nonce.
+/// The stored bytes begin with one byte for the format, four bytes that identify the key, and the
+/// nonce.
 public final class Seal {
   private static final byte FORM = 1;
   private static final int KEY_NAME_BYTES = 4;
@@ -25,7 +26,7 @@ public final class Seal {
 
   private final Supplier<EncryptionKey> key;
 
-  /// `key` is asked for when there is something to seal or to open; where there is none, it throws a
+  /// The key is requested only to encrypt or decrypt. If none is configured, `key` throws a
   /// `Problem` that says what to do.
   public Seal(Supplier<EncryptionKey> key) {
     this.key = key;
@@ -50,7 +51,7 @@ public final class Seal {
     }
   }
 
-  /// What was sealed for this place, with this key.
+  /// Decrypts what was encrypted for this place with this key.
   public String open(byte[] closed, String place) throws CredentialException {
     if (closed.length < HEAD_BYTES || closed[0] != FORM) {
       throw new CredentialException("what is stored was sealed by another version of Rollcall");

@@ -1,6 +1,6 @@
 package dev.rollcall.secret;
 
-/// A piece of a provider's credentials. It cannot print itself.
+/// A secret part of a provider's credentials. `toString` does not show it.
 public record Secret(String value) {
   @Override
   public String toString() {
