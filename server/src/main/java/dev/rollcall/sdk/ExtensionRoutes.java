@@ -16,9 +16,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 
-/// The `push-notification` extension, as the SDKs' `callExtension` reaches it.
+/// The routes of the `push-notification` extension, which the SDKs call with `callExtension`.
 public final class ExtensionRoutes {
-  /// A key of the body, with what kind of token it holds.
+  /// A key of the body, with the channel of the token that it holds.
   private record Key(String name, Channel channel) {}
 
   private static final List<Key> KEYS =

@@ -20,7 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/// The second half of an SDK's login, its settings, and its logout.
+/// The routes that an SDK calls for its own user: the second request of a login, settings and
+/// logout.
 public final class MeRoutes {
   private final Accounts accounts;
   private final Tokens tokens;
@@ -54,7 +55,7 @@ public final class MeRoutes {
     return me(accounts.signedIn(caller), caller.token().value());
   }
 
-  /// The older way to register: `appInfo.pushNotification.fcmDeviceToken`.
+  /// The older way to register a token: `appInfo.pushNotification.fcmDeviceToken`.
   private static List<NewToken> pushToken(Request request, Body body) {
     if (!body.kind("appInfo").equals("an object")) {
       return List.of();
@@ -79,7 +80,7 @@ public final class MeRoutes {
     return me(accounts.signedIn(caller), caller.token().value());
   }
 
-  // The SDKs take over whatever `authToken` an answer holds, so it is the one they sent.
+  // The SDKs store the `authToken` of every answer, so the answer returns the one that they sent.
   private Response me(SignedIn signedIn, String authToken) {
     var json = UserJson.own(signedIn.user());
     json.put("authToken", authToken);
@@ -92,7 +93,8 @@ public final class MeRoutes {
     return Response.success("Logged out");
   }
 
-  /// Logout by somebody whose auth token is gone already, or whose session may be.
+  /// Logout with a logout token, for a client that no longer has its auth token or whose session
+  /// may have ended.
   private Response leave(Request request) {
     var appId = Credentials.appId(request);
     accounts.logout(appId, logoutToken(request.body()));
@@ -116,7 +118,7 @@ public final class MeRoutes {
     return Response.data(settings.of(signedIn.session().app()));
   }
 
-  /// Takes note of nothing: the SDK only needs its own session id back.
+  /// Stores nothing: the SDK only needs its own session id in the answer.
   private Response telemetry(Request request) {
     accounts.signedIn(Credentials.device(request));
     var sessionId =

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/// What an SDK is told after login: where to send everything that follows.
+/// The settings that an SDK receives after login: the hosts for all later requests.
 record Settings(Supplier<String> publicHost) {
   private static final String API_VERSION = "v3.0";
-  // Below 4, the SDKs log themselves in again at every page load.
+  // With a version below 4, the SDKs log in again at every page load.
   private static final int APP_VERSION = 4;
 
   Map<String, Object> of(App app) {
