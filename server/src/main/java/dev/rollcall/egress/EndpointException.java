@@ -1,6 +1,7 @@
 package dev.rollcall.egress;
 
-/// An endpoint that we do not call, told in a sentence that shows nothing of our network.
+/// An endpoint that the server refuses to call. The message shows nothing of the operator's
+/// network.
 public final class EndpointException extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -5,13 +5,14 @@ import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/// The form that an endpoint must have, so that it can be sent exactly as it is written.
+/// The required form of an endpoint, in which it can be sent exactly as it is written.
 ///
-/// A percent escape is sent as it stands, whatever it stands for: nobody decodes it on the way, so
-/// `%0d%0a` is six harmless characters. What would have to be changed to be sent is refused instead,
-/// since a push service or a receiver of webhooks knows its address by its text.
+/// A percent escape is sent unchanged, whatever character it stands for: nothing decodes it on the
+/// way, so `%0d%0a` is six harmless characters. An endpoint that would have to be changed to be
+/// sent is refused, because a push service or webhook receiver identifies the address by its exact
+/// text.
 public final class EndpointForm {
-  // The characters of RFC 3986. Its grammar keeps [ and ] out of queries, and many services do not.
+  // The characters of RFC 3986. Its grammar forbids [ and ] in queries, but many services use them.
   private static final Pattern CHARACTERS =
       Pattern.compile("[A-Za-z0-9._~:/?#\\[\\]@!$&'()*+,;=%-]*");
 
@@ -20,13 +21,13 @@ public final class EndpointForm {
 
   private static final Pattern LONG_LABEL = Pattern.compile("[^.:]{64}");
 
-  // Some read 0177.0.0.1 and 2130706433 as 127.0.0.1, and Java reads the first otherwise.
+  // Some parsers read 0177.0.0.1 and 2130706433 as 127.0.0.1; Java reads the first differently.
   private static final Pattern NUMERIC = Pattern.compile("(^|\\.)(\\d+|0x[0-9a-f]*)$");
   private static final Pattern IPV4 = Pattern.compile("(0|[1-9]\\d{0,2})(\\.(0|[1-9]\\d{0,2})){3}");
 
   private EndpointForm() {}
 
-  /// Reads an endpoint of the right form; any other is refused in a sentence that says what to do.
+  /// Parses an endpoint. If the form is wrong, throws an error that says how to correct it.
   public static URI read(String endpoint) throws EndpointException {
     requireCharacters(endpoint);
     var uri = parse(endpoint);
@@ -71,7 +72,7 @@ public final class EndpointForm {
     }
   }
 
-  /// Looks at one that was parsed elsewhere.
+  /// Checks an endpoint that was parsed elsewhere.
   static void require(URI uri) throws EndpointException {
     requireCharacters(uri.toString());
     requireParts(uri);
@@ -113,12 +114,12 @@ public final class EndpointForm {
     }
   }
 
-  /// As DNS, TLS and the header `Host` have it; an IPv6 address has its brackets.
+  /// The host as DNS, TLS and the header `Host` use it; an IPv6 address keeps its brackets.
   static String host(URI uri) {
     return uri.getHost().toLowerCase(Locale.ROOT);
   }
 
-  /// The request target of RFC 9112, which is the text behind the host.
+  /// The request target of RFC 9112: the text after the host.
   static String target(URI uri) {
     var path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
     return uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery();

@@ -9,23 +9,26 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 
-/// Decides which endpoints we call. They come from anybody's browser, or from a back end, so without
-/// this whoever has a login could have us call into our own network.
+/// Decides which endpoints the server may call. Endpoints come from any browser or from a back end,
+/// so without this check everyone with a login could make the server call into its own network
+/// (SSRF).
 ///
-/// An endpoint is looked at when it is registered and at each send, and the address that is
-/// connected to is one that was looked at: what DNS says in between does not matter. No registration
-/// waits for a name server.
+/// An endpoint is checked when it is registered and again at each send. The address that is
+/// connected to is itself checked, so a DNS answer that changes in between has no effect. A
+/// registration does not query DNS.
 public final class EndpointGuard {
   static final int LONGEST = 4096;
   private static final int HTTPS = 443;
   private static final int HTTP = 80;
   private static final String PLAIN = "http://";
 
-  // The same for a name that is not known: which names our network has is nobody's business. Nor
-  // does Java tell a name that does not exist from a name server that failed.
+  // The message is the same for an unknown name: nobody may learn which names the operator's
+  // network has. Java also does not distinguish a name that does not exist from a name server that
+  // failed.
   private static final String NOT_PUBLIC = "no public address was found for the endpoint's host";
 
-  /// Finds the addresses of a host; a `NoAnswerException` says that this failed just now.
+  /// Resolves the addresses of a host. A `NoAnswerException` means that the look-up failed this
+  /// time.
   @FunctionalInterface
   public interface Names {
     InetAddress[] of(String host) throws IOException;
@@ -35,16 +38,16 @@ public final class EndpointGuard {
   private final Set<String> own;
   private final Names names;
 
-  /// `allowed` are the only hosts that are called, or all if it is empty; `.example.com` stands for
-  /// all hosts under it. `own` are services in the operator's own network, as `host:port`, which
-  /// may have any address, or as `http://host:port`, which are called without TLS.
+  /// Only the hosts in `allowed` are called, or all hosts if it is empty; `.example.com` stands for
+  /// all hosts under it. `own` are services in the operator's own network. With `host:port`, a
+  /// service may have any address; with `http://host:port`, it is called without TLS.
   public EndpointGuard(Set<String> allowed, Set<String> own, Names names) {
     this.allowed = Set.copyOf(allowed);
     this.own = Set.copyOf(own);
     this.names = names;
   }
 
-  /// The endpoint, if it may be called as far as can be seen without asking a name server.
+  /// Returns the endpoint if it passes all checks that need no DNS query.
   public URI register(String endpoint) throws EndpointException {
     if (endpoint.getBytes(StandardCharsets.UTF_8).length > LONGEST) {
       throw new EndpointException("the endpoint is longer than 4096 bytes; use a shorter one");
@@ -58,8 +61,8 @@ public final class EndpointGuard {
     return uri;
   }
 
-  /// Looks the host of an endpoint up for whoever sets it. One that the operator named is not looked
-  /// up: it may start later.
+  /// Checks the addresses of an endpoint's host when the endpoint is configured. A host that the
+  /// operator named is not resolved, because it may start later.
   public void requirePublic(URI uri) throws EndpointException, IOException {
     try {
       if (!isOwn(uri)) {
@@ -70,7 +73,7 @@ public final class EndpointGuard {
     }
   }
 
-  /// Looks at what can be seen without asking a name server.
+  /// Makes the checks that need no DNS query.
   public void requireForm(URI uri) throws EndpointException {
     EndpointForm.require(uri);
     if (!isHttps(uri) && !isOwn(uri)) {
@@ -93,19 +96,19 @@ public final class EndpointGuard {
         || allowed.stream().anyMatch(it -> it.startsWith(".") && host.endsWith(it));
   }
 
-  /// Looks at an endpoint again, before a send.
+  /// Repeats all checks before a send.
   void requireFit(URI uri) throws EndpointException, IOException {
     requireForm(uri);
     addresses(EndpointForm.host(uri), isOwn(uri));
   }
 
-  /// The address to connect to, looked at as it is handed out.
+  /// The address to connect to, checked immediately before it is returned.
   InetAddress address(String host) throws EndpointException, IOException {
     return addresses(
         host, own.stream().anyMatch(it -> it.replace(PLAIN, "").startsWith(host + ":")))[0];
   }
 
-  /// At least one, and all of them fit to be called.
+  /// At least one address; all of them may be called.
   private InetAddress[] addresses(String host, boolean isOwn)
       throws EndpointException, IOException {
     var literal = literal(host);

@@ -42,31 +42,32 @@ import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
-/// Calls strangers' servers, only ever at addresses that the guard has passed, with the very text of
-/// the endpoint as request target.
+/// The HTTP client for servers that the operator does not control. It connects only to addresses
+/// that the guard has checked, and sends the exact text of the endpoint as the request target.
 ///
-/// What a stranger's server may cost is bounded: so many calls at a time, so long each, and of its
-/// answer only the head. Redirects are not followed. Nothing is sent twice: a server that went silent
-/// may have taken the first, and whether to send again is the caller's to decide.
+/// The cost of a foreign server is bounded: there are limits for concurrent calls and for the time
+/// of each call, and only the head of an answer is kept. Redirects are not followed. The client
+/// never retries a request: a server that stopped answering may have processed it, so the caller
+/// must decide.
 public final class GuardedClient implements AutoCloseable {
-  /// In flight to one host; the next waits.
+  /// Maximum number of concurrent requests to one host; further requests wait.
   private static final int PER_HOST = 100;
 
   private static final int HOSTS = 10_000;
 
-  /// More than any caller has in flight, so nobody waits for it: it bounds what lies idle.
+  /// More than any caller has in flight, so no request waits for it. It limits idle connections.
   private static final int CONNECTIONS = 1_000;
 
   private static final Duration CONNECT = Duration.ofSeconds(10);
   private static final TimeValue IDLE = TimeValue.ofSeconds(30);
 
-  /// A body is read only so that its connection can be used again. One that is longer, or takes
-  /// longer, costs its connection.
+  /// A body is read only so that its connection can be reused. If the body is longer or takes
+  /// longer, the connection is closed.
   private static final int LONGEST_BODY = 64 * 1024;
 
   private static final Duration BODY = Duration.ofSeconds(1);
 
-  /// The head of an answer.
+  /// The status and some headers of an answer.
   public record Answer(
       int status, Optional<String> location, Optional<String> retryAfter, Optional<String> date) {}
 
@@ -77,7 +78,8 @@ public final class GuardedClient implements AutoCloseable {
   private final CloseableHttpClient client;
   private final IdleConnectionEvictor evictor;
 
-  /// `tls` stands for what the JDK trusts, if it is there; no answer takes longer than `patience`.
+  /// `tls` replaces the JDK's default trust if it is not null. `patience` is the timeout of each
+  /// request.
   public GuardedClient(EndpointGuard guard, @Nullable SSLContext tls, Duration patience) {
     this.guard = guard;
     this.patience = patience;
@@ -94,7 +96,7 @@ public final class GuardedClient implements AutoCloseable {
     var strategy =
         new DefaultClientTlsStrategy(
             tls == null ? SSLContexts.createDefault() : tls,
-            // The JDK checks the name in the handshake; the client need not do it again.
+            // The JDK verifies the host name in the handshake, so the client need not repeat it.
             HostnameVerificationPolicy.BUILTIN,
             null);
     return PoolingHttpClientConnectionManagerBuilder.create()
@@ -134,12 +136,13 @@ public final class GuardedClient implements AutoCloseable {
         .build();
   }
 
-  // The client takes xn-- apart, and would look up and verify what nobody has written.
+  // The client decodes xn-- names, and would look up and verify a name that the endpoint does not
+  // contain.
   private static String ascii(String host) {
     return IDN.toASCII(host);
   }
 
-  /// Looks hosts up for the client, and hands out nothing that was not checked in that very moment.
+  /// A resolver for the client that returns only addresses that were checked at that moment.
   private record Guarded(EndpointGuard guard) implements DnsResolver {
     @Override
     public InetAddress[] resolve(String host) throws UnknownHostException {
@@ -160,7 +163,7 @@ public final class GuardedClient implements AutoCloseable {
     }
   }
 
-  /// Waits for room, and then for an answer; no longer than `most` in all.
+  /// Waits for a free place and then for the answer; `most` limits both together.
   public Answer post(URI uri, Map<String, String> headers, byte[] body, Duration most)
       throws IOException, EndpointException, InterruptedException {
     long end = System.nanoTime() + most.toNanos();
@@ -184,11 +187,11 @@ public final class GuardedClient implements AutoCloseable {
     return rooms.computeIfAbsent(host, key -> new Semaphore(PER_HOST));
   }
 
-  /// One request and the head of its answer, on a thread of its own.
+  /// One request and the head of its answer, on its own thread.
   ///
-  /// A timeout of the socket is for one read, and a server may send byte by byte. So whoever waits
-  /// cancels the request in time, which closes its connection, and interrupts the thread, which may
-  /// still be waiting for a name server.
+  /// A socket timeout applies to a single read, and a server may send byte by byte. Therefore the
+  /// waiting thread cancels the request at its deadline, which closes the connection. It also
+  /// interrupts the request's thread, which may still wait for DNS.
   private final class Exchange {
     private final CompletableFuture<Answer> head = new CompletableFuture<>();
     private final URI uri;
@@ -222,12 +225,12 @@ public final class GuardedClient implements AutoCloseable {
       }
     }
 
-    // What becomes of the body is no news of the answer.
+    // An error in the body does not change the answer.
     private static void awaitBody(Future<?> thread) throws InterruptedException {
       try {
         thread.get(BODY.toNanos(), TimeUnit.NANOSECONDS);
       } catch (TimeoutException | ExecutionException e) {
-        // The connection is closed.
+        // The caller's `cancel` closes the connection.
       }
     }
 
@@ -249,7 +252,8 @@ public final class GuardedClient implements AutoCloseable {
         try {
           return client.executeOpen(host, request, null);
         } catch (StrictConnections.SpoiledException e) {
-          // Nothing was sent, and that connection is closed; each of the others may be spoiled too.
+          // Nothing was sent, and that connection is closed. Every other pooled connection may be
+          // spoiled too.
           if (spoiled == PER_HOST) {
             throw e;
           }
@@ -285,7 +289,8 @@ public final class GuardedClient implements AutoCloseable {
     return new IOException("the host cannot be reached", cause);
   }
 
-  // Who looks a name up is not interrupted in it, and would send what was given up meanwhile.
+  // A name look-up is not interrupted. Without this check, the thread would then send a request
+  // that was cancelled meanwhile.
   private static void requireStillWaitedFor() throws InterruptedIOException {
     if (Thread.currentThread().isInterrupted()) {
       throw new InterruptedIOException("given up meanwhile");

@@ -20,40 +20,42 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Looks names up on a few platform threads, each name once for all who ask for it.
+/// Resolves names on a few platform threads; concurrent callers of one name share one look-up.
 ///
-/// The JDK's look-up cannot be interrupted, holds its thread until the name server answers or the
-/// operating system gives up, and on a virtual thread holds the carrier too: some hundred names whose
-/// server does not answer stop every virtual thread of the process. So callers wait here, and only
-/// threads of this class ask the resolver. A look-up that passes its deadline fails for all who wait,
-/// and gives its place to the next one although its thread still hangs. The number of threads is
-/// bounded all the same; when all of them hang, names fail at their deadline until one comes back.
+/// The JDK's look-up cannot be interrupted. It holds its thread until the name server answers or
+/// the operating system gives up, and on a virtual thread it also holds the carrier: about a
+/// hundred names whose server does not answer would block every virtual thread of the process.
+/// Therefore callers wait here, and only threads of this class call the resolver.
+///
+/// A look-up that passes its deadline fails for all its callers. It no longer counts as running, so
+/// the next one can start although the first thread still hangs. The total number of threads is
+/// bounded. If all of them hang, look-ups fail at their deadline until a thread returns.
 public final class NameLookups implements Names, AutoCloseable {
-  /// Look-ups that have not passed their deadline.
+  /// Maximum number of running look-ups that have not passed their deadline.
   static final int RUNNING = 16;
 
-  /// Look-ups in all, with those that hang.
+  /// Maximum number of threads, including those that hang.
   static final int THREADS = 128;
 
   static final int WAITING = 256;
 
-  /// How long a caller waits at most.
+  /// The longest time for which a caller waits.
   private static final Duration DEADLINE = Duration.ofSeconds(2);
 
   static final Duration FRESH = Duration.ofSeconds(5);
   static final Duration FRESH_UNKNOWN = Duration.ofSeconds(1);
 
-  /// How old an answer may be that stands in while the name server does not answer.
+  /// The maximum age of an answer that is used while the name server does not answer.
   static final Duration STALE = Duration.ofMinutes(5);
 
   private static final int REMEMBERED = 10_000;
 
-  /// One look-up, with all who wait for it.
+  /// One look-up, shared by all its callers.
   private static final class Lookup {
     private final String host;
     private final CompletableFuture<InetAddress[]> answer = new CompletableFuture<>();
 
-    /// Its deadline has passed while a thread was at it.
+    /// The deadline passed while a thread was running the look-up.
     private boolean hangs;
 
     private Lookup(String host) {
@@ -61,7 +63,7 @@ public final class NameLookups implements Names, AutoCloseable {
     }
   }
 
-  /// No addresses when the name is unknown.
+  /// The answer of a name server. It has no addresses if the name is unknown.
   private record Answer(InetAddress[] addresses, Instant at) {
     boolean isUnknown() {
       return addresses.length == 0;
@@ -81,7 +83,7 @@ public final class NameLookups implements Names, AutoCloseable {
   private final Clock clock;
   private final ReentrantLock lock = new ReentrantLock();
 
-  /// By host: whatever was asked for and has not come back, with those that passed their deadline.
+  /// Unfinished look-ups by host, including those that passed their deadline.
   private final Map<String, Lookup> lookups = new HashMap<>();
 
   private final Deque<Lookup> waiting = new ArrayDeque<>();
@@ -96,14 +98,14 @@ public final class NameLookups implements Names, AutoCloseable {
       };
   private int running;
 
-  // Written under the lock, and read for the metrics without it.
+  // Written under the lock; the metrics read them without it.
   private volatile int hanging;
   private volatile long answered;
   private volatile long timedOut;
   private volatile long refused;
   private boolean closed;
 
-  /// `resolver` is the one that may hang.
+  /// `resolver` does the look-ups and may hang.
   public NameLookups(Names resolver, Clock clock) {
     this(
         resolver,
@@ -112,14 +114,14 @@ public final class NameLookups implements Names, AutoCloseable {
         clock);
   }
 
-  /// `deadline` runs what it is given when a look-up has to have its answer.
+  /// `deadline` runs each task when the deadline of its look-up has come.
   public NameLookups(Names resolver, Executor deadline, Clock clock) {
     this.resolver = resolver;
     this.deadline = deadline;
     this.clock = clock;
   }
 
-  /// Waits for the answer; a `NoAnswerException` says that there is none just now.
+  /// Waits for the answer. Throws `NoAnswerException` if there is none this time.
   @Override
   public InetAddress[] of(String host) throws IOException {
     var fresh = remembered(host).filter(it -> it.isFresh(clock.instant()));
@@ -161,7 +163,7 @@ public final class NameLookups implements Names, AutoCloseable {
     }
   }
 
-  // Each who waited gets an exception of its own.
+  // Each caller gets its own exception.
   private static IOException failure(String host, Throwable cause) {
     return switch (cause) {
       case NoAnswerException none -> new NoAnswerException(none.getMessage());
@@ -170,7 +172,7 @@ public final class NameLookups implements Names, AutoCloseable {
     };
   }
 
-  /// The one that is under way, or a new one.
+  /// The look-up of this host that is in progress, or a new one.
   private Lookup lookup(String host) throws NoAnswerException {
     lock.lock();
     try {
@@ -196,7 +198,7 @@ public final class NameLookups implements Names, AutoCloseable {
   private void startWaiting() {
     while (!waiting.isEmpty() && running < RUNNING && running + hanging < THREADS) {
       var lookup = waiting.remove();
-      // Answers are remembered, so threads need not be.
+      // Answers are cached, so there is no need to pool threads.
       Thread.ofPlatform().daemon().name("name look-up").start(() -> resolve(lookup));
       running++;
     }
@@ -211,13 +213,13 @@ public final class NameLookups implements Names, AutoCloseable {
       end(lookup, Optional.of(new InetAddress[0]));
       lookup.answer.completeExceptionally(e);
     } catch (Throwable e) {
-      // Nobody may wait for ever.
+      // Without this, the callers would wait for ever.
       end(lookup, Optional.empty());
       lookup.answer.completeExceptionally(e);
     }
   }
 
-  /// What came back late is remembered all the same.
+  /// An answer that arrives after the deadline is cached too.
   private void end(Lookup lookup, Optional<InetAddress[]> addresses) {
     lock.lock();
     try {
@@ -269,12 +271,13 @@ public final class NameLookups implements Names, AutoCloseable {
     return refused;
   }
 
-  /// Look-ups that passed their deadline and still hold a thread.
+  /// The number of look-ups that passed their deadline and still hold a thread.
   public int hanging() {
     return hanging;
   }
 
-  /// Refuses all who wait and all who come; threads that hang do not keep the process from ending.
+  /// Fails all waiting and all later callers. Threads that hang do not keep the process from
+  /// ending.
   @Override
   public void close() {
     lock.lock();

@@ -2,7 +2,7 @@ package dev.rollcall.egress;
 
 import java.io.IOException;
 
-/// A name that could not be looked up just now, which says nothing about the name.
+/// A look-up that failed this time, which says nothing about whether the name exists.
 public final class NoAnswerException extends IOException {
   private static final long serialVersionUID = 1L;
 

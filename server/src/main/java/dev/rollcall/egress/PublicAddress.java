@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// Which addresses belong to the world, and not to us, our neighbours or nobody: the special ranges
-/// of RFC 6890 and of IANA's registries that follow it.
+/// The check whether an address is public, that is, in none of the special-purpose ranges of RFC
+/// 6890 and of the IANA registries that follow it.
 final class PublicAddress {
   private record Range(byte[] start, int bits) {
     static Range of(String cidr) {
@@ -49,8 +49,8 @@ final class PublicAddress {
               "203.0.113.0/24",
               "224.0.0.0/4",
               "240.0.0.0/4",
-              // Within what is global in IPv6: IETF protocols (with Teredo, which hides an IPv4
-              // address), documentation, and 6to4, which hides one too.
+              // Special ranges inside the global IPv6 range: IETF protocols (with Teredo, which
+              // embeds an IPv4 address), documentation, and 6to4, which embeds one too.
               "2001::/23",
               "2001:db8::/32",
               "2002::/16",
@@ -60,7 +60,7 @@ final class PublicAddress {
 
   private static final Range GLOBAL_IPV6 = Range.of("2000::/3");
 
-  /// Where a network has no IPv4, its DNS shows IPv4 addresses like this.
+  /// In a network without IPv4, DNS returns IPv4 addresses in this form.
   private static final Range NAT64 = Range.of("64:ff9b::/96");
 
   private PublicAddress() {}

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 
 /// The header `Retry-After` of RFC 9110: a number of seconds, or a date in one of three forms.
 public final class RetryAfter {
-  /// Nobody is believed for longer.
+  /// A longer delay is reduced to this.
   static final Duration LONGEST = Duration.ofHours(1);
 
   private static final Pattern SECONDS = Pattern.compile("\\d{1,10}");
@@ -28,7 +28,8 @@ public final class RetryAfter {
 
   private RetryAfter() {}
 
-  // A year of two digits is the one that is no more than fifty years ahead; this will do till 2075.
+  // RFC 9110 limits the year of a two-digit date to fifty years in the future. The fixed range of
+  // the years 1975 to 2074 gives the right year for dates near now until 2074.
   private static DateTimeFormatter rfc850() {
     return new DateTimeFormatterBuilder()
         .appendPattern("EEEE, dd-MMM-")
@@ -38,7 +39,7 @@ public final class RetryAfter {
         .withZone(ZoneOffset.UTC);
   }
 
-  /// Empty when `header` says nothing that can be read. A date that has passed means now.
+  /// Empty if `header` cannot be parsed. A date in the past means no delay.
   public static Optional<Duration> read(String header, Instant now) {
     var text = header.strip();
     if (SECONDS.matcher(text).matches()) {

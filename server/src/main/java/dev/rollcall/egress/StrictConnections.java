@@ -17,19 +17,20 @@ import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
-/// Takes as the answer to a request only what comes after it, and no more of it than a head may have.
+/// Reads as the answer to a request only bytes that arrive after it, and limits the length of the
+/// head.
 ///
-/// A server, or a proxy before it, may send on an idle connection what nobody has asked for: a 408
-/// before it closes, say. Without this, that would be taken for the answer to the next push, which is
-/// another user's.
+/// A server or a proxy may send unrequested bytes on an idle connection, for example a 408 before
+/// it closes the connection. Without this check, they would be read as the answer to the next push,
+/// which belongs to another user.
 final class StrictConnections extends HttpRequestExecutor {
   private static final int LONGEST_HEAD = 64 * 1024;
   private static final int MOST_HEADERS = 200;
 
-  /// What came unasked has been waiting for longer than that.
+  /// Unrequested bytes have arrived earlier, so the check need not wait.
   private static final Timeout AT_ONCE = Timeout.ofMilliseconds(1);
 
-  /// Something came on a connection before anything was sent on it.
+  /// Bytes arrived on a connection before a request was sent on it.
   static final class SpoiledException extends IOException {
     private static final long serialVersionUID = 1L;
 
@@ -71,7 +72,8 @@ final class StrictConnections extends HttpRequestExecutor {
     }
   }
 
-  /// A single head would otherwise fill the memory, or with many at a time, small ones.
+  /// Limits the head of an answer. Without it, one long head, or many medium ones at the same time,
+  /// could fill the memory.
   private static final class Head extends FilterInputStream {
     private int left = LONGEST_HEAD;
 
