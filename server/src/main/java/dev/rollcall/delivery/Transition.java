@@ -6,16 +6,17 @@ import java.util.Optional;
 /// How an attempt changes its delivery: the next state, the time of a retry, and what is stored of
 /// the answer.
 public sealed interface Transition {
-  Failed NO_PROVIDER =
-      new Failed(
-          State.NO_PROVIDER,
-          "rollcall: the app has no provider for this token; set one with PUT /v1/providers/{id}");
-
   /// The provider has accepted the message; `receipt` is its id for it.
   record Accepted(String receipt) implements Transition {}
 
   /// The delivery has failed and is not retried.
-  record Failed(State state, String reason) implements Transition {}
+  record Failed(State state, String reason) implements Transition {
+    public static final Failed NO_PROVIDER =
+        new Failed(
+            State.NO_PROVIDER,
+            "rollcall: the app has no provider for this token; set one with PUT"
+                + " /v1/providers/{id}");
+  }
 
   /// The attempt failed, and the delivery is due again at `at`.
   record Retry(Instant at, String reason) implements Transition {}

@@ -159,7 +159,7 @@ final class DeliveryClaims {
     DeliveryTransitions.end(
         tx,
         delivery,
-        other.isPresent() ? new Transition.Deferred(now) : Transition.NO_PROVIDER,
+        other.isPresent() ? new Transition.Deferred(now) : Transition.Failed.NO_PROVIDER,
         now);
   }
 

@@ -85,7 +85,7 @@ final class DeliverySweep {
   private static int endSome(Tx tx, long provider, Instant now) throws SQLException {
     var waiting = DeliveryClaims.due(tx, provider, AT_ONCE, now, now);
     for (var delivery : DeliveryClaims.deliveries(tx, provider, waiting, now)) {
-      DeliveryTransitions.end(tx, delivery, Transition.NO_PROVIDER, now);
+      DeliveryTransitions.end(tx, delivery, Transition.Failed.NO_PROVIDER, now);
     }
     return waiting.size();
   }

@@ -38,12 +38,12 @@ public final class DeliveryRows {
     }
 
     String state() {
-      return (choice.provider().isPresent() ? State.PENDING : Transition.NO_PROVIDER.state())
+      return (choice.provider().isPresent() ? State.PENDING : Transition.Failed.NO_PROVIDER.state())
           .word();
     }
 
     @Nullable String reason() {
-      return choice.provider().isPresent() ? null : Transition.NO_PROVIDER.reason();
+      return choice.provider().isPresent() ? null : Transition.Failed.NO_PROVIDER.reason();
     }
   }
 
