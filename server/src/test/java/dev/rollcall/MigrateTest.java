@@ -183,5 +183,8 @@ final class MigrateTest {
     var none = run("migrate", "--from=sqlite:" + data.resolve("none"), "--to=" + target);
     assertEquals(1, none.code());
     assertTrue(none.err().contains("There is no database"), none.err());
+    var root = run("migrate", "--from=sqlite:/", "--to=" + target);
+    assertEquals(1, root.code());
+    assertTrue(root.err().contains("There is no database /"), root.err());
   }
 }

@@ -31,10 +31,11 @@ final class MigrateCommand {
       throw new UsageException("--to must be postgresql://user:password@host:port/name");
     }
     CommandFlags.database(flags);
-    if (!Files.exists(from)) {
+    var folder = from.getParent();
+    if (folder == null || !Files.exists(from)) {
       throw new StartException("There is no database " + from);
     }
-    try (var _ = DataFolder.lock(from.getParent());
+    try (var _ = DataFolder.lock(folder);
         var _ = DataFolder.lockDatabase(from);
         var source = Storage.open(new DatabaseAddress.SqliteFile(from), (writes, took) -> {});
         var target = Storage.open(to, (writes, took) -> {})) {

@@ -68,6 +68,9 @@ public final class DataFolder implements AutoCloseable {
   /// Locks a database outside a data folder, or in the folder of another server.
   public static DataFolder lockDatabase(Path database) {
     var folder = database.toAbsolutePath().getParent();
+    if (folder == null) {
+      throw new StartException("The database " + database + " is a folder; name a file");
+    }
     if (!Files.isDirectory(folder)) {
       throw new StartException(
           "There is no folder " + folder + " for the database; make it, or name another database");
