@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -217,24 +218,24 @@ final class ClusterTest {
       throw new Unanswered(e);
     }
     var message = answer.json().at("/error/message").stringValue("");
-    switch (answer.status()) {
+    return switch (answer.status()) {
       case 200 -> {
         answered.incrementAndGet();
         soon.countDown();
-        return answer;
+        yield answer;
       }
       case 503 -> {
         if (message.contains("may or may not have been stored")) {
           throw new Unanswered(new IOException(message));
         }
-        assertTrue(message.toLowerCase().contains("nothing was changed"), message);
+        assertTrue(message.toLowerCase(Locale.ROOT).contains("nothing was changed"), message);
         throw new Refused();
       }
       default -> {
         assertEquals("AUTH_ERR_AUTH_TOKEN_NOT_FOUND", answer.code(), answer.json().toString());
         throw new Refused();
       }
-    }
+    };
   }
 
   // Straight from the tables: no code of ours is between.

@@ -493,7 +493,9 @@ final class DeliveryTest {
         .backEnd(app)
         .send()
         .is(Code.ERR_NOTIFICATION_NOT_FOUND);
-    var authKey = new RunningServer.TestApp(app.id(), app.apiKey(), app.authKey());
+    var authKey =
+        new RunningServer.TestApp(
+            app.id(), /* authKey= */ app.apiKey(), /* apiKey= */ app.authKey());
     server
         .call("POST", "/v1/notifications")
         .backEnd(authKey)

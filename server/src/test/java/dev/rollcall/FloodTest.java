@@ -221,6 +221,7 @@ final class FloodTest {
   }
 
   /// Asks again while there is no room, as clients do.
+  @SuppressWarnings("ThreadPriorityCheck") // It only makes room for the server.
   private static HttpResponse<String> insist(HttpRequest request) throws InterruptedException {
     while (true) {
       assertTrue(server.isAlive(), "the server ended");

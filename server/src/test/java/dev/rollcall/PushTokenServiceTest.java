@@ -11,6 +11,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
@@ -47,7 +48,7 @@ final class PushTokenServiceTest {
   }
 
   private static String tokenFor(PushPlatform platform) {
-    var hex = "%08x".formatted(platform.ordinal() + 0xabcd0000);
+    var hex = "%08x".formatted(platform.name().hashCode());
     return switch (platform.channel()) {
       case FCM -> "fcm:" + hex;
       case APNS, APNS_VOIP -> hex;
@@ -139,7 +140,9 @@ final class PushTokenServiceTest {
   }
 
   private static String millis(Instant instant) {
-    return instant.toString().replace("Z", instant.getNano() == 0 ? ".000Z" : "Z");
+    return instant
+        .toString()
+        .replace("Z", instant.truncatedTo(ChronoUnit.SECONDS).equals(instant) ? ".000Z" : "Z");
   }
 
   @Test

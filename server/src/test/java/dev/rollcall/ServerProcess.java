@@ -31,7 +31,10 @@ public final class ServerProcess implements AutoCloseable {
 
   private final Process process;
   private final Path log;
+
+  @SuppressWarnings("JdkObsolete") // Two threads use it.
   private final StringBuffer out = new StringBuffer();
+
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
   private int httpPort;
   private int httpsPort;
@@ -113,7 +116,7 @@ public final class ServerProcess implements AutoCloseable {
     var process = launch(CHEAP, environment, log, command(arguments));
     try {
       process.getOutputStream().close();
-      var out = new String(process.getInputStream().readAllBytes());
+      var out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       return new Ended(end(process), out, Files.readString(log));
     } finally {
       process.destroyForcibly();

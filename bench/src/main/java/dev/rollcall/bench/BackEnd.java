@@ -12,6 +12,7 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Map;
+import java.util.Objects;
 
 /// Calls the server as the back end of an app does.
 final class BackEnd {
@@ -70,7 +71,7 @@ final class BackEnd {
   }
 
   private static long number(JsonObject json, String name) {
-    return ((Number) json.fields().get(name)).longValue();
+    return ((Number) Objects.requireNonNull(json.fields().get(name))).longValue();
   }
 
   private JsonObject call(String method, String path, BodyPublisher body)

@@ -33,9 +33,15 @@ record Corpus(long seed, int users, int sessions) {
   private static final int LETTERS_AND_DIGITS = 62;
 
   private enum Use {
-    SECRET,
-    TOKEN,
-    INSTALLATION
+    SECRET(0),
+    TOKEN(1),
+    INSTALLATION(2);
+
+    private final long salt;
+
+    Use(long salt) {
+      this.salt = salt;
+    }
   }
 
   static Corpus of(Options options) {
@@ -142,7 +148,7 @@ record Corpus(long seed, int users, int sessions) {
   }
 
   private long mix(Use use, long index, long n) {
-    return scramble(scramble(scramble(seed * 3 + use.ordinal()) ^ index) + n);
+    return scramble(scramble(scramble(seed * 3 + use.salt) ^ index) + n);
   }
 
   /// The mixing step of SplitMix64.

@@ -128,13 +128,13 @@ final class Fanout {
       Thread.sleep(2_000);
     }
     double queued = corpus.sessions() * 1e9 / (System.nanoTime() - start);
-    print("queued", corpus.sessions(), queued, Pushing.peak(server));
+    print("queued", corpus.sessions(), queued, (double) Pushing.peak(server));
     setProvider(0);
     long before = taken();
     int seconds = options.number("duration", 20);
     Thread.sleep(seconds * 1_000L);
     double sent = (double) (taken() - before) / seconds;
-    print("sending", corpus.sessions(), sent, Pushing.peak(server));
+    print("sending", corpus.sessions(), sent, (double) Pushing.peak(server));
     backEnd.cancel(id);
   }
 

@@ -23,6 +23,7 @@ final class Tally {
     recorder.recordValueWithCount(Math.min(nanos, LONGEST), times);
   }
 
+  @SuppressWarnings("NonAtomicVolatileUpdate") // Only one thread counts.
   void wrong(String what) {
     if (wrong < SHOWN) {
       System.out.println("WRONG: " + what);

@@ -90,7 +90,7 @@ public final class FileStorage implements Storage {
 
   // Others may be able to read a file that a crash left there, so it is deleted first.
   private static void makeEmpty(File fresh) throws IOException {
-    if (fresh.exists() && !fresh.delete() || !fresh.createNewFile()) {
+    if ((fresh.exists() && !fresh.delete()) || !fresh.createNewFile()) {
       throw new IOException("cannot make " + fresh);
     }
     fresh.setReadable(false, false);

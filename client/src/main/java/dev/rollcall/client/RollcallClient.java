@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import org.json.simple.JSONObject;
@@ -216,12 +217,13 @@ public final class RollcallClient implements Closeable {
 
   private @Nullable Object change(String authToken, Request request) throws RollcallException {
     return locked(
-        tokenLock,
-        it -> {
-          logouts.sendQueued();
-          state.forgetRegistration(authToken);
-          return calls.send(authToken, request);
-        });
+            tokenLock,
+            it -> {
+              logouts.sendQueued();
+              state.forgetRegistration(authToken);
+              return Optional.ofNullable(calls.send(authToken, request));
+            })
+        .orElse(null);
   }
 
   /// Logs the user out. The client forgets the user at once, before it asks the server to end the

@@ -193,6 +193,7 @@ public final class RollcallException extends Exception {
 
   /// The code, the message and the status.
   @Override
+  @SuppressWarnings("OverrideThrowableToString") // The message is for people, without the code.
   public String toString() {
     var status = httpStatus == 0 ? "" : " (HTTP " + httpStatus + ")";
     return getClass().getName() + ": " + code + status + ": " + getMessage();

@@ -133,7 +133,7 @@ final class Transport {
   // The pause doubles with each try. The jitter spreads clients that failed at the same time.
   private long pause(RollcallException e, int tried) {
     var asked = e.getRetryAfterMillis();
-    var own = FIRST_PAUSE << tried - 1;
+    var own = FIRST_PAUSE << (tried - 1);
     var jittered = (long) (own / 2.0 + own / 2.0 * settings.timing().random());
     return asked < 0 ? Math.min(jittered, settings.longestPause()) : Math.max(asked, jittered);
   }
@@ -286,12 +286,13 @@ final class Transport {
     var message = Json.text(error, "message", "The server gives no reason");
     var details = Json.object(error, "details", new JSONObject());
     // The API contract says that these change nothing.
-    boolean untouched = status >= 400 && status < 500 || status == 503;
+    boolean untouched = (status >= 400 && status < 500) || status == 503;
     return RollcallException.refused(
         code, message, details, status, untouched, retryAfter(response));
   }
 
   /// Reads a number of seconds, or a date.
+  @SuppressWarnings("JavaUtilDate") // OkHttp returns a Date, and Android 7.0 has no java.time.
   private long retryAfter(Response response) {
     var header = response.header(HIDDEN_DELAY);
     if (header == null) {

@@ -85,7 +85,7 @@ final class ThreadsTest {
     return ear.heard();
   }
 
-  private static <T> T fail() throws RollcallException {
+  private static String fail() throws RollcallException {
     throw RollcallException.local("ERR", "On purpose");
   }
 
@@ -107,11 +107,11 @@ final class ThreadsTest {
       assertEquals("success on " + thread, told(phone, it -> "done"));
       assertEquals("ERR on " + thread, told(phone, it -> fail()));
       for (int i = 0; i < 4; i++) {
-        phone.async(it -> begunAndWaiting(begun, mayGo));
+        var _ = phone.async(it -> begunAndWaiting(begun, mayGo));
       }
       assertTrue(begun.await(20, TimeUnit.SECONDS));
       for (int i = 0; i < 1_000; i++) {
-        phone.async(it -> "in the queue");
+        var _ = phone.async(it -> "in the queue");
       }
       assertEquals(RollcallException.BUSY + " on " + thread, told(phone, it -> "done"));
     } finally {

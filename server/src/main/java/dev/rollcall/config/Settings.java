@@ -49,7 +49,7 @@ public final class Settings {
             .anyMatch(
                 it ->
                     it.environment().equals(key)
-                        || it.isSecret() && it.environmentFile().equals(key));
+                        || (it.isSecret() && it.environmentFile().equals(key)));
   }
 
   private Optional<String> given(

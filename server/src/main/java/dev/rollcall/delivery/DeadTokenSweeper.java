@@ -44,8 +44,9 @@ public final class DeadTokenSweeper implements AutoCloseable {
   }
 
   public DeadTokenSweeper start() {
-    timer.scheduleWithFixedDelay(
-        this::keepAndLog, EVERY.toMillis(), EVERY.toMillis(), TimeUnit.MILLISECONDS);
+    var _ =
+        timer.scheduleWithFixedDelay(
+            this::keepAndLog, EVERY.toMillis(), EVERY.toMillis(), TimeUnit.MILLISECONDS);
     return this;
   }
 

@@ -103,7 +103,7 @@ public final class DeliveryWorker implements AutoCloseable {
     for (var provider : queue.ready(clock.instant())) {
       busy |= takeOnAndLog(provider);
     }
-    return maySearch() && queue.search(SEARCHED, unseen, clock.instant()) || busy;
+    return (maySearch() && queue.search(SEARCHED, unseen, clock.instant())) || busy;
   }
 
   /// A provider that answers slowly must not delay the search for the recipients of all others.

@@ -77,7 +77,7 @@ final class Dispatch {
 
   /// A push with a time to live of zero is not retried.
   private boolean isTooLate(Push push) {
-    return push.isTooLate(clock.instant()) || push.message().ttl().isZero() && push.attempt() > 0;
+    return push.isTooLate(clock.instant()) || (push.message().ttl().isZero() && push.attempt() > 0);
   }
 
   static Push push(Delivery delivery, Address address) {

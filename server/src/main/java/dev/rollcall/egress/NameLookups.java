@@ -13,6 +13,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -30,6 +31,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /// A look-up that passes its deadline fails for all its callers. It no longer counts as running, so
 /// the next one can start although the first thread still hangs. The total number of threads is
 /// bounded. If all of them hang, look-ups fail at their deadline until a thread returns.
+@SuppressWarnings("NonAtomicVolatileUpdate") // The check does not know that a Lock is held.
 public final class NameLookups implements Names, AutoCloseable {
   /// Maximum number of running look-ups that have not passed their deadline.
   static final int RUNNING = 16;
@@ -159,14 +161,15 @@ public final class NameLookups implements Names, AutoCloseable {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("given up meanwhile");
     } catch (ExecutionException e) {
-      throw failure(lookup.host, e.getCause());
+      throw failure(lookup.host, Objects.requireNonNull(e.getCause()));
     }
   }
 
   // Each caller gets its own exception.
   private static IOException failure(String host, Throwable cause) {
     return switch (cause) {
-      case NoAnswerException none -> new NoAnswerException(none.getMessage());
+      case NoAnswerException none ->
+          new NoAnswerException(Objects.requireNonNull(none.getMessage()));
       case UnknownHostException unknown -> new UnknownHostException(host);
       default -> new IOException("the name could not be looked up", cause);
     };

@@ -142,7 +142,7 @@ final class Connections implements AutoCloseable {
     private boolean isOver() {
       var handler = thread;
       return !channel.isOpen()
-          || handler != null && !handler.isAlive()
+          || (handler != null && !handler.isAlive())
           || System.nanoTime() - moved > longest.toNanos();
     }
 

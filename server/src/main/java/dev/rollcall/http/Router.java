@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
@@ -99,7 +100,7 @@ public final class Router {
         Code.ERR_ROUTE_NOT_FOUND, "There is nothing at this path; /openapi.yaml lists what is");
   }
 
-  private static Problem notAllowed(TreeSet<String> allowed) {
+  private static Problem notAllowed(SortedSet<String> allowed) {
     if (allowed.contains("GET")) {
       allowed.add("HEAD");
     }

@@ -40,8 +40,9 @@ public final class Sweeper implements AutoCloseable {
   }
 
   public Sweeper start() {
-    timer.scheduleWithFixedDelay(
-        this::sweepAndLog, every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
+    var _ =
+        timer.scheduleWithFixedDelay(
+            this::sweepAndLog, every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
     return this;
   }
 

@@ -59,7 +59,8 @@ public record Preferences(
 
   private boolean silences(Subject subject, boolean mentioned) {
     int level = level(subject);
-    return level == Subject.NONE || level == Subject.MENTIONS && subject.isWritten() && !mentioned;
+    return level == Subject.NONE
+        || (level == Subject.MENTIONS && subject.isWritten() && !mentioned);
   }
 
   ZoneId zone() {

@@ -16,7 +16,10 @@ public enum Switch {
 
   private final Topic topic;
   private final String key;
+
+  @SuppressWarnings("ImmutableEnumChecker") // Stream.toList() makes a list that cannot be changed.
   private final List<Subject> covered;
+
   private final int level;
 
   Switch(Topic topic, String key, Predicate<Subject> covers, int level) {

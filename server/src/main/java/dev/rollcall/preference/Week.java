@@ -53,7 +53,7 @@ public record Week(List<Day> days) {
   }
 
   Day on(DayOfWeek day) {
-    return days.get(day.ordinal());
+    return days.get(day.getValue() - 1);
   }
 
   /// Returns this week with the given days changed.

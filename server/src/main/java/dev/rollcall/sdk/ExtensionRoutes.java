@@ -15,6 +15,7 @@ import dev.rollcall.token.Tokens;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 
 /// The routes of the `push-notification` extension, which the SDKs call with `callExtension`.
 public final class ExtensionRoutes {
@@ -72,7 +73,7 @@ public final class ExtensionRoutes {
       lists.put(platform.word(), new ArrayList<>());
     }
     for (var token : tokens.ofUser(Credentials.device(request))) {
-      lists.get(token.platform().word()).add(token.value().text());
+      Objects.requireNonNull(lists.get(token.platform().word())).add(token.value().text());
     }
     return Response.data(lists);
   }

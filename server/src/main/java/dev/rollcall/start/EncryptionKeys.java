@@ -53,7 +53,11 @@ public final class EncryptionKeys {
 
     EncryptionKey key() {
       var key = known;
-      return key != null ? key : (known = load());
+      if (key == null) {
+        key = load();
+        known = key;
+      }
+      return key;
     }
 
     private EncryptionKey load() {

@@ -2,7 +2,6 @@ package dev.rollcall.transfer;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
-import com.fasterxml.jackson.annotation.JsonSubTypes.Type;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.rollcall.account.Platform;
 import dev.rollcall.account.Scope;
@@ -23,14 +22,14 @@ import org.jspecify.annotations.Nullable;
 /// Times are epoch milliseconds. Hashes and session ids are hexadecimal.
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
-  @Type(name = "rollcall", value = Line.Start.class),
-  @Type(name = "app", value = Line.App.class),
-  @Type(name = "key", value = Line.Key.class),
-  @Type(name = "user", value = Line.User.class),
-  @Type(name = "session", value = Line.Session.class),
-  @Type(name = "event", value = Line.Event.class),
-  @Type(name = "token", value = Line.Token.class),
-  @Type(name = "end", value = Line.End.class)
+  @JsonSubTypes.Type(name = "rollcall", value = Line.Start.class),
+  @JsonSubTypes.Type(name = "app", value = Line.App.class),
+  @JsonSubTypes.Type(name = "key", value = Line.Key.class),
+  @JsonSubTypes.Type(name = "user", value = Line.User.class),
+  @JsonSubTypes.Type(name = "session", value = Line.Session.class),
+  @JsonSubTypes.Type(name = "event", value = Line.Event.class),
+  @JsonSubTypes.Type(name = "token", value = Line.Token.class),
+  @JsonSubTypes.Type(name = "end", value = Line.End.class)
 })
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public sealed interface Line {

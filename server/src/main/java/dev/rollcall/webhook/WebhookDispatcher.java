@@ -304,6 +304,7 @@ public final class WebhookDispatcher implements AutoCloseable {
   }
 
   /// Waits until a send has ended, at most for `atMost`.
+  @SuppressWarnings("WaitNotInLoop") // Waking early only makes the next look at the queue earlier.
   private void await(Duration atMost) {
     lock.lock();
     try {

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -157,7 +158,8 @@ final class ConfigTest {
   })
   void aWrongValueIsTheOnlyThingComplainedOf(String name, String value) {
     var told = mistakes("--" + name + "=" + value);
-    var key = "ROLLCALL_" + name.toUpperCase().replace('-', '_') + " (--" + name + ") must ";
+    var key =
+        "ROLLCALL_" + name.toUpperCase(Locale.ROOT).replace('-', '_') + " (--" + name + ") must ";
     assertEquals(1, told.size(), told.toString());
     assertTrue(told.getFirst().startsWith(key), told.toString());
   }

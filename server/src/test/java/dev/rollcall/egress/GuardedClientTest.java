@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -90,7 +91,7 @@ final class GuardedClientTest {
     var client = client(receiver, LONG);
     for (var host : List.of("push.example", "PUSH.Example", "xn--bcher-kva.example", "[::1]")) {
       post(client, "https://" + host + ":" + receiver.port() + "/x");
-      var lower = host.toLowerCase();
+      var lower = host.toLowerCase(Locale.ROOT);
       assertEquals(lower + ":" + receiver.port(), receiver.last().header("host"));
       assertEquals(
           lower.startsWith("[") ? List.of() : List.of(lower), receiver.last().serverNames());

@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -35,7 +36,7 @@ public final class RawReceiver implements AutoCloseable {
     public String header(String name) {
       return head.lines()
           .skip(1)
-          .filter(line -> line.toLowerCase().startsWith(name + ": "))
+          .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(name + ": "))
           .map(line -> line.substring(name.length() + 2))
           .collect(Collectors.joining(" | "));
     }

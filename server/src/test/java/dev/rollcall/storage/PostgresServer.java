@@ -6,6 +6,7 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -51,7 +52,8 @@ public final class PostgresServer implements AutoCloseable {
       throws IOException, InterruptedException {
     var copy = new ProcessBuilder("cp", "-a", stopped.toString(), standby.toString()).start();
     if (copy.waitFor() != 0) {
-      throw new IOException(new String(copy.getErrorStream().readAllBytes()));
+      throw new IOException(
+          new String(copy.getErrorStream().readAllBytes(), StandardCharsets.UTF_8));
     }
     Files.createFile(standby.resolve("standby.signal"));
     Files.writeString(

@@ -83,7 +83,7 @@ public final class AccessTokens {
     while (true) {
       var making = making(refused);
       var pass = awaited(making.pass, end.left());
-      if (!pass.equals(refused) || refused.equals(making.refused)) {
+      if (refused == null || !pass.equals(refused) || refused.equals(making.refused)) {
         return pass;
       }
     }

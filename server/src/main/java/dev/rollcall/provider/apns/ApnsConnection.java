@@ -83,9 +83,9 @@ final class ApnsConnection implements AutoCloseable {
   private void drop(ApnsClient used) {
     opening.lock();
     try {
-      if (client == used) {
+      if (used.equals(client)) {
         client = null;
-        used.close();
+        var _ = used.close();
       }
     } finally {
       opening.unlock();
@@ -100,7 +100,11 @@ final class ApnsConnection implements AutoCloseable {
     opening.lock();
     try {
       open = client;
-      return open != null ? open : (client = open());
+      if (open == null) {
+        open = open();
+        client = open;
+      }
+      return open;
     } finally {
       opening.unlock();
     }
@@ -134,7 +138,7 @@ final class ApnsConnection implements AutoCloseable {
   public void close() {
     var open = client;
     if (open != null) {
-      open.close();
+      var _ = open.close();
     }
   }
 }

@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -217,7 +218,7 @@ public final class ApnsSender implements Sender {
 
   private ApnsAnswer answer(Push push)
       throws AccessTokenException, ExecutionException, TimeoutException, InterruptedException {
-    var connection = connections.get(address(push).environment());
+    var connection = Objects.requireNonNull(connections.get(address(push).environment()));
     var notification = notification(push);
     var deadline = Deadline.ofAttempt(answerTimeout);
     if (passes.isEmpty()) {

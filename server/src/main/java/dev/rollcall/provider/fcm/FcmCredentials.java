@@ -46,14 +46,16 @@ public final class FcmCredentials {
   private static ServiceAccountCredentials.Builder account(JsonObject file, URI token)
       throws CredentialException {
     try {
-      return ServiceAccountCredentials.newBuilder()
-          .setClientEmail(field(file, "client_email"))
-          .setPrivateKeyId(file.string("private_key_id").orElse(null))
-          .setPrivateKeyString(field(file, "private_key"))
-          .setTokenServerUri(token)
-          .setScopes(List.of(SCOPE))
-          // The caller retries with a backoff; the library must not retry on its own.
-          .setDefaultRetriesEnabled(false);
+      var account =
+          ServiceAccountCredentials.newBuilder()
+              .setClientEmail(field(file, "client_email"))
+              .setPrivateKeyString(field(file, "private_key"))
+              .setTokenServerUri(token)
+              .setScopes(List.of(SCOPE))
+              // The caller retries with a backoff; the library must not retry on its own.
+              .setDefaultRetriesEnabled(false);
+      file.string("private_key_id").ifPresent(account::setPrivateKeyId);
+      return account;
     } catch (IOException | RuntimeException e) {
       throw new CredentialException("private_key is not a private key in PKCS#8", e);
     }

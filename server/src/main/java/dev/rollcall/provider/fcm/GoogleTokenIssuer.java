@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +53,8 @@ final class GoogleTokenIssuer implements AccessTokenIssuer {
 
   // The library uses the machine's clock, so only the token's lifetime is taken from it.
   private AccessToken pass(com.google.auth.oauth2.AccessToken token) {
-    var life = Duration.between(Instant.now(), token.getExpirationTime().toInstant());
+    var end = Objects.requireNonNull(token.getExpirationTime()).toInstant();
+    var life = Duration.between(Instant.now(), end);
     var now = clock.instant();
     return new AccessToken(new Secret(token.getTokenValue()), now, now.plus(life).minus(MARGIN));
   }

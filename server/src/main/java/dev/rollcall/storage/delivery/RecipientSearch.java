@@ -103,18 +103,19 @@ final class RecipientSearch {
   }
 
   private static void requireToken(Tx tx, long app, TokenId id, Instant now) throws SQLException {
-    tx.one(
-            """
-            SELECT 1 FROM session s JOIN push_token t
-              ON t.user_id = s.user_id AND t.session_id = s.id AND t.channel = ?
-             WHERE s.id = ? AND t.app = ? AND (s.expires_at IS NULL OR s.expires_at > ?)
-            """,
-            row -> true,
-            id.channel().word(),
-            id.sessionId(),
-            app,
-            now.toEpochMilli())
-        .orElseThrow(TokenId::unknown);
+    var _ =
+        tx.one(
+                """
+                SELECT 1 FROM session s JOIN push_token t
+                  ON t.user_id = s.user_id AND t.session_id = s.id AND t.channel = ?
+                 WHERE s.id = ? AND t.app = ? AND (s.expires_at IS NULL OR s.expires_at > ?)
+                """,
+                row -> true,
+                id.channel().word(),
+                id.sessionId(),
+                app,
+                now.toEpochMilli())
+            .orElseThrow(TokenId::unknown);
   }
 
   /// Serves those whose turn it is until `most` users are found: one notification to many, or many

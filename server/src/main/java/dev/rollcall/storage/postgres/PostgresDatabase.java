@@ -221,8 +221,8 @@ public final class PostgresDatabase implements Database {
         return attempt(attempt);
       } catch (SQLException e) {
         var again =
-            PostgresErrors.isConflict(e) && tries < TRIES
-                || PostgresErrors.isAway(e) && System.nanoTime() < end;
+            (PostgresErrors.isConflict(e) && tries < TRIES)
+                || (PostgresErrors.isAway(e) && System.nanoTime() < end);
         if (!again) {
           throw problems.of(what, e);
         }

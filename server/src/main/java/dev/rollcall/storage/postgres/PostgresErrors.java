@@ -50,7 +50,7 @@ public final class PostgresErrors {
   private static boolean isBusy(SQLException e) {
     return switch (state(e)) {
       case "55P03", "57014" -> true;
-      default -> isConflict(e) || e instanceof SQLTransientConnectionException && !isAway(e);
+      default -> isConflict(e) || (e instanceof SQLTransientConnectionException && !isAway(e));
     };
   }
 

@@ -82,7 +82,7 @@ public final class CallerCheck {
 
   /// Refuses a uid that does not exist, and locks no user.
   public static void requireUser(Tx tx, App app, String uid) throws SQLException {
-    UserRows.id(tx, app.no(), uid).orElseThrow(Accounts::unknownUid);
+    var _ = UserRows.id(tx, app.no(), uid).orElseThrow(Accounts::unknownUid);
   }
 
   /// The session that a back end names, of any user of its app.

@@ -36,7 +36,7 @@ public final class DeliveryTransitions {
        WHERE notification = e.no AND n = e.nth
          AND CASE e.next WHEN 'accepted' THEN state <> 'accepted'
              ELSE state = 'pending' AND attempts = e.lease END
-      RETURNING notification, n, state <> 'pending' AND\s\
+      RETURNING notification, n, state <> 'pending' AND
       """
           + WebhookEventRows.ANY;
 

@@ -20,8 +20,10 @@ import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /// Rows of mutes and preferences.
 public final class PreferenceRows {
@@ -71,7 +73,7 @@ public final class PreferenceRows {
     arguments.addAll(Collections.nCopies(size - userIds.size(), arguments.getLast()));
     var silenced = new HashSet<Long>();
     tx.list(
-        SILENCED_AMONG.get(size),
+        Objects.requireNonNull(SILENCED_AMONG.get(size)),
         row -> {
           boolean muted = Tx.nullableLong(row, 2) != null;
           if (muted || preferences(row, 3).silences(context, now)) {
@@ -103,17 +105,18 @@ public final class PreferenceRows {
   }
 
   private static Set<Switch> switches(String text) {
-    return Arrays.stream(Switch.values())
-        .filter(it -> it.ordinal() < text.length() && text.charAt(it.ordinal()) == '1')
+    var all = Switch.values();
+    return IntStream.range(0, Math.min(all.length, text.length()))
+        .filter(i -> text.charAt(i) == '1')
+        .mapToObj(i -> all[i])
         .collect(Collectors.toSet());
   }
 
   private static Map<Subject, Integer> levels(String text) {
     var levels = new EnumMap<Subject, Integer>(Subject.class);
-    for (var it : Subject.values()) {
-      if (it.ordinal() < text.length()) {
-        levels.put(it, text.charAt(it.ordinal()) - '0');
-      }
+    var all = Subject.values();
+    for (int i = 0; i < Math.min(all.length, text.length()); i++) {
+      levels.put(all[i], text.charAt(i) - '0');
     }
     return levels;
   }

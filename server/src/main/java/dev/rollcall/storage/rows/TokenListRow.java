@@ -1,7 +1,6 @@
 package dev.rollcall.storage.rows;
 
 import dev.rollcall.storage.engine.Tx;
-import dev.rollcall.storage.rows.CallerCheck.Key;
 import dev.rollcall.token.PushToken;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -12,14 +11,17 @@ import org.jspecify.annotations.Nullable;
 /// A push token of the user of a session, beside what a caller must show for the session; a user
 /// without push tokens has one such row without a token.
 public record TokenListRow(
-    Key key, long sessionId, @Nullable PushToken token, @Nullable Long expiresAt) {
+    CallerCheck.Key key, long sessionId, @Nullable PushToken token, @Nullable Long expiresAt) {
   /// The columns of a `session s`, its `app a`, a `push_token t` and the `session h` that holds it.
   public static final String COLUMNS =
       "s.hash, a.id, s.expires_at, s.id, h.expires_at, " + TokenRows.COLUMNS;
 
   public static TokenListRow read(ResultSet row) throws SQLException {
     return new TokenListRow(
-        Key.read(row), row.getLong(4), TokenRows.readNullable(row, 6), Tx.nullableLong(row, 5));
+        CallerCheck.Key.read(row),
+        row.getLong(4),
+        TokenRows.readNullable(row, 6),
+        Tx.nullableLong(row, 5));
   }
 
   /// The tokens that were registered later than `since` and whose sessions are live.

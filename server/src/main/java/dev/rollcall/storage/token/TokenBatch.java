@@ -240,7 +240,7 @@ final class TokenBatch {
   private boolean isToDelete(Row row) {
     var now = users.getOrDefault(row.token().userId(), Map.of()).get(Key.of(row.token()));
     return now == null
-        || !now.address().equals(row.address()) && holders.containsKey(row.address());
+        || (!now.address().equals(row.address()) && holders.containsKey(row.address()));
   }
 
   private boolean isChanged(Row row) {

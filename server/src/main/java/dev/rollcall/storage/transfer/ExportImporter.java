@@ -158,7 +158,7 @@ final class ExportImporter {
 
   private static boolean replaces(Held held, Session session) {
     return held.token().sessionId() == session.id()
-        || session.deviceId() != null && session.deviceId().equals(held.deviceId());
+        || (session.deviceId() != null && session.deviceId().equals(held.deviceId()));
   }
 
   private boolean register(Session session, NewToken wanted, Standing standing, Instant then)

@@ -14,7 +14,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -57,7 +59,7 @@ final class ExportReader {
 
   private static void addTo(Map<Long, UserWithRows> users, List<OfUser> rows) {
     for (var row : rows) {
-      users.get(row.userId()).rows().add(row.row());
+      Objects.requireNonNull(users.get(row.userId())).rows().add(row.row());
     }
   }
 
@@ -81,7 +83,7 @@ final class ExportReader {
   }
 
   // The + keeps SQLite from reading all users of an app for each page of them.
-  private LinkedHashMap<Long, UserWithRows> users(long after) throws SQLException {
+  private SequencedMap<Long, UserWithRows> users(long after) throws SQLException {
     var users = new LinkedHashMap<Long, UserWithRows>();
     list(
             "SELECT a.id, "

@@ -104,7 +104,7 @@ public final class SqliteToPostgres {
     to.write(
         "beginning the move",
         tx -> {
-          var here = new TransferRows.Row(NOTE, source);
+          var here = new TransferRows.Row(/* source= */ NOTE, /* note= */ source);
           TransferRows.create(tx);
           var noted = TransferRows.all(tx);
           if (noted.equals(List.of(here))) {

@@ -14,6 +14,7 @@ import java.util.random.RandomGenerator;
 /// Pushes to send in tests, and the time at which they are sent.
 public final class Pushes {
   /// In this very minute, since TLS and Google's library read the machine's clock.
+  @SuppressWarnings("TimeInStaticInitializer")
   public static final Instant NOW = Instant.now().truncatedTo(ChronoUnit.SECONDS);
 
   public static final UUID ID = UUID.fromString("0193a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b");

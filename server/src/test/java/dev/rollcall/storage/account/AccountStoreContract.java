@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -309,7 +310,7 @@ abstract class AccountStoreContract extends StoreContract {
         List.of(
             forged(alice).token().value(),
             handle(alice).replace("alice", "bob"),
-            handle(alice).toUpperCase(),
+            handle(alice).toUpperCase(Locale.ROOT),
             "alice",
             "")) {
       assertProblem(

@@ -108,7 +108,7 @@ final class RequestBatcherTest {
   @Test
   void requestsThatWaitShareABatchAndEachGetsItsOwnAnswer() {
     open(100, 100, LONG);
-    hold();
+    var _ = hold();
     var asked = waiting(1, 2, 13, 3);
     release.countDown();
 
@@ -144,7 +144,7 @@ final class RequestBatcherTest {
   @Test
   void aBatchHasNoMoreRequestsThanAllowed() {
     open(100, 2, LONG);
-    hold();
+    var _ = hold();
     var asked = waiting(1, 2, 3);
     release.countDown();
 
@@ -155,7 +155,7 @@ final class RequestBatcherTest {
   @Test
   void aFailureIsTheAnswerToTheWholeBatchAndTheNextOneIsServed() {
     open(100, 100, LONG);
-    hold();
+    var _ = hold();
     var asked = waiting(1, 666);
     release.countDown();
 
@@ -167,7 +167,7 @@ final class RequestBatcherTest {
   @Test
   void whenTooManyRequestsWaitAnotherIsRefused() {
     open(2, 100, LONG);
-    hold();
+    var _ = hold();
     waiting(1, 2);
 
     var refused = assertThrows(Problem.class, () -> batcher.ask(3));
@@ -190,7 +190,7 @@ final class RequestBatcherTest {
   @Test
   void closeServesRequestsThatWaitAndRefusesLaterOnes() {
     open(100, 100, LONG);
-    hold();
+    var _ = hold();
     var asked = waiting(1, 2);
     var closing = CompletableFuture.runAsync(batcher::close, CALLERS);
     release.countDown();

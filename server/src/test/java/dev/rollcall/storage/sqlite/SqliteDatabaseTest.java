@@ -37,6 +37,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -146,7 +147,7 @@ final class SqliteDatabaseTest {
             () -> SqliteDatabase.open(file, (writes, took) -> {}).close());
     assertTrue(error.getMessage().contains(cure), error.getMessage());
     assertTrue(error.getMessage().contains(file.toString()), "which file? " + error.getMessage());
-    assertFalse(error.getMessage().toLowerCase().contains("flyway"), error.getMessage());
+    assertFalse(error.getMessage().toLowerCase(Locale.ROOT).contains("flyway"), error.getMessage());
   }
 
   // What stops the start.

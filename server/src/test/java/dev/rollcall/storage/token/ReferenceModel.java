@@ -255,7 +255,7 @@ final class ReferenceModel {
         .filter(
             it ->
                 it.key().channel() == request.channel()
-                    && (it.value().equals(request.value()) && inOneScope(it, person)
+                    && ((it.value().equals(request.value()) && inOneScope(it, person))
                         || ofPhone.contains(it)
                         || isOnSameDevice(it, session)))
         .forEach(it -> tokens.remove(it.key()));

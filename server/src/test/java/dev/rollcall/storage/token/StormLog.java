@@ -219,7 +219,7 @@ public final class StormLog {
       case REGISTERS -> {
         var sameChannel = operation.value().channel() == registration.value().channel();
         var takesIt = sameValue && !sameSession && (sameUser || policy == TokenPolicy.EXCLUSIVE);
-        yield takesIt || sameSession && sameChannel && !sameValue;
+        yield takesIt || (sameSession && sameChannel && !sameValue);
       }
       case CLEARS_SESSION, ENDS_SESSION -> sameSession;
       case CLEARS_VALUE -> sameUser && sameValue;

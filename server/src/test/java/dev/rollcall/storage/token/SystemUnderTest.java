@@ -277,6 +277,7 @@ final class SystemUnderTest {
       switch (line.kind()) {
         case REGISTERED, REFRESHED -> held.put(key, line.token());
         case MOVED, REPLACED, DELETED, EVICTED, EXPIRED -> held.remove(key);
+        case SUSPECTED, RETIRED, RESTORED -> {}
       }
     }
     return held;

@@ -36,6 +36,7 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -814,7 +815,7 @@ abstract class TokenStoreContract extends StoreContract {
             handle(alice),
             handle(alice) + "_" + secretOfBob,
             alice.token().value().replaceFirst("alice", "bob"),
-            alice.token().value().toUpperCase(),
+            alice.token().value().toUpperCase(Locale.ROOT),
             alice.token().value() + "0",
             "");
 
@@ -836,7 +837,9 @@ abstract class TokenStoreContract extends StoreContract {
     register(alice, fcm("phone"), apns(APNS_HEX));
 
     for (var raw :
-        new String[] {"phone", APNS_HEX, APNS_HEX.toUpperCase(), "none", "", "' OR 1=1"}) {
+        new String[] {
+          "phone", APNS_HEX, APNS_HEX.toUpperCase(Locale.ROOT), "none", "", "' OR 1=1"
+        }) {
       assertProblem(Code.ERR_TOKEN_NOT_FOUND, () -> tokens.delete(app.named(bob), raw));
     }
     tokens.delete(new Who.Self(bob), Reach.USER);
@@ -915,7 +918,7 @@ abstract class TokenStoreContract extends StoreContract {
   @Test
   void rule7_apnsTokensAreOneTokenInWhateverCaseAndDress() {
     var alice = login("alice");
-    register(alice, apns(APNS_HEX.toUpperCase()));
+    register(alice, apns(APNS_HEX.toUpperCase(Locale.ROOT)));
     clock.advance(DAY);
     register(alice, apns("<" + APNS_HEX.substring(0, 8) + " " + APNS_HEX.substring(8) + ">"));
 
@@ -925,7 +928,8 @@ abstract class TokenStoreContract extends StoreContract {
     var bob = login("bob");
     register(bob, apns(APNS_HEX));
     assertListed(listed(alice));
-    assertListed(values(tokens.delete(app.named(bob), APNS_HEX.toUpperCase())), APNS_HEX);
+    assertListed(
+        values(tokens.delete(app.named(bob), APNS_HEX.toUpperCase(Locale.ROOT))), APNS_HEX);
     assertListed(listed(bob));
   }
 
@@ -1225,7 +1229,7 @@ abstract class TokenStoreContract extends StoreContract {
     var alice = login("alice");
     register(alice, fcm("phone"), apns(APNS_HEX));
     clock.advance(Duration.ofMillis(9_999));
-    register(alice, fcm("phone"), apns(APNS_HEX.toUpperCase()));
+    register(alice, fcm("phone"), apns(APNS_HEX.toUpperCase(Locale.ROOT)));
 
     for (var token : tokens.ofUser(alice)) {
       assertEquals(NOON.toEpochMilli(), token.registeredAt());

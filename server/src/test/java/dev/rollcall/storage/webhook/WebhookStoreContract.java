@@ -96,7 +96,7 @@ abstract class WebhookStoreContract extends StoreContract {
     var draft =
         new Draft("hook", "https://example.com/new", EVERYTHING, bytes("s"), true, clock.instant());
     for (var caller : List.of(wrong, login)) {
-      var code = caller == login ? Code.AUTH_ERR_NO_ACCESS : Code.AUTH_ERR_APIKEY_NOT_FOUND;
+      var code = caller.equals(login) ? Code.AUTH_ERR_NO_ACCESS : Code.AUTH_ERR_APIKEY_NOT_FOUND;
       assertProblem(code, () -> webhookStore.put(caller, draft, 3, clock.instant()));
       assertProblem(code, () -> webhookStore.find(caller, "hook"));
       assertProblem(code, () -> webhookStore.list(caller));
