@@ -4,7 +4,7 @@ import dev.rollcall.bench.PushDouble;
 import dev.rollcall.cli.Flags;
 import dev.rollcall.config.Config;
 import dev.rollcall.config.Settings;
-import dev.rollcall.start.Outside;
+import dev.rollcall.start.OutboundServices;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Arrays;
@@ -21,10 +21,11 @@ public final class DoubledServer {
     var fcm = PushDouble.fcm(Integer.parseInt(arguments[0]), keys);
     var flags = List.of(Arrays.copyOfRange(arguments, 2, arguments.length));
     var config = Config.read(new Settings(Flags.read(flags), System.getenv()));
-    var real = Outside.real(config.pushServices(), config.receivers());
+    var real = OutboundServices.real(config.pushServices(), config.receivers());
     var tls = PushDouble.tls(keys);
     var outside =
-        new Outside(fcm, real.apns(), real.pushServices(), real.receivers(), real.lookups(), tls);
+        new OutboundServices(
+            fcm, real.apns(), real.pushServices(), real.receivers(), real.lookups(), tls);
     var server = Server.start(config, outside, Clock.systemUTC());
     Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop"));
   }

@@ -27,15 +27,15 @@ import dev.rollcall.sdk.MeRoutes;
 import dev.rollcall.start.Certificates;
 import dev.rollcall.start.DataFolder;
 import dev.rollcall.start.EncryptionKeys;
-import dev.rollcall.start.Outside;
+import dev.rollcall.start.OutboundServices;
 import dev.rollcall.start.Ports;
 import dev.rollcall.start.PublicHost;
 import dev.rollcall.start.StartException;
 import dev.rollcall.storage.DatabaseAddress;
 import dev.rollcall.storage.Storage;
 import dev.rollcall.token.PushTokenRoutes;
-import dev.rollcall.token.RollRoutes;
 import dev.rollcall.token.Tokens;
+import dev.rollcall.token.UserTokenRoutes;
 import dev.rollcall.webhook.WebhookDispatcher;
 import dev.rollcall.webhook.WebhookRoutes;
 import dev.rollcall.webhook.Webhooks;
@@ -64,7 +64,7 @@ public final class Server implements AutoCloseable {
   private final DeliveryWorker courier;
   private final DeadTokenSweeper keeper;
 
-  private Server(Config config, Outside outside, Clock clock) {
+  private Server(Config config, OutboundServices outside, Clock clock) {
     try {
       keep(DataFolder.lock(config.data()));
       if (config.database() instanceof DatabaseAddress.SqliteFile(var file)) {
@@ -91,7 +91,11 @@ public final class Server implements AutoCloseable {
           lookups::answered, lookups::timedOut, lookups::refused, lookups::hanging);
       var webPush = outside.webPush(lookups);
       var tokens =
-          new Tokens(storage.tokens(), config.tokens(), it -> Outside.require(webPush, it), clock);
+          new Tokens(
+              storage.tokens(),
+              config.tokens(),
+              it -> OutboundServices.require(webPush, it),
+              clock);
       var seal = EncryptionKeys.seal(config.encryptionKey(), config.database(), config.data());
       warnIfSealed(config, storage);
       var providers =
@@ -123,7 +127,7 @@ public final class Server implements AutoCloseable {
       routes.addAll(new MeRoutes(accounts, tokens, publicHost::get).routes());
       routes.addAll(new UserRoutes(accounts).routes());
       routes.addAll(new PushTokenRoutes(tokens).routes());
-      routes.addAll(new RollRoutes(tokens).routes());
+      routes.addAll(new UserTokenRoutes(tokens).routes());
       routes.addAll(new ProviderRoutes(providers, clock).routes());
       routes.addAll(new NotificationRoutes(notifications).routes());
       routes.addAll(new WebhookRoutes(webhooks).routes());
@@ -142,10 +146,10 @@ public final class Server implements AutoCloseable {
 
   /// Starts the server; returns when it answers requests.
   public static Server start(Config config, Clock clock) {
-    return start(config, Outside.real(config.pushServices(), config.receivers()), clock);
+    return start(config, OutboundServices.real(config.pushServices(), config.receivers()), clock);
   }
 
-  public static Server start(Config config, Outside outside, Clock clock) {
+  public static Server start(Config config, OutboundServices outside, Clock clock) {
     return new Server(config, outside, clock);
   }
 

@@ -5,7 +5,7 @@ import dev.rollcall.config.Config;
 import dev.rollcall.config.Settings;
 import dev.rollcall.provider.apns.ApnsEndpoint;
 import dev.rollcall.provider.fcm.FcmEndpoint;
-import dev.rollcall.start.Outside;
+import dev.rollcall.start.OutboundServices;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -58,14 +58,14 @@ final class DeliveryNode {
     follow(clock, server);
   }
 
-  private static Outside outside(URI google, Path certificate)
+  private static OutboundServices outside(URI google, Path certificate)
       throws IOException, GeneralSecurityException {
-    return new Outside(
+    return new OutboundServices(
         new FcmEndpoint(google, google.resolve("/token"), TestCertificate.trusting(certificate)),
         ApnsEndpoint.APPLE,
         Config.PushServices.ANY,
         Set.of(),
-        Outside::dns,
+        OutboundServices::dns,
         null);
   }
 

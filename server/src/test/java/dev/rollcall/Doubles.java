@@ -9,7 +9,7 @@ import dev.rollcall.json.JsonObject;
 import dev.rollcall.provider.apns.ApnsEndpoint;
 import dev.rollcall.provider.fcm.FcmEndpoint;
 import dev.rollcall.provider.webpush.VapidKeys;
-import dev.rollcall.start.Outside;
+import dev.rollcall.start.OutboundServices;
 import java.util.List;
 import java.util.Set;
 
@@ -42,8 +42,8 @@ final class Doubles implements AutoCloseable {
     return "localhost:" + browser.port();
   }
 
-  Outside outside() {
-    return new Outside(
+  OutboundServices outside() {
+    return new OutboundServices(
         new FcmEndpoint(google.address(), google.tokenAddress(), FakeTls.ONE.client()),
         new ApnsEndpoint(
             "localhost",
@@ -53,7 +53,7 @@ final class Doubles implements AutoCloseable {
             List.of(FakeTls.ONE.certificate())),
         new Config.PushServices(Set.of(), Set.of(pushService())),
         Set.of(),
-        Outside::dns,
+        OutboundServices::dns,
         FakeTls.ONE.client());
   }
 

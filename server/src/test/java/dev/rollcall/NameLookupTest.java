@@ -10,7 +10,7 @@ import dev.rollcall.egress.NameLookups;
 import dev.rollcall.problem.Code;
 import dev.rollcall.provider.apns.ApnsEndpoint;
 import dev.rollcall.provider.fcm.FcmEndpoint;
-import dev.rollcall.start.Outside;
+import dev.rollcall.start.OutboundServices;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,7 +44,7 @@ final class NameLookupTest {
   static final RunningServer server =
       new RunningServer()
           .with(
-              new Outside(
+              new OutboundServices(
                   FcmEndpoint.GOOGLE,
                   ApnsEndpoint.APPLE,
                   Config.PushServices.ANY,

@@ -15,7 +15,7 @@ import dev.rollcall.problem.Code;
 import dev.rollcall.provider.apns.ApnsEndpoint;
 import dev.rollcall.provider.fcm.FcmEndpoint;
 import dev.rollcall.provider.webpush.VapidKeys;
-import dev.rollcall.start.Outside;
+import dev.rollcall.start.OutboundServices;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Set;
@@ -30,8 +30,8 @@ final class ProviderTest {
   private static final FakeFcm google = new FakeFcm();
   private static final FakeApns apple = new FakeApns();
   private static final String P8 = FakeApns.p8();
-  private static final Outside DOUBLES =
-      new Outside(
+  private static final OutboundServices DOUBLES =
+      new OutboundServices(
           new FcmEndpoint(google.address(), google.tokenAddress(), FakeTls.ONE.client()),
           new ApnsEndpoint(
               "localhost",
@@ -41,7 +41,7 @@ final class ProviderTest {
               List.of(FakeTls.ONE.certificate())),
           Config.PushServices.ANY,
           Set.of(),
-          Outside::dns,
+          OutboundServices::dns,
           null);
 
   @RegisterExtension static final RunningServer server = new RunningServer().with(DOUBLES);

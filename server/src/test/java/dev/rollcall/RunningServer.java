@@ -6,7 +6,7 @@ import dev.rollcall.account.TokenPolicy;
 import dev.rollcall.config.Config;
 import dev.rollcall.config.Setting;
 import dev.rollcall.config.Settings;
-import dev.rollcall.start.Outside;
+import dev.rollcall.start.OutboundServices;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +50,7 @@ final class RunningServer implements BeforeAllCallback, AfterAllCallback {
   private final Map<String, String> flags = new HashMap<>();
   private final MovableClock clock = new MovableClock(Instant.parse("2026-11-24T12:00:00Z"));
   private final List<Server> servers = new ArrayList<>();
-  private Optional<Outside> outside = Optional.empty();
+  private Optional<OutboundServices> outside = Optional.empty();
   private Path data;
   private TestApp app;
 
@@ -66,7 +66,7 @@ final class RunningServer implements BeforeAllCallback, AfterAllCallback {
   }
 
   /// Doubles in place of Google, Apple and push services.
-  RunningServer with(Outside outside) {
+  RunningServer with(OutboundServices outside) {
     this.outside = Optional.of(outside);
     return this;
   }

@@ -5,7 +5,7 @@ import dev.rollcall.config.Setting;
 import dev.rollcall.config.UsageException;
 import dev.rollcall.problem.Problem;
 import dev.rollcall.provider.sender.ProviderType;
-import dev.rollcall.start.Outside;
+import dev.rollcall.start.OutboundServices;
 import dev.rollcall.start.StartException;
 import dev.rollcall.storage.engine.UnusableDatabaseException;
 import dev.rollcall.transfer.TransferException;
@@ -59,7 +59,8 @@ public final class Main {
       case "serve" -> new ServeCommand(out).run(rest);
       case "app" -> new AppCommand(out).run(rest);
       case "provider" ->
-          new ProviderCommand(out, Outside.real(Config.PushServices.ANY, Set.of())).run(rest);
+          new ProviderCommand(out, OutboundServices.real(Config.PushServices.ANY, Set.of()))
+              .run(rest);
       case "export" -> new ExportCommand(out, err).run(rest);
       case "import" -> new ImportCommand(err).run(rest);
       case "migrate" -> new MigrateCommand(err).run(rest);

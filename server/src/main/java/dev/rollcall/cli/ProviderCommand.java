@@ -12,7 +12,7 @@ import dev.rollcall.provider.Providers;
 import dev.rollcall.provider.sender.ProviderType;
 import dev.rollcall.provider.webpush.VapidKeys;
 import dev.rollcall.start.EncryptionKeys;
-import dev.rollcall.start.Outside;
+import dev.rollcall.start.OutboundServices;
 import dev.rollcall.start.StartException;
 import dev.rollcall.storage.DatabaseAddress;
 import java.io.IOException;
@@ -38,9 +38,9 @@ final class ProviderCommand {
   private static final Pattern P8 = Pattern.compile("AuthKey_([A-Z0-9]{10})\\.p8");
 
   private final PrintStream out;
-  private final Outside outside;
+  private final OutboundServices outside;
 
-  ProviderCommand(PrintStream out, Outside outside) {
+  ProviderCommand(PrintStream out, OutboundServices outside) {
     this.out = out;
     this.outside = outside;
   }

@@ -40,7 +40,7 @@ public final class MuteRoutes {
   }
 
   private Response mute(Request request, Topic topic) {
-    var whose = WhoseReader.own(request);
+    var whose = UserRefReader.own(request);
     var body = request.body();
     long until =
         body.millis("timeInMS")
@@ -52,7 +52,7 @@ public final class MuteRoutes {
   }
 
   private Response unmute(Request request, Topic topic) {
-    var whose = WhoseReader.own(request);
+    var whose = UserRefReader.own(request);
     quiet.unmute(whose, topic, peers(request.body()));
     return Response.success();
   }
@@ -72,7 +72,7 @@ public final class MuteRoutes {
   }
 
   private Response set(Request request) {
-    var whose = WhoseReader.own(request);
+    var whose = UserRefReader.own(request);
     var body = needed(request.body(), SETTINGS);
     var on = EnumSet.noneOf(Switch.class);
     for (var topic : Topic.values()) {
@@ -101,7 +101,7 @@ public final class MuteRoutes {
   }
 
   private Response settings(Request request) {
-    var state = quiet.state(WhoseReader.own(request));
+    var state = quiet.state(UserRefReader.own(request));
     var json = new LinkedHashMap<String, Object>();
     json.put("dnd", state.preferences().dnd());
     for (var topic : Topic.values()) {

@@ -56,15 +56,15 @@ public final class PreferenceRoutes {
   }
 
   private Response read(Request request) {
-    return answer(quiet.state(WhoseReader.either(request)).preferences());
+    return answer(quiet.state(UserRefReader.either(request)).preferences());
   }
 
   private Response reset(Request request) {
-    return answer(quiet.reset(WhoseReader.either(request)));
+    return answer(quiet.reset(UserRefReader.either(request)));
   }
 
   private Response change(Request request) {
-    var whose = WhoseReader.either(request);
+    var whose = UserRefReader.either(request);
     return answer(quiet.change(whose, change(request.body())));
   }
 
@@ -145,7 +145,7 @@ public final class PreferenceRoutes {
   }
 
   private Response mute(Request request) {
-    var whose = WhoseReader.either(request);
+    var whose = UserRefReader.either(request);
     quiet.mute(
         whose,
         conversations(request).stream()
@@ -155,7 +155,7 @@ public final class PreferenceRoutes {
   }
 
   private Response unmute(Request request) {
-    var whose = WhoseReader.either(request);
+    var whose = UserRefReader.either(request);
     var peers = conversations(request).stream().map(PreferenceRoutes::peer).toList();
     quiet.unmute(whose, Topic.CHAT, peers);
     return Response.success();
@@ -189,7 +189,7 @@ public final class PreferenceRoutes {
 
   private Response muted(Request request) {
     var conversations = new ArrayList<Map<String, Object>>();
-    for (var mute : quiet.state(WhoseReader.either(request)).mutes()) {
+    for (var mute : quiet.state(UserRefReader.either(request)).mutes()) {
       if (mute.topic() == Topic.CHAT) {
         var json = new LinkedHashMap<String, Object>();
         json.put("id", mute.peer().id());
@@ -202,7 +202,7 @@ public final class PreferenceRoutes {
   }
 
   private Response move(Request request) {
-    var whose = WhoseReader.either(request);
+    var whose = UserRefReader.either(request);
     var body = request.body();
     var timezone =
         body.timezone("timezone")
@@ -211,7 +211,7 @@ public final class PreferenceRoutes {
   }
 
   private Response timezone(Request request) {
-    return timezone(quiet.state(WhoseReader.either(request)).preferences());
+    return timezone(quiet.state(UserRefReader.either(request)).preferences());
   }
 
   // The SDKs read `success`, the documentation for back ends has only the time zone.

@@ -6,8 +6,8 @@ import dev.rollcall.provider.ProviderStore;
 import dev.rollcall.provider.accesstoken.AccessTokenName;
 import dev.rollcall.storage.engine.Database;
 import dev.rollcall.storage.engine.Tx;
+import dev.rollcall.storage.rows.AccessTokenRows;
 import dev.rollcall.storage.rows.CallerCheck;
-import dev.rollcall.storage.rows.ProviderPassRows;
 import dev.rollcall.storage.rows.ProviderRows;
 import dev.rollcall.storage.rows.WebhookRows;
 import java.sql.SQLException;
@@ -73,7 +73,7 @@ public final class SqlProviderStore implements ProviderStore {
                   ? ProviderRows.insert(tx, app, wanted, now)
                   : ProviderRows.update(tx, app, wanted, former, now);
           if (set.isPresent()) {
-            ProviderPassRows.deleteOfProvider(tx, set.get().no());
+            AccessTokenRows.deleteOfProvider(tx, set.get().no());
             ProviderVerdicts.forgive(tx, set.get().no());
           }
           return set;
@@ -90,7 +90,7 @@ public final class SqlProviderStore implements ProviderStore {
           if (no.isEmpty()) {
             return false;
           }
-          ProviderPassRows.deleteOfProvider(tx, no.get());
+          AccessTokenRows.deleteOfProvider(tx, no.get());
           ProviderVerdicts.forgive(tx, no.get());
           return ProviderRows.delete(tx, no.get());
         });
@@ -104,10 +104,10 @@ public final class SqlProviderStore implements ProviderStore {
           if (!ProviderRows.isCurrent(tx, name.provider(), name.version())) {
             return new Claim.Gone();
           }
-          if (ProviderPassRows.lease(tx, name, refused, now, lease)) {
+          if (AccessTokenRows.lease(tx, name, refused, now, lease)) {
             return new Claim.Make();
           }
-          var valid = ProviderPassRows.valid(tx, name, refused, now);
+          var valid = AccessTokenRows.valid(tx, name, refused, now);
           return valid.isPresent() ? valid.get() : new Claim.Wait();
         });
   }
@@ -117,13 +117,12 @@ public final class SqlProviderStore implements ProviderStore {
       AccessTokenName name, Instant lease, byte[] secret, Instant issued, Instant renewAt) {
     db.write(
         "storing an access token",
-        tx -> ProviderPassRows.put(tx, name, lease, secret, issued, renewAt));
+        tx -> AccessTokenRows.put(tx, name, lease, secret, issued, renewAt));
   }
 
   @Override
   public void release(AccessTokenName name, Instant lease) {
     db.write(
-        "giving back the lease on an access token",
-        tx -> ProviderPassRows.release(tx, name, lease));
+        "giving back the lease on an access token", tx -> AccessTokenRows.release(tx, name, lease));
   }
 }

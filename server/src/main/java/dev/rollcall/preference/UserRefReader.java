@@ -8,8 +8,8 @@ import dev.rollcall.preference.PreferenceStore.Whose;
 import dev.rollcall.problem.Problem;
 
 /// Reads from a request whose preferences are meant.
-final class WhoseReader {
-  private WhoseReader() {}
+final class UserRefReader {
+  private UserRefReader() {}
 
   static Whose own(Request request) {
     return new Whose.Own(Credentials.device(request));

@@ -13,10 +13,10 @@ import java.util.Set;
 
 /// The operator's view of a user: push tokens and their history. Tokens are masked; times are epoch
 /// milliseconds.
-public final class RollRoutes {
+public final class UserTokenRoutes {
   private final Tokens tokens;
 
-  public RollRoutes(Tokens tokens) {
+  public UserTokenRoutes(Tokens tokens) {
     this.tokens = tokens;
   }
 
@@ -30,7 +30,7 @@ public final class RollRoutes {
     var roll = tokens.roll(caller, uid);
     var json = new LinkedHashMap<String, Object>();
     json.put("tokens", roll.tokens().stream().map(it -> json(it, roll.suspects())).toList());
-    json.put("history", roll.history().stream().map(RollRoutes::json).toList());
+    json.put("history", roll.history().stream().map(UserTokenRoutes::json).toList());
     return Response.data(json);
   }
 

@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 
 /// Rows of the access tokens that all nodes share. A node that issues one holds a lease on the row
 /// until `making_until`.
-public final class ProviderPassRows {
+public final class AccessTokenRows {
   /// No access token was issued at this time.
   private static final long NEVER = -1;
 
-  private ProviderPassRows() {}
+  private AccessTokenRows() {}
 
   /// Takes the lease, if nobody has it and there is no access token to use: none at all, one that is
   /// to be renewed, or the one that the provider refused, which was issued at `refused`.

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// No request can change it. `lookups` is called once for each start. `tls` replaces the JDK's
 /// trusted certificates.
-public record Outside(
+public record OutboundServices(
     FcmEndpoint fcm,
     ApnsEndpoint apns,
     Config.PushServices pushServices,
@@ -36,9 +36,14 @@ public record Outside(
     Function<Clock, NameLookups> lookups,
     @Nullable SSLContext tls) {
 
-  public static Outside real(Config.PushServices pushServices, Set<String> receivers) {
-    return new Outside(
-        FcmEndpoint.GOOGLE, ApnsEndpoint.APPLE, pushServices, receivers, Outside::dns, null);
+  public static OutboundServices real(Config.PushServices pushServices, Set<String> receivers) {
+    return new OutboundServices(
+        FcmEndpoint.GOOGLE,
+        ApnsEndpoint.APPLE,
+        pushServices,
+        receivers,
+        OutboundServices::dns,
+        null);
   }
 
   public static NameLookups dns(Clock clock) {
