@@ -225,12 +225,14 @@ public final class GuardedClient implements AutoCloseable {
       }
     }
 
-    // An error in the body does not change the answer.
-    private static void awaitBody(Future<?> thread) throws InterruptedException {
+    // Neither an error in the body nor an interrupt changes the answer.
+    private static void awaitBody(Future<?> thread) {
       try {
         thread.get(BODY.toNanos(), TimeUnit.NANOSECONDS);
       } catch (TimeoutException | ExecutionException e) {
         // The caller's `cancel` closes the connection.
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
       }
     }
 

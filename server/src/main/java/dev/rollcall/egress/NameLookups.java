@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -82,6 +83,7 @@ public final class NameLookups implements Names, AutoCloseable {
 
   private final Names resolver;
   private final Executor deadline;
+  private final ThreadFactory threads;
   private final Clock clock;
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -118,9 +120,14 @@ public final class NameLookups implements Names, AutoCloseable {
 
   /// `deadline` runs each task when the deadline of its look-up has come.
   public NameLookups(Names resolver, Executor deadline, Clock clock) {
+    this(resolver, deadline, clock, Thread.ofPlatform().daemon().name("name look-up").factory());
+  }
+
+  NameLookups(Names resolver, Executor deadline, Clock clock, ThreadFactory threads) {
     this.resolver = resolver;
     this.deadline = deadline;
     this.clock = clock;
+    this.threads = threads;
   }
 
   /// Waits for the answer. Throws `NoAnswerException` if there is none this time.
@@ -200,10 +207,21 @@ public final class NameLookups implements Names, AutoCloseable {
 
   private void startWaiting() {
     while (!waiting.isEmpty() && running < RUNNING && running + hanging < THREADS) {
-      var lookup = waiting.remove();
-      // Answers are cached, so there is no need to pool threads.
-      Thread.ofPlatform().daemon().name("name look-up").start(() -> resolve(lookup));
+      start(waiting.remove());
+    }
+  }
+
+  // Answers are cached, so there is no need to pool threads. The operating system may refuse a
+  // thread; then this look-up alone fails.
+  private void start(Lookup lookup) {
+    try {
+      threads.newThread(() -> resolve(lookup)).start();
       running++;
+    } catch (OutOfMemoryError e) {
+      refused++;
+      lookups.remove(lookup.host);
+      lookup.answer.completeExceptionally(
+          new NoAnswerException("the operating system refused a thread for the look-up"));
     }
   }
 

@@ -95,6 +95,7 @@ final class BoundedHttp1 implements ServerConnectionSelector {
     private final Connections.Connection progress;
     private final DataReader reader = DataReader.create(this::read);
     private boolean receiving;
+    private HeadLines head = new HeadLines();
     private boolean inHead;
     private long began;
     private int bytes;
@@ -130,9 +131,10 @@ final class BoundedHttp1 implements ServerConnectionSelector {
     // The last bytes read may contain the beginning of the next request, which stays counted.
     private void letGoOfTheRequestBefore() {
       progress.letGo();
+      head = new HeadLines();
       int left = reader.available();
       if (left > 0) {
-        hold(Cost.ofHead(last, last.length - left));
+        hold(Cost.ofHead(last, head.in(last, last.length - left)));
       }
     }
 
@@ -166,7 +168,7 @@ final class BoundedHttp1 implements ServerConnectionSelector {
       requestBegan();
       bytes += read.length;
       last = read;
-      hold(inHead ? Cost.ofHead(read, 0) : Cost.ofBody(read));
+      hold(inHead ? Cost.ofHead(read, head.in(read, 0)) : Cost.ofBody(read));
       return read;
     }
 

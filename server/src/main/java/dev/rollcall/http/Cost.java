@@ -22,12 +22,8 @@ final class Cost {
     return PIECE + piece.length;
   }
 
-  /// Bytes that arrived together and may contain headers from position `from` on.
-  static int ofHead(byte[] piece, int from) {
-    int lines = 0;
-    for (int i = from; i < piece.length; i++) {
-      lines += piece[i] == '\n' ? 1 : 0;
-    }
+  /// Bytes that arrived together and contain so many lines of a head.
+  static int ofHead(byte[] piece, int lines) {
     return PIECE + piece.length + lines * LINE;
   }
 

@@ -1,44 +1,58 @@
 package dev.rollcall.http;
 
 import java.time.Duration;
-import java.util.concurrent.Phaser;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 
 /// The number of requests that are being answered, so that a stop can wait for them.
 final class InFlight {
-  // One party stands for the server itself and leaves when the server stops.
-  private final Phaser phaser = new Phaser(1);
-  private volatile boolean closed;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition none = lock.newCondition();
+  private int count;
+  private boolean closed;
 
   /// Returns false if the server is stopping.
   boolean enter() {
-    if (closed) {
-      return false;
+    lock.lock();
+    try {
+      if (closed) {
+        return false;
+      }
+      count++;
+      return true;
+    } finally {
+      lock.unlock();
     }
-    return phaser.register() >= 0;
   }
 
   void leave() {
-    phaser.arriveAndDeregister();
+    lock.lock();
+    try {
+      count--;
+      if (count == 0) {
+        none.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
   /// Refuses new requests and waits for those in progress. Returns false if they took longer than
   /// `most`.
   boolean closeAndWait(Duration most) {
-    closed = true;
-    int phase = phaser.arriveAndDeregister();
-    if (phase < 0 || phaser.isTerminated()) {
-      return true;
-    }
+    lock.lock();
     try {
-      phaser.awaitAdvanceInterruptibly(phase, most.toMillis(), TimeUnit.MILLISECONDS);
-      return true;
-    } catch (TimeoutException e) {
-      return false;
+      closed = true;
+      long left = most.toNanos();
+      while (count > 0 && left > 0) {
+        left = none.awaitNanos(left);
+      }
+      return count == 0;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
+    } finally {
+      lock.unlock();
     }
   }
 }

@@ -23,7 +23,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -75,6 +77,28 @@ final class NameLookupsTest {
       all.add(ask("hung" + i));
     }
     return all;
+  }
+
+  /// A thread that the operating system refuses.
+  private static final class Refused extends Thread {
+    @Override
+    public void start() {
+      throw new OutOfMemoryError("unable to create native thread");
+    }
+  }
+
+  @Test
+  void aThreadThatCannotBeStartedFailsOneLookUp() throws IOException {
+    var first = new AtomicBoolean(true);
+    ThreadFactory threads =
+        task -> first.getAndSet(false) ? new Refused() : Thread.ofPlatform().unstarted(task);
+    try (var few = new NameLookups(this::resolve, deadlines::add, clock, threads)) {
+      assertThrows(NoAnswerException.class, () -> few.of("push.example"));
+      deadlines.forEach(Runnable::run);
+      assertArrayEquals(new InetAddress[] {ADDRESS}, few.of("push.example"));
+      assertEquals(0, few.hanging());
+      assertEquals(1, few.refused());
+    }
   }
 
   private static <T> T next(BlockingQueue<T> queue) throws InterruptedException {
