@@ -25,7 +25,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /// Resolves names on a few platform threads; concurrent callers of one name share one look-up.
 ///
 /// The JDK's look-up cannot be interrupted. It holds its thread until the name server answers or
-/// the operating system gives up, and on a virtual thread it also holds the carrier: about a
+/// the operating system gives up, and on a virtual thread it also holds the carrier: several
 /// hundred names whose server does not answer would block every virtual thread of the process.
 /// Therefore callers wait here, and only threads of this class call the resolver.
 ///
