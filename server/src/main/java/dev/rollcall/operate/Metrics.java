@@ -52,7 +52,7 @@ public final class Metrics implements HttpServer.Watcher {
       refusals.put(
           why,
           Counter.builder("rollcall.http.refusals")
-              .description("Requests and connections that were turned away unheard")
+              .description("Requests and connections that were refused, by cause")
               .tag("cause", why.name().toLowerCase(Locale.ROOT))
               .register(registry));
     }
@@ -86,7 +86,7 @@ public final class Metrics implements HttpServer.Watcher {
 
   private void lookups(String outcome, LongSupplier count) {
     FunctionCounter.builder("rollcall.name.lookups", count, LongSupplier::getAsLong)
-        .description("What became of looking names up")
+        .description("Name look-ups, by outcome")
         .tag("outcome", outcome)
         .register(registry);
   }

@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /// The pace of a provider, which all nodes share.
 ///
-/// Only a provider with a rate is locked for it: of the others, nodes take on at the same time.
+/// Only a provider with a rate is locked. Nodes claim deliveries of other providers concurrently.
 final class ProviderPace {
   private static final String PACE =
       "SELECT type, per_second, pace_second, pace_used FROM provider WHERE no = ?";
