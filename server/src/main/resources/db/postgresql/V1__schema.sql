@@ -78,6 +78,13 @@ CREATE TABLE push_token (
   sequence      bigint,
   created_at    bigint NOT NULL,
   registered_at bigint NOT NULL,
+  -- What pushes have shown: when a provider last accepted one, and when and why (`failure`) the last one
+  -- failed. They are recorded once a day or so.
+  accepted_at   bigint,
+  failed_at     bigint,
+  -- At most the later of `registered_at` and `accepted_at`. The removal of old tokens looks here first and moves
+  -- it up; nothing else changes it, so that neither a registration nor a push changes an index.
+  known_alive_at bigint NOT NULL,
   channel       text   COLLATE "C" NOT NULL,
   -- SHA-256 of `value`, because values may be long and an index should be narrow.
   hash          bytea  NOT NULL,
@@ -89,6 +96,7 @@ CREATE TABLE push_token (
   -- The client's name for the phone, as SHA-256.
   device_key    text   COLLATE "C",
   timezone      text,
+  failure       text,
   PRIMARY KEY (user_id, session_id, channel),
   FOREIGN KEY (user_id, session_id) REFERENCES session (user_id, id)
 ) WITH (fillfactor = 90);
@@ -98,6 +106,8 @@ CREATE UNIQUE INDEX push_token_owner ON push_token (app, channel, hash, owner);
 
 CREATE INDEX push_token_device ON push_token (app, device_key, channel)
  WHERE device_key IS NOT NULL;
+
+CREATE INDEX push_token_age ON push_token (known_alive_at);
 
 -- One change of a push token, in the history of the user whom `seq` counts for. `token` is masked.
 CREATE TABLE token_event (

@@ -87,6 +87,14 @@ CREATE TABLE push_token (
   timezone      TEXT,
   created_at    INTEGER NOT NULL,
   registered_at INTEGER NOT NULL,
+  -- What pushes have shown: when a provider last accepted one, and when and why the last one failed. They are
+  -- recorded once a day or so.
+  accepted_at   INTEGER,
+  failed_at     INTEGER,
+  failure       TEXT,
+  -- At most the later of `registered_at` and `accepted_at`. The removal of old tokens looks here first and moves
+  -- it up; nothing else changes it, so that neither a registration nor a push changes an index.
+  known_alive_at INTEGER NOT NULL,
   PRIMARY KEY (user_id, session_id, channel),
   FOREIGN KEY (user_id, session_id) REFERENCES session (user_id, id)
 );
@@ -96,6 +104,8 @@ CREATE UNIQUE INDEX push_token_owner ON push_token (app, channel, hash, owner);
 
 CREATE INDEX push_token_device ON push_token (app, device_key, channel)
  WHERE device_key IS NOT NULL;
+
+CREATE INDEX push_token_age ON push_token (known_alive_at);
 
 -- One change of a push token, in the history of the user whom `seq` counts for. `token` is masked.
 CREATE TABLE token_event (

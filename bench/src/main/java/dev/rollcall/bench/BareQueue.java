@@ -93,6 +93,6 @@ final class BareQueue {
 
   private void end(DeliveryQueue queue, Delivery delivery) {
     var accepted = new Transition.Accepted("projects/bench/messages/" + delivery.id());
-    queue.finish(delivery, accepted, List.of(), 0, clock.instant());
+    queue.finish(delivery, accepted, List.of(), 0, UNSEEN, clock.instant());
   }
 }

@@ -53,8 +53,8 @@ final class BareTable implements AutoCloseable {
             """
             INSERT INTO push_token
               (user_id, session_id, channel, app, owner, hash, value, push_platform, provider_id,
-               created_at, registered_at)
-            VALUES (?, ?, 'fcm', 1, 0, ?, ?, 'fcm_android', 'default', ?, ?)
+               created_at, registered_at, known_alive_at)
+            VALUES (?, ?, 'fcm', 1, 0, ?, ?, 'fcm_android', 'default', ?5, ?6, ?6)
             ON CONFLICT (user_id, session_id, channel) DO UPDATE SET
               hash = excluded.hash, value = excluded.value, created_at = excluded.created_at,
               registered_at = excluded.registered_at

@@ -75,7 +75,7 @@ final class Fill {
       copy(
           connection,
           "push_token (user_id, session_id, channel, app, owner, hash, value, push_platform,"
-              + " provider_id, timezone, created_at, registered_at, subscription)",
+              + " provider_id, timezone, created_at, registered_at, known_alive_at, subscription)",
           corpus.users(),
           this::tokensOfUser);
       copy(
@@ -128,6 +128,7 @@ final class Fill {
               service.platform().word(),
               "default",
               NULL,
+              millis(),
               millis(),
               millis(),
               service.subscription().map(Subscription::text).orElse(NULL)));

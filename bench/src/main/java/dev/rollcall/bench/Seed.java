@@ -122,8 +122,8 @@ final class Seed {
         """
         INSERT INTO push_token
           (user_id, session_id, channel, app, owner, hash, value, push_platform, provider_id,
-           created_at, registered_at, subscription)
-        VALUES (?, ?, ?, 1, 0, ?, ?, ?, 'default', ?, ?, ?)
+           created_at, registered_at, known_alive_at, subscription)
+        VALUES (?, ?, ?, 1, 0, ?, ?, ?, 'default', ?, ?, ?, ?)
         """,
         Corpus.userId(corpus.userOf(session)),
         corpus.sessionId(session),
@@ -131,6 +131,7 @@ final class Seed {
         value.hash(),
         value.text(),
         service.platform().word(),
+        then,
         then,
         then,
         service.subscription().map(Subscription::text).orElse(null));

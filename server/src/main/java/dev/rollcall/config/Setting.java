@@ -31,8 +31,10 @@ public enum Setting {
   SESSION_TTL("never", "how long a session lives without a logout, e.g. 90d"),
   SESSION_RATE("300", "registrations a session may make in a minute"),
   APNS_DIGITS("512", "hex digits that an APNs token may have"),
-  TOKEN_STALE("30d", "unseen for this long, a token is shown as stale"),
-  TOKEN_REMOVAL("270d", "unseen for this long, a token is removed"),
+  TOKEN_STALE("30d", "not registered again for this long, a token is shown as stale"),
+  TOKEN_REMOVAL(
+      "270d",
+      "not registered again and without an accepted push for this long, a token is removed"),
   ENCRYPTION_KEY(
       null,
       "32 bytes in base64 that seal the credentials of providers (or ENCRYPTION_KEY_FILE); default"

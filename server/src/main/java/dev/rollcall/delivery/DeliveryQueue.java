@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The database operations on notifications and deliveries.
 ///
-/// Each method except `tidy` and `sweep` is one transaction. Tokens not registered for `unseen`
-/// count as removed.
+/// Each method except `tidy` and `sweep` is one transaction. Tokens that were not registered and took
+/// no push for `unseen` count as removed.
 public interface DeliveryQueue {
 
   /// The id of the queued notification; `repeated` if the same request was accepted before.
@@ -65,9 +65,15 @@ public interface DeliveryQueue {
 
   /// Records the result of an attempt and its evidence, if the delivery is still open. Evidence
   /// against a token counts only if `version`, the version of the credentials that were used, is
-  /// current.
+  /// current. Also records, at most once in a part of `unseen`, that the token took a push or that a
+  /// push to it failed.
   void finish(
-      Delivery delivery, Transition transition, List<Evidence> evidence, long version, Instant now);
+      Delivery delivery,
+      Transition transition,
+      List<Evidence> evidence,
+      long version,
+      Duration unseen,
+      Instant now);
 
   /// Pauses this provider, or one host of it. The pause ends at `until`, or when the provider is
   /// replaced.

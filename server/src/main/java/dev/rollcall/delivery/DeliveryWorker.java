@@ -60,7 +60,7 @@ public final class DeliveryWorker implements AutoCloseable {
   private long lastSearch = System.nanoTime();
   private volatile boolean closing;
 
-  /// Nothing is sent to tokens not registered for `unseen`.
+  /// Nothing is sent to tokens that were not registered and took no push for `unseen`.
   public DeliveryWorker(
       DeliveryQueue queue, Providers providers, Duration unseen, Watcher watcher, Clock clock) {
     this.queue = queue;
@@ -231,7 +231,7 @@ public final class DeliveryWorker implements AutoCloseable {
       Delivery delivery, Transition transition, List<Evidence> evidence, long version) {
     for (int tries = 1; ; tries++) {
       try {
-        queue.finish(delivery, transition, evidence, version, clock.instant());
+        queue.finish(delivery, transition, evidence, version, unseen, clock.instant());
         return;
       } catch (Problem away) {
         if (tries == MOST_TRIES) {

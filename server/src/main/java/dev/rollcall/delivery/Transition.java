@@ -43,6 +43,20 @@ public sealed interface Transition {
     };
   }
 
+  /// The reason for the failure, if it says something about the token: its provider takes no such
+  /// message for it. A failure of the app's credentials, the network or the provider does not.
+  default Optional<String> tokenFailure() {
+    return switch (this) {
+      case Failed(var state, var reason) ->
+          state == State.TOKEN_BAD || state == State.REFUSED
+              ? Optional.of(reason)
+              : Optional.empty();
+      case Accepted accepted -> Optional.empty();
+      case Retry retry -> Optional.empty();
+      case Deferred deferred -> Optional.empty();
+    };
+  }
+
   default boolean wasTried() {
     return switch (this) {
       case Accepted accepted -> true;

@@ -10,7 +10,7 @@ import java.util.function.IntUnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Removes expired sessions and tokens not registered for too long, once an hour.
+/// Removes tokens that have shown no sign of life for too long, and expired sessions, once an hour.
 ///
 /// Nothing depends on when it runs, because lists leave out what has expired.
 public final class Sweeper implements AutoCloseable {
@@ -18,7 +18,6 @@ public final class Sweeper implements AutoCloseable {
   private static final Duration EVERY = Duration.ofHours(1);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final int SESSIONS = 200;
-  // Each search scans all tokens, however few it finds.
   private static final int TOKENS = 2_000;
 
   private final Accounts accounts;
@@ -60,8 +59,9 @@ public final class Sweeper implements AutoCloseable {
   }
 
   public void sweep() {
-    var sessions = all(accounts::endExpired, SESSIONS);
+    // Tokens go first: a stand-in session ends with its token, whose history then says why.
     var unseen = all(tokens::forgetUnseen, TOKENS);
+    var sessions = all(accounts::endExpired, SESSIONS);
     if (sessions + unseen > 0) {
       log.atInfo()
           .addKeyValue("sessions", sessions)

@@ -1,9 +1,12 @@
 package dev.rollcall.token;
 
 import dev.rollcall.account.Platform;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
-/// The address of one session at a provider. Times are epoch milliseconds.
+/// The address of one session at a provider, and what pushes to it have shown. Times are epoch
+/// milliseconds.
 public record PushToken(
     long userId,
     long sessionId,
@@ -14,7 +17,8 @@ public record PushToken(
     long createdAt,
     long registeredAt,
     Installation installation,
-    @Nullable Subscription subscription) {
+    @Nullable Subscription subscription,
+    PushResults pushes) {
 
   /// A token whose client reported nothing about its installation.
   public PushToken(
@@ -39,11 +43,72 @@ public record PushToken(
         null);
   }
 
+  /// A token to which nothing was sent yet.
+  public PushToken(
+      long userId,
+      long sessionId,
+      TokenValue value,
+      PushPlatform pushPlatform,
+      String providerId,
+      @Nullable String timezone,
+      long createdAt,
+      long registeredAt,
+      Installation installation,
+      @Nullable Subscription subscription) {
+    this(
+        userId,
+        sessionId,
+        value,
+        pushPlatform,
+        providerId,
+        timezone,
+        createdAt,
+        registeredAt,
+        installation,
+        subscription,
+        PushResults.NONE);
+  }
+
+  PushToken with(PushResults shown) {
+    return new PushToken(
+        userId,
+        sessionId,
+        value,
+        pushPlatform,
+        providerId,
+        timezone,
+        createdAt,
+        registeredAt,
+        installation,
+        subscription,
+        shown);
+  }
+
   public Channel channel() {
     return value.channel();
   }
 
   public Platform platform() {
     return pushPlatform.platform();
+  }
+
+  /// Whether the token was registered, or took a push, after `since`. A token that did neither for
+  /// too long is removed.
+  public boolean isAliveAfter(Instant since) {
+    var accepted = pushes.acceptedAt();
+    long alive = accepted == null ? registeredAt : Math.max(registeredAt, accepted);
+    return alive > since.toEpochMilli();
+  }
+
+  /// Both signs of life, for the history of a token that is removed because they are too old.
+  public String lastSigns() {
+    var accepted = pushes.acceptedAt();
+    return "not registered since "
+        + date(registeredAt)
+        + (accepted == null ? ", no push accepted" : ", last push accepted " + date(accepted));
+  }
+
+  private static String date(long at) {
+    return Instant.ofEpochMilli(at).atOffset(ZoneOffset.UTC).toLocalDate().toString();
   }
 }

@@ -103,8 +103,9 @@ public final class Registration {
                 new Step.Note(old, TokenEvent.Kind.REPLACED, "its session registered another")));
     replace(twins, steps);
     makeRoom(token, standing, twins, steps);
-    steps.add(new Step.Put(token));
-    steps.add(new Step.Note(token, TokenEvent.Kind.REGISTERED, cameFrom(standing.holder(), token)));
+    var put = token.with(shown(standing.holder()));
+    steps.add(new Step.Put(put));
+    steps.add(new Step.Note(put, TokenEvent.Kind.REGISTERED, cameFrom(standing.holder(), put)));
     return steps;
   }
 
@@ -194,7 +195,8 @@ public final class Registration {
             current.createdAt(),
             Math.max(token.registeredAt(), current.registeredAt()),
             token.installation().orElse(current.installation()),
-            Subscription.orElse(token.subscription(), current.subscription()));
+            Subscription.orElse(token.subscription(), current.subscription()),
+            current.pushes());
     if (saysNothingNew(current, fresh)) {
       return;
     }
@@ -220,6 +222,11 @@ public final class Registration {
             ? "another session of the user registered it"
             : "another user registered it";
     return new Step.Remove(holder, TokenEvent.Kind.MOVED, reason);
+  }
+
+  /// What pushes have shown is about the value, so it goes where the value goes.
+  private static PushResults shown(Optional<PushToken> holder) {
+    return holder.map(PushToken::pushes).orElse(PushResults.NONE);
   }
 
   private static String cameFrom(Optional<PushToken> holder, PushToken token) {

@@ -45,7 +45,7 @@ public interface TokenStore {
   /// The tokens of the caller's session.
   List<PushToken> ofSession(Caller.Device caller, Instant since, Instant now);
 
-  /// The user's live tokens: registered after `since`, in sessions that have not expired at `now`.
+  /// The user's live tokens: alive after `since`, in sessions that have not expired at `now`.
   List<PushToken> ofUser(Caller.Device caller, Instant since, Instant now);
 
   List<Listed> list(Who.Named who, Reach reach, Instant since, Instant now);
@@ -58,8 +58,8 @@ public interface TokenStore {
 
   Roll roll(Caller.BackEnd caller, String uid, Instant since, Instant now);
 
-  /// Deletes up to `most` tokens that were registered before `before`, and returns their number. It
-  /// scans all tokens once, in several transactions, so that no other write waits for long.
+  /// Deletes up to `most` tokens that were neither registered nor took a push after `before`, and
+  /// returns their number. It uses several transactions, so that no other write waits for long.
   int forget(Instant before, int most, Instant now);
 
   Map<Channel, Long> liveByChannel();

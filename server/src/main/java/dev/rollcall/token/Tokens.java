@@ -19,8 +19,8 @@ import java.util.Optional;
 /// The rules of push tokens: who may register, list and delete them, and when they expire.
 public final class Tokens {
 
-  /// A token that was not registered again for `stale` is marked stale, and after `removal` it is
-  /// removed. One session may register `perMinute` times a minute. An APNs token may have up to
+  /// A token that was not registered again for `stale` is marked stale. One that was not registered
+  /// again and took no push for `removal` is removed. One session may register `perMinute` times a minute. An APNs token may have up to
   /// `apnsDigits` hex digits.
   public record Limits(
       Registration.Limits registration,
@@ -118,8 +118,8 @@ public final class Tokens {
         .isBefore(clock.instant().minus(limits.stale()));
   }
 
-  /// Removes up to `most` tokens that were not registered for too long. Returns how many were
-  /// removed.
+  /// Removes up to `most` tokens that were not registered and took no push for too long. Returns how
+  /// many were removed.
   public int forgetUnseen(int most) {
     var now = clock.instant();
     return store.forget(now.minus(limits.removal()), most, now);

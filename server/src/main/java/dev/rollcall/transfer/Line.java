@@ -160,7 +160,10 @@ public sealed interface Line {
       @Nullable Long sequence,
       @Nullable String subscription,
       long createdAt,
-      long registeredAt)
+      long registeredAt,
+      @Nullable Long acceptedAt,
+      @Nullable Long failedAt,
+      @Nullable String failure)
       implements Row {
     public Token {
       Form.matching("app", app, Form.APP_ID);
@@ -175,6 +178,7 @@ public sealed interface Line {
       value = TokenValue.read(Channel.of(channel), "value", Form.given("value", value)).text();
       Form.text("provider", Form.given("provider", provider));
       Form.text("timezone", timezone);
+      Form.text("failure", failure);
       if (deviceKey != null) {
         Form.matching("deviceKey", deviceKey, Form.HASH);
       }

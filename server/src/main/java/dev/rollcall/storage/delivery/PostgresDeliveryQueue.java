@@ -8,9 +8,12 @@ import dev.rollcall.storage.postgres.PostgresDatabase;
 import dev.rollcall.storage.postgres.RequestBatcher;
 import dev.rollcall.storage.rows.DeliveryTransitions;
 import dev.rollcall.storage.rows.DeliveryTransitions.Ended;
+import dev.rollcall.storage.rows.PushResultRows;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /// The queue in PostgreSQL. Deliveries that end at the same time share a transaction; all else is as
@@ -18,13 +21,16 @@ import java.util.function.Supplier;
 public final class PostgresDeliveryQueue extends SqlDeliveryQueue {
   private static final int WORKERS = 2;
 
+  /// An attempt that ended, and what it showed about the token, if that is to be recorded.
+  private record Finished(Ended ended, Optional<PushResultRows.Shown> shown) {}
+
   private final PostgresDatabase db;
-  private final RequestBatcher<Ended, Boolean> transitions;
+  private final RequestBatcher<Finished, Boolean> transitions;
 
   public PostgresDeliveryQueue(PostgresDatabase db) {
     super(db);
     this.db = db;
-    this.transitions = db.batcher("deliveries", WORKERS, this::endAll);
+    this.transitions = db.batcher("deliveries", WORKERS, this::finishAll);
   }
 
   @Override
@@ -33,21 +39,24 @@ public final class PostgresDeliveryQueue extends SqlDeliveryQueue {
       Transition transition,
       List<Evidence> evidence,
       long version,
+      Duration unseen,
       Instant now) {
     if (evidence.isEmpty()) {
-      transitions.ask(new Ended(delivery, transition, now));
+      var ended = new Ended(delivery, transition, now);
+      transitions.ask(new Finished(ended, PushResultRows.shownBy(ended, unseen)));
     } else {
-      super.finish(delivery, transition, evidence, version, now);
+      super.finish(delivery, transition, evidence, version, unseen, now);
     }
   }
 
-  private List<Supplier<Boolean>> endAll(List<Ended> all) {
-    db.write("noting the ends of deliveries", all.size(), tx -> end(tx, all));
+  private List<Supplier<Boolean>> finishAll(List<Finished> all) {
+    db.write("noting the ends of deliveries", all.size(), tx -> finish(tx, all));
     return all.stream().<Supplier<Boolean>>map(it -> () -> true).toList();
   }
 
-  private static int end(Tx tx, List<Ended> all) throws SQLException {
-    DeliveryTransitions.end(tx, all);
+  private static int finish(Tx tx, List<Finished> all) throws SQLException {
+    DeliveryTransitions.end(tx, all.stream().map(Finished::ended).toList());
+    PushResultRows.record(tx, all.stream().flatMap(it -> it.shown().stream()).toList());
     return all.size();
   }
 }

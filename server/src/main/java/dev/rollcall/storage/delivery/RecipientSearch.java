@@ -328,12 +328,15 @@ final class RecipientSearch {
                 + SuspicionRows.NOT_DEAD
                 + """
                    AND (s.expires_at IS NULL OR s.expires_at > ?)
-                   AND t.registered_at > ? AND
+                   AND
                 """
+                + TokenRows.ALIVE_AFTER
+                + " AND "
                 + tx.dialect().oneOf("t.user_id")
                 + " ORDER BY t.user_id, t.session_id, t.channel",
             TokenRows::read,
             now.toEpochMilli(),
+            now.minus(unseen).toEpochMilli(),
             now.minus(unseen).toEpochMilli(),
             tx.dialect().numbers(users))
         .stream()

@@ -18,6 +18,8 @@ import dev.rollcall.storage.engine.Database;
 import dev.rollcall.storage.engine.Tx;
 import dev.rollcall.storage.rows.CallerCheck;
 import dev.rollcall.storage.rows.DeliveryTransitions;
+import dev.rollcall.storage.rows.DeliveryTransitions.Ended;
+import dev.rollcall.storage.rows.PushResultRows;
 import dev.rollcall.storage.rows.SuspicionRows;
 import dev.rollcall.storage.rows.UserLocks;
 import dev.rollcall.token.TokenId;
@@ -184,7 +186,9 @@ public class SqlDeliveryQueue implements DeliveryQueue {
       Transition transition,
       List<Evidence> evidence,
       long version,
+      Duration unseen,
       Instant now) {
+    var shown = PushResultRows.shownBy(new Ended(delivery, transition, now), unseen);
     db.write(
         "noting the end of a delivery",
         tx -> {
@@ -192,6 +196,8 @@ public class SqlDeliveryQueue implements DeliveryQueue {
           for (var one : evidence) {
             ProviderVerdicts.take(tx, delivery, one, version, now);
           }
+          // Last, because the verdicts lock the user, whom a registration locks before its token.
+          PushResultRows.record(tx, shown.stream().toList());
           return true;
         });
   }

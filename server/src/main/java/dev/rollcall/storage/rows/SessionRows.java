@@ -270,14 +270,37 @@ public final class SessionRows {
     return tx.one("SELECT 1 FROM session WHERE id = ?" + IMPORTED, row -> true, id).isPresent();
   }
 
-  /// Has the session end as late as this says, unless it was seen later.
+  /// Has the session end as late as this says, unless it was seen later. It never ends earlier than
+  /// before, because its token may have taken a push.
   public static void prolong(Tx tx, Session session) throws SQLException {
     tx.update(
-        "UPDATE session SET last_seen = ?, expires_at = ? WHERE id = ? AND last_seen < ?",
+        """
+        UPDATE session SET
+          last_seen = ?, expires_at = CASE WHEN expires_at > ? THEN expires_at ELSE ? END
+        WHERE id = ? AND last_seen < ?
+        """,
         session.lastSeen(),
+        session.expiresAt(),
         session.expiresAt(),
         session.id(),
         session.lastSeen());
+  }
+
+  /// Has those of the sessions that are stand-ins and end before `least` end at `until`.
+  static void prolongStandIns(Tx tx, List<Long> ids, Instant least, Instant until)
+      throws SQLException {
+    var dialect = tx.dialect();
+    tx.update(
+        "UPDATE session SET expires_at = ? WHERE "
+            + dialect.oneOfUnlocked(
+                "id",
+                "SELECT id FROM session WHERE "
+                    + dialect.oneOf("id")
+                    + IMPORTED
+                    + " AND expires_at < ?"),
+        until.toEpochMilli(),
+        dialect.numbers(ids),
+        least.toEpochMilli());
   }
 
   public static void endImportedWithoutToken(Tx tx, long id) throws SQLException {

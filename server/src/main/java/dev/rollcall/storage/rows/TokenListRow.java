@@ -24,15 +24,15 @@ public record TokenListRow(
         Tx.nullableLong(row, 5));
   }
 
-  /// The tokens that were registered later than `since` and whose sessions are live.
+  /// The tokens that were alive after `since` and whose sessions are live.
   public static List<PushToken> listed(List<TokenListRow> rows, Instant since, Instant now) {
     return rows.stream().filter(row -> row.isListed(since, now)).map(TokenListRow::token).toList();
   }
 
-  /// Whether there is a token that was registered later than `since` and whose session is live.
+  /// Whether there is a token that was alive after `since` and whose session is live.
   private boolean isListed(Instant since, Instant now) {
     return token != null
-        && token.registeredAt() > since.toEpochMilli()
+        && token.isAliveAfter(since)
         && (expiresAt == null || expiresAt > now.toEpochMilli());
   }
 }

@@ -11,6 +11,7 @@ import dev.rollcall.token.Channel;
 import dev.rollcall.token.Installation;
 import dev.rollcall.token.NewToken;
 import dev.rollcall.token.PushPlatform;
+import dev.rollcall.token.PushResults;
 import dev.rollcall.token.PushToken;
 import dev.rollcall.token.Registration.Held;
 import dev.rollcall.token.Registration.Standing;
@@ -33,7 +34,12 @@ public final class TokenRows {
   /// The columns of `push_token t` that {@link #read} reads.
   public static final String COLUMNS =
       "t.user_id, t.session_id, t.channel, t.value, t.push_platform, t.provider_id, t.timezone,"
-          + " t.created_at, t.registered_at, t.device_key, t.sequence, t.subscription";
+          + " t.created_at, t.registered_at, t.device_key, t.sequence, t.subscription,"
+          + " t.accepted_at, t.failed_at, t.failure";
+
+  /// A condition on the token `t`: it was registered, or took a push, after a time that is an
+  /// argument twice.
+  public static final String ALIVE_AFTER = " (t.registered_at > ? OR t.accepted_at > ?) ";
 
   /// The columns of `push_token t` that {@link Row#read} reads.
   public static final String ROW = "t.app, t.owner, " + COLUMNS;
@@ -77,10 +83,16 @@ public final class TokenRows {
           .text("device_key", row -> row.token().installation().keyHash())
           .nullableNumber("sequence", row -> row.token().installation().sequence())
           .text("subscription", row -> text(row.token().subscription()))
+          // A result that is recorded just now may be overwritten with what was read before it. The
+          // next push records it again.
+          .nullableNumber("accepted_at", row -> row.token().pushes().acceptedAt())
+          .nullableNumber("failed_at", row -> row.token().pushes().failedAt())
+          .text("failure", row -> row.token().pushes().failure())
+          .number("known_alive_at", row -> row.token().registeredAt())
           .build();
 
   private static final String OR_REPLACE =
-      WRITER.orReplace("user_id, session_id, channel", Set.of("app", "owner"));
+      WRITER.orReplace("user_id, session_id, channel", Set.of("app", "owner", "known_alive_at"));
 
   private static final String PUT = WRITER.insert() + OR_REPLACE;
 
@@ -106,7 +118,11 @@ public final class TokenRows {
         row.getLong(first + 7),
         row.getLong(first + 8),
         new Installation(row.getString(first + 9), Tx.nullableLong(row, first + 10)),
-        subscription(row.getString(first + 11)));
+        subscription(row.getString(first + 11)),
+        new PushResults(
+            Tx.nullableLong(row, first + 12),
+            Tx.nullableLong(row, first + 13),
+            row.getString(first + 14)));
   }
 
   /// Reads a token as `read` does, or null where an outer join has found none.
@@ -138,7 +154,10 @@ public final class TokenRows {
         token.installation().sequence(),
         text(token.subscription()),
         token.createdAt(),
-        token.registeredAt());
+        token.registeredAt(),
+        token.pushes().acceptedAt(),
+        token.pushes().failedAt(),
+        token.pushes().failure());
   }
 
   /// The token of an export, in its session here.
@@ -153,7 +172,8 @@ public final class TokenRows {
         line.createdAt(),
         line.registeredAt(),
         new Installation(line.deviceKey(), line.sequence()),
-        line.keys());
+        line.keys(),
+        new PushResults(line.acceptedAt(), line.failedAt(), line.failure()));
   }
 
   /// Whose a value is: everyone's of the app under the policy `exclusive`, else each user's.
@@ -165,12 +185,26 @@ public final class TokenRows {
     return tx.list(SELECT + " WHERE t.user_id = ?", TokenRows::read, userId);
   }
 
-  public static List<PushToken> unseenSince(Tx tx, Instant before, int most) throws SQLException {
+  /// Up to `most` tokens that are not known to be alive after `since`; some of them may be.
+  public static List<PushToken> perhapsUnseen(Tx tx, Instant since, int most) throws SQLException {
     return tx.list(
-        SELECT + " WHERE t.registered_at <= ? LIMIT ?",
+        SELECT + " WHERE t.known_alive_at <= ? ORDER BY t.known_alive_at LIMIT ?",
         TokenRows::read,
-        before.toEpochMilli(),
+        since.toEpochMilli(),
         most);
+  }
+
+  /// Stores when the token was last alive, so that the next search leaves it out.
+  public static void noteAlive(Tx tx, PushToken token) throws SQLException {
+    tx.update(
+        """
+        UPDATE push_token SET known_alive_at =
+          CASE WHEN accepted_at > registered_at THEN accepted_at ELSE registered_at END
+         WHERE user_id = ? AND session_id = ? AND channel = ?
+        """,
+        token.userId(),
+        token.sessionId(),
+        token.channel().word());
   }
 
   /// What a registration has to be decided on.
@@ -268,6 +302,27 @@ public final class TokenRows {
             token.sessionId(),
             token.channel().word(),
             token.registeredAt()));
+  }
+
+  /// Removes just this row, and only if it has shown no sign of life after `since`.
+  public static List<PushToken> removeUnseen(Tx tx, PushToken token, Instant since, Cause cause)
+      throws SQLException {
+    return noted(
+        tx,
+        cause,
+        tx.updateReturning(
+            """
+            DELETE FROM push_token
+             WHERE user_id = ? AND session_id = ? AND channel = ? AND registered_at <= ?
+               AND (accepted_at IS NULL OR accepted_at <= ?)
+            """
+                + RETURNED,
+            TokenRows::read,
+            token.userId(),
+            token.sessionId(),
+            token.channel().word(),
+            since.toEpochMilli(),
+            since.toEpochMilli()));
   }
 
   private static List<PushToken> noted(Tx tx, Cause cause, List<PushToken> tokens)

@@ -39,9 +39,9 @@ public class SqlTokenStore implements TokenStore {
           + """
             FROM push_token t
             JOIN session s ON s.id = t.session_id
-           WHERE t.user_id = ? AND t.registered_at > ?
-             AND (s.expires_at IS NULL OR s.expires_at > ?)
-          """;
+           WHERE t.user_id = ? AND (s.expires_at IS NULL OR s.expires_at > ?) AND
+          """
+          + TokenRows.ALIVE_AFTER;
 
   /// The session that asks beside each token of its user, or alone where there is none.
   private static final String OWN_LIST =
@@ -51,7 +51,10 @@ public class SqlTokenStore implements TokenStore {
             FROM session s
             JOIN app_user u ON u.id = s.user_id
             JOIN app a ON a.no = u.app
-            LEFT JOIN push_token t ON t.user_id = s.user_id AND t.registered_at > ?
+            LEFT JOIN push_token t ON t.user_id = s.user_id AND
+          """
+          + TokenRows.ALIVE_AFTER
+          + """
             LEFT JOIN session h ON h.id = t.session_id
            WHERE s.id = ?
           """;
@@ -113,7 +116,14 @@ public class SqlTokenStore implements TokenStore {
     if (id.isPresent()) {
       var rows =
           db.readSingleStatement(
-              what, tx -> tx.list(OWN_LIST, TokenListRow::read, since.toEpochMilli(), id.get()));
+              what,
+              tx ->
+                  tx.list(
+                      OWN_LIST,
+                      TokenListRow::read,
+                      since.toEpochMilli(),
+                      since.toEpochMilli(),
+                      id.get()));
       if (!rows.isEmpty() && rows.getFirst().key().opensTo(caller, now)) {
         return TokenListRow.listed(rows, since, now);
       }
@@ -132,8 +142,9 @@ public class SqlTokenStore implements TokenStore {
               LIVE + " AND t.session_id = ?",
               TokenRows::read,
               session.userId(),
-              since.toEpochMilli(),
               now.toEpochMilli(),
+              since.toEpochMilli(),
+              since.toEpochMilli(),
               session.id());
         });
   }
@@ -153,7 +164,13 @@ public class SqlTokenStore implements TokenStore {
 
   private static List<PushToken> live(Tx tx, long userId, Instant since, Instant now)
       throws SQLException {
-    return tx.list(LIVE, TokenRows::read, userId, since.toEpochMilli(), now.toEpochMilli());
+    return tx.list(
+        LIVE,
+        TokenRows::read,
+        userId,
+        now.toEpochMilli(),
+        since.toEpochMilli(),
+        since.toEpochMilli());
   }
 
   static Listed listed(PushToken token, String uid) {
@@ -216,30 +233,41 @@ public class SqlTokenStore implements TokenStore {
 
   @Override
   public int forget(Instant before, int most, Instant now) {
-    var unseen =
-        db.readLong(
-            "looking for tokens unseen for long",
-            Database.WHOLE_TABLE,
-            tx -> TokenRows.unseenSince(tx, before, most));
     int gone = 0;
-    for (int i = 0; i < unseen.size(); i += REMOVED_AT_ONCE) {
-      gone += forget(unseen.subList(i, Math.min(i + REMOVED_AT_ONCE, unseen.size())), now);
-    }
+    int wanted;
+    List<PushToken> found;
+    do {
+      wanted = Math.min(REMOVED_AT_ONCE, most - gone);
+      found = perhapsUnseen(before, wanted);
+      gone += found.isEmpty() ? 0 : forget(found, before, now);
+    } while (found.size() == wanted && gone < most);
     return gone;
   }
 
-  private int forget(List<PushToken> unseen, Instant now) {
+  private List<PushToken> perhapsUnseen(Instant before, int most) {
+    return db.read(
+        "looking for tokens unseen for long", tx -> TokenRows.perhapsUnseen(tx, before, most));
+  }
+
+  private int forget(List<PushToken> found, Instant before, Instant now) {
     return db.write(
         "removing tokens unseen for long",
         tx -> {
-          var cause = new Cause(Kind.EXPIRED, Actors.ROLLCALL, "not registered again in time", now);
-          UserLocks.users(tx, unseen.stream().map(PushToken::userId).toList());
+          UserLocks.users(tx, found.stream().map(PushToken::userId).toList());
           int gone = 0;
-          for (var token : unseen) {
-            gone += TokenRows.remove(tx, token, cause).size();
+          for (var token : found) {
+            if (token.isAliveAfter(before)) {
+              TokenRows.noteAlive(tx, token);
+            } else {
+              gone += TokenRows.removeUnseen(tx, token, before, unseen(token, now)).size();
+            }
           }
           return gone;
         });
+  }
+
+  private static Cause unseen(PushToken token, Instant now) {
+    return new Cause(Kind.EXPIRED, Actors.ROLLCALL, token.lastSigns(), now);
   }
 
   @Override

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rollcall.account.Caller;
+import dev.rollcall.account.ClientInfo;
 import dev.rollcall.account.Hash;
 import dev.rollcall.account.SessionRef;
 import dev.rollcall.account.TokenPolicy;
@@ -30,7 +31,9 @@ import dev.rollcall.storage.Tenant;
 import dev.rollcall.storage.token.AtOnce;
 import dev.rollcall.token.Channel;
 import dev.rollcall.token.NewToken;
+import dev.rollcall.token.PushResults;
 import dev.rollcall.token.PushToken;
+import dev.rollcall.token.Subscription;
 import dev.rollcall.token.TokenId;
 import dev.rollcall.token.TokenStore.Reach;
 import dev.rollcall.token.TokenStore.Who;
@@ -47,6 +50,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -125,7 +129,7 @@ abstract class DeliveryQueueContract extends StoreContract {
   }
 
   private void finish(Delivery delivery, Transition transition, Evidence... evidence) {
-    queue.finish(delivery, transition, List.of(evidence), 1, clock.instant());
+    queue.finish(delivery, transition, List.of(evidence), 1, UNSEEN, clock.instant());
   }
 
   /// What is said of a token within moments of its registration does not count.
@@ -938,6 +942,7 @@ abstract class DeliveryQueueContract extends StoreContract {
         new Transition.Failed(State.TOKEN_BAD, "404 UNREGISTERED"),
         List.of(new Evidence.Dead(null, "404 UNREGISTERED")),
         7,
+        UNSEEN,
         clock.instant());
     assertEquals(0, queue.status(clock.instant()).suspect());
     assertEquals(0, retire());
@@ -1070,6 +1075,197 @@ abstract class DeliveryQueueContract extends StoreContract {
     register(alice, apns("ab"));
     accept(HELLO, to("alice"));
     assertEquals(null, only(apnsProvider).destination().orElseThrow().environment());
+  }
+
+  // What pushes show about a token.
+
+  private PushResults shown(String uid) {
+    var all = tokens.roll(app.backEnd(), uid).tokens();
+    assertEquals(1, all.size());
+    return all.getFirst().token().pushes();
+  }
+
+  private void push(Message message, String uid, long provider, Transition transition) {
+    accept(message, to(uid));
+    finish(only(provider), transition);
+  }
+
+  private void push(String uid, Transition transition) {
+    push(HELLO, uid, fcmProvider, transition);
+  }
+
+  @Test
+  void anAcceptedPushKeepsATokenOfEveryChannel() {
+    long browsers = provider("browsers", "webPush", null);
+    register(login("ann"), fcm("phone"));
+    register(login("ben"), apns("ab"));
+    register(login("cid"), voip("cd"));
+    register(login("dee"), browser("https://push.example/a"));
+    var accepted = new Transition.Accepted("");
+    for (int day = 0; day < 252; day += 28) {
+      clock.advance(Duration.ofDays(28));
+      push(HELLO, "ann", fcmProvider, accepted);
+      push(HELLO, "ben", apnsProvider, accepted);
+      push(CALL, "cid", apnsProvider, accepted);
+      push(HELLO, "dee", browsers, accepted);
+    }
+    clock.advance(Duration.ofDays(270).minusMillis(1));
+    for (var uid : List.of("ann", "ben", "cid", "dee")) {
+      assertEquals(1, rolled(uid).size(), uid);
+      var id = accept(uid.equals("cid") ? CALL : HELLO, to(uid));
+      searchAll();
+      assertEquals(0, report(id).unreachable(), uid);
+    }
+    assertEquals(0, tokens.forgetUnseen(100));
+
+    clock.advance(Duration.ofMillis(1));
+    for (var uid : List.of("ann", "ben", "cid", "dee")) {
+      assertEquals(List.of(), rolled(uid));
+      var id = accept(uid.equals("cid") ? CALL : HELLO, to(uid));
+      searchAll();
+      assertEquals(1, report(id).unreachable(), uid);
+    }
+    assertEquals(4, tokens.forgetUnseen(100));
+    assertEquals(
+        "expired by rollcall: not registered since 2026-11-24, last push accepted 2027-08-03",
+        lastLine("ben"));
+  }
+
+  private static NewToken browser(String endpoint) {
+    var point = "B" + "A".repeat(86);
+    return NewToken.of(
+        TokenValue.read(Channel.WEB_PUSH, "endpoint", endpoint),
+        new Subscription(point, "A".repeat(22), null));
+  }
+
+  @Test
+  void anAcceptedPushDoesNotProlongASessionWithALifetimeOfItsOwn() {
+    accounts.createUser(app.backEnd(), "alice", profile("Alice"), false);
+    var lasting = accounts(Optional.of(Duration.ofDays(30)), 100);
+    var alice = app.device(lasting.login(app.client(), "alice", ClientInfo.NONE).token());
+    register(alice, fcm("phone"));
+    clock.advance(Duration.ofDays(29));
+    push("alice", new Transition.Accepted(""));
+    clock.advance(Duration.ofDays(1));
+    assertEquals(List.of(), rolled("alice"));
+    assertEquals(1, accounts.endExpired(100));
+    assertEquals("expired by rollcall: session expired", lastLine("alice"));
+  }
+
+  @Test
+  void anAcceptedPushIsRecordedAtMostOnceADay() {
+    register(login("alice"), fcm("phone"));
+    push("alice", new Transition.Accepted("1"));
+    clock.advance(Duration.ofDays(1).minusMillis(1));
+    push("alice", new Transition.Accepted("2"));
+    assertEquals(new PushResults(NOON.toEpochMilli(), null, null), shown("alice"));
+    clock.advance(Duration.ofMillis(1));
+    push("alice", new Transition.Accepted("3"));
+    assertEquals(new PushResults(clock.millis(), null, null), shown("alice"));
+  }
+
+  @Test
+  void aTokenThatNeverWorkedShowsTheFailureUntilAPushIsAccepted() {
+    register(login("alice"), fcm("phone"));
+    assertFalse(shown("alice").neverWorked());
+    push("alice", new Transition.Failed(State.REFUSED, "400 INVALID_ARGUMENT"));
+    long first = clock.millis();
+    assertEquals(new PushResults(null, first, "400 INVALID_ARGUMENT"), shown("alice"));
+    assertTrue(shown("alice").neverWorked());
+
+    clock.advance(Duration.ofHours(23));
+    push("alice", new Transition.Failed(State.TOKEN_BAD, "404 UNREGISTERED"));
+    assertEquals(new PushResults(null, first, "400 INVALID_ARGUMENT"), shown("alice"));
+    clock.advance(Duration.ofHours(1));
+    push("alice", new Transition.Failed(State.TOKEN_BAD, "404 UNREGISTERED"));
+    assertEquals(new PushResults(null, clock.millis(), "404 UNREGISTERED"), shown("alice"));
+
+    push("alice", new Transition.Accepted(""));
+    assertEquals(
+        new PushResults(clock.millis(), clock.millis(), "404 UNREGISTERED"), shown("alice"));
+    assertFalse(shown("alice").neverWorked());
+  }
+
+  @Test
+  void aFailureThatIsNotTheTokensSaysNothingAboutIt() {
+    register(login("alice"), fcm("phone"));
+    for (var state : List.of(State.EXPIRED, State.CANCELLED, State.ENDED, State.NO_PROVIDER)) {
+      push("alice", new Transition.Failed(state, "503"));
+    }
+    accept(HELLO, to("alice"));
+    finish(only(fcmProvider), new Transition.Retry(clock.instant().plusSeconds(60), "429"));
+    assertEquals(PushResults.NONE, shown("alice"));
+  }
+
+  @Test
+  void whatPushesShowedStaysWithTheValue() {
+    var alice = login("alice");
+    register(alice, fcm("phone"));
+    push("alice", new Transition.Failed(State.REFUSED, "400"));
+    clock.advance(Duration.ofHours(1));
+    register(alice, fcm("phone"));
+    assertEquals(new PushResults(null, NOON.toEpochMilli(), "400"), shown("alice"));
+    register(login("alice"), fcm("phone"));
+    assertTrue(shown("alice").neverWorked(), "the value only moved to another session");
+
+    register(alice, fcm("phone"));
+    accept(HELLO, to("alice"));
+    var inFlight = only(fcmProvider);
+    register(alice, fcm("another"));
+    assertEquals(PushResults.NONE, shown("alice"));
+    finish(inFlight, new Transition.Failed(State.REFUSED, "400"));
+    assertEquals(PushResults.NONE, shown("alice"));
+  }
+
+  @Test
+  void aResultOfAnOlderPushThatEndsLateDoesNotReplaceANewerOne() {
+    register(login("alice"), fcm("phone"));
+    accept(HELLO, to("alice"));
+    var slow = only(fcmProvider);
+    clock.advance(Duration.ofSeconds(30));
+    push("alice", new Transition.Accepted("quick"));
+    queue.finish(slow, new Transition.Failed(State.REFUSED, "400"), List.of(), 1, UNSEEN, NOON);
+    assertEquals(new PushResults(clock.millis(), NOON.toEpochMilli(), "400"), shown("alice"));
+    queue.finish(slow, new Transition.Accepted("slow"), List.of(), 1, UNSEEN, NOON);
+    assertEquals(clock.millis(), shown("alice").acceptedAt());
+  }
+
+  @Test
+  void pushesAndRegistrationsOfTheSameTokensGoOnSideBySide() {
+    var devices = new ArrayList<Caller.Device>();
+    for (int i = 0; i < 40; i++) {
+      devices.add(login("user-" + i));
+      register(devices.get(i), fcm("token-" + i));
+    }
+    accept(HELLO, new Target.Everyone());
+    accept(HELLO, new Target.Everyone());
+    var claimed = claim(fcmProvider);
+    assertEquals(80, claimed.size());
+    clock.advance(Duration.ofMinutes(1));
+    var all = new ArrayList<Callable<Boolean>>();
+    for (int i = 0; i < claimed.size(); i++) {
+      var delivery = claimed.get(i);
+      var transition =
+          i % 2 == 0
+              ? new Transition.Accepted("")
+              : new Transition.Failed(State.REFUSED, "400 INVALID_ARGUMENT");
+      all.add(
+          () -> {
+            finish(delivery, transition);
+            return true;
+          });
+    }
+    for (int i = devices.size() - 1; i >= 0; i--) {
+      var device = devices.get(i);
+      // Each token moves to the next user, so that transactions change rows of several users.
+      var token = fcm("token-" + (i + 1) % devices.size());
+      all.add(() -> register(device, token).superseded());
+    }
+    AtOnce.run(all);
+    var report = accept(HELLO, new Target.Everyone());
+    searchAll();
+    long holding = devices.stream().filter(it -> !tokens.ofUser(it).isEmpty()).count();
+    assertEquals(devices.size() - holding, report(report).unreachable());
   }
 
   // Keeping house.

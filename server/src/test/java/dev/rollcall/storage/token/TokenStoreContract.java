@@ -21,6 +21,10 @@ import dev.rollcall.storage.StoreContract;
 import dev.rollcall.storage.Tenant;
 import dev.rollcall.storage.engine.Database;
 import dev.rollcall.storage.engine.StorageException;
+import dev.rollcall.storage.rows.PushResultRows;
+import dev.rollcall.storage.rows.PushResultRows.Shown;
+import dev.rollcall.storage.rows.TokenRows;
+import dev.rollcall.storage.rows.TokenRows.Cause;
 import dev.rollcall.token.Channel;
 import dev.rollcall.token.Installation;
 import dev.rollcall.token.NewToken;
@@ -1035,7 +1039,9 @@ abstract class TokenStoreContract extends StoreContract {
 
     assertEquals(1, tokens.forgetUnseen(100));
     assertEquals(0, tokens.forgetUnseen(100));
-    assertEquals("expired by rollcall: not registered again in time", lastLine("alice"));
+    assertEquals(
+        "expired by rollcall: not registered since 2026-11-24, no push accepted",
+        lastLine("alice"));
     assertEquals(1L, tokenStore.liveByChannel().get(Channel.FCM));
   }
 
@@ -1065,14 +1071,26 @@ abstract class TokenStoreContract extends StoreContract {
   }
 
   @Test
-  void rule8_aSweepLooksThroughTheTokensOnceAndLetsOtherWritesIn() {
+  void rule8_aSweepGoesInSmallPartsAndLetsOtherWritesIn() {
     for (int i = 0; i < 70; i++) {
       var hex = "%04x".formatted(i);
       register(login("user" + i % 3), fcm("t" + i), apns("aa" + hex), voip("bb" + hex));
     }
     clock.advance(Duration.ofDays(271));
-    var reads = new ArrayList<Object>();
-    var writes = new ArrayList<Object>();
+
+    var sweep = sweep();
+    assertEquals(210, sweep.gone());
+    assertEquals(List.of(200, 10), sweep.found());
+    assertEquals(List.of(200, 10), sweep.removed());
+  }
+
+  /// How many tokens a sweep removed, how many each of its searches found, and how many each of its
+  /// transactions removed.
+  private record Sweep(int gone, List<Integer> found, List<Integer> removed) {}
+
+  private Sweep sweep() {
+    var found = new ArrayList<Integer>();
+    var removed = new ArrayList<Integer>();
     var watched =
         (Database)
             Proxy.newProxyInstance(
@@ -1080,14 +1098,78 @@ abstract class TokenStoreContract extends StoreContract {
                 new Class<?>[] {Database.class},
                 (proxy, method, arguments) -> {
                   var answer = method.invoke(database, arguments);
-                  (method.getName().equals("write") ? writes : reads).add(answer);
+                  if (answer instanceof List<?> tokens) {
+                    found.add(tokens.size());
+                  } else {
+                    removed.add((Integer) answer);
+                  }
                   return answer;
                 });
-
     var now = clock.instant();
-    assertEquals(210, new SqlTokenStore(watched).forget(now.minus(Duration.ofDays(1)), 1_000, now));
-    assertEquals(1, reads.size());
-    assertEquals(List.of(200, 10), writes);
+    int gone = new SqlTokenStore(watched).forget(now.minus(Duration.ofDays(270)), 1_000, now);
+    return new Sweep(gone, found, removed);
+  }
+
+  @Test
+  void rule8_aSweepLooksAtATokenThatTookAPushOnceAndNotAgain() {
+    for (int i = 0; i < 210; i++) {
+      register(login("user" + i), fcm("t" + i));
+    }
+    clock.advance(Duration.ofDays(200));
+    for (int i = 0; i < 210; i += 3) {
+      acceptedPush("user" + i);
+    }
+    clock.advance(Duration.ofDays(71));
+
+    var first = sweep();
+    assertEquals(140, first.gone());
+    assertEquals(List.of(200, 10), first.found());
+    assertEquals(new Sweep(0, List.of(0), List.of()), sweep());
+    assertListed(rolled("user0"), "t0");
+    assertListed(rolled("user1"));
+
+    clock.advance(Duration.ofDays(199).minusMillis(1));
+    assertEquals(new Sweep(0, List.of(0), List.of()), sweep());
+    assertListed(rolled("user0"), "t0");
+    clock.advance(Duration.ofMillis(1));
+    assertListed(rolled("user0"));
+    assertEquals(70, sweep().gone());
+    assertEquals(
+        "expired by rollcall: not registered since 2026-11-24, last push accepted 2027-06-12",
+        lastLine("user0"));
+  }
+
+  @Test
+  void rule8_aPushThatIsAcceptedDuringASweepKeepsTheToken() {
+    var alice = login("alice");
+    register(alice, fcm("phone"));
+    clock.advance(Duration.ofDays(270));
+    var now = clock.instant();
+    var since = now.minus(Duration.ofDays(270));
+    var found = database.read("looking", tx -> TokenRows.perhapsUnseen(tx, since, 10));
+    assertEquals(1, found.size());
+    record(new Shown(found.getFirst(), now, Optional.empty(), Duration.ofDays(270)));
+
+    var cause = new Cause(Kind.EXPIRED, "rollcall", "too old", now);
+    var removed =
+        database.write(
+            "removing", tx -> TokenRows.removeUnseen(tx, found.getFirst(), since, cause));
+    assertEquals(List.of(), removed);
+    assertListed(listed(alice), "phone");
+  }
+
+  private void acceptedPush(String uid) {
+    var token = tokens.roll(app.backEnd(), uid).tokens().getFirst().token();
+    record(new Shown(token, clock.instant(), Optional.empty(), Duration.ofDays(270)));
+  }
+
+  private void record(Shown shown) {
+    database.write(
+        "recording a push",
+        tx -> {
+          PushResultRows.record(tx, List.of(shown));
+          return true;
+        });
   }
 
   // Rule 9: nothing gives a token or a key away.

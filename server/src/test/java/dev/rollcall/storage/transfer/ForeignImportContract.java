@@ -10,6 +10,8 @@ import dev.rollcall.account.LogoutToken;
 import dev.rollcall.account.Platform;
 import dev.rollcall.problem.Code;
 import dev.rollcall.storage.StoreContract;
+import dev.rollcall.storage.rows.PushResultRows;
+import dev.rollcall.storage.rows.PushResultRows.Shown;
 import dev.rollcall.token.TokenStore.Reach;
 import dev.rollcall.transfer.Import.Result;
 import dev.rollcall.transfer.ImportFile.Format;
@@ -93,6 +95,51 @@ abstract class ForeignImportContract extends StoreContract {
     assertEquals(
         roll.subList(1, roll.size()),
         new Transfers(folder, clock).exported(database, Optional.empty()).subList(1, roll.size()));
+  }
+
+  @Test
+  void aStandInSessionLivesAsLongAsItsTokenTakesPushes() throws IOException {
+    var old = parse("alice", "phone-1", "a-phone", "2026-11-24T12:00:00.000Z");
+    imported(Format.PARSE, old, parse("bob", "phone-2", "b-phone", "2026-11-24T12:00:00.000Z"));
+    clock.advance(Duration.ofDays(200));
+    acceptedPush("alice");
+    var end = sessionEnd("alice");
+    clock.advance(Duration.ofDays(1));
+    acceptedPush("alice");
+    assertEquals(end, sessionEnd("alice"), "prolonged more than necessary, and therefore seldom");
+    imported(Format.PARSE, parse("alice", "phone-1", "a-phone", "2026-11-30T12:00:00.000Z"));
+    assertEquals(end, sessionEnd("alice"), "an import shortens nothing");
+
+    clock.advance(Duration.ofDays(70));
+    assertListed(rolled("alice"), "a-phone");
+    assertListed(rolled("bob"));
+    assertEquals(1, tokens.forgetUnseen(100));
+    assertEquals(1, accounts.endExpired(100));
+    assertEquals(
+        "expired by rollcall: not registered since 2026-11-24, no push accepted", lastLine("bob"));
+
+    clock.advance(Duration.ofDays(200).minusMillis(1));
+    assertListed(rolled("alice"), "a-phone");
+    clock.advance(Duration.ofMillis(1));
+    assertListed(rolled("alice"));
+    assertEquals(1, tokens.forgetUnseen(100));
+    clock.advance(Duration.ofDays(27));
+    assertEquals(1, accounts.endExpired(100));
+  }
+
+  private void acceptedPush(String uid) {
+    var token = tokens.roll(app.backEnd(), uid).tokens().getFirst().token();
+    var shown = new Shown(token, clock.instant(), Optional.empty(), Duration.ofDays(270));
+    database.write(
+        "recording a push",
+        tx -> {
+          PushResultRows.record(tx, List.of(shown));
+          return true;
+        });
+  }
+
+  private Long sessionEnd(String uid) {
+    return accounts.sessions(app.backEnd(), uid, ALL).rows().getFirst().expiresAt();
   }
 
   @Test
