@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// The operator's view of a user: push tokens and their history. Tokens are masked; times are epoch
 /// milliseconds.
@@ -34,10 +35,10 @@ public final class UserTokenRoutes {
     return Response.data(json);
   }
 
-  private Map<String, Object> json(Listed listed, Set<TokenId> suspects) {
+  private Map<String, @Nullable Object> json(Listed listed, Set<TokenId> suspects) {
     var token = listed.token();
     var id = TokenId.of(token);
-    var json = new LinkedHashMap<String, Object>();
+    var json = new LinkedHashMap<String, @Nullable Object>();
     json.put("id", id.text());
     json.put("state", suspects.contains(id) ? "suspect" : "active");
     json.put("session", listed.session());
@@ -49,6 +50,10 @@ public final class UserTokenRoutes {
     json.put("createdAt", token.createdAt());
     json.put("registeredAt", token.registeredAt());
     json.put("stale", tokens.isStale(token));
+    json.put("lastAcceptedAt", token.pushes().acceptedAt());
+    json.put("lastFailedAt", token.pushes().failedAt());
+    json.put("lastFailure", token.pushes().failure());
+    json.put("neverWorked", token.pushes().neverWorked());
     return json;
   }
 
