@@ -7,6 +7,7 @@ import dev.rollcall.http.Route;
 import dev.rollcall.preference.Peer.Kind;
 import dev.rollcall.preference.Week.Day;
 import java.time.DayOfWeek;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -207,15 +208,15 @@ public final class PreferenceRoutes {
     var timezone =
         body.timezone("timezone")
             .orElseThrow(() -> body.problem("timezone", "is missing; send an IANA time zone"));
-    return timezone(quiet.move(whose, timezone));
+    return timezone(quiet.move(whose, timezone).zone(List.of()));
   }
 
   private Response timezone(Request request) {
-    return timezone(quiet.state(UserRefReader.either(request)).preferences());
+    return timezone(quiet.state(UserRefReader.either(request)).zone());
   }
 
   // The SDKs read `success`, the documentation for back ends has only the time zone.
-  private static Response timezone(Preferences preferences) {
-    return Response.data(Map.of("success", true, "timezone", preferences.zone().getId()));
+  private static Response timezone(ZoneId zone) {
+    return Response.data(Map.of("success", true, "timezone", zone.getId()));
   }
 }

@@ -2,6 +2,7 @@ package dev.rollcall.preference;
 
 import dev.rollcall.account.Caller;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -16,8 +17,13 @@ public interface PreferenceStore {
     record Named(Caller.BackEnd caller, String uid) implements Whose {}
   }
 
-  /// The preferences of a user, with the mutes that have not expired.
-  record State(Preferences preferences, List<Mute> mutes) {}
+  /// The preferences of a user, the mutes that have not expired, and the time zones that the user's
+  /// devices told, the newest first.
+  record State(Preferences preferences, List<Mute> mutes, List<String> deviceZones) {
+    ZoneId zone() {
+      return preferences.zone(deviceZones);
+    }
+  }
 
   State state(Whose whose, Instant now);
 

@@ -1,5 +1,6 @@
 package dev.rollcall.preference;
 
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -42,8 +43,9 @@ public record Preferences(
   }
 
   /// True if a user with these preferences must not receive a notification with that context now.
-  public boolean silences(Context context, Instant now) {
-    if (dnd || !week.takes(now.atZone(zone()).toLocalDateTime())) {
+  /// `ofDevices` are the time zones that the user's devices told, the newest first.
+  public boolean silences(Context context, Instant now, List<String> ofDevices) {
+    if (dnd || !week.takes(now.atZone(zone(ofDevices)).toLocalDateTime())) {
       return true;
     }
     return switch (context.topic()) {
@@ -63,8 +65,27 @@ public record Preferences(
         || (level == Subject.MENTIONS && subject.isWritten() && !mentioned);
   }
 
-  ZoneId zone() {
-    return timezone == null ? ZoneOffset.UTC : ZoneId.of(timezone);
+  /// The time zone of the schedule: the one that the user chose, otherwise the newest that a device
+  /// told and that is known here, otherwise UTC.
+  ZoneId zone(List<String> ofDevices) {
+    return Stream.concat(Stream.ofNullable(timezone), ofDevices.stream())
+        .flatMap(name -> known(name).stream())
+        .findFirst()
+        .orElse(ZoneOffset.UTC);
+  }
+
+  // An import takes a time zone as it comes.
+  private static Optional<ZoneId> known(String name) {
+    try {
+      return Optional.of(ZoneId.of(name));
+    } catch (DateTimeException e) {
+      return Optional.empty();
+    }
+  }
+
+  /// Whether the time zones of the user's devices make a difference.
+  public boolean dependsOnDevices() {
+    return timezone == null && !week.equals(Week.ALWAYS);
   }
 
   /// The effective level: the chosen one, as limited by the switches.

@@ -1,11 +1,14 @@
 package dev.rollcall.preference;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.DayOfWeek;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,8 +37,17 @@ final class PreferencesTest {
 
   private static void assertSilent(boolean silent, Preferences preferences, String at) {
     var now = Instant.parse(at);
-    assertEquals(silent, preferences.silences(MESSAGE, now), at);
-    assertEquals(silent, preferences.silences(CALL, now), at);
+    assertEquals(silent, preferences.silences(MESSAGE, now, List.of()), at);
+    assertEquals(silent, preferences.silences(CALL, now, List.of()), at);
+  }
+
+  private static Preferences everyDay(Week.Day hours) {
+    return Preferences.USUAL.with(
+        new Preferences.Change(
+            Optional.empty(),
+            Map.of(),
+            Optional.of(Collections.nCopies(7, Optional.of(hours))),
+            Optional.empty()));
   }
 
   @Test
@@ -69,6 +81,76 @@ final class PreferencesTest {
     var tuesday = with(DayOfWeek.TUESDAY, new Week.Day(0, 2359, true)).in("Asia/Kolkata");
     assertSilent(true, tuesday, "2026-11-23T18:30:00Z");
     assertSilent(false, tuesday, "2026-11-24T18:30:00Z");
+  }
+
+  @Test
+  void aWeekWithHoursAroundMidnightOnOneDayChangesOnlyThatDay() {
+    var saturday = with(DayOfWeek.SATURDAY, new Week.Day(2200, 600, false));
+    assertSilent(false, saturday, "2026-11-27T23:59:59Z");
+    assertSilent(false, saturday, "2026-11-28T00:00:00Z");
+    assertSilent(false, saturday, "2026-11-28T06:00:59Z");
+    assertSilent(true, saturday, "2026-11-28T06:01:00Z");
+    assertSilent(true, saturday, "2026-11-28T21:59:59Z");
+    assertSilent(false, saturday, "2026-11-28T22:00:00Z");
+    assertSilent(false, saturday, "2026-11-29T06:01:00Z");
+    assertSilent(false, saturday, "2026-11-29T12:00:00Z");
+  }
+
+  @Test
+  void onTheDayOnWhichAnHourIsSkippedTheClockOnTheWallCounts() {
+    var late = everyDay(new Week.Day(230, 2200, false)).in("Europe/Berlin");
+    assertSilent(true, late, "2026-03-29T00:59:59Z");
+    // It is three o'clock now; half past two was never shown.
+    assertSilent(false, late, "2026-03-29T01:00:00Z");
+    assertSilent(false, late, "2026-03-29T20:00:59Z");
+    assertSilent(true, late, "2026-03-29T20:01:00Z");
+
+    var early = everyDay(new Week.Day(0, 230, false)).in("Europe/Berlin");
+    assertSilent(false, early, "2026-03-29T00:59:59Z");
+    assertSilent(true, early, "2026-03-29T01:00:00Z");
+  }
+
+  @Test
+  void onTheDayOnWhichAnHourIsRepeatedTheClockOnTheWallCountsTwice() {
+    var late = everyDay(new Week.Day(230, 2200, false)).in("Europe/Berlin");
+    assertSilent(true, late, "2026-10-25T00:29:59Z");
+    assertSilent(false, late, "2026-10-25T00:30:00Z");
+    assertSilent(false, late, "2026-10-25T00:59:59Z");
+    // It is two o'clock again.
+    assertSilent(true, late, "2026-10-25T01:00:00Z");
+    assertSilent(true, late, "2026-10-25T01:29:59Z");
+    assertSilent(false, late, "2026-10-25T01:30:00Z");
+
+    var early = everyDay(new Week.Day(0, 230, false)).in("Europe/Berlin");
+    assertSilent(false, early, "2026-10-25T00:30:59Z");
+    assertSilent(true, early, "2026-10-25T00:31:00Z");
+    assertSilent(false, early, "2026-10-25T01:00:00Z");
+    assertSilent(true, early, "2026-10-25T01:31:00Z");
+  }
+
+  @Test
+  void untilTheUserChoosesAZoneTheNewestKnownOneOfADeviceCounts() {
+    var chosen = Preferences.USUAL.in("Europe/Berlin");
+    var told = List.of("Asia/Kolkata", "America/New_York");
+    assertEquals("Z", Preferences.USUAL.zone(List.of()).getId());
+    assertEquals("Asia/Kolkata", Preferences.USUAL.zone(told).getId());
+    assertEquals("Europe/Berlin", chosen.zone(told).getId());
+    assertEquals("Europe/Berlin", chosen.zone(List.of()).getId());
+    for (var unknown : List.of("Etc/Unknown", "", " ", "asia/kolkata", "GMT+5:30x", "5.5")) {
+      assertEquals(
+          "America/New_York",
+          Preferences.USUAL.zone(List.of(unknown, "America/New_York")).getId(),
+          unknown);
+      assertEquals("Z", Preferences.USUAL.zone(List.of(unknown)).getId(), unknown);
+    }
+  }
+
+  @Test
+  void devicesAreAskedOnlyWhereAScheduleHasNoChosenZone() {
+    var schedule = everyDay(new Week.Day(800, 2200, false));
+    assertFalse(Preferences.USUAL.dependsOnDevices());
+    assertTrue(schedule.dependsOnDevices());
+    assertFalse(schedule.in("Europe/Berlin").dependsOnDevices());
   }
 
   @Test

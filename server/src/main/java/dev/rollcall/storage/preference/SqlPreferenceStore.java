@@ -11,6 +11,7 @@ import dev.rollcall.storage.engine.Database;
 import dev.rollcall.storage.engine.Tx;
 import dev.rollcall.storage.rows.CallerCheck;
 import dev.rollcall.storage.rows.PreferenceRows;
+import dev.rollcall.storage.rows.TokenRows;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.HashSet;
@@ -40,7 +41,9 @@ public final class SqlPreferenceStore implements PreferenceStore {
         tx -> {
           long userId = userId(tx, whose, now);
           return new State(
-              PreferenceRows.preferences(tx, userId), PreferenceRows.mutes(tx, userId, now));
+              PreferenceRows.preferences(tx, userId),
+              PreferenceRows.mutes(tx, userId, now),
+              TokenRows.zones(tx, List.of(userId), now).getOrDefault(userId, List.of()));
         });
   }
 

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -72,17 +73,38 @@ public final class PreferenceRows {
     // The remaining places repeat the last argument.
     arguments.addAll(Collections.nCopies(size - userIds.size(), arguments.getLast()));
     var silenced = new HashSet<Long>();
+    var others = new HashMap<Long, Preferences>();
     tx.list(
         Objects.requireNonNull(SILENCED_AMONG.get(size)),
         row -> {
           boolean muted = Tx.nullableLong(row, 2) != null;
-          if (muted || preferences(row, 3).silences(context, now)) {
+          if (muted) {
             silenced.add(row.getLong(1));
+          } else {
+            others.put(row.getLong(1), preferences(row, 3));
           }
           return true;
         },
         arguments.toArray());
+    var zones = deviceZones(tx, others, now);
+    others.forEach(
+        (userId, preferences) -> {
+          if (preferences.silences(context, now, zones.getOrDefault(userId, List.of()))) {
+            silenced.add(userId);
+          }
+        });
     return silenced;
+  }
+
+  /// The time zones of the devices of those users for whom they make a difference.
+  private static Map<Long, List<String>> deviceZones(
+      Tx tx, Map<Long, Preferences> users, Instant now) throws SQLException {
+    var depending =
+        users.entrySet().stream()
+            .filter(user -> user.getValue().dependsOnDevices())
+            .map(Map.Entry::getKey)
+            .toList();
+    return depending.isEmpty() ? Map.of() : TokenRows.zones(tx, depending, now);
   }
 
   public static Preferences preferences(Tx tx, long userId) throws SQLException {

@@ -23,7 +23,10 @@ import dev.rollcall.transfer.Line;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -183,6 +186,26 @@ public final class TokenRows {
 
   public static List<PushToken> ofUser(Tx tx, long userId) throws SQLException {
     return tx.list(SELECT + " WHERE t.user_id = ?", TokenRows::read, userId);
+  }
+
+  /// The time zones that devices of these users told with tokens that live sessions hold, by user,
+  /// the one registered last first.
+  public static Map<Long, List<String>> zones(Tx tx, Collection<Long> userIds, Instant now)
+      throws SQLException {
+    var zones = new HashMap<Long, List<String>>();
+    tx.list(
+            """
+            SELECT t.user_id, t.timezone FROM push_token t JOIN session s ON s.id = t.session_id
+             WHERE t.timezone IS NOT NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND
+            """
+                + tx.dialect().oneOf("t.user_id")
+                + " ORDER BY t.registered_at DESC, t.session_id DESC",
+            row -> Map.entry(row.getLong(1), row.getString(2)),
+            now.toEpochMilli(),
+            tx.dialect().numbers(userIds))
+        .forEach(
+            it -> zones.computeIfAbsent(it.getKey(), id -> new ArrayList<>()).add(it.getValue()));
+    return zones;
   }
 
   /// Up to `most` tokens that are not known to be alive after `since`; some of them may be.

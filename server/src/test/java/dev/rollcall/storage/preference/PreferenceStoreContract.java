@@ -1,8 +1,10 @@
 package dev.rollcall.storage.preference;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import dev.rollcall.account.Caller;
+import dev.rollcall.account.ClientInfo;
 import dev.rollcall.account.TokenPolicy;
 import dev.rollcall.preference.Action;
 import dev.rollcall.preference.Context;
@@ -20,15 +22,22 @@ import dev.rollcall.problem.Code;
 import dev.rollcall.storage.StoreContract;
 import dev.rollcall.storage.Tenant;
 import dev.rollcall.storage.rows.PreferenceRows;
+import dev.rollcall.token.Channel;
+import dev.rollcall.token.NewToken;
+import dev.rollcall.token.TokenStore.Reach;
+import dev.rollcall.token.TokenStore.Who;
+import dev.rollcall.token.TokenValue;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -111,7 +120,7 @@ abstract class PreferenceStoreContract extends StoreContract {
 
   @Test
   void nobodyIsQuietAtFirst() {
-    assertEquals(new State(Preferences.USUAL, List.of()), state());
+    assertEquals(new State(Preferences.USUAL, List.of(), List.of()), state());
     assertHeard(Context.message(BOB));
     assertHeard(Context.call(TEAM));
     for (var action : Action.values()) {
@@ -321,6 +330,122 @@ abstract class PreferenceStoreContract extends StoreContract {
     assertEquals(1, state().mutes().size());
   }
 
+  /// Accepts notifications from 8 to 22 o'clock.
+  private void setSchedule(String uid) {
+    var day = Optional.of(new Week.Day(800, 2200, false));
+    quiet.change(
+        named(uid),
+        new Preferences.Change(
+            Optional.empty(),
+            Map.of(),
+            Optional.of(Collections.nCopies(7, day)),
+            Optional.empty()));
+  }
+
+  private void registerIn(Caller.Device device, String value, @Nullable String zone) {
+    register(
+        device,
+        new NewToken(
+            TokenValue.read(Channel.FCM, "token", value),
+            null,
+            null,
+            NewToken.DEFAULT_PROVIDER,
+            zone));
+  }
+
+  private void assertZone(String... told) {
+    assertEquals(List.of(told), state().deviceZones());
+  }
+
+  @Test
+  void theScheduleIsInTheZoneThatADeviceToldLast() {
+    setSchedule("alice");
+    clock.advance(Duration.ofHours(6));
+    assertHeard(Context.message(BOB));
+
+    registerIn(alice, "phone", "Asia/Kolkata");
+    assertZone("Asia/Kolkata");
+    assertQuiet(Context.message(BOB));
+
+    clock.advance(Duration.ofMinutes(1));
+    var second = login("alice");
+    registerIn(second, "second-phone", "America/New_York");
+    assertZone("America/New_York", "Asia/Kolkata");
+    assertHeard(Context.message(BOB));
+
+    clock.advance(Duration.ofMinutes(1));
+    registerIn(alice, "phone", null);
+    assertZone("Asia/Kolkata", "America/New_York");
+    assertQuiet(Context.message(BOB));
+
+    accounts.logout(alice);
+    alice = second;
+    assertZone("America/New_York");
+    assertHeard(Context.message(BOB));
+    tokens.delete(new Who.Self(second), Reach.SESSION);
+    assertZone();
+    clock.advance(Duration.ofHours(5));
+    assertQuiet(Context.message(BOB));
+  }
+
+  @Test
+  void aZoneThatTheUserChoseCountsWhateverDevicesTell() {
+    setSchedule("alice");
+    registerIn(alice, "phone", "America/New_York");
+    quiet.move(own(alice), "Asia/Kolkata");
+    clock.advance(Duration.ofHours(6));
+    assertQuiet(Context.message(BOB));
+    registerIn(login("alice"), "another", "America/New_York");
+    assertQuiet(Context.message(BOB));
+    quiet.reset(own(alice));
+    setSchedule("alice");
+    assertQuiet(Context.message(BOB));
+    assertEquals("Asia/Kolkata", state().preferences().timezone());
+  }
+
+  @Test
+  void aChangeOfPreferencesDoesNotStoreTheZoneOfADevice() {
+    registerIn(alice, "phone", "Asia/Kolkata");
+    setSchedule("alice");
+    assertNull(state().preferences().timezone());
+  }
+
+  @Test
+  void aZoneOfADeviceThatIsUnknownHereIsLeftOut() {
+    setSchedule("alice");
+    registerIn(login("alice"), "first", "Asia/Kolkata");
+    clock.advance(Duration.ofHours(6));
+    registerIn(alice, "second", "Etc/Unknown");
+    assertQuiet(Context.message(BOB));
+  }
+
+  @Test
+  void theZoneOfAnExpiredSessionDoesNotCount() {
+    setSchedule("alice");
+    var lasting = accounts(Optional.of(Duration.ofHours(6)), 100);
+    var login = lasting.login(app.client(), "alice", ClientInfo.NONE);
+    registerIn(app.device(login.token()), "phone", "Asia/Kolkata");
+    clock.advance(Duration.ofHours(6).minusMillis(1));
+    assertZone("Asia/Kolkata");
+    clock.advance(Duration.ofMillis(1));
+    assertZone();
+    assertHeard(Context.message(BOB));
+  }
+
+  @Test
+  void zonesAreThoseOfTheUserAndReadForAllAtOnce() {
+    var uids = List.of("alice", "bob", "carol", "dave");
+    uids.forEach(uid -> registerIn(login(uid), "phone-of-" + uid, "Asia/Kolkata"));
+    clock.advance(Duration.ofMinutes(1));
+    registerIn(login("bob"), "bobs-second", "America/New_York");
+    for (var uid : List.of("alice", "bob", "carol")) {
+      setSchedule(uid);
+    }
+    quiet.move(named("carol"), "America/New_York");
+    clock.advance(Duration.ofHours(6));
+    assertEquals(Set.of("alice"), silenced(Context.message(BOB), "alice", "bob", "carol", "dave"));
+  }
+
   @Test
   void aSessionThatEndedChangesNothing() {
     accounts.logout(alice);
@@ -344,7 +469,7 @@ abstract class PreferenceStoreContract extends StoreContract {
       switchOn(Switch.USER_CHATS);
       accounts.deleteUser(app.backEnd(), "alice", permanent);
       alice = login("alice");
-      assertEquals(new State(Preferences.USUAL, List.of()), state());
+      assertEquals(new State(Preferences.USUAL, List.of(), List.of()), state());
     }
   }
 }
