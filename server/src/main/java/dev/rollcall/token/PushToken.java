@@ -69,7 +69,7 @@ public record PushToken(
         PushResults.NONE);
   }
 
-  PushToken with(PushResults shown) {
+  public PushToken with(PushResults shown) {
     return new PushToken(
         userId,
         sessionId,

@@ -13,6 +13,7 @@ import dev.rollcall.storage.rows.TokenRows;
 import dev.rollcall.storage.rows.UserLocks;
 import dev.rollcall.storage.rows.UserRows;
 import dev.rollcall.token.NewToken;
+import dev.rollcall.token.PushResults;
 import dev.rollcall.token.PushToken;
 import dev.rollcall.token.Registration.Held;
 import dev.rollcall.token.Registration.Late;
@@ -114,7 +115,7 @@ final class ExportImporter {
       TokenRows.carryOut(tx, session, new Step.Put(token), Actors.IMPORT, now);
       return true;
     }
-    return register(session, wanted, standing, Instant.ofEpochMilli(row.registeredAt()));
+    return register(session, token, wanted, standing, Instant.ofEpochMilli(row.registeredAt()));
   }
 
   private static NewToken wanted(PushToken token) {
@@ -161,16 +162,24 @@ final class ExportImporter {
         || (session.deviceId() != null && session.deviceId().equals(held.deviceId()));
   }
 
-  private boolean register(Session session, NewToken wanted, Standing standing, Instant then)
+  private boolean register(
+      Session session, PushToken token, NewToken wanted, Standing standing, Instant then)
       throws SQLException {
     return switch (rules.registration().decideLate(session, wanted, standing, then, then)) {
       case Late.Outdated(var reason) -> throw new Refused(Refused.OUTDATED, reason);
       case Late.Done(var steps) -> {
         for (var step : steps) {
-          TokenRows.carryOut(tx, session, step, Actors.IMPORT, now);
+          TokenRows.carryOut(tx, session, withPushes(step, token), Actors.IMPORT, now);
         }
         yield !steps.isEmpty();
       }
     };
+  }
+
+  // A registration knows nothing of the pushes that the other database sent.
+  private static Step withPushes(Step step, PushToken imported) {
+    return step instanceof Step.Put(var put) && put.pushes().equals(PushResults.NONE)
+        ? new Step.Put(put.with(imported.pushes()))
+        : step;
   }
 }

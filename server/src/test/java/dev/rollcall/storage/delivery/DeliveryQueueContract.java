@@ -1213,6 +1213,7 @@ abstract class DeliveryQueueContract extends StoreContract {
     var inFlight = only(fcmProvider);
     register(alice, fcm("another"));
     assertEquals(PushResults.NONE, shown("alice"));
+    clock.advance(Duration.ofDays(2));
     finish(inFlight, new Transition.Failed(State.REFUSED, "400"));
     assertEquals(PushResults.NONE, shown("alice"));
   }

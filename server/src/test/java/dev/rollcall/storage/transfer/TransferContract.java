@@ -202,6 +202,30 @@ abstract class TransferContract extends StoreContract {
   }
 
   @Test
+  void aTokenThatReplacesAnotherKeepsWhatPushesShowed() throws IOException {
+    try (var one = newEngine("pushes-exported");
+        var other = newEngine("pushes-imported")) {
+      use(one);
+      var alice = login("alice");
+      register(alice, fcm("old"));
+      var before = exported(Optional.empty());
+      clock.advance(Duration.ofDays(1));
+      register(alice, fcm("new"));
+      sendTo(alice);
+      var shown = tokens.ofUser(alice).getFirst().pushes();
+      assertEquals(clock.millis(), shown.acceptedAt());
+      var after = exported(Optional.empty());
+
+      useEmpty(other);
+      imported(before);
+      imported(after);
+      var there = tokens.ofUser(alice).getFirst();
+      assertEquals("new", there.value().text());
+      assertEquals(shown, there.pushes());
+    }
+  }
+
+  @Test
   void anExportImportedIntoAnEmptyDatabaseIsTheSameRollRowByRow() throws IOException {
     try (var one = newEngine("exported");
         var other = newEngine("imported")) {
