@@ -68,7 +68,7 @@ public record Preferences(
   /// The time zone of the schedule: the one that the user chose, otherwise the newest that a device
   /// told and that is known here, otherwise UTC.
   ZoneId zone(List<String> ofDevices) {
-    return Stream.concat(Stream.ofNullable(timezone), ofDevices.stream())
+    return Stream.concat(Optional.ofNullable(timezone).stream(), ofDevices.stream())
         .flatMap(name -> known(name).stream())
         .findFirst()
         .orElse(ZoneOffset.UTC);
