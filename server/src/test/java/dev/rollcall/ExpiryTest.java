@@ -30,7 +30,7 @@ final class ExpiryTest {
 
     server.clock().advance(Duration.ofMinutes(1));
     old.call("GET", "/me").send().is(Code.AUTH_ERR_AUTH_TOKEN_NOT_FOUND);
-    old.register("{'fcmToken':'x'}").is(Code.AUTH_ERR_AUTH_TOKEN_NOT_FOUND);
+    old.register("{'fcmToken':'a-token'}").is(Code.AUTH_ERR_AUTH_TOKEN_NOT_FOUND);
     assertEquals(List.of("annas-new-phone"), fresh.tokens());
     assertEquals(1, sessions("anna").size());
 

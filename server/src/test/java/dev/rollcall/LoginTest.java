@@ -110,7 +110,7 @@ final class LoginTest {
     phone.register("{'fcmToken':'carlas-phone'}").is(Code.AUTH_ERR_AUTH_TOKEN_NOT_FOUND);
     phone
         .call("POST", "/notifications/push/v1/tokens")
-        .json("{'platform':'fcm_web','fcmToken':'x'}")
+        .json("{'platform':'fcm_web','fcmToken':'a-token'}")
         .send()
         .is(Code.AUTH_ERR_AUTH_TOKEN_NOT_FOUND);
     assertEquals(List.of("carlas-tablet"), tablet.tokens());

@@ -69,7 +69,7 @@ final class OperatorTest {
     device
         .call("PUT", "/me")
         .json(
-            "{'platform':'WEB','deviceId':'d','appInfo':{'pushNotification':{'fcmDeviceToken':'t'}}}")
+            "{'platform':'WEB','deviceId':'d','appInfo':{'pushNotification':{'fcmDeviceToken':'a-token'}}}")
         .send()
         .data();
     assertEquals(writes + 1, sample("rollcall_commit_batch_sum"));

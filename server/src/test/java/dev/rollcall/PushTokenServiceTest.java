@@ -118,11 +118,11 @@ final class PushTokenServiceTest {
     for (var word : List.of("'FCM_WEB'", "'web'", "''", "7", "['fcm_web']", "{}")) {
       device
           .call("POST", PATH)
-          .json("{'platform':%s,'fcmToken':'x'}".formatted(word))
+          .json("{'platform':%s,'fcmToken':'a-token'}".formatted(word))
           .send()
           .is(Code.ERR_BAD_REQUEST, "platform");
     }
-    device.call("POST", PATH).json("{'fcmToken':'x'}").send().is(Code.ERR_BAD_REQUEST, "platform");
+    device.call("POST", PATH).json("{'fcmToken':'a-token'}").send().is(Code.ERR_BAD_REQUEST, "platform");
     assertEquals(List.of(), device.tokens());
   }
 
@@ -152,7 +152,7 @@ final class PushTokenServiceTest {
       device
           .call("POST", PATH)
           .json(
-              "{'platform':'fcm_ios','fcmToken':'d','providerId':%s,'timezone':null}"
+              "{'platform':'fcm_ios','fcmToken':'a-token','providerId':%s,'timezone':null}"
                   .formatted(provider))
           .send()
           .data();
@@ -160,7 +160,7 @@ final class PushTokenServiceTest {
     }
     device
         .call("POST", PATH)
-        .json("{'platform':'fcm_ios','fcmToken':'d','providerId':'second'}")
+        .json("{'platform':'fcm_ios','fcmToken':'a-token','providerId':'second'}")
         .send()
         .data();
     assertEquals("second", list(device, false).get(0).get("providerId").stringValue());
@@ -169,7 +169,7 @@ final class PushTokenServiceTest {
   @Test
   void detailsThatMakeNoSenseAreRefused() {
     var device = server.someone();
-    var rest = "{'platform':'fcm_web','fcmToken':'x',%s}";
+    var rest = "{'platform':'fcm_web','fcmToken':'a-token',%s}";
     refuse(device, rest.formatted("'timezone':'Middle/Earth'"), "timezone");
     refuse(device, rest.formatted("'timezone':'" + "x".repeat(101) + "'"), "timezone");
     refuse(device, rest.formatted("'timezone':1"), "timezone");
@@ -255,7 +255,7 @@ final class PushTokenServiceTest {
           .is(Code.ERR_AUTH_TOKEN_NOT_FOUND);
     }
     backEnd("POST", "")
-        .json("{'platform':'fcm_web','fcmToken':'x'}")
+        .json("{'platform':'fcm_web','fcmToken':'a-token'}")
         .send()
         .is(Code.ERR_BAD_REQUEST, "authToken");
     backEnd("DELETE", "").send().is(Code.ERR_BAD_REQUEST, "authToken");
@@ -275,13 +275,13 @@ final class PushTokenServiceTest {
               method,
               "",
               server.app().authKey(),
-              "{'platform':'fcm_web','fcmToken':'x','authToken':'%s'}".formatted(device.handle()))
+              "{'platform':'fcm_web','fcmToken':'a-token','authToken':'%s'}".formatted(device.handle()))
           .is(Code.AUTH_ERR_NO_ACCESS);
       withKey(
               method,
               "",
               "wrong",
-              "{'platform':'fcm_web','fcmToken':'x','authToken':'%s'}".formatted(device.handle()))
+              "{'platform':'fcm_web','fcmToken':'a-token','authToken':'%s'}".formatted(device.handle()))
           .is(Code.AUTH_ERR_APIKEY_NOT_FOUND);
     }
     withKey("GET", "?authToken=" + device.handle(), server.app().authKey(), "")

@@ -222,7 +222,7 @@ final class RestUsersTest {
       call(method, "/" + uid + "/auth_tokens").send().is(Code.ERR_UID_NOT_FOUND);
     }
     device.call("GET", "/me").send().is(Code.AUTH_ERR_AUTH_TOKEN_NOT_FOUND);
-    device.register("{'fcmToken':'x'}").is(Code.AUTH_ERR_AUTH_TOKEN_NOT_FOUND);
+    device.register("{'fcmToken':'a-token'}").is(Code.AUTH_ERR_AUTH_TOKEN_NOT_FOUND);
 
     create("{'uid':'%s','name':'Again'}".formatted(uid)).data();
     assertEquals("Again", call("GET", "/" + uid).send().text("name"));

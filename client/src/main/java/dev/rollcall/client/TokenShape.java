@@ -24,7 +24,19 @@ final class TokenShape {
   private static final int MAX_APNS_HEX = 4096;
 
   private static final Set<String> NULLS =
-      new HashSet<>(Arrays.asList("null", "(null)", "undefined", "nil", "<null>"));
+      new HashSet<>(
+          Arrays.asList(
+              "null",
+              "(null)",
+              "<null>",
+              "undefined",
+              "nil",
+              "(nil)",
+              "<nil>",
+              "nullptr",
+              "none",
+              "nan",
+              "n/a"));
   private static final Pattern DESCRIPTION =
       Pattern.compile("\\{?\\s*length\\s*=\\s*\\d+.*|\\d+ bytes", Pattern.DOTALL);
   private static final Pattern APNS_NOISE = Pattern.compile("[<>\\s]");
@@ -71,6 +83,10 @@ final class TokenShape {
           "APNS_TOKEN_DESCRIPTION",
           "is the description of a Data object, which leaves out a part of the token; send its"
               + " bytes as hex");
+    }
+    var mistake = TokenMistake.in(field, text);
+    if (mistake != null) {
+      throw refused(field, mistake.code, mistake.what);
     }
     if (field.equals(FCM)) {
       return fcm(field, text);

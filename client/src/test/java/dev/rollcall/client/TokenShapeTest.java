@@ -67,6 +67,41 @@ final class TokenShapeTest {
             "fcm:token",
             "0x12",
             "\u2003ab\u2003"));
+    all.addAll(
+        List.of(
+            "None",
+            "NaN",
+            "true",
+            "BLACKLISTED",
+            "SERVICE_NOT_AVAILABLE",
+            "java.io.IOException: TIMEOUT",
+            "00fc13adff785122b4ad28809a3420982341241421348097878e577c991de8f0",
+            "<00FC13AD ff785122 b4ad2880>",
+            "ExponentPushToken[a1B2c3D4]",
+            "3f2504e0-4f89-11d3-9a0c-0305e82c3301",
+            "https://fcm.googleapis.com/fcm/send/abc:APA91b",
+            "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dBjftJeZ4CVP",
+            "/topics/news",
+            "com.google.android.gms.tasks.zzq@1b2c3d4",
+            "[object Object]",
+            "{\"value\":\"abc:APA91b\"}",
+            "Optional(\"abc:APA91b\")",
+            "Instance of 'Future<String?>'"));
+    all.addAll(
+        List.of(
+            "<FIRMessaging: 0x6000>",
+            "abc%3AAPA91b",
+            "\"abc:APA91b\"",
+            "abc\\u003aAPA91b",
+            "abc&#58;APA91b",
+            "abc:APA91b,def:APA91b",
+            "ab;cd",
+            "Bearer abc",
+            "cKzIQ0vDTmyAm3lwQ0vDTm",
+            "APA91bHun4MxP5egoKMwt2KZFBaFUH",
+            "42",
+            "x",
+            "é"));
     all.addAll(List.of(7, true, 1.5, List.of("a"), new JSONObject()));
     return all;
   }

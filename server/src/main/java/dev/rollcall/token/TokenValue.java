@@ -27,7 +27,19 @@ public record TokenValue(Channel channel, String text) {
   static final int MAX_FCM_BYTES = 4096;
   private static final int SHOWN = 8;
 
-  private static final Set<String> NULLS = Set.of("null", "(null)", "undefined", "nil", "<null>");
+  private static final Set<String> NULLS =
+      Set.of(
+          "null",
+          "(null)",
+          "<null>",
+          "undefined",
+          "nil",
+          "(nil)",
+          "<nil>",
+          "nullptr",
+          "none",
+          "nan",
+          "n/a");
 
   // What Objective-C (`{length = 32, bytes = 0x4f21 ... 77a1}`) and Swift (`32 bytes`) print for a
   // token.
@@ -57,6 +69,11 @@ public record TokenValue(Channel channel, String text) {
           "is the description of a Data object, which leaves out a part of the token; send "
               + "deviceToken.map { String(format: \"%02x\", $0) }.joined()");
     }
+    TokenMistake.in(channel.form(), trimmed)
+        .ifPresent(
+            mistake -> {
+              throw refused(field, mistake.code(), mistake.what());
+            });
     return switch (channel.form()) {
       case TEXT -> text(channel, field, trimmed);
       case HEX ->

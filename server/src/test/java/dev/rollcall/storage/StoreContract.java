@@ -187,8 +187,11 @@ public abstract class StoreContract {
   }
 
   public static NewToken token(Channel channel, String raw) {
-    return new NewToken(
-        TokenValue.read(channel, "token", raw), null, null, NewToken.DEFAULT_PROVIDER, null);
+    var value =
+        channel == Channel.FCM
+            ? new TokenValue(channel, raw)
+            : TokenValue.read(channel, "token", raw);
+    return new NewToken(value, null, null, NewToken.DEFAULT_PROVIDER, null);
   }
 
   protected final Registered register(Caller.Device device, NewToken... wanted) {

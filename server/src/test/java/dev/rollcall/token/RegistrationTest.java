@@ -37,7 +37,7 @@ final class RegistrationTest {
   }
 
   private static TokenValue fcm(String text) {
-    return TokenValue.read(Channel.FCM, "fcmToken", text);
+    return new TokenValue(Channel.FCM, text);
   }
 
   private static NewToken wanted(String text) {

@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.rollcall.problem.Code;
 import dev.rollcall.problem.Problem;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -62,7 +64,20 @@ final class TokenValueTest {
   void rule7_wordsForAMissingValueAreRefused(Channel channel) {
     for (var word :
         new String[] {
-          "null", "NULL", " null ", "(null)", "undefined", "Undefined", "nil", "<null>"
+          "null",
+          "NULL",
+          " null ",
+          "(null)",
+          "undefined",
+          "Undefined",
+          "nil",
+          "<null>",
+          "<nil>",
+          "(nil)",
+          "None",
+          "NaN",
+          "N/A",
+          "nullptr"
         }) {
       assertRefused(Code.TOKEN_NULL, channel, word);
     }
@@ -131,9 +146,7 @@ final class TokenValueTest {
         "00-fc-13",
         "fcm-like:APA91bHun4MxP5egoKMwt2KZFBaFUH-1RYqx",
         "\u00a000fc",
-        "{}",
-        "[object Object]",
-        "Optional(\"00fc\")",
+        "dGhpcyBpcyBiYXNlNjQtb2YtMzItYnl0ZXMtLi4uLi4=",
       })
   void rule7_whatIsNoHexIsRefusedForApns(String raw) {
     assertRefused(Code.APNS_TOKEN_NOT_HEX, Channel.APNS, raw);
@@ -156,13 +169,16 @@ final class TokenValueTest {
   void rule7_fcmTokensAreTakenAsTheyCome() {
     for (var raw :
         new String[] {
-          "x",
+          "F:1",
           "cKzIQ0vDTmyAm3lw:APA91bHun4MxP5egoKMwt2KZFBaFUH-1RYqx_aB",
+          // A Firebase installation id.
+          "cKzIQ0vDTmyAm3lwQ0vDTm",
+          // A token of the time before Firebase.
+          "APA91bHun4MxP5egoKMwt2KZFBaFUH-1RYqx_aBcDeFgHiJkLmNoPqRsTuVwXyZ",
           "AbC",
-          "<abc>",
-          "d".repeat(150),
+          "a+b/c=d~e!f",
+          "z".repeat(150),
           "d".repeat(4096),
-          "https://push.example/endpoint?a=b&c=%20",
         }) {
       assertEquals(raw, fcm(raw).text());
       assertTrue(fcm(raw).isWrittenAs(raw));
@@ -187,7 +203,7 @@ final class TokenValueTest {
         "é",
         "token\u200b",
         "\ufefftoken",
-        "[object Object]",
+        "Bearer abc",
         "📱"
       })
   void rule7_whatNoProviderPutsInATokenIsRefusedForFcm(String raw) {
@@ -260,5 +276,160 @@ final class TokenValueTest {
   @Test
   void anEndpointShowsTheBeginningOfItsOwnPart() {
     assertEquals("abc…", endpoint("https://push.example/send/abcdefghi").masked());
+  }
+
+  private static final String ISSUED = "cKzIQ0vDTmyAm3lw:APA91bHun4MxP5egoKMwt2KZFBaFUH-1RYqx_aB";
+  private static final String UUID = "3F2504E0-4F89-11D3-9A0C-0305E82C3301";
+
+  @ParameterizedTest
+  @EnumSource
+  void whatIsPrintedInPlaceOfATokenIsRefused(Channel channel) {
+    for (var raw :
+        List.of(
+            "com.google.android.gms.tasks.zzq@1b2c3d4",
+            "kotlinx.coroutines.DeferredCoroutine{Active}@7a1c3de",
+            "[B@4f21a7c1",
+            "[Ljava.lang.String;@4f21a7c1",
+            "[object Object]",
+            "[object Promise]",
+            "{}",
+            "[]",
+            "{\"value\":\"" + ISSUED + "\"}",
+            "{token=" + ISSUED + "}",
+            "[\"" + ISSUED + "\"]",
+            "Optional(\"" + ISSUED + "\")",
+            "Optional(00fc)",
+            "Success(" + ISSUED + ")",
+            "Instance of 'Future<String?>'",
+            "function () { [native code] }",
+            "async () => token")) {
+      assertRefused(Code.TOKEN_PRINTED_OBJECT, channel, raw);
+    }
+  }
+
+  @Test
+  void whatIsPrintedInAngleBracketsIsRefusedWhereTheyHaveNoMeaning() {
+    for (var raw : List.of("<abc>", "<FIRMessaging: 0x60000020>", "<token>")) {
+      assertRefused(Code.TOKEN_PRINTED_OBJECT, Channel.FCM, raw);
+      assertRefused(Code.TOKEN_PRINTED_OBJECT, Channel.WEB_PUSH, raw);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void wordsAndErrorsAreRefused(Channel channel) {
+    for (var raw :
+        List.of(
+            "true",
+            "False",
+            "unknown",
+            "BLACKLISTED",
+            "SERVICE_NOT_AVAILABLE",
+            "TOO_MANY_REGISTRATIONS",
+            "YOUR_FCM_TOKEN",
+            "messaging/permission-blocked",
+            "java.io.IOException: SERVICE_NOT_AVAILABLE",
+            "FirebaseError: Messaging: We are unable to register",
+            "kotlin.Unit")) {
+      assertRefused(Code.TOKEN_WORD, channel, raw);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"7", "-1", "42", "123456789", "1.5"})
+  void aNumberIsNoFcmToken(String raw) {
+    assertRefused(Code.TOKEN_WORD, Channel.FCM, raw);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"x", "-", ":"})
+  void oneLetterIsNoFcmToken(String raw) {
+    assertRefused(Code.TOKEN_TOO_SHORT, Channel.FCM, raw);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anAddressOfAnotherServiceIsRefused(Channel channel) {
+    for (var raw :
+        List.of(
+            "ExponentPushToken[a1B2c3D4e5F6g7H8i9J0kL]",
+            "ExpoPushToken[a1B2c3D4e5F6g7H8i9J0kL]",
+            UUID,
+            UUID.toLowerCase(Locale.ROOT),
+            "{" + UUID + "}",
+            "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dBjftJeZ4CVP-mB92K27uhbUJU1p1r")) {
+      assertRefused(Code.TOKEN_OTHER_KIND, channel, raw);
+    }
+  }
+
+  @Test
+  void whatIsAnAddressOfAnotherChannelIsRefused() {
+    var url = "https://fcm.googleapis.com/fcm/send/abc:APA91b";
+    for (var channel : List.of(Channel.FCM, Channel.APNS, Channel.APNS_VOIP)) {
+      assertRefused(Code.TOKEN_OTHER_KIND, channel, url);
+      assertRefused(Code.TOKEN_OTHER_KIND, channel, "content://push/1");
+    }
+    for (var hex :
+        List.of(
+            HEX,
+            HEX.toUpperCase(Locale.ROOT),
+            "ab".repeat(80),
+            "<00fc13ad ff785122 b4ad2880 9a342098 23412414 21348097 878e577c 991de8f0>",
+            "9774d56d682e549c",
+            UUID.replace("-", ""))) {
+      assertRefused(Code.TOKEN_OTHER_KIND, Channel.FCM, hex);
+    }
+    assertRefused(Code.TOKEN_OTHER_KIND, Channel.FCM, "/topics/news");
+    assertRefused(Code.TOKEN_OTHER_KIND, Channel.FCM, "amzn1.adm-registration.v2.Y29tLmFtYXpvbg");
+    for (var channel : List.of(Channel.APNS, Channel.APNS_VOIP)) {
+      assertRefused(Code.APNS_TOKEN_NOT_HEX, channel, ISSUED);
+    }
+    assertRefused(Code.TOKEN_BAD_CHARACTER, Channel.WEB_PUSH, ISSUED);
+    assertRefused(Code.TOKEN_BAD_CHARACTER, Channel.WEB_PUSH, HEX);
+    assertEquals(url, endpoint(url).text());
+  }
+
+  @Test
+  void theErrorForAppleSTokenSaysWhereItBelongs() {
+    var problem = assertThrows(Problem.class, () -> fcm(HEX));
+
+    assertTrue(problem.getMessage().contains("apnsToken"), problem.getMessage());
+  }
+
+  @Test
+  void quotesAndEscapesAreRefused() {
+    for (var channel : Channel.values()) {
+      var token = channel == Channel.FCM ? ISSUED : channel.isApns() ? HEX : "https://1.1.1.1/a";
+      for (var quoted : List.of("\"%s\"", "'%s'", "\"%s", "%s'", "“%s”", "`%s`")) {
+        assertRefused(Code.TOKEN_ENCODED, channel, quoted.formatted(token));
+      }
+    }
+    assertRefused(Code.TOKEN_ENCODED, Channel.FCM, ISSUED.replace(":", "%3A"));
+    assertRefused(Code.TOKEN_ENCODED, Channel.FCM, ISSUED.replace(":", "%3a"));
+    assertRefused(Code.TOKEN_ENCODED, Channel.FCM, ISSUED.replace(":", "\\u003a"));
+    assertRefused(Code.TOKEN_ENCODED, Channel.FCM, ISSUED.replace(":", "&#58;"));
+    assertRefused(Code.TOKEN_ENCODED, Channel.APNS, "00fc%2013ad");
+    assertRefused(Code.TOKEN_ENCODED, Channel.WEB_PUSH, "https%3A%2F%2F1.1.1.1%2Fa");
+    assertEquals("https://1.1.1.1/a%2Fb", endpoint("https://1.1.1.1/a%2Fb").text());
+    assertEquals("a%_b", fcm("a%_b").text());
+  }
+
+  @Test
+  void severalTokensAreRefused() {
+    assertRefused(Code.TOKEN_SEVERAL, Channel.FCM, ISSUED + "," + ISSUED);
+    assertRefused(Code.TOKEN_SEVERAL, Channel.FCM, ISSUED + "; " + ISSUED);
+    assertRefused(Code.TOKEN_SEVERAL, Channel.APNS, HEX + "," + HEX);
+    assertRefused(Code.TOKEN_SEVERAL, Channel.WEB_PUSH, "https://1.1.1.1/a,https://1.1.1.1/b");
+    assertEquals("https://1.1.1.1/a,b;c", endpoint("https://1.1.1.1/a,b;c").text());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aLongTextIsReadWithoutADeepStack(Channel channel) {
+    for (var part : List.of("a", "ab ", "a.", "A_", "%", "(", "a:", "{", "\\")) {
+      var problem =
+          assertThrows(Problem.class, () -> TokenValue.read(channel, "field", part.repeat(60_000)));
+      assertEquals(400, problem.code().status());
+    }
   }
 }

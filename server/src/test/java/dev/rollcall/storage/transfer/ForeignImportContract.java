@@ -76,9 +76,9 @@ abstract class ForeignImportContract extends StoreContract {
             "alice,android,fcm,a-phone",
             "Alice,ios,apns,<AB 12>",
             "bob,ios,apns-voip,cd",
-            "bob,web,fcm,b"));
+            "bob,web,fcm,b-tab"));
     assertListed(rolled("alice"), "a-phone", "ab12");
-    assertListed(rolled("bob"), "b", "cd");
+    assertListed(rolled("bob"), "b-tab", "cd");
     var roll = tokens.roll(app.backEnd(), "alice").tokens();
     assertEquals(
         List.of(Platform.ANDROID, Platform.IOS),
@@ -166,11 +166,15 @@ abstract class ForeignImportContract extends StoreContract {
         "alice,android,fcm,",
         "alice,android,apns,ab",
         "alice,android,email,a@b",
-        "alice,windows,fcm,x",
-        ",android,fcm,x",
-        "ali ce,android,fcm,x",
+        "alice,windows,fcm,a-token",
+        ",android,fcm,a-token",
+        "ali ce,android,fcm,a-token",
         "alice,android,fcm",
-        "alice,android,fcm,x,y");
+        "alice,android,fcm,a-token,y",
+        "alice,ios,apns,ExponentPushToken[a1B2c3D4]",
+        "alice,android,fcm,00fc13adff785122b4ad28809a3420982341241421348097878e577c991de8f0",
+        "alice,android,fcm,SERVICE_NOT_AVAILABLE",
+        "alice,android,fcm,x");
     assertEquals(
         List.of(
             "2 TOKEN_NULL",
@@ -184,7 +188,11 @@ abstract class ForeignImportContract extends StoreContract {
             "10 OWNER_MISSING",
             "11 MALFORMED",
             "12 MALFORMED",
-            "13 MALFORMED"),
+            "13 MALFORMED",
+            "14 TOKEN_OTHER_KIND",
+            "15 TOKEN_OTHER_KIND",
+            "16 TOKEN_WORD",
+            "17 TOKEN_TOO_SHORT"),
         rejected().stream().map(it -> it.replaceFirst(":.*", "")).toList());
     assertProblem(Code.ERR_UID_NOT_FOUND, () -> rolled("alice"));
   }
@@ -353,7 +361,7 @@ abstract class ForeignImportContract extends StoreContract {
         new Result(1, 0, 0),
         imported(Format.PARSE, "{ \"results\": [" + api.formatted(12, 3) + "]}"));
     var mongo =
-        "{\"_id\":\"x\",\"deviceType\":\"ios\",\"pushType\":\"fcm\",\"deviceToken\":\"m\",\"_p_user\":\"_User$Ab12\""
+        "{\"_id\":\"x\",\"deviceType\":\"ios\",\"pushType\":\"fcm\",\"deviceToken\":\"m1\",\"_p_user\":\"_User$Ab12\""
             + ",\"installationId\":\"i4\",\"_updated_at\":{\"$date\":%s}}";
     assertEquals(
         new Result(3, 0, 0),
@@ -362,10 +370,10 @@ abstract class ForeignImportContract extends StoreContract {
             mongo.formatted("\"2026-11-01T00:00:00.000Z\""),
             mongo
                 .formatted("{\"$numberLong\":\"1793000000000\"}")
-                .replace("\"m\"", "\"m2\"")
+                .replace("\"m1\"", "\"m2\"")
                 .replace("i4", "i5"),
-            mongo.formatted("1793000000000").replace("\"m\"", "\"m3\"").replace("i4", "i6")));
-    assertListed(rolled("ab12"), "ab10", "ab11", "ab12", "m", "m2", "m3");
+            mongo.formatted("1793000000000").replace("\"m1\"", "\"m3\"").replace("i4", "i6")));
+    assertListed(rolled("ab12"), "ab10", "ab11", "ab12", "m1", "m2", "m3");
   }
 
   @Test
@@ -385,10 +393,10 @@ abstract class ForeignImportContract extends StoreContract {
     imported(
         Format.PARSE,
         "[{\"deviceType\":\"ios\",\"userId\":\"a\"}",
-        ",{\"deviceType\":\"winrt\",\"deviceToken\":\"x\",\"userId\":\"a\"}",
+        ",{\"deviceType\":\"winrt\",\"deviceToken\":\"a-token\",\"userId\":\"a\"}",
         ",{\"deviceType\":\"android\",\"deviceToken\":5,\"userId\":\"a\"}",
-        ",{\"deviceType\":\"android\",\"deviceToken\":\"x\",\"userId\":{}}",
-        ",{\"deviceType\":\"android\",\"deviceToken\":\"x\",\"userId\":\"a\",\"updatedAt\":\"soon\"}",
+        ",{\"deviceType\":\"android\",\"deviceToken\":\"a-token\",\"userId\":{}}",
+        ",{\"deviceType\":\"android\",\"deviceToken\":\"a-token\",\"userId\":\"a\",\"updatedAt\":\"soon\"}",
         ",7,",
         "nonsense]");
     assertEquals(
@@ -412,11 +420,11 @@ abstract class ForeignImportContract extends StoreContract {
             "p1,ABCD,5,0,\"{\"\"a\"\":\"\"b,c\"\"}\",1793000000,f,alice,1,Europe/Berlin",
             "p2,an-fcm-token,5,1,{},2026-11-01 12:00:00 UTC,f,alice,1,",
             "p3,https://example.com/push,5,5,{},1793000000,f,alice,1,",
-            "p4,x,5,1,{},1793000000,t,alice,1,",
-            "p5,x,5,1,{},1793000000,f,alice,-2,",
-            "p6,x,5,1,{},1793000000,f,,1,",
+            "p4,a-token,5,1,{},1793000000,t,alice,1,",
+            "p5,a-token,5,1,{},1793000000,f,alice,-2,",
+            "p6,a-token,5,1,{},1793000000,f,,1,",
             "p7,a@b.c,5,11,{},1793000000,f,alice,1,",
-            "p8,x,5,1,{},1700000000,f,alice,1,");
+            "p8,a-token,5,1,{},1700000000,f,alice,1,");
     assertEquals(new Result(2, 0, 6), result);
     assertListed(rolled("alice"), "abcd", "an-fcm-token");
     assertEquals(

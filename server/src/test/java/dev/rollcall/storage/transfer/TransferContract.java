@@ -521,7 +521,7 @@ abstract class TransferContract extends StoreContract {
   void whatCannotBeTakenIsRejectedWithItsLineAndReason() throws IOException {
     login("alice");
     var user = "\"app\":\"demo\",\"uid\":\"alice\"";
-    var session = ",\"session\":\"0000000000000001\",\"channel\":\"fcm\",\"value\":\"x\"";
+    var session = ",\"session\":\"0000000000000001\",\"channel\":\"fcm\",\"value\":\"a-token\"";
     var rest = ",\"provider\":\"default\",\"createdAt\":1,\"registeredAt\":1}";
     var result =
         imported(
@@ -541,7 +541,7 @@ abstract class TransferContract extends StoreContract {
                     + rest,
                 "{\"kind\":\"token\","
                     + user
-                    + session.replace("\"x\"", "\"null\"")
+                    + session.replace("\"a-token\"", "\"null\"")
                     + ",\"pushPlatform\":\"fcm_ios\""
                     + rest,
                 "{\"kind\":\"end\",\"lines\":{}}"));
