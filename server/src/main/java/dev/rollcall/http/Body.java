@@ -2,8 +2,6 @@ package dev.rollcall.http;
 
 import dev.rollcall.json.Json;
 import dev.rollcall.problem.Problem;
-import java.time.DateTimeException;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +19,6 @@ import tools.jackson.databind.node.ObjectNode;
 public final class Body {
   private static final int MIN_SURROGATE = 0xd800;
   private static final int MAX_SURROGATE = 0xdfff;
-
-  private static final int LONGEST_ZONE = 100;
 
   /// A longer key is unlikely to be a misspelt name. It may be a push token in the wrong place, so
   /// errors must not quote it.
@@ -187,21 +183,6 @@ public final class Body {
       return Optional.of(new Body(object, prefix + key + "."));
     }
     throw mustBe(key, "an object", json.get(key));
-  }
-
-  /// The IANA time zone under `key`; empty if it is absent or null.
-  public Optional<String> timezone(String key) {
-    var zone = string(key, LONGEST_ZONE);
-    zone.ifPresent(name -> requireZone(key, name));
-    return zone;
-  }
-
-  private void requireZone(String key, String name) {
-    try {
-      ZoneId.of(name);
-    } catch (DateTimeException e) {
-      throw problem(key, "must be an IANA time zone, such as Europe/Berlin");
-    }
   }
 
   /// The objects under `key`; empty if it is absent or null.

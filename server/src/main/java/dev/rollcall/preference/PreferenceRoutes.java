@@ -1,5 +1,6 @@
 package dev.rollcall.preference;
 
+import dev.rollcall.account.TimezoneReader;
 import dev.rollcall.http.Body;
 import dev.rollcall.http.Request;
 import dev.rollcall.http.Response;
@@ -206,7 +207,7 @@ public final class PreferenceRoutes {
     var whose = UserRefReader.either(request);
     var body = request.body();
     var timezone =
-        body.timezone("timezone")
+        TimezoneReader.read(body, "timezone")
             .orElseThrow(() -> body.problem("timezone", "is missing; send an IANA time zone"));
     return timezone(quiet.move(whose, timezone).zone(List.of()));
   }

@@ -3,6 +3,7 @@ package dev.rollcall.token;
 import dev.rollcall.account.Credentials;
 import dev.rollcall.account.Scope;
 import dev.rollcall.account.SessionRef;
+import dev.rollcall.account.TimezoneReader;
 import dev.rollcall.http.Body;
 import dev.rollcall.http.Request;
 import dev.rollcall.http.Response;
@@ -70,7 +71,7 @@ public final class PushTokenRoutes {
                       it.endpoint(),
                       it.keys(),
                       provider(body),
-                      body.timezone("timezone").orElse(null)))
+                      TimezoneReader.read(body, "timezone").orElse(null)))
           .orElseThrow(() -> TokenBody.missing("webPush for the platform " + word));
     }
     var value =
@@ -78,7 +79,7 @@ public final class PushTokenRoutes {
             .orElseThrow(
                 () -> TokenBody.missing(platform.tokenKey() + " for the platform " + word));
     return new NewToken(
-        value, platform, null, provider(body), body.timezone("timezone").orElse(null));
+        value, platform, null, provider(body), TimezoneReader.read(body, "timezone").orElse(null));
   }
 
   private static String provider(Body body) {

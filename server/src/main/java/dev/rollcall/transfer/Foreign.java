@@ -1,6 +1,7 @@
 package dev.rollcall.transfer;
 
 import dev.rollcall.account.Platform;
+import dev.rollcall.account.Timezone;
 import dev.rollcall.problem.Problem;
 import dev.rollcall.token.Channel;
 import dev.rollcall.token.TokenValue;
@@ -33,7 +34,7 @@ public record Foreign(
       throw new Refused(Refused.MALFORMED, "an APNs token is always of the platform ios");
     }
     Form.text("device", device);
-    Form.text("timezone", timezone);
+    timezone = timezone == null ? null : Timezone.read(timezone).orElse(null);
   }
 
   /// Reads the token in `field`; refuses blanks and words such as `null`.

@@ -377,6 +377,24 @@ abstract class ForeignImportContract extends StoreContract {
   }
 
   @Test
+  void aTimezoneThatIsNotUnderstoodIsLeftOutOfAnImport() throws IOException {
+    var row = parse("alice", "%s", "phone-%1$s", "2026-11-01T12:00:00Z");
+    var zoned = row.replaceFirst("\\{", "{\"timeZone\":\"%2\\$s\",");
+    imported(
+        Format.PARSE,
+        zoned.formatted("one", "Etc/Unknown"),
+        zoned.formatted("two", "asia/kolkata"),
+        zoned.formatted("three", "GMT+5:30"));
+
+    assertEquals(
+        List.of("+05:30", "Asia/Kolkata", "null"),
+        tokens.roll(app.backEnd(), "alice").tokens().stream()
+            .map(it -> String.valueOf(it.token().timezone()))
+            .sorted()
+            .toList());
+  }
+
+  @Test
   void aParseUserMayStandInAnotherField() throws IOException {
     var reading = new Reading(Format.PARSE, Optional.of("demo"), Optional.of("owner"));
     imported(
