@@ -52,7 +52,7 @@ public final class RollcallBackEnd implements Closeable {
 
   /// Creates a user.
   ///
-  /// @param uid 1 to 100 characters of a-z, 0-9, `-` and `_`; case is ignored
+  /// @param uid 1 to 100 letters and digits of any script, and signs of `-._~!$&'()*+=:@|`; case is ignored
   /// @param profile its fields; a name is required
   /// @return the user
   /// @throws RollcallException see the class; `ERR_UID_ALREADY_EXISTS` when the user exists

@@ -2,6 +2,7 @@ package dev.rollcall.client;
 
 import dev.rollcall.client.Rollcall.CallbackListener;
 import java.io.Closeable;
+import java.text.Normalizer;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -91,12 +92,18 @@ public final class RollcallClient implements Closeable {
         it -> {
           state.checkNotReleased();
           var current = state.login();
-          if (current != null && current.user.uid().equals(uid.toLowerCase(Locale.ROOT))) {
+          if (current != null && current.user.uid().equals(stored(uid))) {
             return current.user;
           }
           logouts.endOrSendQueued(logouts.forget());
           return startOrEndSession(newAuthToken(uid, authKey));
         });
+  }
+
+  /// The form in which the server stores a uid.
+  private static String stored(String uid) {
+    var lower = Normalizer.normalize(uid, Normalizer.Form.NFC).toLowerCase(Locale.ROOT);
+    return Normalizer.normalize(lower, Normalizer.Form.NFC);
   }
 
   private String newAuthToken(String uid, String authKey) throws RollcallException {

@@ -7,16 +7,12 @@ import dev.rollcall.problem.Problem;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
 
 /// The rules of users and sessions: which users exist, which sessions they have, and when these
 /// expire.
 public final class Accounts {
-  private static final Pattern UID = Pattern.compile("[a-z0-9_-]{1,100}");
-
   /// `sessionTtl` is the lifetime of a session; if it is empty, a session lives until its logout. A
   /// user may have at most `sessionsPerUser` sessions.
   public record Limits(Optional<Duration> sessionTtl, int sessionsPerUser) {}
@@ -41,15 +37,15 @@ public final class Accounts {
 
   public Created createUser(
       Caller.BackEnd caller, String uid, User.Profile profile, boolean withAuthToken) {
-    var lower = newUid(uid);
+    var stored = newUid(uid);
     var now = clock.instant();
     if (!withAuthToken) {
       return new Created(
-          users.createUser(caller, lower, profile, Optional.empty(), now), Optional.empty());
+          users.createUser(caller, stored, profile, Optional.empty(), now), Optional.empty());
     }
-    var login = newLogin(lower, ClientInfo.NONE, now);
-    var user = users.createUser(caller, lower, profile, Optional.of(login), now);
-    return new Created(user, Optional.of(new Opened(lower, login.token(), now)));
+    var login = newLogin(stored, ClientInfo.NONE, now);
+    var user = users.createUser(caller, stored, profile, Optional.of(login), now);
+    return new Created(user, Optional.of(new Opened(stored, login.token(), now)));
   }
 
   public User user(Caller.BackEnd caller, String uid) {
@@ -124,22 +120,22 @@ public final class Accounts {
   }
 
   private static String newUid(String uid) {
-    var lower = uid.toLowerCase(Locale.ROOT);
-    if (!UID.matcher(lower).matches()) {
-      throw Problem.badField(
-          "uid", "uid must be 1 to 100 characters from a-z, 0-9, '-' and '_' (case is ignored)");
+    var folded = Uid.folded(uid);
+    var fault = Uid.fault(folded);
+    if (fault.isPresent()) {
+      throw Problem.badField("uid", "uid cannot be stored: " + fault.get() + "; " + Uid.RULE);
     }
-    return lower;
+    return folded;
   }
 
   /// Returns the stored form of a uid that should exist. A malformed uid cannot exist and gives the
   /// same error as an unknown one.
   public static String knownUid(String uid) {
-    var lower = uid.toLowerCase(Locale.ROOT);
-    if (!UID.matcher(lower).matches()) {
+    var folded = Uid.folded(uid);
+    if (Uid.fault(folded).isPresent()) {
       throw unknownUid();
     }
-    return lower;
+    return folded;
   }
 
   public static Problem unknownUid() {

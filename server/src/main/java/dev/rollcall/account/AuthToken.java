@@ -11,10 +11,12 @@ import java.util.regex.Pattern;
 ///
 /// Without the secret, it is the session's *handle*, which names the session in lists and paths and
 /// authenticates nobody. The session id lets the database find the session by its primary key; the
-/// stored hash then decides whether the token is valid.
+/// stored hash then decides whether the token is valid. A header carries only ASCII, so both show
+/// other characters of the uid as hyphens.
 public record AuthToken(String value) {
   private static final Pattern FORM = Pattern.compile("([^/]{1,100})_([0-9a-f]{16})_[0-9a-f]{32}");
   private static final Pattern HANDLE = Pattern.compile("([^/]{1,100})_([0-9a-f]{16})");
+  private static final Pattern NOT_ASCII = Pattern.compile("[^\\x21-\\x7e]");
   private static final int RANDOM_BITS = 20;
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final AtomicLong LAST_ID = new AtomicLong();
@@ -35,7 +37,7 @@ public record AuthToken(String value) {
   }
 
   public static String handle(String uid, long sessionId) {
-    return uid + "_" + HexFormat.of().toHexDigits(sessionId);
+    return NOT_ASCII.matcher(uid).replaceAll("-") + "_" + HexFormat.of().toHexDigits(sessionId);
   }
 
   /// The session that this token claims to belong to; empty if the form is wrong.

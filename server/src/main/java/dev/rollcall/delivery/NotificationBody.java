@@ -1,6 +1,7 @@
 package dev.rollcall.delivery;
 
 import dev.rollcall.account.SessionRef;
+import dev.rollcall.account.Uid;
 import dev.rollcall.http.Body;
 import dev.rollcall.json.JsonObject;
 import dev.rollcall.message.Message;
@@ -82,8 +83,7 @@ final class NotificationBody {
     if (uids.isEmpty() || uids.size() > Target.MOST_USERS) {
       throw Problem.badField("to.uids", "to.uids must name 1 to " + Target.MOST_USERS + " users");
     }
-    return new Target.Users(
-        uids.stream().map(uid -> uid.toLowerCase(Locale.ROOT)).distinct().toList());
+    return new Target.Users(uids.stream().map(Uid::folded).distinct().toList());
   }
 
   static Message message(Body body) {

@@ -56,9 +56,10 @@ public final class Request {
     return header(IDEMPOTENCY_KEY);
   }
 
-  /// The uid of the user for whom a back end makes the request.
+  /// The uid of the user for whom a back end makes the request. A header carries only ASCII, so other
+  /// characters are sent as percent escapes.
   public Optional<String> onBehalfOf() {
-    return header(ON_BEHALF_OF);
+    return header(ON_BEHALF_OF).map(uid -> Router.decode(ON_BEHALF_OF.defaultCase(), uid));
   }
 
   /// The requested host, without a port.

@@ -77,21 +77,22 @@ public final class Router {
     // The request target may be a whole URL (RFC 9112, 3.2.2).
     for (var part : ORIGIN.matcher(rawPath).replaceFirst("").split("/")) {
       if (!part.isEmpty()) {
-        segments.add(decode(part));
+        segments.add(decode("path", part));
       }
     }
     return segments;
   }
 
-  private static String decode(String part) {
+  /// Decodes percent escapes of UTF-8 in `what` of a request.
+  static String decode(String what, String part) {
     if (part.indexOf('%') < 0) {
       return part;
     }
     try {
-      // In a path, a plus sign is not a space.
+      // Only in a query, a plus sign is a space.
       return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
-      throw Problem.badField("path", "The path holds a '%' that starts no escape");
+      throw Problem.badField(what, "The " + what + " holds a '%' that starts no escape");
     }
   }
 

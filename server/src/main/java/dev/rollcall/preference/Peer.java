@@ -1,10 +1,10 @@
 package dev.rollcall.preference;
 
+import dev.rollcall.account.Uid;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Optional;
 
-/// The other side of a conversation: a user or a group. Uids are compared in lower case.
+/// The other side of a conversation: a user or a group. Uids are compared in their stored form.
 public record Peer(Kind kind, String id) {
 
   /// The extension says `uids` and `guids`; the newer SDKs say `oneOnOne` and `group`.
@@ -39,7 +39,7 @@ public record Peer(Kind kind, String id) {
   }
 
   public Peer {
-    id = kind == Kind.USER ? id.toLowerCase(Locale.ROOT) : id;
+    id = kind == Kind.USER ? Uid.folded(id) : id;
   }
 
   public static Peer user(String uid) {

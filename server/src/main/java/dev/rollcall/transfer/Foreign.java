@@ -2,10 +2,10 @@ package dev.rollcall.transfer;
 
 import dev.rollcall.account.Platform;
 import dev.rollcall.account.Timezone;
+import dev.rollcall.account.Uid;
 import dev.rollcall.problem.Problem;
 import dev.rollcall.token.Channel;
 import dev.rollcall.token.TokenValue;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// A push token from another system, of a user of `app`.
@@ -24,8 +24,8 @@ public record Foreign(
 
   public Foreign {
     Form.matching("app", app, Form.APP_ID);
-    uid = uid.toLowerCase(Locale.ROOT);
-    Form.matching("uid", uid, Form.UID);
+    uid = Uid.folded(uid);
+    Form.uid(uid);
     if (value.channel() == Channel.WEB_PUSH) {
       throw new Refused(
           Refused.MALFORMED, "a web-push subscription has keys, which this format cannot hold");

@@ -1,5 +1,6 @@
 package dev.rollcall.transfer;
 
+import dev.rollcall.account.Uid;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
@@ -11,7 +12,6 @@ import tools.jackson.core.JacksonException;
 final class Form {
   static final Pattern APP_ID = Pattern.compile("[A-Za-z0-9_-]{1,100}");
   static final Pattern REGION = Pattern.compile("[a-z0-9-]{1,40}");
-  static final Pattern UID = Pattern.compile("[a-z0-9_-]{1,100}");
   static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
   static final Pattern HASH_OR_NONE = Pattern.compile("([0-9a-f]{64})?");
   static final Pattern SESSION_ID = Pattern.compile("(?!0{16})[0-7][0-9a-f]{15}");
@@ -31,6 +31,13 @@ final class Form {
   static void matching(String field, @Nullable String value, Pattern form) {
     if (!form.matcher(given(field, value)).matches()) {
       throw new Refused(Refused.MALFORMED, field + " must match " + form);
+    }
+  }
+
+  /// A uid in its stored form.
+  static void uid(@Nullable String value) {
+    if (!Uid.folded(given("uid", value)).equals(value) || Uid.fault(value).isPresent()) {
+      throw new Refused(Refused.MALFORMED, "uid is not in its stored form: " + Uid.RULE);
     }
   }
 

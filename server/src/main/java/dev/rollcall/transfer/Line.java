@@ -84,7 +84,7 @@ public sealed interface Line {
       implements Row {
     public User {
       Form.matching("app", app, Form.APP_ID);
-      Form.matching("uid", uid, Form.UID);
+      Form.uid(uid);
       Form.text("name", Form.given("name", name));
       Form.text("avatar", avatar);
       Form.text("link", link);
@@ -110,7 +110,7 @@ public sealed interface Line {
       implements Row {
     public Session {
       Form.matching("app", app, Form.APP_ID);
-      Form.matching("uid", uid, Form.UID);
+      Form.uid(uid);
       Form.matching("id", id, Form.SESSION_ID);
       Form.matching("hash", hash, Form.HASH_OR_NONE);
       if (platform != null) {
@@ -137,7 +137,7 @@ public sealed interface Line {
       implements Row {
     public Event {
       Form.matching("app", app, Form.APP_ID);
-      Form.matching("uid", uid, Form.UID);
+      Form.uid(uid);
       Form.oneOf("event", event, TokenEvent.Kind.values(), TokenEvent.Kind::word);
       Form.oneOf("channel", channel, Channel.values(), Channel::word);
       Form.text("token", Form.given("token", token));
@@ -167,7 +167,7 @@ public sealed interface Line {
       implements Row {
     public Token {
       Form.matching("app", app, Form.APP_ID);
-      Form.matching("uid", uid, Form.UID);
+      Form.uid(uid);
       Form.matching("session", session, Form.SESSION_ID);
       Form.oneOf("channel", channel, Channel.values(), Channel::word);
       var platform =
