@@ -1,5 +1,6 @@
 package dev.rollcall;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -17,6 +18,7 @@ import dev.rollcall.provider.fcm.FcmEndpoint;
 import dev.rollcall.provider.webpush.VapidKeys;
 import dev.rollcall.start.OutboundServices;
 import java.nio.file.Files;
+import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.StreamSupport;
@@ -117,6 +119,44 @@ final class ProviderTest {
     assertFalse(refused.body().contains("PRIVATE"), refused.body());
     put("phones", key().without("topic"::equals)).is(Code.ERR_PROVIDER_CREDENTIALS);
     assertEquals(0, call("GET", "").send().data().size());
+  }
+
+  @Test
+  void keysThatLostTheirFormOnTheWayAreTaken() {
+    var base64 = Base64.getEncoder().encodeToString(google.serviceAccount().getBytes(UTF_8));
+    put("phones", JsonObject.of("type", "fcm", "serviceAccount", base64)).data();
+    var file = JsonObject.parse(google.serviceAccount()).orElseThrow();
+    var escaped = file.string("private_key").orElseThrow().replace("\n", "\\n");
+    var account =
+        file.under(
+            JsonObject.of(
+                "private_key",
+                "\"" + escaped + "\"",
+                "token_uri",
+                "https://accounts.google.com/o/oauth2/token"));
+    put("phones", JsonObject.of("type", "fcm", "serviceAccount", account)).data();
+    put("iphones", key().under(JsonObject.of("key", P8.replaceFirst("-----BEGIN.*\n", "")))).data();
+    put("iphones", key().under(JsonObject.of("key", P8.indent(4), "keyId", " ABC1234567\n")))
+        .data();
+  }
+
+  @Test
+  void aWrongFileOrKeyIsNamedWithTheCure() {
+    var client = JsonObject.of("project_info", JsonObject.of("project_id", "p"));
+    var android = put("phones", JsonObject.of("type", "fcm", "serviceAccount", client));
+    android.is(Code.ERR_PROVIDER_CREDENTIALS);
+    assertTrue(android.body().contains("google-services.json"), android.body());
+    var federation =
+        put(
+            "phones",
+            JsonObject.of(
+                "type", "fcm", "serviceAccount", JsonObject.of("type", "external_account")));
+    federation.is(Code.ERR_PROVIDER_CREDENTIALS);
+    assertTrue(federation.body().contains("iam.disableServiceAccountKeyCreation"));
+    var rsa = JsonObject.parse(google.serviceAccount()).orElseThrow().string("private_key");
+    var apple = put("iphones?check=false", key().under(JsonObject.of("key", rsa.orElseThrow())));
+    apple.is(Code.ERR_PROVIDER_CREDENTIALS);
+    assertTrue(apple.body().contains("key is an RSA key"), apple.body());
   }
 
   @Test

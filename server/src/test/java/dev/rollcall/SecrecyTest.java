@@ -234,7 +234,16 @@ final class SecrecyTest {
             "{'type':'apns','key':'%s','keyId':'ABC1234567','teamId':'ABC1234567','topic':'a.b'}",
             "{'type':'apns','certificate':'%1$s','password':'%1$s','topic':'a.b'}",
             "{'type':'apns','certificate':'%1$s','environment':'%1$s','topic':'%1$s'}",
+            "{'type':'apns','key':'-----BEGIN PRIVATE KEY-----\\n%s','keyId':'ABC1234567',"
+                + "'teamId':'ABC1234567','topic':'a.b'}",
             "{'type':'fcm','serviceAccount':'%s'}",
+            "{'type':'fcm','serviceAccount':'{%s'}",
+            "{'type':'fcm','serviceAccount':{'type':'external_account','%1$s':'%1$s'}}",
+            "{'type':'fcm','serviceAccount':{'type':'%1$s','private_key':'%1$s'}}",
+            "{'type':'fcm','serviceAccount':{'project_id':'p','client_email':'a','private_key':"
+                + "'-----BEGIN PRIVATE KEY-----*%s'}}",
+            "{'type':'fcm','serviceAccount':{'project_id':'p','client_email':'a','private_key':'a',"
+                + "'token_uri':'https://%s'}}",
             "{'type':'fcm','serviceAccount':{'%1$s':'%1$s'}}",
             "{'type':'fcm','serviceAccount':{'type':'service_account','project_id':'%s'}}",
             "{'type':'fcm','serviceAccount':{'type':'service_account','project_id':'p',"
@@ -242,6 +251,9 @@ final class SecrecyTest {
                 + "'private_key':'%1$s'}}",
             "{'type':'webPush','subject':'%s','generate':true}",
             "{'type':'webPush','subject':'mailto:a@b.example','publicKey':'%1$s','privateKey':'%1$s'}",
+            "{'type':'webPush','subject':'mailto:a@b.example','publicKey':'a','privateKey':'%s*'}",
+            "{'type':'webPush','subject':'mailto:a@b.example','publicKey':'a','privateKey':"
+                + "'-----BEGIN EC PRIVATE KEY-----%s'}",
             "{'type':'webPush','perSecond':'%s'}")) {
       refused(
           server

@@ -24,9 +24,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// `provider set`, `provider list`, `provider remove`: manages providers directly in the database,
 /// even while a server uses it. `provider vapid` generates a key pair and changes nothing.
@@ -110,16 +110,21 @@ final class ProviderCommand {
 
   private static JsonObject read(Path file, ProviderType type) {
     var text = text(file);
-    if (type == ProviderType.APNS && text.contains("-----BEGIN")) {
-      var named = P8.matcher(String.valueOf(file.getFileName()));
-      return JsonObject.of("key", text, "keyId", named.matches() ? named.group(1) : null);
-    }
-    var json =
-        JsonObject.parse(text)
-            .orElseThrow(() -> new StartException("The file " + file + " is no JSON object"));
-    return json.string("type").equals(Optional.of("service_account"))
-        ? JsonObject.of("serviceAccount", json)
-        : json;
+    var json = JsonObject.parse(text);
+    return switch (type) {
+      // The reader of the credentials says what is wrong with any other file.
+      case FCM ->
+          json.filter(it -> it.fields().containsKey("serviceAccount"))
+              .orElseGet(() -> JsonObject.of("serviceAccount", text));
+      case APNS -> json.orElseGet(() -> JsonObject.of("key", text, "keyId", keyId(file)));
+      case WEB_PUSH ->
+          json.orElseThrow(() -> new StartException("The file " + file + " is no JSON object"));
+    };
+  }
+
+  private static @Nullable String keyId(Path file) {
+    var named = P8.matcher(String.valueOf(file.getFileName()));
+    return named.matches() ? named.group(1) : null;
   }
 
   private static String text(Path file) {

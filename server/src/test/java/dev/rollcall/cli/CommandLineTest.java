@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
@@ -283,6 +284,28 @@ final class CommandLineTest {
     provider("remove", "--app=shop", "--id=iphones").isFailure("No such provider in this app");
   }
 
+  @Test
+  void aKeyFileIsReadAsItIsWhateverItsNameAndForm() throws IOException {
+    app("create", "--id=shop");
+    var base64 = Base64.getMimeEncoder().encodeToString(FakeApns.p8().getBytes(UTF_8));
+    var p8 = Files.writeString(data.resolve("apple.txt"), base64);
+    var set =
+        provider(
+            "set",
+            "--app=shop",
+            "--id=iphones",
+            "--type=apns",
+            "--file=" + p8,
+            "--key-id=ABC1234567",
+            "--team-id=DEF1234567",
+            "--topic=com.example.app",
+            "--check=false");
+    assertEquals(0, set.code(), set.err());
+    var client = Files.writeString(data.resolve("google-services.json"), "{\"project_info\":{}}");
+    provider("set", "--app=shop", "--id=a", "--type=fcm", "--file=" + client)
+        .isFailure("serviceAccount is google-services.json");
+  }
+
   private String vapidFile() throws IOException {
     var made = run("provider", "vapid");
     assertEquals(87, JsonObject.parse(made.out()).orElseThrow().string("publicKey").get().length());
@@ -305,6 +328,8 @@ final class CommandLineTest {
         .isFailure("cannot be read");
     var file = Files.writeString(data.resolve("file"), "nonsense");
     provider("set", "--app=shop", "--id=a", "--type=fcm", "--file=" + file)
+        .isFailure("is not a JSON object");
+    provider("set", "--app=shop", "--id=a", "--type=webPush", "--file=" + file)
         .isFailure("is no JSON object");
     provider("set", "--app=shop", "--id=a", "--type=fcm").isFailure("serviceAccount is missing");
     provider("set", "--app=ship", "--id=a", "--type=fcm").isFailure("There is no such app");

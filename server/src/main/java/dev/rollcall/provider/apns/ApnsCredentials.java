@@ -2,10 +2,11 @@ package dev.rollcall.provider.apns;
 
 import com.eatthepath.pushy.apns.auth.ApnsSigningKey;
 import dev.rollcall.secret.CredentialException;
+import dev.rollcall.secret.KeyField;
+import dev.rollcall.secret.PrivateKeys;
 import dev.rollcall.secret.Secret;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
@@ -19,6 +20,12 @@ import java.util.regex.Pattern;
 /// The credentials for APNs and the bundle id of the app: a key (`.p8`) or a certificate (`.p12`).
 public sealed interface ApnsCredentials {
   String VOIP = ".voip";
+
+  KeyField P8 =
+      new KeyField(
+          "key",
+          "the text of the .p8 file that Apple issues under Certificates, Identifiers & Profiles,"
+              + " Keys");
 
   /// The app's bundle id, which is the topic of its alerts.
   String bundleId();
@@ -43,12 +50,11 @@ public sealed interface ApnsCredentials {
       throws CredentialException {
     requireTenCharacters("teamId", teamId);
     requireTenCharacters("keyId", keyId);
-    try (var file = new ByteArrayInputStream(p8.value().getBytes(StandardCharsets.UTF_8))) {
-      return new Key(bundle(bundleId), ApnsSigningKey.loadFromInputStream(file, teamId, keyId));
-    } catch (IOException | GeneralSecurityException | RuntimeException e) {
-      throw new CredentialException(
-          "the key is not a private key in PKCS#8; send the text of the .p8 file as Apple gave it",
-          e);
+    var key = PrivateKeys.p256(P8, p8);
+    try {
+      return new Key(bundle(bundleId), new ApnsSigningKey(keyId, teamId, key));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JDK signs with P-256", e);
     }
   }
 

@@ -13,12 +13,13 @@ import dev.rollcall.provider.sender.Push;
 import dev.rollcall.provider.sender.Sender;
 import dev.rollcall.provider.sender.Vendor;
 import dev.rollcall.secret.CredentialException;
+import dev.rollcall.secret.PastedText;
 import dev.rollcall.secret.Secret;
 import dev.rollcall.token.Channel;
 import dev.rollcall.token.TokenValue;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -86,7 +87,19 @@ public final class ApnsVendor implements Vendor {
     if (known.string("certificate").isPresent()) {
       rest = rest.without(OF_A_KEY::contains);
     }
-    return rest.under(known);
+    return rest.under(trimmed(known));
+  }
+
+  // The key and the certificate have their own readers, and a password may begin with a space.
+  private static JsonObject trimmed(JsonObject given) {
+    var trimmed = given;
+    for (var name : List.of("teamId", "keyId", "topic", "environment")) {
+      var text = given.string(name);
+      if (text.isPresent()) {
+        trimmed = trimmed.under(JsonObject.of(name, PastedText.trimmed(text.get())));
+      }
+    }
+    return trimmed;
   }
 
   private static ApnsCredentials credentials(JsonObject secret) throws CredentialException {
@@ -117,10 +130,15 @@ public final class ApnsVendor implements Vendor {
   }
 
   private static byte[] bytes(String base64) throws CredentialException {
+    if (base64.contains("-----BEGIN")) {
+      throw new CredentialException(
+          "certificate is PEM; 'openssl pkcs12 -export' makes a .p12 file of the certificate and"
+              + " its private key; send that file in base64");
+    }
     try {
-      return Base64.getMimeDecoder().decode(base64);
+      return PastedText.base64(base64);
     } catch (IllegalArgumentException e) {
-      throw new CredentialException("certificate is not base64", e);
+      throw new CredentialException("certificate is not base64; send the .p12 file in base64");
     }
   }
 

@@ -9,6 +9,7 @@ import dev.rollcall.provider.sender.ProviderType;
 import dev.rollcall.provider.sender.Sender;
 import dev.rollcall.provider.sender.Vendor;
 import dev.rollcall.secret.CredentialException;
+import dev.rollcall.secret.PastedText;
 import dev.rollcall.secret.Secret;
 import java.time.Clock;
 import java.util.Optional;
@@ -36,20 +37,21 @@ public final class FcmVendor implements Vendor {
   @Override
   public StoredCredentials read(JsonObject given, Optional<StoredCredentials> former)
       throws CredentialException {
-    var account = given.object(ACCOUNT);
-    if (account.isEmpty()) {
+    if (!given.fields().containsKey(ACCOUNT)) {
       return former.orElseThrow(
-          () ->
-              new CredentialException(
-                  "serviceAccount is missing; send the object in the file that Google hands out"));
+          () -> new CredentialException("serviceAccount is missing. " + ServiceAccountFile.WHERE));
     }
+    var text = given.string(ACCOUNT);
+    var account =
+        ServiceAccountFile.serviceAccount(
+            text.isPresent() ? ServiceAccountFile.parse(text.get()) : given.object(ACCOUNT));
     var credentials = credentials(account);
     return new StoredCredentials(
         JsonObject.of(ACCOUNT, account),
         JsonObject.of(
             "projectId", credentials.projectId(),
-            "clientEmail", account.string("client_email").orElse(null),
-            "keyId", account.string("private_key_id").orElse(null)));
+            "clientEmail", account.string("client_email").map(PastedText::trimmed).orElse(null),
+            "keyId", account.string("private_key_id").map(PastedText::trimmed).orElse(null)));
   }
 
   private FcmCredentials credentials(JsonObject account) throws CredentialException {

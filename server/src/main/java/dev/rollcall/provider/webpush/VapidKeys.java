@@ -7,19 +7,12 @@ import com.zerodeplibs.webpush.key.PublicKeySources;
 import dev.rollcall.secret.CredentialException;
 import dev.rollcall.secret.Secret;
 import java.math.BigInteger;
-import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.KeyPairGenerator;
 import java.security.Signature;
 import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.spec.ECGenParameterSpec;
-import java.security.spec.ECParameterSpec;
-import java.security.spec.ECPoint;
-import java.security.spec.ECPrivateKeySpec;
-import java.security.spec.ECPublicKeySpec;
-import java.util.Arrays;
 import java.util.Base64;
 
 /// The key pair that identifies an app to push services (RFC 8292).
@@ -51,50 +44,14 @@ public final class VapidKeys {
 
   /// Refuses a pair whose halves do not belong together.
   public static VapidKeys read(String publicKey, Secret privateKey) throws CredentialException {
+    var pair = new VapidKeys(VapidText.publicKey(publicKey), VapidText.privateKey(privateKey));
     try {
-      var keys = KeyFactory.getInstance("EC");
-      var curve = curve();
-      var pair =
-          new VapidKeys(
-              (ECPublicKey) keys.generatePublic(new ECPublicKeySpec(point(publicKey), curve)),
-              (ECPrivateKey)
-                  keys.generatePrivate(new ECPrivateKeySpec(number(privateKey.value()), curve)));
       pair.requireMatch();
-      return pair;
-    } catch (GeneralSecurityException | IllegalArgumentException e) {
+    } catch (GeneralSecurityException e) {
       throw new CredentialException(
-          "the VAPID keys must be a pair on P-256: publicKey 65 bytes and privateKey 32 bytes, both"
-              + " in base64url",
-          e);
+          "publicKey and privateKey are not a pair; send two keys that were made together");
     }
-  }
-
-  private static ECParameterSpec curve() throws GeneralSecurityException {
-    var parameters = AlgorithmParameters.getInstance("EC");
-    parameters.init(new ECGenParameterSpec("secp256r1"));
-    return parameters.getParameterSpec(ECParameterSpec.class);
-  }
-
-  private static ECPoint point(String text) {
-    var bytes = bytes(text);
-    if (bytes.length != 1 + 2 * COORDINATE || bytes[0] != UNCOMPRESSED) {
-      throw new IllegalArgumentException("not an uncompressed point");
-    }
-    return new ECPoint(
-        new BigInteger(1, Arrays.copyOfRange(bytes, 1, 1 + COORDINATE)),
-        new BigInteger(1, Arrays.copyOfRange(bytes, 1 + COORDINATE, bytes.length)));
-  }
-
-  private static BigInteger number(String text) {
-    var bytes = bytes(text);
-    if (bytes.length != COORDINATE) {
-      throw new IllegalArgumentException("not 32 bytes");
-    }
-    return new BigInteger(1, bytes);
-  }
-
-  private static byte[] bytes(String text) {
-    return Base64.getUrlDecoder().decode(text.strip());
+    return pair;
   }
 
   private void requireMatch() throws GeneralSecurityException {
