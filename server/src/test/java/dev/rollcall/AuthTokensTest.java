@@ -47,10 +47,10 @@ final class AuthTokensTest {
       assertEquals(device.handle(), read.text("authToken"));
       assertEquals("web", read.text("platform"));
     }
-    var body = "{'platform':'IOS','deviceId':'d-1','userAgent':'x','appInfo':{'version':'1'}}";
+    var body = "{'platform':'IOS','deviceId':'device-1','userAgent':'x','appInfo':{'version':'1'}}";
     var changed = call("PUT", "BERTA", device.handle()).json(body).send();
     assertEquals("ios", changed.text("platform"));
-    assertEquals("d-1", changed.text("deviceId"));
+    assertEquals("device-1", changed.text("deviceId"));
     assertEquals(changed.data(), call("GET", "berta", device.authToken()).send().data());
   }
 

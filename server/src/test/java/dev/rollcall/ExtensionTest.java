@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -159,11 +160,6 @@ final class ExtensionTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "'deviceKey':''",
-        "'deviceKey':' '",
-        "'deviceKey':'two words'",
-        "'deviceKey':'caf\u00e9'",
-        "'deviceKey':'line\\n'",
         "'deviceKey':7",
         "'deviceKey':['a']",
         "'sequence':-1",
@@ -174,21 +170,90 @@ final class ExtensionTest {
         "'sequence':'7'",
         "'sequence':true",
       })
-  void whatCannotBeADeviceKeyOrASequenceIsRefused(String field) {
+  void whatIsNoStringOrNoNumberIsRefused(String field) {
     var device = server.someone();
     var answer = device.register("{'fcmToken':'x-%s',%s}".formatted(device.handle(), field));
     answer.is(Code.ERR_BAD_REQUEST, field.substring(1, field.indexOf('\'', 1)));
     assertEquals(List.of(), device.tokens());
   }
 
+  /// Three users send the same value as the name of their phones, and nobody loses a token.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "TP1A.220624.014",
+        "9774d56d682e549c",
+        "0000000000000000",
+        "0123456789ABCDEF",
+        "00000000-0000-0000-0000-000000000000",
+        "unknown",
+        "android",
+        "null",
+        "goldfish",
+        "SM-G991B",
+        "02:00:00:00:00:00",
+        "",
+        " ",
+        "two words of it",
+        "caf\u00e9-4dcf6b1e2a",
+        "line-4dcf6b1e2a\\n-2",
+      })
+  void aDeviceKeyThatCannotNameOnePhoneIsIgnored(String key) {
+    var devices = Stream.generate(server::someone).limit(3).toList();
+    for (var device : devices) {
+      var answer =
+          device.register("{'fcmToken':'k-%s','deviceKey':'%s'}".formatted(device.handle(), key));
+      assertTrue(answer.data().get("success").booleanValue());
+      var ignored = answer.data().get("ignored");
+      assertEquals(1, ignored.size());
+      assertEquals("deviceKey", ignored.get(0).get("field").stringValue());
+      assertFalse(ignored.get(0).get("reason").stringValue().isBlank());
+    }
+    for (var device : devices) {
+      assertEquals(List.of("k-" + device.handle()), device.tokens());
+    }
+  }
+
   @Test
-  void aDeviceKeyOf200CharactersIsTakenAndALongerOneIsNot() {
+  void theNewerServiceIgnoresSuchADeviceKeyToo() {
+    var answer =
+        server
+            .someone()
+            .call("POST", "/notifications/push/v1/tokens")
+            .json("{'platform':'fcm_ios','fcmToken':'newer-1','deviceKey':'unknown'}")
+            .send();
+    assertEquals(
+        "It stands for a missing id",
+        answer.data().get("ignored").get(0).get("reason").stringValue());
+  }
+
+  @Test
+  void aDeviceKeyOf200CharactersIsTakenAndALongerOneIsIgnored() {
     var device = server.someone();
     var body = "{'fcmToken':'l-%s','deviceKey':'%s'}";
-    device.register(body.formatted(device.handle(), "~".repeat(200))).data();
-    device
-        .register(body.formatted(device.handle(), "~".repeat(201)))
-        .is(Code.ERR_BAD_REQUEST, "deviceKey");
+    var taken = device.register(body.formatted(device.handle(), "~a1".repeat(66) + "~~"));
+    var tooLong = device.register(body.formatted(device.handle(), "~a1".repeat(67)));
+    assertFalse(taken.data().has("ignored"));
+    assertTrue(tooLong.data().has("ignored"));
+  }
+
+  @Test
+  void aDeviceIdThatCannotNameOnePhoneIsIgnored() {
+    server.newUser("same-id");
+    var phone = server.login(server.app(), "same-id", "{'deviceId':'unknown'}");
+    var tablet = server.login("same-id");
+    phone.registerFcm("same-id-phone");
+    var me =
+        tablet
+            .call("PUT", "/me")
+            .json(
+                "{'deviceId':'unknown',"
+                    + "'appInfo':{'pushNotification':{'fcmDeviceToken':'same-id-tablet'}}}")
+            .send();
+
+    assertEquals("deviceId", me.data().get("ignored").get(0).get("field").stringValue());
+    assertEquals(
+        List.of("same-id-phone", "same-id-tablet"), phone.tokens().stream().sorted().toList());
   }
 
   @Test

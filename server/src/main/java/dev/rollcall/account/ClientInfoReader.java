@@ -17,8 +17,17 @@ public final class ClientInfoReader {
     return new ClientInfo(
         platform(request, body).orElse(null),
         resource.orElse(null),
-        body.remark("deviceId", LONGEST).orElse(null),
+        deviceId(body).flatMap(DeviceId::plausible).orElse(null),
         sdk.orElse(null));
+  }
+
+  /// Why the `deviceId` in the body is ignored; empty if it is not, or if there is none.
+  public static Optional<String> deviceIdFlaw(Body body) {
+    return deviceId(body).flatMap(DeviceId::flaw);
+  }
+
+  private static Optional<String> deviceId(Body body) {
+    return body.remark("deviceId", LONGEST);
   }
 
   private static Optional<Platform> platform(Request request, Body body) {

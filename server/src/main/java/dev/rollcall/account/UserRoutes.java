@@ -1,5 +1,6 @@
 package dev.rollcall.account;
 
+import dev.rollcall.http.Body;
 import dev.rollcall.http.Request;
 import dev.rollcall.http.Response;
 import dev.rollcall.http.Route;
@@ -78,14 +79,18 @@ public final class UserRoutes {
     var caller = Credentials.backEnd(request, Scope.AUTH_ONLY);
     var client = ClientInfoReader.read(request, request.body());
     var opened = accounts.login(caller, request.path("uid"), client);
-    return Response.data(
-        Map.of(
-            "uid",
-            opened.uid(),
-            "authToken",
-            opened.token().value(),
-            "createdAt",
-            opened.createdAt().getEpochSecond()));
+    var json = new LinkedHashMap<String, Object>();
+    json.put("uid", opened.uid());
+    json.put("authToken", opened.token().value());
+    json.put("createdAt", opened.createdAt().getEpochSecond());
+    noteIgnored(json, request.body());
+    return Response.data(json);
+  }
+
+  private static void noteIgnored(Map<String, Object> json, Body body) {
+    ClientInfoReader.deviceIdFlaw(body)
+        .map(reason -> List.of(Map.of("field", "deviceId", "reason", reason)))
+        .ifPresent(ignored -> json.put("ignored", ignored));
   }
 
   private Response sessions(Request request) {
@@ -102,8 +107,9 @@ public final class UserRoutes {
   private Response updateSession(Request request) {
     var caller = backEnd(request);
     var client = ClientInfoReader.read(request, request.body());
-    return Response.data(
-        json(accounts.updateSession(caller, request.path("uid"), named(request), client)));
+    var json = json(accounts.updateSession(caller, request.path("uid"), named(request), client));
+    noteIgnored(json, request.body());
+    return Response.data(json);
   }
 
   private Response endSession(Request request) {

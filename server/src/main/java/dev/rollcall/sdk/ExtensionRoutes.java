@@ -7,6 +7,7 @@ import dev.rollcall.http.Request;
 import dev.rollcall.http.Response;
 import dev.rollcall.http.Route;
 import dev.rollcall.token.Channel;
+import dev.rollcall.token.Ignored;
 import dev.rollcall.token.NewToken;
 import dev.rollcall.token.TokenBody;
 import dev.rollcall.token.TokenStore.Reach;
@@ -44,13 +45,15 @@ public final class ExtensionRoutes {
 
   private Response register(Request request) {
     var caller = Credentials.device(request);
-    return TokenBody.registered(tokens.register(new Who.Self(caller), read(request)));
+    var ignored = new ArrayList<Ignored>();
+    var wanted = read(request, ignored);
+    return TokenBody.registered(tokens.register(new Who.Self(caller), wanted), ignored);
   }
 
-  private static List<NewToken> read(Request request) {
+  private static List<NewToken> read(Request request, List<Ignored> ignored) {
     var body = request.body();
     var runsOn = ClientInfoReader.runsOn(request).orElse(null);
-    var installation = TokenBody.installation(body);
+    var installation = TokenBody.installation(body, ignored);
     var all = new ArrayList<NewToken>();
     for (var key : KEYS) {
       TokenBody.read(body, key.name(), key.channel())

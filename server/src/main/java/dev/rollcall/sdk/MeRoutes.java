@@ -12,6 +12,7 @@ import dev.rollcall.http.Response;
 import dev.rollcall.http.Route;
 import dev.rollcall.problem.Problem;
 import dev.rollcall.token.Channel;
+import dev.rollcall.token.Ignored;
 import dev.rollcall.token.NewToken;
 import dev.rollcall.token.TokenBody;
 import dev.rollcall.token.TokenStore.Who;
@@ -48,11 +49,14 @@ public final class MeRoutes {
     var body = request.body();
     var token = pushToken(request, body);
     var client = ClientInfoReader.read(request, body);
+    var ignored =
+        ClientInfoReader.deviceIdFlaw(body).map(reason -> new Ignored("deviceId", reason)).stream()
+            .toList();
     if (token.isEmpty()) {
-      return me(accounts.seen(caller, client), caller.token().value());
+      return me(accounts.seen(caller, client), caller.token().value(), ignored);
     }
     tokens.register(new Who.Self(caller, client), token);
-    return me(accounts.signedIn(caller), caller.token().value());
+    return me(accounts.signedIn(caller), caller.token().value(), ignored);
   }
 
   /// The older way to register a token: `appInfo.pushNotification.fcmDeviceToken`.
@@ -77,14 +81,17 @@ public final class MeRoutes {
 
   private Response me(Request request) {
     var caller = Credentials.device(request);
-    return me(accounts.signedIn(caller), caller.token().value());
+    return me(accounts.signedIn(caller), caller.token().value(), List.of());
   }
 
   // The SDKs store the `authToken` of every answer, so the answer returns the one that they sent.
-  private Response me(SignedIn signedIn, String authToken) {
+  private Response me(SignedIn signedIn, String authToken, List<Ignored> ignored) {
     var json = UserJson.own(signedIn.user());
     json.put("authToken", authToken);
     json.put("settings", settings.of(signedIn.session().app()));
+    if (!ignored.isEmpty()) {
+      json.put("ignored", ignored);
+    }
     return Response.data(json);
   }
 

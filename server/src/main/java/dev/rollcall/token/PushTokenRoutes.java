@@ -15,6 +15,7 @@ import dev.rollcall.token.TokenStore.Who;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,8 +47,9 @@ public final class PushTokenRoutes {
   private Response register(Request request) {
     // Credentials are checked for presence first: without them, that is the error to report.
     var body = isBackEnd(request) ? request.body() : deviceBody(request);
-    var token = read(body).from(TokenBody.installation(body));
-    return TokenBody.registered(tokens.register(who(request, body), List.of(token)));
+    var ignored = new ArrayList<Ignored>();
+    var token = read(body).from(TokenBody.installation(body, ignored));
+    return TokenBody.registered(tokens.register(who(request, body), List.of(token)), ignored);
   }
 
   private static Body deviceBody(Request request) {

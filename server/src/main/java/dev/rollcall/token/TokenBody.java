@@ -1,11 +1,13 @@
 package dev.rollcall.token;
 
+import dev.rollcall.account.DeviceId;
 import dev.rollcall.http.Body;
 import dev.rollcall.http.Response;
 import dev.rollcall.problem.Code;
 import dev.rollcall.problem.Problem;
 import dev.rollcall.token.TokenStore.Registered;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -64,25 +66,37 @@ public final class TokenBody {
     return new Problem(Code.TOKEN_MISSING, "The body holds no push token; send " + keys);
   }
 
-  /// What the client reports about its installation; every part is optional.
-  public static Installation installation(Body body) {
+  /// What the client reports about its installation; every part is optional. A device key that cannot
+  /// name one phone is added to `ignored`.
+  public static Installation installation(Body body, List<Ignored> ignored) {
     var key = body.string("deviceKey");
-    if (key.isPresent() && !DEVICE_KEY.matcher(key.get()).matches()) {
-      throw Problem.badField(
-          "deviceKey",
-          "deviceKey must be 1 to 200 printable ASCII characters without spaces; leave it out where"
-              + " the phone has no name that lasts");
-    }
+    var flaw = key.flatMap(TokenBody::flaw);
+    flaw.ifPresent(reason -> ignored.add(new Ignored("deviceKey", reason)));
     return Installation.of(
-        key.orElse(null), body.whole("sequence", GREATEST_SEQUENCE).orElse(null));
+        flaw.isPresent() ? null : key.orElse(null),
+        body.whole("sequence", GREATEST_SEQUENCE).orElse(null));
   }
 
-  public static Response registered(Registered registered) {
+  private static Optional<String> flaw(String deviceKey) {
+    return DeviceId.flaw(deviceKey)
+        .or(
+            () ->
+                DEVICE_KEY.matcher(deviceKey).matches()
+                    ? Optional.empty()
+                    : Optional.of(
+                        "A device key has 1 to 200 printable ASCII characters and no spaces"));
+  }
+
+  /// `ignored` are the fields of the request that were ignored.
+  public static Response registered(Registered registered, List<Ignored> ignored) {
     var data = new LinkedHashMap<String, Object>();
     data.put("success", true);
     data.putAll(json(Revision.of(registered.tokens())));
     if (registered.superseded()) {
       data.put("superseded", true);
+    }
+    if (!ignored.isEmpty()) {
+      data.put("ignored", ignored);
     }
     return Response.data(data);
   }

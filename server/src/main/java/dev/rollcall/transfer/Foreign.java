@@ -1,5 +1,6 @@
 package dev.rollcall.transfer;
 
+import dev.rollcall.account.DeviceId;
 import dev.rollcall.account.Platform;
 import dev.rollcall.account.Timezone;
 import dev.rollcall.account.Uid;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A push token from another system, of a user of `app`.
 ///
-/// `device` is that system's id of the installation. `seenAt`, in epoch milliseconds, is the last
+/// `device` is that system's id of the installation, or null if it cannot name one device. `seenAt`, in epoch milliseconds, is the last
 /// time that the installation contacted that system, or null if the file does not say.
 public record Foreign(
     String app,
@@ -33,6 +34,7 @@ public record Foreign(
     if (value.channel().isApns() && platform != Platform.IOS) {
       throw new Refused(Refused.MALFORMED, "an APNs token is always of the platform ios");
     }
+    device = device == null ? null : DeviceId.plausible(device).orElse(null);
     Form.text("device", device);
     timezone = timezone == null ? null : Timezone.read(timezone).orElse(null);
   }

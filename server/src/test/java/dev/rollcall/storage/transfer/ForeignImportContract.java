@@ -65,7 +65,7 @@ abstract class ForeignImportContract extends StoreContract {
     {"deviceType":"android","pushType":"gcm","GCMSenderId":"1","installationId":"%s",\
     "deviceToken":"%s","userId":"%s","updatedAt":"%s"}\
     """
-        .formatted(device, token, uid, at);
+        .formatted("installation-" + device, token, uid, at);
   }
 
   @Test
@@ -284,6 +284,21 @@ abstract class ForeignImportContract extends StoreContract {
   }
 
   @Test
+  void anInstallationIdThatManyPhonesShareMergesNone() throws IOException {
+    var shared = parse("alice", "x", "%s", "2026-11-0%dT12:00:00.000Z");
+    for (var id : List.of("unknown", "TP1A.220624.014", "0000000000000000")) {
+      var row = shared.replace("installation-x", id);
+      imported(Format.PARSE, row.formatted(id + "-1", 1), row.formatted(id + "-2", 2));
+    }
+    assertEquals(6, rolled("alice").size());
+    assertEquals(
+        List.of(),
+        accounts.sessions(app.backEnd(), "alice", ALL).rows().stream()
+            .filter(it -> it.deviceId() != null)
+            .toList());
+  }
+
+  @Test
   void anInstallationThatChangedHandsGoesToItsLastUser() throws IOException {
     imported(
         Format.PARSE,
@@ -435,8 +450,8 @@ abstract class ForeignImportContract extends StoreContract {
         imported(
             Format.ONESIGNAL,
             ONESIGNAL,
-            "p1,ABCD,5,0,\"{\"\"a\"\":\"\"b,c\"\"}\",1793000000,f,alice,1,Europe/Berlin",
-            "p2,an-fcm-token,5,1,{},2026-11-01 12:00:00 UTC,f,alice,1,",
+            "player-1,ABCD,5,0,\"{\"\"a\"\":\"\"b,c\"\"}\",1793000000,f,alice,1,Europe/Berlin",
+            "player-2,an-fcm-token,5,1,{},2026-11-01 12:00:00 UTC,f,alice,1,",
             "p3,https://example.com/push,5,5,{},1793000000,f,alice,1,",
             "p4,a-token,5,1,{},1793000000,t,alice,1,",
             "p5,a-token,5,1,{},1793000000,f,alice,-2,",
@@ -449,7 +464,7 @@ abstract class ForeignImportContract extends StoreContract {
         List.of("4 NO_CHANNEL", "5 DEAD", "6 DEAD", "7 OWNER_MISSING", "8 NO_CHANNEL", "9 DEAD"),
         rejected().stream().map(it -> it.replaceFirst(":.*", "")).toList());
     assertEquals(
-        List.of("p1", "p2"),
+        List.of("player-1", "player-2"),
         accounts.sessions(app.backEnd(), "alice", ALL).rows().stream()
             .map(it -> String.valueOf(it.deviceId()))
             .sorted()
