@@ -96,6 +96,7 @@ public final class Server implements AutoCloseable {
               config.tokens(),
               it -> OutboundServices.require(webPush, it),
               clock);
+      metrics.watchSharedNames(tokens::sharedNames);
       var seal = EncryptionKeys.seal(config.encryptionKey(), config.database(), config.data());
       warnIfSealed(config, storage);
       var providers =

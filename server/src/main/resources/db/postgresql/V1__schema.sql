@@ -109,6 +109,25 @@ CREATE INDEX push_token_device ON push_token (app, device_key, channel)
 
 CREATE INDEX push_token_age ON push_token (known_alive_at);
 
+-- The registrations under one name of a phone (a device key or a device id, as SHA-256) that met the token of
+-- another session. `owner` is as in push_token, or the user's id for a device id; `user_id` is the last user who
+-- registered so. `traces` has a line for each: when, which user, and a part of the hash of the token.
+CREATE TABLE device_use (
+  app          bigint NOT NULL REFERENCES app (no),
+  owner        bigint NOT NULL,
+  user_id      bigint NOT NULL,
+  -- Until then the name is that of several phones and replaces no token.
+  shared_until bigint NOT NULL,
+  changed_at   bigint NOT NULL,
+  device       text   COLLATE "C" NOT NULL,
+  traces       text NOT NULL,
+  PRIMARY KEY (app, owner, device)
+);
+
+CREATE INDEX device_use_of_user ON device_use (user_id, changed_at);
+
+CREATE INDEX device_use_by_change ON device_use (changed_at);
+
 -- One change of a push token, in the history of the user whom `seq` counts for. `token` is masked.
 CREATE TABLE token_event (
   user_id    bigint NOT NULL,

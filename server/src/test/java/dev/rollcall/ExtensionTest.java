@@ -215,6 +215,21 @@ final class ExtensionTest {
   }
 
   @Test
+  void twoHundredPhonesUnderOneDeviceKeyKeepTheirTokens() {
+    var phones = Stream.generate(server::someone).limit(200).toList();
+    var body = "{'fcmToken':'m-%s','deviceKey':'id-of-the-whole-series'}";
+    var ignored = 0;
+    for (var phone : phones) {
+      ignored += phone.register(body.formatted(phone.handle())).data().has("ignored") ? 1 : 0;
+    }
+    assertEquals(197, ignored);
+    assertEquals(198, phones.stream().filter(phone -> !phone.tokens().isEmpty()).count());
+
+    phones.forEach(phone -> phone.register(body.formatted(phone.handle())).data());
+    phones.forEach(phone -> assertEquals(List.of("m-" + phone.handle()), phone.tokens()));
+  }
+
+  @Test
   void theNewerServiceIgnoresSuchADeviceKeyToo() {
     var answer =
         server
@@ -231,8 +246,8 @@ final class ExtensionTest {
   void aDeviceKeyOf200CharactersIsTakenAndALongerOneIsIgnored() {
     var device = server.someone();
     var body = "{'fcmToken':'l-%s','deviceKey':'%s'}";
-    var taken = device.register(body.formatted(device.handle(), "~a1".repeat(66) + "~~"));
-    var tooLong = device.register(body.formatted(device.handle(), "~a1".repeat(67)));
+    var taken = device.register(body.formatted(device.handle(), "~a1b".repeat(50)));
+    var tooLong = device.register(body.formatted(device.handle(), "~a1b".repeat(51)));
     assertFalse(taken.data().has("ignored"));
     assertTrue(tooLong.data().has("ignored"));
   }

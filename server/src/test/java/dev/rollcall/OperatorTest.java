@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -73,6 +75,20 @@ final class OperatorTest {
         .send()
         .data();
     assertEquals(writes + 1, sample("rollcall_commit_batch_sum"));
+  }
+
+  @Test
+  void aDeviceKeyOfSeveralPhonesIsCountedOnce() throws IOException {
+    var operating = Files.readString(Path.of("../docs/operating.md"));
+    assertTrue(operating.contains("| `rollcall_devices_shared_total` |"));
+    var shared = sample("rollcall_devices_shared_total");
+    for (int i = 0; i < 6; i++) {
+      server
+          .someone()
+          .register("{'fcmToken':'s-%d','deviceKey':'key-of-many'}".formatted(i))
+          .data();
+    }
+    assertEquals(shared + 1, sample("rollcall_devices_shared_total"));
   }
 
   @Test

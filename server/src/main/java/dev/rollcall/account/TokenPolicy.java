@@ -9,6 +9,14 @@ public enum TokenPolicy {
   /// Several users, who have accounts on one shared phone.
   SHARED;
 
+  /// Whose a push token of this user is: 0 stands for the whole app, in which its value is unique.
+  public long owner(long userId) {
+    return switch (this) {
+      case EXCLUSIVE -> 0;
+      case SHARED -> userId;
+    };
+  }
+
   public String word() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -84,6 +84,14 @@ public final class Metrics implements HttpServer.Watcher {
         .register(registry);
   }
 
+  /// Shows how often a device key or device id turned out to be that of several phones.
+  public void watchSharedNames(LongSupplier count) {
+    // The registry refers to `this` weakly, and to the function strongly.
+    FunctionCounter.builder("rollcall.devices.shared", this, metrics -> count.getAsLong())
+        .description("Device keys and device ids that turned out to be those of several phones")
+        .register(registry);
+  }
+
   private void lookups(String outcome, LongSupplier count) {
     FunctionCounter.builder("rollcall.name.lookups", count, LongSupplier::getAsLong)
         .description("Name look-ups, by outcome")

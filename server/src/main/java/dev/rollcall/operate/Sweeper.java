@@ -62,6 +62,7 @@ public final class Sweeper implements AutoCloseable {
     // Tokens go first: a stand-in session ends with its token, whose history then says why.
     var unseen = all(tokens::forgetUnseen, TOKENS);
     var sessions = all(accounts::endExpired, SESSIONS);
+    all(tokens::forgetDeviceUses, TOKENS);
     if (sessions + unseen > 0) {
       log.atInfo()
           .addKeyValue("sessions", sessions)

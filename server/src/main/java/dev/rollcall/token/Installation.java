@@ -23,6 +23,10 @@ public record Installation(@Nullable String keyHash, @Nullable Long sequence) {
         keyHash == null ? before.keyHash : keyHash, sequence == null ? before.sequence : sequence);
   }
 
+  Installation withoutKey() {
+    return new Installation(null, sequence);
+  }
+
   boolean isOlderThan(Installation other) {
     return sequence != null && other.sequence != null && sequence < other.sequence;
   }

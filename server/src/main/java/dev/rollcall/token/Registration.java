@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -27,21 +28,60 @@ public final class Registration {
   public record Held(PushToken token, @Nullable String deviceId) {}
 
   /// The stored state: the current holder of this token value, all tokens of the user's live
-  /// sessions, and the tokens that were registered in this channel under the same device key.
-  public record Standing(Optional<PushToken> holder, List<Held> ofUser, List<PushToken> ofDevice) {}
+  /// sessions, the tokens that were registered in this channel under the same device key, and the use
+  /// of the contested names.
+  public record Standing(
+      Optional<PushToken> holder,
+      List<Held> ofUser,
+      List<PushToken> ofDevice,
+      Map<DeviceName, DeviceUse> uses) {
+    public Standing(Optional<PushToken> holder, List<Held> ofUser, List<PushToken> ofDevice) {
+      this(holder, ofUser, ofDevice, Map.of());
+    }
 
-  /// One change. `Remove` and `Note` each add an event to the history of the token's user.
+    public Standing with(Map<DeviceName, DeviceUse> others) {
+      return new Standing(holder, ofUser, ofDevice, others);
+    }
+
+    /// The names of the phone under which other sessions hold tokens that the registration would
+    /// replace. Their use has to be looked up; most registrations have none.
+    public List<DeviceName> contested(Session session, NewToken wanted) {
+      return twins(session, wanted, this).stream().map(Twins::name).toList();
+    }
+  }
+
+  /// Tokens in the channel of a registration that other sessions hold under one name of its phone.
+  private record Twins(DeviceName name, List<PushToken> tokens) {}
+
+  /// One change. `Remove` and `Note` each add an event to the history of the token's user. `Use` is
+  /// what to remember of a name of the phone.
   public sealed interface Step {
     record Put(PushToken token) implements Step {}
 
     record Remove(PushToken token, TokenEvent.Kind kind, String reason) implements Step {}
 
     record Note(PushToken token, TokenEvent.Kind kind, String reason) implements Step {}
+
+    record Use(DeviceName name, DeviceUse use) implements Step {}
   }
 
   /// The changes to make, and the tokens that the session holds after them. If `superseded` is
-  /// true, the installation has already made a newer registration, and nothing changes.
-  public record Decision(List<Step> steps, List<PushToken> held, boolean superseded) {}
+  /// true, the installation has already made a newer registration, and nothing changes. `found` are
+  /// the names of which this registration shows that several phones have them.
+  public record Decision(
+      List<Step> steps,
+      List<PushToken> held,
+      boolean superseded,
+      List<Ignored> ignored,
+      List<DeviceName> found) {}
+
+  /// The tokens that a registration replaces because they are of the same phone, what to remember of
+  /// the names of the phone, and which of them do not count.
+  private record Phone(
+      List<PushToken> twins, List<Step> uses, List<DeviceName> shared, List<DeviceName> found) {}
+
+  private static final String SHARED_KEY =
+      "Several phones register under this key, so it replaces no push token";
 
   private static final long DAY = Duration.ofDays(1).toMillis();
 
@@ -56,9 +96,54 @@ public final class Registration {
   }
 
   public Decision decide(Session session, NewToken wanted, Standing standing, Instant now) {
-    var superseded = isSuperseded(session, wanted, standing);
-    var steps = superseded ? List.<Step>of() : steps(session, wanted, standing, now);
-    return new Decision(steps, held(session, standing, steps), superseded);
+    if (isSuperseded(session, wanted, standing)) {
+      return new Decision(
+          List.of(), held(session, standing, List.of()), true, List.of(), List.of());
+    }
+    var phone = phone(session, wanted, standing, now);
+    var key = DeviceName.key(session, wanted.installation());
+    boolean keyIgnored = key.filter(phone.shared()::contains).isPresent();
+    var counted = keyIgnored ? wanted.from(wanted.installation().withoutKey()) : wanted;
+    var steps = new ArrayList<>(phone.uses());
+    steps.addAll(
+        steps(session, counted, standing, phone.twins(), doubt(phone.shared(), keyIgnored), now));
+    return new Decision(
+        steps,
+        held(session, standing, steps),
+        false,
+        keyIgnored ? List.of(new Ignored("deviceKey", SHARED_KEY)) : List.of(),
+        phone.found());
+  }
+
+  /// The addition to the reason in the history.
+  private static String doubt(List<DeviceName> shared, boolean keyIgnored) {
+    if (shared.isEmpty()) {
+      return "";
+    }
+    return keyIgnored
+        ? "; its device key names several phones, so it replaced no token"
+        : "; its device id names several phones, so it replaced no token";
+  }
+
+  private static Phone phone(Session session, NewToken wanted, Standing standing, Instant now) {
+    var phone =
+        new Phone(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    for (var left : twins(session, wanted, standing)) {
+      var before = standing.uses().getOrDefault(left.name(), DeviceUse.NONE);
+      var after = before.after(session.userId(), wanted.value(), left.tokens(), now);
+      if (!after.equals(before)) {
+        phone.uses().add(new Step.Use(left.name(), after));
+      }
+      if (!after.isShared(now)) {
+        phone.twins().addAll(left.tokens());
+        continue;
+      }
+      phone.shared().add(left.name());
+      if (!before.isShared(now)) {
+        phone.found().add(left.name());
+      }
+    }
+    return phone;
   }
 
   private static boolean isSuperseded(Session session, NewToken wanted, Standing standing) {
@@ -75,6 +160,7 @@ public final class Registration {
         case Step.Put(var token) -> held.put(token.channel(), token);
         case Step.Remove(var token, var kind, var reason) -> held.values().remove(token);
         case Step.Note note -> {}
+        case Step.Use use -> {}
       }
     }
     return List.copyOf(held.values());
@@ -86,14 +172,20 @@ public final class Registration {
         .filter(held -> held.sessionId() == session.id());
   }
 
-  private List<Step> steps(Session session, NewToken wanted, Standing standing, Instant now) {
+  private List<Step> steps(
+      Session session,
+      NewToken wanted,
+      Standing standing,
+      List<PushToken> allTwins,
+      String doubt,
+      Instant now) {
     var token = tokenOf(session, wanted, now);
     var current = ofSession(session, standing).filter(held -> samePlace(held, token)).findFirst();
-    var twins = twins(session, token, standing);
+    var twins = allTwins.stream().distinct().toList();
     var steps = new ArrayList<Step>();
     if (current.isPresent() && current.get().value().equals(token.value())) {
       replace(twins, steps);
-      refresh(current.get(), token, steps);
+      refresh(current.get(), token, doubt, steps);
       return steps;
     }
     standing.holder().ifPresent(holder -> steps.add(takeFrom(holder, session)));
@@ -105,7 +197,8 @@ public final class Registration {
     makeRoom(token, standing, twins, steps);
     var put = token.with(shown(standing.holder()));
     steps.add(new Step.Put(put));
-    steps.add(new Step.Note(put, TokenEvent.Kind.REGISTERED, cameFrom(standing.holder(), put)));
+    var reason = cameFrom(standing.holder(), put) + doubt;
+    steps.add(new Step.Note(put, TokenEvent.Kind.REGISTERED, reason));
     return steps;
   }
 
@@ -118,7 +211,8 @@ public final class Registration {
   }
 
   /// Does the same as `decide` for a registration that was made at `then` and arrives only now. It
-  /// displaces only tokens that were registered before `older`.
+  /// displaces only tokens that were registered before `older`. That a former token comes back shows
+  /// nothing here, because the order of arrival is not that of the registrations.
   public Late decideLate(
       Session session, NewToken wanted, Standing standing, Instant then, Instant older) {
     long at = older.toEpochMilli();
@@ -131,11 +225,12 @@ public final class Registration {
     if (known) {
       return new Late.Done(List.of());
     }
-    var decision = decide(session, wanted, standing, then);
-    if (decision.superseded()) {
+    if (isSuperseded(session, wanted, standing)) {
       return new Late.Outdated("the installation has registered something newer");
     }
-    var steps = decision.steps();
+    var twins =
+        twins(session, wanted, standing).stream().flatMap(it -> it.tokens().stream()).toList();
+    var steps = steps(session, wanted, standing, twins, "", then);
     return steps.stream()
         .flatMap(step -> undone(step, at).stream())
         .findFirst()
@@ -147,6 +242,7 @@ public final class Registration {
   private static Optional<String> undone(Step step, long at) {
     return switch (step) {
       case Step.Put put -> Optional.empty();
+      case Step.Use use -> Optional.empty();
       case Step.Remove(var token, var kind, var reason) ->
           token.registeredAt() < at ? Optional.empty() : Optional.of(newer(kind));
       case Step.Note(var token, var kind, var reason) ->
@@ -183,7 +279,7 @@ public final class Registration {
     return a.sessionId() == b.sessionId() && a.channel() == b.channel();
   }
 
-  private void refresh(PushToken current, PushToken token, List<Step> steps) {
+  private void refresh(PushToken current, PushToken token, String doubt, List<Step> steps) {
     var fresh =
         new PushToken(
             token.userId(),
@@ -202,7 +298,7 @@ public final class Registration {
     }
     steps.add(new Step.Put(fresh));
     if (fresh.registeredAt() / DAY != current.registeredAt() / DAY) {
-      steps.add(new Step.Note(fresh, TokenEvent.Kind.REFRESHED, "registered again"));
+      steps.add(new Step.Note(fresh, TokenEvent.Kind.REFRESHED, "registered again" + doubt));
     }
   }
 
@@ -238,19 +334,32 @@ public final class Registration {
         : "moved from another user";
   }
 
-  /// Tokens in this channel that other sessions on the same device left behind.
-  private static List<PushToken> twins(Session session, PushToken token, Standing standing) {
-    return Stream.concat(sameDevice(session, standing), standing.ofDevice().stream())
-        .filter(held -> held.channel() == token.channel() && !samePlace(held, token))
-        .filter(held -> !isHolder(held, standing))
-        .distinct()
+  /// Tokens in this channel that other sessions on the same phone left behind, by its device key and
+  /// by its device id.
+  private static List<Twins> twins(Session session, NewToken wanted, Standing standing) {
+    return Stream.concat(
+            DeviceName.id(session)
+                .map(name -> new Twins(name, sameDevice(session, standing).toList()))
+                .stream(),
+            DeviceName.key(session, wanted.installation())
+                .map(name -> new Twins(name, standing.ofDevice()))
+                .stream())
+        .map(
+            all ->
+                new Twins(
+                    all.name(),
+                    all.tokens().stream()
+                        .filter(held -> held.channel() == wanted.value().channel())
+                        .filter(held -> held.sessionId() != session.id())
+                        .filter(held -> !isHolder(held, standing))
+                        .toList()))
+        .filter(all -> !all.tokens().isEmpty())
         .toList();
   }
 
   private static Stream<PushToken> sameDevice(Session session, Standing standing) {
-    var device = session.deviceId();
     return standing.ofUser().stream()
-        .filter(held -> device != null && device.equals(held.deviceId()))
+        .filter(held -> Objects.equals(held.deviceId(), session.deviceId()))
         .map(Held::token);
   }
 

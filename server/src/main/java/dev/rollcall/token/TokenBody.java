@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// Reads registrations from JSON, and writes their results.
 public final class TokenBody {
@@ -87,8 +88,9 @@ public final class TokenBody {
                         "A device key has 1 to 200 printable ASCII characters and no spaces"));
   }
 
-  /// `ignored` are the fields of the request that were ignored.
-  public static Response registered(Registered registered, List<Ignored> ignored) {
+  /// `unread` are the fields of the request that were ignored before it was registered.
+  public static Response registered(Registered registered, List<Ignored> unread) {
+    var ignored = Stream.concat(unread.stream(), registered.ignored().stream()).toList();
     var data = new LinkedHashMap<String, Object>();
     data.put("success", true);
     data.putAll(json(Revision.of(registered.tokens())));

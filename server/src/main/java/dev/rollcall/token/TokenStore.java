@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// The database operations on push tokens. Each method is one transaction and authenticates its
 /// caller in that transaction.
@@ -14,6 +15,8 @@ public interface TokenStore {
 
   /// The session that a request is about: the caller's own, or one that a back end names.
   sealed interface Who {
+    Caller caller();
+
     /// The client information in `says` is stored in the same transaction.
     record Self(Caller.Device caller, ClientInfo says) implements Who {
       public Self(Caller.Device caller) {
@@ -37,8 +40,25 @@ public interface TokenStore {
   record Roll(List<Listed> tokens, Set<TokenId> suspects, List<TokenEvent> history) {}
 
   /// The tokens that the session holds after a registration. `superseded` is true if a part of the
-  /// registration was older than what is stored.
-  record Registered(List<PushToken> tokens, boolean superseded) {}
+  /// registration was older than what is stored. `found` are the names of phones of which this
+  /// registration showed that several phones have them.
+  record Registered(
+      List<PushToken> tokens, boolean superseded, List<Ignored> ignored, List<DeviceName> found) {
+    public static final Registered NOTHING = new Registered(List.of(), false, List.of(), List.of());
+
+    /// Adds what was decided about the next token of the same registration.
+    public Registered and(Registration.Decision decision) {
+      return new Registered(
+          decision.held(),
+          superseded || decision.superseded(),
+          union(ignored, decision.ignored()),
+          union(found, decision.found()));
+    }
+
+    private static <T> List<T> union(List<T> all, List<T> more) {
+      return Stream.concat(all.stream(), more.stream()).distinct().toList();
+    }
+  }
 
   Registered register(Who who, List<NewToken> tokens, Registration rules, Instant now);
 
@@ -61,6 +81,10 @@ public interface TokenStore {
   /// Deletes up to `most` tokens that were neither registered nor took a push after `before`, and
   /// returns their number. It uses several transactions, so that no other write waits for long.
   int forget(Instant before, int most, Instant now);
+
+  /// Deletes up to `most` memories of the names of phones that have not changed since `before`, and
+  /// returns their number.
+  int forgetDeviceUses(Instant before, int most);
 
   Map<Channel, Long> liveByChannel();
 }

@@ -15,9 +15,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The rules of push tokens: who may register, list and delete them, and when they expire.
 public final class Tokens {
+
+  private static final Logger log = LoggerFactory.getLogger(Tokens.class);
 
   /// A token that was not registered again for `stale` is marked stale. One that was not registered
   /// again and took no push for `removal` is removed. One session may register `perMinute` times a minute. An APNs token may have up to
@@ -42,6 +47,7 @@ public final class Tokens {
   private final SessionRate rate;
   private final Endpoints endpoints;
   private final Clock clock;
+  private final LongAdder sharedNames = new LongAdder();
 
   public Tokens(TokenStore store, Limits limits, Endpoints endpoints, Clock clock) {
     this.store = store;
@@ -64,7 +70,25 @@ public final class Tokens {
         endpoints.require(token.value().text());
       }
     }
-    return store.register(who, tokens, rules, clock.instant());
+    var registered = store.register(who, tokens, rules, clock.instant());
+    registered.found().forEach(name -> report(who, name));
+    return registered;
+  }
+
+  private void report(Who who, DeviceName name) {
+    sharedNames.increment();
+    log.atWarn()
+        .addKeyValue("app", who.caller().appId())
+        .addKeyValue("device", name.hash().substring(0, 8))
+        .addKeyValue("days", DeviceUse.MEMORY.toDays())
+        .log(
+            "several phones register under one device key or device id; it replaces no push token"
+                + " for some days");
+  }
+
+  /// How often a device key or device id turned out to be that of several phones, on this node.
+  public long sharedNames() {
+    return sharedNames.sum();
   }
 
   /// The revision of the tokens that the caller's session holds; empty if it holds none.
@@ -116,6 +140,11 @@ public final class Tokens {
   public boolean isStale(PushToken token) {
     return Instant.ofEpochMilli(token.registeredAt())
         .isBefore(clock.instant().minus(limits.stale()));
+  }
+
+  /// Forgets up to `most` names of phones whose use no longer matters. Returns how many.
+  public int forgetDeviceUses(int most) {
+    return store.forgetDeviceUses(clock.instant().minus(DeviceUse.MEMORY), most);
   }
 
   /// Removes up to `most` tokens that were not registered and took no push for too long. Returns how

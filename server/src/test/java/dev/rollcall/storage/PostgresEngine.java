@@ -12,6 +12,7 @@ public final class PostgresEngine implements Engine {
           "app_user",
           "session",
           "push_token",
+          "device_use",
           "token_event",
           "provider",
           "provider_pass",

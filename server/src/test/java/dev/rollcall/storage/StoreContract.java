@@ -105,6 +105,7 @@ public abstract class StoreContract {
                   "muted",
                   "quiet",
                   "push_token",
+                  "device_use",
                   "token_event",
                   "session",
                   "app_user",

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,8 @@ final class RegistrationTest {
   private static final App APP = new App(1, "demo", "us", TokenPolicy.EXCLUSIVE, 0);
   private static final long ALICE = 10;
   private static final long BOB = 20;
+
+  private static final Installation KEY = Installation.of("key-of-the-phone", null);
 
   private final Registration rules =
       new Registration(new Registration.Limits(Duration.ofSeconds(10), 3));
@@ -70,14 +73,15 @@ final class RegistrationTest {
   /// The steps in few words: `put x`, `remove x moved`, `note x registered`.
   private static List<String> words(List<Step> steps) {
     return steps.stream()
-        .map(
+        .flatMap(
             step ->
                 switch (step) {
-                  case Step.Put(var token) -> "put " + token.value().text();
+                  case Step.Put(var token) -> Stream.of("put " + token.value().text());
                   case Step.Remove(var token, var kind, var reason) ->
-                      "remove " + token.value().text() + " " + kind.word();
+                      Stream.of("remove " + token.value().text() + " " + kind.word());
                   case Step.Note(var token, var kind, var reason) ->
-                      "note " + token.value().text() + " " + kind.word();
+                      Stream.of("note " + token.value().text() + " " + kind.word());
+                  case Step.Use use -> Stream.<String>empty();
                 })
         .toList();
   }
@@ -248,9 +252,10 @@ final class RegistrationTest {
     var theirs = held(BOB, 8, fcm("older"), NOON.minus(DAY));
     var standing =
         new Standing(Optional.empty(), List.of(new Held(left, "phone")), List.of(left, theirs));
+    var wanted = wanted("x").from(KEY);
 
     assertSteps(
-        steps(session(1, "phone"), wanted("x"), standing, NOON),
+        steps(session(1, "phone"), wanted, standing, NOON),
         "remove old replaced",
         "remove older replaced",
         "put x",
@@ -261,9 +266,92 @@ final class RegistrationTest {
   void aTokenThatMovesFromTheSameDeviceMovesAndIsNotReplacedToo() {
     var theirs = held(BOB, 8, fcm("x"), NOON.minus(DAY));
     var standing = new Standing(Optional.of(theirs), List.of(), List.of(theirs));
+    var wanted = wanted("x").from(KEY);
 
     assertSteps(
-        steps(session(1, null), wanted("x"), standing, NOON),
+        steps(session(1, null), wanted, standing, NOON),
+        "remove x moved",
+        "put x",
+        "note x registered");
+    assertEquals(List.of(), standing.contested(session(1, null), wanted));
+  }
+
+  private static Standing contested(NewToken wanted, List<PushToken> others, DeviceUse use) {
+    var standing = new Standing(Optional.empty(), List.of(), others);
+    var names = standing.contested(session(1, null), wanted);
+    assertEquals(1, names.size());
+    return standing.with(Map.of(names.getFirst(), use));
+  }
+
+  @Test
+  void aKeyThatReplacesATokenIsRemembered() {
+    var theirs = held(BOB, 8, fcm("theirs"), NOON.minus(DAY));
+    var wanted = wanted("x").from(KEY);
+
+    var decision =
+        rules.decide(
+            session(1, null), wanted, contested(wanted, List.of(theirs), DeviceUse.NONE), NOON);
+
+    assertSteps(decision.steps(), "remove theirs replaced", "put x", "note x registered");
+    var use = ((Step.Use) decision.steps().getFirst()).use();
+    assertEquals(BOB, use.traces().getFirst().userId());
+    assertFalse(use.isShared(NOON));
+    assertEquals(List.of(), decision.found());
+    assertEquals(List.of(), decision.ignored());
+  }
+
+  @Test
+  void aSharedKeyReplacesNothingAndTheHistoryAndTheAnswerSaySo() {
+    var theirs = held(BOB, 8, fcm("theirs"), NOON.minus(DAY));
+    var wanted = wanted("x").from(KEY);
+    var shared = new DeviceUse(List.of(), NOON.plusSeconds(1).toEpochMilli());
+
+    var decision =
+        rules.decide(session(1, null), wanted, contested(wanted, List.of(theirs), shared), NOON);
+
+    assertSteps(decision.steps(), "put x", "note x registered");
+    var put = decision.held().getFirst();
+    assertEquals(Installation.UNKNOWN, put.installation());
+    assertEquals(
+        List.of("new; its device key names several phones, so it replaced no token"),
+        reasons(decision.steps()));
+    assertEquals(
+        List.of(
+            new Ignored(
+                "deviceKey",
+                "Several phones register under this key, so it replaces no push token")),
+        decision.ignored());
+    assertEquals(List.of(), decision.found());
+  }
+
+  @Test
+  void aSharedDeviceIdReplacesNothingEither() {
+    var left = held(ALICE, 7, fcm("old"), NOON.minus(DAY));
+    var standing = standing(null, new Held(left, "phone"));
+    var session = session(1, "phone");
+    var name = standing.contested(session, wanted("x")).getFirst();
+    var shared = new DeviceUse(List.of(), NOON.plusSeconds(1).toEpochMilli());
+
+    var decision = rules.decide(session, wanted("x"), standing.with(Map.of(name, shared)), NOON);
+
+    assertSteps(decision.steps(), "put x", "note x registered");
+    assertEquals(
+        List.of("new; its device id names several phones, so it replaced no token"),
+        reasons(decision.steps()));
+    assertEquals(List.of(), decision.ignored());
+  }
+
+  @Test
+  void aSharedKeyStillLetsATokenMove() {
+    var theirs = held(BOB, 8, fcm("x"), NOON.minus(DAY));
+    var others = held(BOB, 9, fcm("other"), NOON.minus(DAY));
+    var wanted = wanted("x").from(KEY);
+    var shared = new DeviceUse(List.of(), NOON.plusSeconds(1).toEpochMilli());
+    var standing = new Standing(Optional.of(theirs), List.of(), List.of(theirs, others));
+    var name = standing.contested(session(1, null), wanted).getFirst();
+
+    assertSteps(
+        steps(session(1, null), wanted, standing.with(Map.of(name, shared)), NOON),
         "remove x moved",
         "put x",
         "note x registered");
@@ -378,6 +466,7 @@ final class RegistrationTest {
             step ->
                 switch (step) {
                   case Step.Put put -> Stream.<String>empty();
+                  case Step.Use use -> Stream.<String>empty();
                   case Step.Remove(var token, var kind, var reason) -> Stream.of(reason);
                   case Step.Note(var token, var kind, var reason) -> Stream.of(reason);
                 })

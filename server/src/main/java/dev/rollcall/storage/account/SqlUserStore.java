@@ -12,6 +12,7 @@ import dev.rollcall.storage.engine.Database;
 import dev.rollcall.storage.engine.Tx;
 import dev.rollcall.storage.rows.Actors;
 import dev.rollcall.storage.rows.CallerCheck;
+import dev.rollcall.storage.rows.DeviceUseRows;
 import dev.rollcall.storage.rows.PreferenceRows;
 import dev.rollcall.storage.rows.SessionRows;
 import dev.rollcall.storage.rows.SuspicionRows;
@@ -102,6 +103,7 @@ public final class SqlUserStore implements UserStore {
           if (permanent) {
             TokenEventRows.deleteOfUser(tx, userId);
             SuspicionRows.removeOfUser(tx, userId);
+            DeviceUseRows.deleteOfUser(tx, userId);
             UserRows.delete(tx, userId);
           } else {
             UserRows.deactivate(tx, userId, now);

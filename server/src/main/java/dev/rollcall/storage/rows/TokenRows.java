@@ -1,13 +1,14 @@
 package dev.rollcall.storage.rows;
 
 import dev.rollcall.account.Session;
-import dev.rollcall.account.TokenPolicy;
 import dev.rollcall.storage.engine.ConflictException;
 import dev.rollcall.storage.engine.Dialect;
 import dev.rollcall.storage.engine.RowWriter;
 import dev.rollcall.storage.engine.Tx;
 import dev.rollcall.storage.rows.SessionRows.Holder;
 import dev.rollcall.token.Channel;
+import dev.rollcall.token.DeviceName;
+import dev.rollcall.token.DeviceUse;
 import dev.rollcall.token.Installation;
 import dev.rollcall.token.NewToken;
 import dev.rollcall.token.PushPlatform;
@@ -181,7 +182,7 @@ public final class TokenRows {
 
   /// Whose a value is: everyone's of the app under the policy `exclusive`, else each user's.
   public static long owner(Session session) {
-    return session.app().policy() == TokenPolicy.EXCLUSIVE ? 0 : session.userId();
+    return session.app().policy().owner(session.userId());
   }
 
   public static List<PushToken> ofUser(Tx tx, long userId) throws SQLException {
@@ -241,7 +242,13 @@ public final class TokenRows {
             token.value().channel().word(),
             token.value().hash(),
             owner(session));
-    return new Standing(holder, held(tx, session.userId(), now), ofDevice(tx, session, token));
+    var standing =
+        new Standing(holder, held(tx, session.userId(), now), ofDevice(tx, session, token));
+    var uses = new HashMap<DeviceName, DeviceUse>();
+    for (var name : standing.contested(session, token)) {
+      uses.put(name, DeviceUseRows.of(tx, session.app().no(), name));
+    }
+    return standing.with(uses);
   }
 
   private static List<Held> held(Tx tx, long userId, Instant now) throws SQLException {
@@ -276,6 +283,7 @@ public final class TokenRows {
           remove(tx, token, new Cause(kind, actorFor(token, session, actor), reason, now));
       case Step.Note(var token, var kind, var reason) ->
           note(tx, token, new Cause(kind, actor, reason, now));
+      case Step.Use(var name, var use) -> DeviceUseRows.put(tx, session, name, use, now);
     }
   }
 

@@ -66,7 +66,7 @@ public final class PostgresTokenStore extends SqlTokenStore {
 
   /// Changes the tokens of the user of a session, in the copy of them.
   private interface Change<T> {
-    T apply(TokenBatch batch, Session session);
+    T apply(TokenBatch batch, Session session) throws SQLException;
   }
 
   /// A request to register `tokens` or to delete some.
@@ -78,7 +78,7 @@ public final class PostgresTokenStore extends SqlTokenStore {
       return !(who instanceof Who.Self self) || session.opensTo(self.caller(), now);
     }
 
-    Supplier<Object> apply(TokenBatch batch, Session session) {
+    Supplier<Object> apply(TokenBatch batch, Session session) throws SQLException {
       batch.noteDevice(session);
       Object answer = change.apply(batch, session);
       return () -> answer;
@@ -216,7 +216,7 @@ public final class PostgresTokenStore extends SqlTokenStore {
         answers.add(refused(refused));
       }
     }
-    batch.write(tx);
+    batch.write();
     return answers;
   }
 
@@ -295,9 +295,9 @@ public final class PostgresTokenStore extends SqlTokenStore {
       List<NewToken> tokens,
       Registration rules,
       String actor,
-      Instant now) {
-    var held = List.<PushToken>of();
-    boolean superseded = false;
+      Instant now)
+      throws SQLException {
+    var registered = Registered.NOTHING;
     for (var token : tokens) {
       var standing = batch.standing(session, token, now);
       var decision = rules.decide(session, token, standing, now);
@@ -310,12 +310,12 @@ public final class PostgresTokenStore extends SqlTokenStore {
                   new Cause(kind, TokenRows.actorFor(removed, session, actor), reason, now));
           case Step.Note(var noted, var kind, var reason) ->
               batch.note(noted, new Cause(kind, actor, reason, now));
+          case Step.Use(var name, var use) -> batch.remember(session, name, use, now);
         }
       }
-      held = decision.held();
-      superseded |= decision.superseded();
+      registered = registered.and(decision);
     }
-    return new Registered(held, superseded);
+    return registered;
   }
 
   @Override

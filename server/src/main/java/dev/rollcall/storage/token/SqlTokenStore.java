@@ -9,6 +9,7 @@ import dev.rollcall.storage.engine.Database;
 import dev.rollcall.storage.engine.Tx;
 import dev.rollcall.storage.rows.Actors;
 import dev.rollcall.storage.rows.CallerCheck;
+import dev.rollcall.storage.rows.DeviceUseRows;
 import dev.rollcall.storage.rows.SessionRows;
 import dev.rollcall.storage.rows.SuspicionRows;
 import dev.rollcall.storage.rows.TokenEventRows;
@@ -71,18 +72,16 @@ public class SqlTokenStore implements TokenStore {
         "registering a push token",
         tx -> {
           var session = sessionOf(tx, who, now);
-          var held = List.<PushToken>of();
-          boolean superseded = false;
+          var registered = Registered.NOTHING;
           for (var token : tokens) {
             var standing = TokenRows.standing(tx, session, token, now);
             var decision = rules.decide(session, token, standing, now);
             for (var step : decision.steps()) {
               TokenRows.carryOut(tx, session, step, actor(who, session), now);
             }
-            held = decision.held();
-            superseded |= decision.superseded();
+            registered = registered.and(decision);
           }
-          return new Registered(held, superseded);
+          return registered;
         });
   }
 
@@ -268,6 +267,13 @@ public class SqlTokenStore implements TokenStore {
 
   private static Cause unseen(PushToken token, Instant now) {
     return new Cause(Kind.EXPIRED, Actors.ROLLCALL, token.lastSigns(), now);
+  }
+
+  @Override
+  public int forgetDeviceUses(Instant before, int most) {
+    return db.write(
+        "forgetting the use of device keys",
+        tx -> DeviceUseRows.deleteUnchangedSince(tx, before, most));
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.rollcall.storage.token;
 import dev.rollcall.account.Session;
 import dev.rollcall.storage.engine.Dialect;
 import dev.rollcall.storage.engine.Tx;
+import dev.rollcall.storage.rows.DeviceUseRows;
 import dev.rollcall.storage.rows.SessionRows;
 import dev.rollcall.storage.rows.SessionRows.Holder;
 import dev.rollcall.storage.rows.TokenEventRows;
@@ -10,6 +11,8 @@ import dev.rollcall.storage.rows.TokenEventRows.Event;
 import dev.rollcall.storage.rows.TokenRows;
 import dev.rollcall.storage.rows.TokenRows.Cause;
 import dev.rollcall.token.Channel;
+import dev.rollcall.token.DeviceName;
+import dev.rollcall.token.DeviceUse;
 import dev.rollcall.token.NewToken;
 import dev.rollcall.token.PushToken;
 import dev.rollcall.token.Registration.Held;
@@ -72,6 +75,9 @@ final class TokenBatch {
     }
   }
 
+  /// A name of a phone in an app.
+  private record NameOf(long app, DeviceName name) {}
+
   /// At most one row has this value under this owner; see {@link TokenRows#owner}.
   private record Address(long app, TokenValue value, long owner) {}
 
@@ -120,8 +126,14 @@ final class TokenBatch {
   private final Map<Device, Map<Key, Row>> devices = new HashMap<>();
   private final List<Event> events = new ArrayList<>();
 
+  /// The use of names, as it was read or written in this transaction.
+  private final Map<NameOf, DeviceUse> uses = new HashMap<>();
+
+  private final Tx tx;
+
   /// Reads all tokens of these users, and those of other users that the registrations may change.
   TokenBatch(Tx tx, Collection<Long> userIds, List<Wanted> wanted) throws SQLException {
+    this.tx = tx;
     var addresses = wanted.stream().map(Wanted::address).toList();
     var keys = wanted.stream().flatMap(it -> it.device().stream()).toList();
     var rows =
@@ -168,7 +180,7 @@ final class TokenBatch {
     }
   }
 
-  Standing standing(Session session, NewToken token, Instant now) {
+  Standing standing(Session session, NewToken token, Instant now) throws SQLException {
     var by = Wanted.by(session, token);
     var ofUser =
         users.getOrDefault(session.userId(), Map.of()).values().stream()
@@ -179,8 +191,29 @@ final class TokenBatch {
         by.device()
             .map(device -> ofDevice(device).values().stream().map(Row::token).toList())
             .orElse(List.of());
-    return new Standing(
-        Optional.ofNullable(holders.get(by.address())).map(Row::token), ofUser, ofDevice);
+    var standing =
+        new Standing(
+            Optional.ofNullable(holders.get(by.address())).map(Row::token), ofUser, ofDevice);
+    var contested = new HashMap<DeviceName, DeviceUse>();
+    for (var name : standing.contested(session, token)) {
+      contested.put(name, use(session, name));
+    }
+    return standing.with(contested);
+  }
+
+  private DeviceUse use(Session session, DeviceName name) throws SQLException {
+    var key = new NameOf(session.app().no(), name);
+    var known = uses.get(key);
+    if (known == null) {
+      known = DeviceUseRows.of(tx, key.app(), name);
+      uses.put(key, known);
+    }
+    return known;
+  }
+
+  void remember(Session session, DeviceName name, DeviceUse use, Instant now) throws SQLException {
+    uses.put(new NameOf(session.app().no(), name), use);
+    DeviceUseRows.put(tx, session, name, use, now);
   }
 
   /// Takes over the device of the session, which its client may have named in this very request.
@@ -219,7 +252,7 @@ final class TokenBatch {
     events.add(new Event(token, cause));
   }
 
-  void write(Tx tx) throws SQLException {
+  void write() throws SQLException {
     TokenRows.deleteAll(
         tx, before.values().stream().filter(this::isToDelete).map(Row::token).toList());
     TokenRows.putAll(

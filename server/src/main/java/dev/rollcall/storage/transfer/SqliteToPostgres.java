@@ -53,6 +53,7 @@ public final class SqliteToPostgres {
           new Table("app_user", List.of("id")),
           new Table("session", List.of("id")),
           new Table("push_token", List.of("user_id", "session_id", "channel")),
+          new Table("device_use", List.of("app", "owner", "device")),
           new Table("token_event", List.of("user_id", "seq")),
           new Table("provider", List.of("no")),
           new Table("provider_pass", List.of("provider", "name")),

@@ -5,6 +5,7 @@ import dev.rollcall.storage.token.Operation.Person;
 import dev.rollcall.storage.token.Operation.TokenRequest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// The rules of push tokens on plain maps, written as simply as possible and without the server's code.
 final class ReferenceModel {
   private static final Duration SHORT_LIFE = Duration.ofDays(1);
+  private static final long MONTH = Duration.ofDays(30).toMillis();
   private static final Duration REMOVAL = Duration.ofDays(270);
 
   enum Answer {
@@ -56,6 +58,15 @@ final class ReferenceModel {
       @Nullable Long sequence,
       long seenAt) {}
 
+  /// What is remembered of a name of a phone. `owner` is an app, or a user.
+  private record Name(Object owner, String name) {}
+
+  private record Trace(long at, String user, String token) {}
+
+  private record Use(List<Trace> traces, long sharedUntil, String lastUser) {}
+
+  private final Map<Name, Use> uses = new HashMap<>();
+  private final Map<Person, Integer> deletions = new HashMap<>();
   private final boolean shared;
   private final int tokensPerUser;
   private final Set<Person> users = new HashSet<>();
@@ -77,13 +88,15 @@ final class ReferenceModel {
     copy.deactivated.addAll(deactivated);
     copy.sessions.putAll(sessions);
     copy.tokens.putAll(tokens);
+    copy.uses.putAll(uses);
+    copy.deletions.putAll(deletions);
     copy.opened = opened;
     return copy;
   }
 
   /// Everything that its answers depend on, except the time.
   Object snapshot() {
-    return List.of(users, deactivated, sessions, tokens);
+    return List.of(users, deactivated, sessions, tokens, uses, deletions);
   }
 
   State state() {
@@ -207,6 +220,8 @@ final class ReferenceModel {
       return false;
     }
     if (permanent) {
+      uses.values().removeIf(it -> it.lastUser().equals(user(person)));
+      deletions.merge(person, 1, Integer::sum);
       deactivated.remove(person);
     } else {
       deactivated.add(person);
@@ -251,26 +266,92 @@ final class ReferenceModel {
         .anyMatch(it -> isNewer(it, request))) {
       return false;
     }
+    var rivals = others.stream().filter(it -> !isSameToken(it, person, request)).toList();
+    boolean keyCounts =
+        request.phone() == null
+            || counts(
+                new Name(shared ? person : person.app(), request.phone()),
+                person,
+                request,
+                rivals.stream().filter(ofPhone::contains).toList());
+    var onDevice =
+        rivals.stream()
+            .filter(it -> it.key().channel() == request.channel() && isOnSameDevice(it, session))
+            .toList();
+    var device = sessions.get(session).device();
+    boolean deviceCounts =
+        device == null || counts(new Name(person, device), person, request, onDevice);
     others.stream()
         .filter(
             it ->
-                it.key().channel() == request.channel()
-                    && ((it.value().equals(request.value()) && inOneScope(it, person))
-                        || ofPhone.contains(it)
-                        || isOnSameDevice(it, session)))
+                isSameToken(it, person, request)
+                    || (keyCounts && ofPhone.contains(it))
+                    || (deviceCounts && onDevice.contains(it)))
         .forEach(it -> tokens.remove(it.key()));
     boolean again = here != null && here.value().equals(request.value());
+    var phone = keyCounts ? request.phone() : null;
     tokens.put(
         key,
         new Token(
             person,
             key,
             request.value(),
-            again && request.phone() == null ? here.phone() : request.phone(),
+            again && phone == null ? here.phone() : phone,
             again && request.sequence() == null ? here.sequence() : request.sequence(),
             now));
     makeRoom(person, key);
     return true;
+  }
+
+  private boolean isSameToken(Token token, Person person, TokenRequest request) {
+    return token.key().channel() == request.channel()
+        && token.value().equals(request.value())
+        && inOneScope(token, person);
+  }
+
+  private String user(Person person) {
+    return person + "#" + deletions.getOrDefault(person, 0);
+  }
+
+  /// Whether the name replaces the tokens that others hold under it.
+  private boolean counts(Name name, Person person, TokenRequest request, List<Token> others) {
+    if (others.isEmpty()) {
+      return true;
+    }
+    var mine = new Trace(now, user(person), request.channel() + request.value());
+    var use = uses.getOrDefault(name, new Use(List.of(), 0, ""));
+    var traces = new ArrayList<>(use.traces());
+    traces.removeIf(it -> now - it.at() >= MONTH);
+    if (use.sharedUntil() > now) {
+      long known = use.sharedUntil() - MONTH;
+      boolean another =
+          traces.isEmpty()
+              || !traces.getLast().token().equals(mine.token())
+              || others.stream().anyMatch(it -> it.seenAt() > known);
+      if (now - known >= SHORT_LIFE.toMillis() && another) {
+        traces.add(mine);
+        uses.put(name, new Use(last16(traces), now + MONTH, mine.user()));
+      }
+      return false;
+    }
+    var people = new HashSet<>(Set.of(mine.user()));
+    others.forEach(it -> people.add(user(it.person())));
+    traces.stream()
+        .filter(it -> now - it.at() < SHORT_LIFE.toMillis())
+        .forEach(it -> people.add(it.user()));
+    if (people.size() > 3 || traces.stream().anyMatch(it -> it.token().equals(mine.token()))) {
+      traces.add(mine);
+      uses.put(name, new Use(last16(traces), now + MONTH, mine.user()));
+      return false;
+    }
+    others.forEach(
+        it -> traces.add(new Trace(now, user(it.person()), it.key().channel() + it.value())));
+    uses.put(name, new Use(last16(traces), 0, mine.user()));
+    return true;
+  }
+
+  private static List<Trace> last16(List<Trace> traces) {
+    return List.copyOf(traces.subList(Math.max(0, traces.size() - 16), traces.size()));
   }
 
   private boolean inOneScope(Token token, Person person) {

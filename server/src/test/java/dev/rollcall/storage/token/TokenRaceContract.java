@@ -88,7 +88,7 @@ abstract class TokenRaceContract extends StoreContract {
 
   @Test
   void rule1_twoHundredSessionsOfOneDeviceAtOnceLeaveItWithOneOfThem() {
-    var sessions = logInAtOnce(200, 10);
+    var sessions = logInAtOnce(200, 3);
     var phone = Installation.of("phone-1", null);
     AtOnce.run(200, i -> registering(sessions.get(i), fcm("t" + i).from(phone)));
 

@@ -26,6 +26,7 @@ import dev.rollcall.storage.rows.PushResultRows.Shown;
 import dev.rollcall.storage.rows.TokenRows;
 import dev.rollcall.storage.rows.TokenRows.Cause;
 import dev.rollcall.token.Channel;
+import dev.rollcall.token.DeviceUse;
 import dev.rollcall.token.Installation;
 import dev.rollcall.token.NewToken;
 import dev.rollcall.token.PushPlatform;
@@ -274,6 +275,132 @@ abstract class TokenStoreContract extends StoreContract {
     register(login("bob"), on("phone-1", fcm("bobs")));
 
     assertListed(listed(alice));
+  }
+
+  // Rule 1, where several phones have one name.
+
+  @Test
+  void rule1_aKeyOfManyUsersReplacesNobodyAnyMore() {
+    var lines = new ArrayList<Caller.Device>();
+    for (int i = 0; i < 40; i++) {
+      var device = login("user-" + i);
+      lines.add(device);
+      register(device, on("shared-key", fcm("t" + i)));
+      clock.advance(Duration.ofSeconds(1));
+    }
+
+    assertListed(listed(lines.get(0)));
+    assertListed(listed(lines.get(1)));
+    for (int i = 2; i < 40; i++) {
+      assertListed(listed(lines.get(i)), "t" + i);
+    }
+    for (int i = 0; i < 40; i++) {
+      register(lines.get(i), on("shared-key", fcm("t" + i)));
+    }
+    for (int i = 0; i < 40; i++) {
+      assertListed(listed(lines.get(i)), "t" + i);
+    }
+    assertEquals(
+        "registered by %s: new; its device key names several phones, so it replaced no token"
+            .formatted(handle(lines.getFirst())),
+        lastLine("user-0"));
+    assertEquals(1, tokens.sharedNames());
+  }
+
+  @Test
+  void rule1_aSharedKeyIsReportedOnceInTheLogWithoutTheKey() {
+    try (var log = new CapturedLog()) {
+      for (int i = 0; i < 6; i++) {
+        register(login("user-" + i), on("shared-key", fcm("t" + i)));
+      }
+      var lines = log.lines().stream().filter(it -> it.contains("one device key")).toList();
+      assertEquals(1, lines.size(), lines.toString());
+      assertFalse(log.lines().toString().contains("shared-key"));
+    }
+  }
+
+  @Test
+  void rule1_twoPhonesOfOneUserUnderOneKeyGetTwoPlaces() {
+    var old = loginOn("restored", "alice");
+    var fresh = loginOn("restored", "alice");
+    register(old, on("phone-1", fcm("old")));
+    register(fresh, on("phone-1", fcm("fresh")));
+    assertListed(listed(old), "fresh");
+
+    for (int i = 0; i < 10; i++) {
+      clock.advance(DAY);
+      register(old, on("phone-1", fcm("old")));
+      register(fresh, on("phone-1", fcm("fresh")));
+      assertListed(listed(old), "fresh", "old");
+    }
+  }
+
+  @Test
+  void rule1_twoPhonesOfOneUserWithOneDeviceIdGetTwoPlaces() {
+    var phone = loginOn("one-for-all", "alice");
+    var tablet = loginOn("one-for-all", "alice");
+    register(phone, fcm("phone"));
+    register(tablet, fcm("tablet"));
+    assertListed(listed(phone), "tablet");
+
+    register(phone, fcm("phone"));
+    register(tablet, fcm("tablet"));
+    assertListed(listed(phone), "phone", "tablet");
+  }
+
+  @Test
+  void rule1_aSharedKeyRecovers() {
+    for (int i = 0; i < 4; i++) {
+      register(login("user-" + i), on("shared-key", fcm("t" + i)));
+    }
+    clock.advance(DeviceUse.MEMORY);
+    register(login("bob"), on("shared-key", fcm("bobs")));
+
+    assertListed(rolled("user-2"));
+    assertListed(rolled("user-3"), "t3");
+    assertListed(rolled("bob"), "bobs");
+  }
+
+  @Test
+  void rule1_aFamilyThatSharesATabletLosesNothingAndKeepsNothing() {
+    var family = List.of("mum", "dad", "kim");
+    for (int turn = 0; turn < 12; turn++) {
+      var user = family.get(turn % 3);
+      var device = login(user);
+      register(device, on("tablet-1", fcm("t" + turn)));
+      assertListed(listed(device), "t" + turn);
+      for (var other : family) {
+        if (!other.equals(user) && turn >= 2) {
+          assertListed(rolled(other));
+        }
+      }
+      clock.advance(Duration.ofHours(1));
+    }
+  }
+
+  @Test
+  void rule1_whatIsRememberedOfAKeyIsForgotten() {
+    register(login("alice"), on("phone-1", fcm("alices")));
+    register(login("bob"), on("phone-1", fcm("bobs")));
+
+    clock.advance(DeviceUse.MEMORY.minusMillis(1));
+    assertEquals(0, tokens.forgetDeviceUses(100));
+    clock.advance(Duration.ofMillis(1));
+    assertEquals(1, tokens.forgetDeviceUses(100));
+    assertEquals(0, tokens.forgetDeviceUses(100));
+  }
+
+  @Test
+  void rule1_oneUserCannotFillTheMemoryOfKeys() {
+    var here = login("alice");
+    var there = login("alice");
+    for (int i = 0; i < 105; i++) {
+      register(here, on("key-number-" + i, fcm("h" + i)));
+      register(there, on("key-number-" + i, fcm("t" + i)));
+      clock.advance(Duration.ofSeconds(1));
+    }
+    clock.advance(DeviceUse.MEMORY);
+    assertEquals(100, tokens.forgetDeviceUses(1_000));
   }
 
   @Test

@@ -1,0 +1,90 @@
+package dev.rollcall.storage.rows;
+
+import dev.rollcall.account.Session;
+import dev.rollcall.storage.engine.RowWriter;
+import dev.rollcall.storage.engine.Tx;
+import dev.rollcall.token.DeviceName;
+import dev.rollcall.token.DeviceUse;
+import dev.rollcall.token.DeviceUse.Trace;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// Rows of the use of device keys and device ids under which several sessions registered.
+public final class DeviceUseRows {
+  /// How many rows a user keeps, so that nobody can fill the table.
+  private static final int KEPT = 100;
+
+  private record Row(long app, DeviceName name, long userId, DeviceUse use, long changedAt) {}
+
+  private static final RowWriter<Row> WRITER =
+      RowWriter.<Row>into("device_use")
+          .number("app", Row::app)
+          .number("owner", row -> row.name().owner())
+          .text("device", row -> row.name().hash())
+          .number("user_id", Row::userId)
+          .text("traces", row -> text(row.use().traces()))
+          .number("shared_until", row -> row.use().sharedUntil())
+          .number("changed_at", Row::changedAt)
+          .build();
+
+  private static final String PUT =
+      WRITER.insert() + WRITER.orReplace("app, owner, device", Set.of());
+
+  private static final String SOME =
+      """
+      DELETE FROM device_use WHERE (app, owner, device) IN (
+        SELECT app, owner, device FROM device_use WHERE %s)
+      """;
+
+  private DeviceUseRows() {}
+
+  public static DeviceUse of(Tx tx, long app, DeviceName name) throws SQLException {
+    return tx.one(
+            """
+            SELECT traces, shared_until FROM device_use
+             WHERE app = ? AND owner = ? AND device = ?
+            """,
+            row -> new DeviceUse(traces(row.getString(1)), row.getLong(2)),
+            app,
+            name.owner(),
+            name.hash())
+        .orElse(DeviceUse.NONE);
+  }
+
+  /// Stores the use after a registration of this session.
+  public static void put(Tx tx, Session session, DeviceName name, DeviceUse use, Instant now)
+      throws SQLException {
+    tx.update(
+        PUT,
+        WRITER.values(
+            new Row(session.app().no(), name, session.userId(), use, now.toEpochMilli())));
+    // Another user may just change one of these rows; it is then left for the next time.
+    var oldest = "user_id = ? ORDER BY changed_at DESC LIMIT 100 OFFSET " + KEPT;
+    tx.update(SOME.formatted(oldest + tx.dialect().skipLocked()), session.userId());
+  }
+
+  public static int deleteUnchangedSince(Tx tx, Instant before, int most) throws SQLException {
+    return tx.update(SOME.formatted("changed_at <= ? LIMIT ?"), before.toEpochMilli(), most);
+  }
+
+  public static void deleteOfUser(Tx tx, long userId) throws SQLException {
+    tx.update("DELETE FROM device_use WHERE user_id = ?", userId);
+  }
+
+  private static String text(List<Trace> traces) {
+    return traces.stream()
+        .map(trace -> trace.at() + " " + trace.userId() + " " + trace.token())
+        .collect(Collectors.joining("\n"));
+  }
+
+  private static List<Trace> traces(String text) {
+    return text.lines().map(line -> trace(line.split(" "))).toList();
+  }
+
+  private static Trace trace(String[] parts) {
+    return new Trace(Long.parseLong(parts[0]), Long.parseLong(parts[1]), parts[2]);
+  }
+}
