@@ -128,7 +128,7 @@ final class BoundedHttp1 implements ServerConnectionSelector {
       progress.answerBegins();
     }
 
-    // The last bytes read may contain the beginning of the next request, which stays counted.
+    // The last bytes delivered may contain the beginning of the next request, which stays counted.
     private void letGoOfTheRequestBefore() {
       progress.letGo();
       head = new HeadLines();
@@ -151,24 +151,45 @@ final class BoundedHttp1 implements ServerConnectionSelector {
 
     /// The next bytes, or null at the end of the stream, which is allowed only between requests.
     private byte @Nullable [] read() {
-      if (!receiving) {
-        progress.idles();
-        letGoOfTheRequestBefore();
+      if (!receiving && reader.available() == 0) {
+        return nextRequest();
       }
-      if (receiving && (bytes > MOST_BYTES || System.nanoTime() - began > longest.toNanos())) {
+      // The request may have begun in the bytes that ended the previous one.
+      requestBegan();
+      return delivered(more());
+    }
+
+    private byte @Nullable [] nextRequest() {
+      progress.idles();
+      letGoOfTheRequestBefore();
+      var first = fromSocket();
+      if (first == null) {
+        return null;
+      }
+      requestBegan();
+      count(first);
+      return delivered(Http10.translate(first, this::more));
+    }
+
+    private byte[] more() {
+      if (bytes > MOST_BYTES || System.nanoTime() - began > longest.toNanos()) {
         throw new CloseConnectionException("the request takes too much");
       }
       var read = fromSocket();
       if (read == null) {
-        if (receiving) {
-          throw new CloseConnectionException("the client left in the middle of a request");
-        }
-        return null;
+        throw new CloseConnectionException("the client left in the middle of a request");
       }
-      requestBegan();
+      count(read);
+      return read;
+    }
+
+    private void count(byte[] read) {
       bytes += read.length;
-      last = read;
       hold(inHead ? Cost.ofHead(read, head.in(read, 0)) : Cost.ofBody(read));
+    }
+
+    private byte[] delivered(byte[] read) {
+      last = read;
       return read;
     }
 

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,8 @@ import org.slf4j.LoggerFactory;
 public final class HttpServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
   private static final String HTTPS = "https";
+  // Helidon reports the whole request line as the version.
+  private static final Pattern OTHER_VERSION = Pattern.compile("\\S+ \\S+ HTTP/\\d(\\.\\d)?/?");
   // A load balancer in front keeps unused connections for a minute and must not find them closed.
   private static final Patience PATIENCE =
       new Patience(Duration.ofSeconds(75), Duration.ofSeconds(60), Duration.ofSeconds(2));
@@ -40,7 +43,7 @@ public final class HttpServer implements AutoCloseable {
   private static final Header NO_STORE = HeaderValues.create(HeaderNames.CACHE_CONTROL, "no-store");
   private static final Duration GRACE = Duration.ofSeconds(15);
   // The path may contain a push token of 4,096 bytes, with each byte escaped to three.
-  private static final int LONGEST_REQUEST_LINE = 16 * 1024;
+  static final int LONGEST_REQUEST_LINE = 16 * 1024;
   // The cost of each connection already includes an answer up to this length.
   private static final int SHORT_ANSWER = 8 * 1024;
 
@@ -110,7 +113,7 @@ public final class HttpServer implements AutoCloseable {
     return listener;
   }
 
-  /// Handles requests that never reach a route: they are not HTTP/1.1, or exceed its limits.
+  /// Handles requests that never reach a route: they are not HTTP/1, or exceed its limits.
   private DirectHandlers unroutable() {
     var builder = DirectHandlers.builder();
     for (var type : DirectHandler.EventType.values()) {
@@ -151,19 +154,24 @@ public final class HttpServer implements AutoCloseable {
           new Problem(
               Code.ERR_URI_TOO_LONG,
               "The request line must be at most " + LONGEST_REQUEST_LINE + " bytes");
-      case 505 ->
-          new Problem(
-              Code.ERR_HTTP_VERSION,
-              "Send HTTP/1.1 (a proxy may have to be told: 'proxy_http_version 1.1' in nginx)");
+      case 505 -> otherVersion();
       case 503 -> Payload.noRoom();
       // Helidon reports some mistakes of clients as internal errors, for example a method with a
       // brace in its name. Routes handle their own errors, so every error here is the client's.
       default ->
-          new Problem(
-              Code.ERR_BAD_REQUEST,
-              "This is not an HTTP request that can be answered: check its request line, its"
-                  + " headers and their sizes");
+          OTHER_VERSION.matcher(request.protocolVersion()).matches()
+              ? otherVersion()
+              : new Problem(
+                  Code.ERR_BAD_REQUEST,
+                  "This is not an HTTP request that can be answered: check its request line, its"
+                      + " headers and their sizes (HTTP/1.1 requires one Host header)");
     };
+  }
+
+  private static Problem otherVersion() {
+    return new Problem(
+        Code.ERR_HTTP_VERSION,
+        "Send HTTP/1.1 (HTTP/1.0 is accepted too, but not in the middle of a pipeline)");
   }
 
   /// Starts the server. The routes are a parameter of `start` because the server can be built
