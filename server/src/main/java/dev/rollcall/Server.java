@@ -2,6 +2,7 @@ package dev.rollcall;
 
 import dev.rollcall.account.Accounts;
 import dev.rollcall.account.Apps;
+import dev.rollcall.account.CredentialCheck;
 import dev.rollcall.account.UserRoutes;
 import dev.rollcall.config.Config;
 import dev.rollcall.delivery.DeadTokenSweeper;
@@ -122,6 +123,8 @@ public final class Server implements AutoCloseable {
       apps = new Apps(storage.apps(), clock);
       sweeper = keep(new Sweeper(accounts, tokens)).start();
 
+      http = keep(result(web));
+
       var publicHost = new PublicHost(config.publicHost());
       var routes = new ArrayList<Route>();
       routes.addAll(new ExtensionRoutes(tokens).routes());
@@ -136,8 +139,7 @@ public final class Server implements AutoCloseable {
       routes.addAll(new PreferenceRoutes(quiet).routes());
       routes.addAll(new OperatorRoutes(metrics, storage.database()::check).routes());
       router = new Router(routes);
-      http = keep(result(web));
-      start(http, router);
+      start(http, router, new CredentialCheck(storage.apps(), storage.sessions(), clock));
       publicHost.listeningOn(http.httpsPort());
     } catch (RuntimeException e) {
       close();
@@ -173,8 +175,8 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  private static void start(HttpServer http, Router router) {
-    http.start(router);
+  private static void start(HttpServer http, Router router, CredentialCheck credentials) {
+    http.start(router, credentials);
     // Helidon logs why a port was not available, and continues without it.
     if (http.httpPort() < 0 || http.httpsPort() < 0) {
       throw new StartException("A port was taken while the server started; try again");

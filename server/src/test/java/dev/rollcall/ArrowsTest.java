@@ -32,7 +32,7 @@ final class ArrowsTest {
   private static final Pattern READS_REQUESTS =
       Pattern.compile(
           "(account|token|preference|provider|delivery|webhook)/\\w+Routes\\.java"
-              + "|account/(Credentials|ClientInfoReader|TimezoneReader|Pages|UserJson)\\.java"
+              + "|account/(Credentials|CredentialCheck|ClientInfoReader|TimezoneReader|Pages|UserJson)\\.java"
               + "|token/TokenBody\\.java"
               + "|preference/\\w+Reader\\.java"
               + "|message/ContextJson\\.java"

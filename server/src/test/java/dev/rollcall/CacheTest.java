@@ -54,6 +54,7 @@ final class CacheTest {
         "OPTIONS /me HTTP/1.1\nHost: localhost\n\n",
         "GET /me HTTP/1.0\nHost: localhost\n\n",
         "GET /me HTTP/2.0\nHost: localhost\n\n",
+        "GET /me HTTP/1.1\nHost: localhost\nExpect: x\n\n",
         "GET /me\n\n",
         "GET /me HTTP/1.1\nauthToken: x\n no colon\n\n",
         "GET /me HTTP/1.1\nHost: localhost\nauthToken: x\nauthToken: y\n\n",

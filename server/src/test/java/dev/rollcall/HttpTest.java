@@ -263,29 +263,6 @@ final class HttpTest {
     }
   }
 
-  @Test
-  void whoeverWaitsToBeAskedForTheBodyIsAsked() throws IOException {
-    var device = server.someone();
-    for (var sends : List.of(device, new Device(server, device.app(), "unknown"))) {
-      try (var raw = connect()) {
-        raw.send(head(sends, "POST", "Expect: 100-continue\nContent-Length: 20"));
-        assertEquals(100, raw.answer().status());
-        raw.send("{\"fcmToken\":\"waited\"}".substring(0, 20));
-        assertTrue(Set.of(400, 401).contains(raw.answer().status()));
-        isInStep(raw);
-      }
-    }
-    try (var raw = connect()) {
-      raw.send(
-          head(device, "POST", "Expect: 100-continue\nContent-Length: 21")
-              + "{\"fcmToken\":\"waited\"}");
-      assertEquals(100, raw.answer().status());
-      raw.answer().data();
-      isInStep(raw);
-    }
-    assertEquals(List.of("waited"), device.tokens());
-  }
-
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -475,6 +452,8 @@ final class HttpTest {
             "application/x-www-form-urlencoded",
             "application/jsonp",
             "json",
+            "application/json, text/plain",
+            "text/plain, application/json",
             "multipart/form-data; boundary=x")) {
       device
           .call("POST", "/v2/tokens")
@@ -487,6 +466,9 @@ final class HttpTest {
         List.of(
             "application/json",
             "APPLICATION/JSON; charset=utf-8",
+            "application/json, application/json",
+            "application/json;charset=utf-8,application/json",
+            "application/json; profile=\"a,b\"",
             "application/vnd.a+json ; x=y")) {
       device
           .call("POST", "/v2/tokens")
@@ -502,6 +484,21 @@ final class HttpTest {
         .json("{}")
         .send()
         .is(Code.ERR_UNSUPPORTED_MEDIA_TYPE);
+  }
+
+  @Test
+  void jsonThatIsDeclaredTwiceIsJson() throws IOException {
+    var device = server.someone();
+    try (var raw = connect()) {
+      var body = "{\"fcmToken\":\"twice\"}";
+      var length = "Content-Length: " + body.length();
+      raw.send(head(device, "POST", "Content-Type: application/json\n" + length) + body);
+      raw.answer().data();
+      raw.send(head(device, "POST", "Content-Type: text/plain\n" + length) + body);
+      raw.answer().is(Code.ERR_UNSUPPORTED_MEDIA_TYPE);
+      isInStep(raw);
+    }
+    assertEquals(List.of("twice"), device.tokens());
   }
 
   @ParameterizedTest

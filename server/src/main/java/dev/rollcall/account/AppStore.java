@@ -14,6 +14,9 @@ public interface AppStore {
   /// True if `key` is a key of the app with exactly this scope.
   boolean hasKey(String appId, Key key, Scope scope);
 
+  /// Refuses a caller whose app or key is unknown, or whose key has a smaller scope than needed.
+  void require(Caller.BackEnd caller);
+
   /// Replaces the keys of this scope. Returns false if the app does not exist.
   boolean rotateKey(String appId, Scope scope, Key fresh, Instant now);
 }

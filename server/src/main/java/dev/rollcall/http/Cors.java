@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 /// cookies.
 final class Cors {
   private static final HeaderName ALLOW_ORIGIN = HeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN;
-  private static final HeaderName ALLOW_METHODS = HeaderNames.ACCESS_CONTROL_ALLOW_METHODS;
-  private static final HeaderName ALLOW_HEADERS = HeaderNames.ACCESS_CONTROL_ALLOW_HEADERS;
+  private static final String ALLOW_METHODS = "Access-Control-Allow-Methods";
+  private static final String ALLOW_HEADERS = "Access-Control-Allow-Headers";
   private static final HeaderName REQUEST_HEADERS = HeaderNames.ACCESS_CONTROL_REQUEST_HEADERS;
   private static final String METHODS = "GET, POST, PUT, PATCH, DELETE";
   private static final String HEADERS =
@@ -28,13 +28,12 @@ final class Cors {
     response.header(HeaderNames.ACCESS_CONTROL_EXPOSE_HEADERS, "Retry-After");
   }
 
-  static void answerPreflight(ServerRequestHeaders asked, ServerResponse response) {
-    allow(response);
-    response.header(ALLOW_METHODS, METHODS);
-    response.header(
-        ALLOW_HEADERS,
-        asked.first(REQUEST_HEADERS).filter(it -> NAMES.matcher(it).matches()).orElse(HEADERS));
-    response.header(HeaderNames.ACCESS_CONTROL_MAX_AGE, "7200");
-    response.status(204).send();
+  static Response preflight(ServerRequestHeaders asked) {
+    var headers =
+        asked.first(REQUEST_HEADERS).filter(it -> NAMES.matcher(it).matches()).orElse(HEADERS);
+    return Response.empty()
+        .with(ALLOW_METHODS, METHODS)
+        .with(ALLOW_HEADERS, headers)
+        .with("Access-Control-Max-Age", "7200");
   }
 }

@@ -32,6 +32,7 @@ import org.slf4j.LoggerFactory;
 public final class HttpServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
   private static final String HTTPS = "https";
+  private static final String NO_ROUTE = "(none)";
   // Helidon reports the whole request line as the version.
   private static final Pattern OTHER_VERSION = Pattern.compile("\\S+ \\S+ HTTP/\\d(\\.\\d)?/?");
   // A load balancer in front keeps unused connections for a minute and must not find them closed.
@@ -46,6 +47,7 @@ public final class HttpServer implements AutoCloseable {
   static final int LONGEST_REQUEST_LINE = 16 * 1024;
   // The cost of each connection already includes an answer up to this length.
   private static final int SHORT_ANSWER = 8 * 1024;
+  private static final int NO_CONTENT = 204;
 
   /// Where the server listens; port 0 is any free port.
   public record Listen(Optional<String> host, int httpPort, int httpsPort) {}
@@ -54,6 +56,13 @@ public final class HttpServer implements AutoCloseable {
   /// to arrive, and after what time a request or an answer is slow, so that it may be closed to
   /// make room.
   record Patience(Duration silence, Duration request, Duration slow) {}
+
+  /// Checks the credentials of a request whose client waits with the body. Throws a `Problem` if
+  /// they are wrong.
+  @FunctionalInterface
+  public interface Admission {
+    void check(Request request);
+  }
 
   /// A listener that is notified of each request when its answer is known.
   @FunctionalInterface
@@ -69,6 +78,7 @@ public final class HttpServer implements AutoCloseable {
   private final Connections connections;
   private final WebServer server;
   private volatile Router router = new Router(List.of());
+  private volatile Admission admission = request -> {};
 
   public HttpServer(Listen listen, Tls tls, Capacity capacity, Watcher watcher) {
     this(listen, tls, capacity, watcher, PATIENCE);
@@ -177,7 +187,12 @@ public final class HttpServer implements AutoCloseable {
   /// Starts the server. The routes are a parameter of `start` because the server can be built
   /// before the database is available.
   public HttpServer start(Router routes) {
+    return start(routes, request -> {});
+  }
+
+  public HttpServer start(Router routes, Admission admission) {
     router = routes;
+    this.admission = admission;
     connections.start();
     server.start();
     return this;
@@ -192,36 +207,36 @@ public final class HttpServer implements AutoCloseable {
   }
 
   private void handle(ServerRequest request, ServerResponse response) {
+    boolean inStep;
     try {
       if (inFlight.enter()) {
-        answerAndLeave(request, response);
+        inStep = answerAndLeave(request, response);
       } else {
         watcher.refused(Refusal.STOPPING);
-        refuse(request, response, stopping());
+        inStep = refuse(request, response, stopping());
       }
     } catch (Payload.Broken broken) {
-      refuse(request, response, broken.problem());
+      inStep = refuse(request, response, broken.problem());
     }
-    if (request.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
+    if (!inStep) {
       // Helidon's answer has `Connection: close`, but Helidon leaves the closing to the client (RFC
       // 9112, 9.6).
-      throw new CloseConnectionException("the client wants no more");
+      throw new CloseConnectionException("the answer announced the end of the connection");
     }
   }
 
-  private void answerAndLeave(ServerRequest request, ServerResponse response)
-      throws Payload.Broken {
+  /// Returns whether the connection can be used again.
+  private boolean answerAndLeave(ServerRequest request, ServerResponse response) {
     try {
-      answer(request, response);
+      return answer(request, response);
     } finally {
       inFlight.leave();
     }
   }
 
-  private static void refuse(ServerRequest request, ServerResponse response, Problem problem) {
-    response.header(HeaderNames.CONNECTION, "close");
-    send(request, response, Response.of(problem));
-    throw new CloseConnectionException("the client was told so");
+  private boolean refuse(ServerRequest request, ServerResponse response, Problem problem) {
+    send(request, response, Response.of(problem), false);
+    return false;
   }
 
   private static Problem stopping() {
@@ -229,48 +244,70 @@ public final class HttpServer implements AutoCloseable {
         Code.ERR_BUSY, "The server is stopping; try again", Duration.ofSeconds(1), null);
   }
 
-  private void answer(ServerRequest request, ServerResponse response) throws Payload.Broken {
+  private boolean answer(ServerRequest request, ServerResponse response) {
     var start = System.nanoTime();
     var connection = connections.find(request.remotePeer(), request.localPeer());
     var method = request.prologue().method().text();
-    var route = "(none)";
+    var payload = new Payload(request, longest(method, request));
+    var route = NO_ROUTE;
     Response answer;
     try {
-      var payload = payload(method, request);
+      Expectation.require(request.headers());
+      if (!payload.isAwaited()) {
+        payload.read();
+      }
       connection.requestIsWhole();
       if (method.equals("OPTIONS")) {
-        response.header(NO_STORE);
-        Cors.answerPreflight(request.headers(), response);
-        return;
+        answer = Cors.preflight(request.headers());
+      } else {
+        // HEAD is GET without the body (RFC 9110, 9.3.2).
+        var match =
+            router.find(
+                method.equals("HEAD") ? "GET" : method, request.prologue().uriPath().rawPath());
+        route = match.route().template();
+        answer =
+            match
+                .route()
+                .handler()
+                .answer(new Request(request, match.values(), it -> read(it, payload, connection)));
+        requireRoom(method, connection, answer);
       }
-      // HEAD is GET without the body (RFC 9110, 9.3.2).
-      var match =
-          router.find(
-              method.equals("HEAD") ? "GET" : method, request.prologue().uriPath().rawPath());
-      route = match.route().template();
-      answer = match.route().handler().answer(new Request(request, match.values(), payload));
-      requireRoom(method, connection, answer);
     } catch (Problem problem) {
       answer = Response.of(problem);
       if (problem.details().get("allow") instanceof Iterable<?> allowed) {
         answer = answer.with("Allow", String.join(", ", strings(allowed)));
       }
-    } catch (CloseConnectionException madeRoom) {
-      throw madeRoom;
+    } catch (CloseConnectionException | Payload.Broken connectionIsOver) {
+      throw connectionIsOver;
     } catch (RuntimeException | Error e) {
       answer = Response.of(internal(method, route, e));
     }
     // The request is counted before the answer is sent, so that a client that has the answer also
     // finds it counted.
     watcher.answered(method, route, answer.status(), Duration.ofNanos(System.nanoTime() - start));
-    send(request, response, answer);
+    boolean inStep =
+        payload.isRead() && !request.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
+    send(request, response, answer, inStep);
+    return inStep;
   }
 
-  private byte[] payload(String method, ServerRequest request) throws Payload.Broken {
+  // The routes read credentials before the body. A client that waits with the body does not send
+  // it at all if they are wrong.
+  private byte[] read(Request request, Payload payload, Connections.Connection connection) {
+    if (payload.isAwaited()) {
+      admission.check(request);
+      connection.requestBegins();
+      payload.read();
+      connection.requestIsWhole();
+    }
+    return payload.read();
+  }
+
+  private int longest(String method, ServerRequest request) {
     long length = request.headers().contentLength().orElse(Payload.LARGE);
     boolean large =
         length > Payload.MAX && router.takesLarge(method, request.prologue().uriPath().rawPath());
-    return Payload.read(request, large ? Payload.LARGE : Payload.MAX);
+    return large ? Payload.LARGE : Payload.MAX;
   }
 
   // Only a GET is refused here: another method may have changed something, so its answer must be
@@ -304,12 +341,20 @@ public final class HttpServer implements AutoCloseable {
     return all;
   }
 
-  private static void send(ServerRequest request, ServerResponse response, Response answer) {
+  private static void send(
+      ServerRequest request, ServerResponse response, Response answer, boolean inStep) {
     Cors.allow(response);
     response.header(NO_STORE);
+    if (!inStep) {
+      response.header(HeaderValues.CONNECTION_CLOSE);
+    }
     response.status(answer.status());
-    response.header(HeaderNames.CONTENT_TYPE, answer.contentType());
     answer.headers().forEach((name, value) -> response.header(name, value));
+    if (answer.status() == NO_CONTENT) {
+      response.send();
+      return;
+    }
+    response.header(HeaderNames.CONTENT_TYPE, answer.contentType());
     if (request.prologue().method().text().equals("HEAD")) {
       response.header(HeaderNames.CONTENT_LENGTH, String.valueOf(answer.body().length));
       response.send();

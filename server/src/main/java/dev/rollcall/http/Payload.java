@@ -2,6 +2,7 @@ package dev.rollcall.http;
 
 import dev.rollcall.problem.Code;
 import dev.rollcall.problem.Problem;
+import io.helidon.http.HeaderValues;
 import io.helidon.http.RequestException;
 import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;
@@ -9,11 +10,14 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
-/// Reads the whole body of a request before the request is processed.
+/// The body of one request.
 ///
-/// So the connection stays in step with its client whatever the answer is: the rest of a body can
-/// never be read as the next request.
+/// It is read completely before the request is processed. So the connection stays in step with its
+/// client whatever the answer is: the rest of a body can never be read as the next request. The
+/// exception is a client that sends `Expect: 100-continue`: it may be waiting, and reading is what
+/// tells it to go on. If such a body is never read, the connection cannot be used again.
 final class Payload {
   static final int MAX = 64 * 1024;
 
@@ -25,7 +29,7 @@ final class Payload {
   private static final int FIRST = 1024;
 
   /// The body could not be read to its end, so the connection cannot be used again.
-  static final class Broken extends Exception {
+  static final class Broken extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final transient Problem problem;
@@ -40,19 +44,50 @@ final class Payload {
     }
   }
 
-  private Payload() {}
+  private final ServerRequest request;
+  private final int most;
+  private byte @Nullable [] bytes;
 
-  static byte[] read(ServerRequest request, int most) throws Broken {
+  /// A body that may have at most `most` bytes.
+  Payload(ServerRequest request, int most) {
+    this.request = request;
+    this.most = most;
     if (!request.content().hasEntity()) {
-      return NONE;
+      bytes = NONE;
     }
+  }
+
+  /// True if the client may be waiting until the server begins to read.
+  boolean isAwaited() {
+    return bytes == null && request.headers().containsToken(HeaderValues.EXPECT_100);
+  }
+
+  boolean isRead() {
+    return bytes != null;
+  }
+
+  /// Reads the body at the first call. Throws a `Problem` if it is too long.
+  byte[] read() {
+    var read = bytes;
+    if (read == null) {
+      if (isAwaited() && request.headers().contentLength().orElse(0) > most) {
+        throw tooLarge(most);
+      }
+      read = readWhole();
+      bytes = read;
+    }
+    if (read.length > most) {
+      throw tooLarge(most);
+    }
+    return read;
+  }
+
+  private byte[] readWhole() {
     try {
       var in = request.content().inputStream();
-      var bytes = read(in, atMost(request, most));
-      if (bytes.length <= most) {
-        return bytes;
-      }
+      var read = read(in, atMost());
       in.transferTo(OutputStream.nullOutputStream());
+      return read;
     } catch (RequestException e) {
       throw new Broken(
           switch (e.status().code()) {
@@ -64,7 +99,6 @@ final class Payload {
     } catch (IOException | RuntimeException e) {
       throw new Broken(unreadable(), e);
     }
-    throw tooLarge(most);
   }
 
   // The array grows with the bytes that have arrived, so that a client that only announces a long
@@ -84,7 +118,7 @@ final class Payload {
   }
 
   // If the length is known, the buffer is not larger than necessary.
-  private static int atMost(ServerRequest request, int most) {
+  private int atMost() {
     return (int) Math.min(most, request.headers().contentLength().orElse(most)) + 1;
   }
 

@@ -5,10 +5,12 @@ import dev.rollcall.problem.Problem;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /// One HTTP request, as the routes receive it.
@@ -24,9 +26,12 @@ public final class Request {
 
   private final ServerRequest http;
   private final Map<String, String> pathValues;
-  private final byte[] payload;
+  private final Function<Request, byte[]> payload;
+  private boolean apiKeyIsAsked;
+  private boolean authTokenIsAsked;
 
-  Request(ServerRequest http, Map<String, String> pathValues, byte[] payload) {
+  /// `payload` reads the body when a route asks for it.
+  Request(ServerRequest http, Map<String, String> pathValues, Function<Request, byte[]> payload) {
     this.http = http;
     this.pathValues = pathValues;
     this.payload = payload;
@@ -37,11 +42,23 @@ public final class Request {
   }
 
   public Optional<String> apiKey() {
+    apiKeyIsAsked = true;
     return header(API_KEY);
   }
 
   public Optional<String> authToken() {
+    authTokenIsAsked = true;
     return header(AUTH_TOKEN);
+  }
+
+  /// True if the route has read the API key so far, so that the request depends on it.
+  public boolean needsApiKey() {
+    return apiKeyIsAsked;
+  }
+
+  /// True if the route has read the auth token so far, so that the request depends on it.
+  public boolean needsAuthToken() {
+    return authTokenIsAsked;
   }
 
   public Optional<String> resource() {
@@ -117,17 +134,28 @@ public final class Request {
 
   /// The body as a JSON object; an absent body is an empty object.
   public Body body() {
-    if (payload.length > 0) {
+    var bytes = payload.apply(this);
+    if (bytes.length > 0) {
       requireJson();
     }
-    return Body.parse(payload);
+    return Body.parse(bytes);
   }
 
+  // A wrapper around an HTTP client sometimes adds the header once more. Such a list of types is
+  // JSON if each of them is.
   private void requireJson() {
-    var type = header(HeaderNames.CONTENT_TYPE).map(it -> it.toLowerCase(Locale.ROOT));
-    if (type.isPresent() && !JSON.matcher(type.get()).matches()) {
+    var types = http.headers().all(HeaderNames.CONTENT_TYPE, List::of);
+    if (!types.stream().allMatch(Request::isJson)) {
       throw new Problem(
           Code.ERR_UNSUPPORTED_MEDIA_TYPE, "Send JSON, with Content-Type: application/json");
     }
+  }
+
+  private static boolean isJson(String types) {
+    var lower = types.strip().toLowerCase(Locale.ROOT);
+    // A parameter may contain a comma in quotes.
+    return lower.isEmpty()
+        || JSON.matcher(lower).matches()
+        || Arrays.stream(lower.split(",")).allMatch(it -> JSON.matcher(it.strip()).matches());
   }
 }

@@ -39,6 +39,11 @@ public record Response(int status, String contentType, byte[] body, Map<String, 
     return new Response(200, contentType, text.getBytes(StandardCharsets.UTF_8), Map.of());
   }
 
+  /// An answer without a body (204).
+  static Response empty() {
+    return new Response(204, "", new byte[0], Map.of());
+  }
+
   static Response of(Problem problem) {
     var error = new LinkedHashMap<String, Object>();
     error.put("code", problem.code().name());

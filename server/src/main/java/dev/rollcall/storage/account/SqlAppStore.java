@@ -2,11 +2,13 @@ package dev.rollcall.storage.account;
 
 import dev.rollcall.account.App;
 import dev.rollcall.account.AppStore;
+import dev.rollcall.account.Caller;
 import dev.rollcall.account.Key;
 import dev.rollcall.account.Scope;
 import dev.rollcall.storage.engine.Database;
 import dev.rollcall.storage.rows.AppKeyRows;
 import dev.rollcall.storage.rows.AppRows;
+import dev.rollcall.storage.rows.CallerCheck;
 import java.time.Instant;
 import java.util.List;
 
@@ -41,6 +43,11 @@ public final class SqlAppStore implements AppStore {
   @Override
   public boolean hasKey(String appId, Key key, Scope scope) {
     return db.read("checking a key", tx -> AppKeyRows.has(tx, appId, key, scope));
+  }
+
+  @Override
+  public void require(Caller.BackEnd caller) {
+    var _ = db.read("checking a caller", tx -> CallerCheck.app(tx, caller));
   }
 
   @Override
