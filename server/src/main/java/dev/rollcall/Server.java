@@ -82,6 +82,7 @@ public final class Server implements AutoCloseable {
                       config.listen(),
                       Certificates.tls(config.certificate(), config.data()),
                       config.capacity(),
+                      config.keepAlive(),
                       metrics),
               STARTER);
       keep(() -> web.exceptionally(e -> null).join());

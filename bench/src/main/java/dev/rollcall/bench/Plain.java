@@ -65,7 +65,8 @@ final class Plain {
     var noTls = Tls.builder().enabled(false).build();
     var capacity = Capacity.ofHeap(Runtime.getRuntime().maxMemory());
     try (var http =
-        new HttpServer(listen, noTls, capacity, new Metrics()).start(new Router(routes.routes()))) {
+        new HttpServer(listen, noTls, capacity, Duration.ofSeconds(100), new Metrics())
+            .start(new Router(routes.routes()))) {
       System.out.println("plain handlers on port " + http.httpPort());
       Thread.currentThread().join();
     }

@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
 public record Config(
     HttpServer.Listen listen,
     Capacity capacity,
+    Duration keepAlive,
     Optional<Certificate> certificate,
     Path data,
     DatabaseAddress database,
@@ -57,6 +58,7 @@ public record Config(
         new Config(
             listen(settings),
             capacity(settings),
+            settings.duration(Setting.KEEP_ALIVE, "1s", "1d").orElseThrow(),
             certificate(settings),
             data(settings),
             database(settings),

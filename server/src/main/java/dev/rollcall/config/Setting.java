@@ -13,6 +13,7 @@ public enum Setting {
       "0",
       "connections at once, of which one with TLS counts as three; 0 is what the heap has room"
           + " for"),
+  KEEP_ALIVE("100s", "how long a connection may be idle; longer than that of a load balancer"),
   TLS_CERT(null, "PEM file with the certificate chain; default: self-signed, for development"),
   TLS_KEY(null, "PEM file with the certificate's private key (PKCS#8)"),
   DATA("rollcall-data", "folder for the database and the development certificate"),

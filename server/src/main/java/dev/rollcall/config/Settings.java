@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The values of the settings, and a list of all errors in them.
 public final class Settings {
-  private static final Pattern DURATION = Pattern.compile("([1-9]\\d{0,5})([smhd])");
+  private static final Pattern DURATION = Pattern.compile("(0|[1-9]\\d{0,5})([smhd])");
   private static final String NEVER = "never";
 
   private final Map<Setting, String> values = new EnumMap<>(Setting.class);
@@ -127,13 +127,31 @@ public final class Settings {
     if (text.equals(NEVER) && otherwise.equals(NEVER)) {
       return Optional.empty();
     }
-    var duration = duration(text);
+    var duration = duration(text).filter(Duration::isPositive);
     if (duration.isEmpty()) {
       var form = "a number from 1 to 999999 with s, m, h or d, such as 90d";
       wrong(setting, "must be " + form + (otherwise.equals(NEVER) ? ", or never" : ""));
       return duration(otherwise);
     }
     return duration;
+  }
+
+  /// A duration within these bounds; empty if it is not set and has no default.
+  Optional<Duration> duration(Setting setting, String least, String most) {
+    var text = text(setting);
+    var duration = text.flatMap(Settings::duration);
+    if (text.isPresent() && duration.filter(it -> isWithin(it, least, most)).isEmpty()) {
+      wrong(
+          setting,
+          "must be from %s to %s: a number with s, m, h or d, such as 90s".formatted(least, most));
+      return setting.otherwise().flatMap(Settings::duration);
+    }
+    return duration;
+  }
+
+  private static boolean isWithin(Duration duration, String least, String most) {
+    return duration.compareTo(duration(least).orElseThrow()) >= 0
+        && duration.compareTo(duration(most).orElseThrow()) <= 0;
   }
 
   private static Optional<Duration> duration(String text) {

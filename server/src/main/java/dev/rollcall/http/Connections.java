@@ -5,6 +5,7 @@ import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Comparator;
@@ -71,10 +72,12 @@ final class Connections implements AutoCloseable {
 
     void idles() {
       enter(Stage.IDLE);
+      mayBeSilentFor(idle);
     }
 
     void requestBegins() {
       enter(Stage.ARRIVING);
+      mayBeSilentFor(silence);
     }
 
     void requestIsWhole() {
@@ -84,6 +87,14 @@ final class Connections implements AutoCloseable {
     void answerBegins() {
       enter(Stage.LEAVING);
       movesOn();
+    }
+
+    private void mayBeSilentFor(Duration time) {
+      try {
+        channel.socket().setSoTimeout(Math.toIntExact(time.toMillis()));
+      } catch (SocketException e) {
+        throw new CloseConnectionException("the connection is over", e);
+      }
     }
 
     private synchronized void enter(Stage next) {
@@ -130,8 +141,7 @@ final class Connections implements AutoCloseable {
     }
 
     private synchronized boolean isSlow() {
-      // An idle connection may hold the beginning of a request that arrived with the previous one.
-      boolean underWay = stage == Stage.IDLE ? held > 0 : stage != Stage.ANSWERING;
+      boolean underWay = stage == Stage.ARRIVING || stage == Stage.LEAVING;
       return underWay && System.nanoTime() - since > slow.toNanos();
     }
 
@@ -141,9 +151,11 @@ final class Connections implements AutoCloseable {
 
     private boolean isOver() {
       var handler = thread;
+      // Before it has a handler, the connection may be in the middle of its TLS handshake.
+      var longest = handler != null && isIdle() ? idle : silence;
       return !channel.isOpen()
           || (handler != null && !handler.isAlive())
-          || System.nanoTime() - moved > longest.toNanos();
+          || System.nanoTime() - moved > longest.plus(every).toNanos();
     }
 
     /// Closes the connection if the condition for which it was chosen still holds.
@@ -177,17 +189,19 @@ final class Connections implements AutoCloseable {
   private final int longestAnswer;
   private final HttpServer.Watcher watcher;
   private final Duration every;
-  private final Duration longest;
+  private final Duration idle;
+  private final Duration silence;
   private final Duration slow;
   private final Thread patrol;
   private volatile boolean closed;
 
-  /// The timeout of a step is a little longer than the limit of silence. So the socket's own
+  /// A connection is removed a little after its limit of silence has passed. So the socket's own
   /// timeout comes first, after which the server can still send an answer.
   Connections(HttpServer.Patience patience, Capacity capacity, HttpServer.Watcher watcher) {
-    var share = patience.silence().dividedBy(SHARE);
+    idle = patience.idle();
+    silence = patience.silence();
+    var share = (idle.compareTo(silence) < 0 ? idle : silence).dividedBy(SHARE);
     every = share.compareTo(SELDOM) < 0 ? share : SELDOM;
-    longest = patience.silence().plus(every);
     slow = patience.slow();
     slots = new Semaphore(capacity.connections());
     bytes = new Semaphore(capacity.bytes());

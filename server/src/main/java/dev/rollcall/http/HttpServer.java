@@ -6,6 +6,7 @@ import io.helidon.common.socket.SocketOptions;
 import io.helidon.common.tls.Tls;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.Header;
+import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.ServerResponseHeaders;
@@ -35,9 +36,7 @@ public final class HttpServer implements AutoCloseable {
   private static final String NO_ROUTE = "(none)";
   // Helidon reports the whole request line as the version.
   private static final Pattern OTHER_VERSION = Pattern.compile("\\S+ \\S+ HTTP/\\d(\\.\\d)?/?");
-  // A load balancer in front keeps unused connections for a minute and must not find them closed.
-  private static final Patience PATIENCE =
-      new Patience(Duration.ofSeconds(75), Duration.ofSeconds(60), Duration.ofSeconds(2));
+  private static final HeaderName KEEP_ALIVE = HeaderNames.create("Keep-Alive");
   // Every answer may contain secrets of one caller, and caches do not know our credential headers.
   // Public answers (the API's description, health, metrics) must be current, so there is no
   // exception.
@@ -52,10 +51,14 @@ public final class HttpServer implements AutoCloseable {
   /// Where the server listens; port 0 is any free port.
   public record Listen(Optional<String> host, int httpPort, int httpsPort) {}
 
-  /// The time limits of a connection: how long a client may be silent, how long a request may take
-  /// to arrive, and after what time a request or an answer is slow, so that it may be closed to
-  /// make room.
-  record Patience(Duration silence, Duration request, Duration slow) {}
+  /// The time limits of a connection: how long it may be open without a request, how long a client
+  /// may be silent in the middle of one, how long a request may take to arrive, and after what time
+  /// a request or an answer is slow, so that it may be closed to make room.
+  record Patience(Duration idle, Duration silence, Duration request, Duration slow) {
+    Patience(Duration idle) {
+      this(idle, Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ofSeconds(2));
+    }
+  }
 
   /// Checks the credentials of a request whose client waits with the body. Throws a `Problem` if
   /// they are wrong.
@@ -74,18 +77,22 @@ public final class HttpServer implements AutoCloseable {
   }
 
   private final Watcher watcher;
+  private final Header keepAlive;
   private final InFlight inFlight = new InFlight();
   private final Connections connections;
   private final WebServer server;
   private volatile Router router = new Router(List.of());
   private volatile Admission admission = request -> {};
 
-  public HttpServer(Listen listen, Tls tls, Capacity capacity, Watcher watcher) {
-    this(listen, tls, capacity, watcher, PATIENCE);
+  /// An idle connection is closed after `keepAlive`.
+  public HttpServer(
+      Listen listen, Tls tls, Capacity capacity, Duration keepAlive, Watcher watcher) {
+    this(listen, tls, capacity, watcher, new Patience(keepAlive));
   }
 
   HttpServer(Listen listen, Tls tls, Capacity capacity, Watcher watcher, Patience patience) {
     this.watcher = watcher;
+    this.keepAlive = keepAlive(patience.idle());
     this.connections = new Connections(patience, capacity, watcher);
     var builder = WebServer.builder().shutdownHook(false).featuresDiscoverServices(false);
     configure(builder, listen, patience, 1)
@@ -97,6 +104,11 @@ public final class HttpServer implements AutoCloseable {
         .port(listen.httpsPort())
         .tls(tls);
     server = builder.putSocket(HTTPS, secure.build()).build();
+  }
+
+  // Clients begin to count a little later than the server, so they are given a second less.
+  private static Header keepAlive(Duration idle) {
+    return HeaderValues.create(KEEP_ALIVE, "timeout=" + Math.max(1, idle.toSeconds() - 1));
   }
 
   // The thread of a closed connection ends a moment later. If many connections close at once, new
@@ -341,13 +353,11 @@ public final class HttpServer implements AutoCloseable {
     return all;
   }
 
-  private static void send(
+  private void send(
       ServerRequest request, ServerResponse response, Response answer, boolean inStep) {
     Cors.allow(response);
     response.header(NO_STORE);
-    if (!inStep) {
-      response.header(HeaderValues.CONNECTION_CLOSE);
-    }
+    response.header(inStep ? keepAlive : HeaderValues.CONNECTION_CLOSE);
     response.status(answer.status());
     answer.headers().forEach((name, value) -> response.header(name, value));
     if (answer.status() == NO_CONTENT) {

@@ -64,6 +64,14 @@ final class ConfigTest {
   }
 
   @Test
+  void idleConnectionsAreKeptForLongerThanMostLoadBalancersKeepThem() {
+    assertEquals(Duration.ofSeconds(100), flags().keepAlive());
+    assertEquals(Duration.ofSeconds(620), flags("--keep-alive=620s").keepAlive());
+    assertEquals(Duration.ofSeconds(1), flags("--keep-alive=1s").keepAlive());
+    assertEquals(Duration.ofDays(1), flags("--keep-alive=1d").keepAlive());
+  }
+
+  @Test
   void aFlagWinsOverTheEnvironmentAndBothOverTheDefault() {
     var environment = Map.of("ROLLCALL_HTTP_PORT", "1000", "ROLLCALL_HTTPS_PORT", "2000");
     var config = Config.read(new Settings(Map.of("--http-port", "3000"), environment));
@@ -125,6 +133,10 @@ final class ConfigTest {
     "public-host, push.example.com/v3.0",
     "public-host, push.example.com:",
     "public-host, push_example",
+    "keep-alive, 0s",
+    "keep-alive, 25h",
+    "keep-alive, 100",
+    "keep-alive, never",
     "app-id, a b",
     "app-id, a/b",
     "tokens-per-user, 0",

@@ -15,6 +15,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -42,6 +43,7 @@ final class HttpServerTest {
                 new HttpServer.Listen(Optional.of("127.0.0.1"), 0, 0),
                 Tls.builder().enabled(false).build(),
                 Capacity.ofHeap(1L << 30),
+                Duration.ofSeconds(100),
                 (method, route, status, took) -> watched.add(method + route + status))
             .start(new Router(List.of(route("/exception"), route("/error"))));
   }

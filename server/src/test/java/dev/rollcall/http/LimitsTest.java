@@ -52,7 +52,7 @@ final class LimitsTest {
                 Tls.builder().enabled(false).build(),
                 capacity,
                 watcher,
-                new HttpServer.Patience(LONG, LONG, slow))
+                new HttpServer.Patience(LONG, LONG, LONG, slow))
             .start(
                 new Router(
                     List.of(

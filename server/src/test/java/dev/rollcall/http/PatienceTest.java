@@ -1,6 +1,7 @@
 package dev.rollcall.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -31,6 +32,10 @@ final class PatienceTest {
   private HttpServer server;
 
   private void start(Duration silence, Duration request) {
+    start(silence, silence, request);
+  }
+
+  private void start(Duration idle, Duration silence, Duration request) {
     var live = Route.plain("GET", "/live", it -> Response.success());
     var read = Route.plain("POST", "/read", it -> Response.data(it.body().string("x")));
     server =
@@ -39,7 +44,7 @@ final class PatienceTest {
                 Tls.builder().enabled(false).build(),
                 Capacity.ofHeap(1L << 30),
                 (method, route, status, took) -> {},
-                new HttpServer.Patience(silence, request, LONG))
+                new HttpServer.Patience(idle, silence, request, LONG))
             .start(new Router(List.of(live, read)));
   }
 
@@ -75,6 +80,44 @@ final class PatienceTest {
     try (var socket = connect()) {
       send(socket, LIVE);
       assertTrue(rest(socket.getInputStream()).endsWith("\r\n\r\n{\"data\":{\"success\":true}}"));
+    }
+  }
+
+  @Test
+  void anAnswerSaysHowLongItsConnectionMayBeIdle() throws IOException {
+    start(Duration.ofSeconds(620), LONG, LONG);
+    try (var socket = connect()) {
+      send(socket, LIVE);
+      assertTrue(answer(socket).contains("\r\nKeep-Alive: timeout=619\r\n"));
+      send(socket, LIVE.replace("Host", "Connection: close\r\nHost"));
+      var last = rest(socket.getInputStream());
+      assertTrue(last.contains("\r\nConnection: close\r\n"), last);
+      assertFalse(last.contains("Keep-Alive"), last);
+    }
+  }
+
+  @Test
+  void anIdleConnectionIsKeptHoweverShortlyARequestMayBeSilent() throws IOException {
+    start(Duration.ofHours(1), SHORT, LONG);
+    try (var idle = connect();
+        var silent = connect()) {
+      send(idle, LIVE);
+      assertTrue(answer(idle).startsWith("HTTP/1.1 200 "));
+      send(silent, "GET /li");
+      assertEquals("", rest(silent.getInputStream()));
+      send(idle, LIVE);
+      assertTrue(answer(idle).startsWith("HTTP/1.1 200 "));
+    }
+  }
+
+  @Test
+  void aSilentRequestIsNotWaitedForAsLongAsAnIdleConnection() throws IOException {
+    start(Duration.ofHours(1), SHORT, Duration.ofHours(1));
+    for (var half : List.of(LIVE + "GET /li", "GET /live HTTP/1.0\r\nX: ")) {
+      try (var socket = connect()) {
+        send(socket, half);
+        rest(socket.getInputStream());
+      }
     }
   }
 

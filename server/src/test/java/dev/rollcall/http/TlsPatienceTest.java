@@ -58,7 +58,7 @@ final class TlsPatienceTest {
                 Tls.builder().privateKey(keys).privateKeyCertChain(keys).build(),
                 Capacity.ofHeap(1L << 30),
                 (method, route, status, took) -> {},
-                new HttpServer.Patience(silence, LONG, LONG))
+                new HttpServer.Patience(silence, silence, LONG, LONG))
             .start(new Router(List.of(Route.plain("GET", "/live", it -> Response.success()))));
   }
 
