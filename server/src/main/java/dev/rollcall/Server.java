@@ -138,7 +138,14 @@ public final class Server implements AutoCloseable {
       routes.addAll(new WebhookRoutes(webhooks).routes());
       routes.addAll(new MuteRoutes(quiet).routes());
       routes.addAll(new PreferenceRoutes(quiet).routes());
-      routes.addAll(new OperatorRoutes(metrics, storage.database()::check).routes());
+      routes.addAll(
+          new OperatorRoutes(
+                  metrics,
+                  () -> {
+                    http.requireServing();
+                    storage.database().check();
+                  })
+              .routes());
       router = new Router(routes);
       start(http, router, new CredentialCheck(storage.apps(), storage.sessions(), clock));
       publicHost.listeningOn(http.httpsPort());
@@ -215,6 +222,12 @@ public final class Server implements AutoCloseable {
 
   Sweeper sweeper() {
     return sweeper;
+  }
+
+  /// Prepares for the stop: load balancers find this node unready, and requests are still
+  /// answered.
+  public void drain() {
+    http.drain();
   }
 
   @Override

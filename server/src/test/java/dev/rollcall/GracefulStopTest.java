@@ -39,6 +39,37 @@ final class GracefulStopTest {
     }
   }
 
+  @Test
+  void aServerThatIsToldToDrainGoesOnAnswering(@TempDir Path data) throws Exception {
+    try (var server =
+        ServerProcess.start(
+            data,
+            "--app-id=" + APP,
+            "--auth-key=the-auth-key",
+            "--api-key=" + API_KEY,
+            "--drain=1h")) {
+      server.askToStop();
+      var ready = get(server, "/health/ready");
+      while (ready.status() == 200) {
+        ready = get(server, "/health/ready");
+      }
+      assertEquals("ERR_BUSY", ready.code());
+      var writer = new Writer(0);
+      writer.logIn(server.httpPort());
+      try (var wire = new Wire(server.httpPort())) {
+        wire.send("POST", "/v2/tokens", APP, "authToken", writer.authToken, "{\"fcmToken\":\"a\"}")
+            .data();
+      }
+      assertTrue(server.isAlive());
+    }
+  }
+
+  private static Wire.Answer get(ServerProcess server, String path) throws IOException {
+    try (var wire = new Wire(server.httpPort())) {
+      return wire.send("GET", path, APP, "apiKey", API_KEY, "");
+    }
+  }
+
   private static ServerProcess start(Path data) throws IOException {
     return ServerProcess.start(
         data,

@@ -42,6 +42,9 @@ final class StopTest {
       assertEquals(Optional.of("1"), refused.header("Retry-After"));
       assertTrue(idle.isClosed());
       assertTrue(stopping.isAlive());
+      // Load balancers without health checks choose another node when a connection is refused.
+      assertThrows(ConnectException.class, () -> connectUntilRefused(port));
+      assertThrows(ConnectException.class, () -> connectUntilRefused(httpsPort));
 
       held.send(body).answer().data();
       stopping.join();
@@ -52,6 +55,51 @@ final class StopTest {
 
     server.restart();
     assertEquals(List.of("in-flight"), device.tokens());
+  }
+
+  private static void connectUntilRefused(int port) throws IOException {
+    while (true) {
+      new Raw(port).close();
+    }
+  }
+
+  /// A load balancer needs some seconds to notice that a node is about to stop.
+  @Test
+  void aDrainingServerIsNotReadyAndStillAnswers() throws Exception {
+    var device = server.someone();
+    int port = server.port();
+    try (var idle = new Raw(port);
+        var busy = new Raw(port)) {
+      idle.send(LIVE).answer().data();
+      server.server().drain();
+
+      for (var check :
+          List.of(
+              "GET /health/ready HTTP/1.1\nHost: localhost\n\n",
+              "GET /health/ready HTTP/1.0\n\n",
+              "OPTIONS / HTTP/1.0\n\n",
+              "OPTIONS / HTTP/1.1\nHost: localhost\n\n")) {
+        try (var raw = new Raw(port)) {
+          var unready = raw.send(check).answer();
+          unready.is(Code.ERR_BUSY);
+          assertEquals(Optional.of("1"), unready.header("Retry-After"));
+          assertTrue(raw.isClosed());
+        }
+      }
+      device.registerFcm("while-draining");
+      assertEquals(List.of("while-draining"), device.tokens());
+      busy.send("OPTIONS /me HTTP/1.1\nHost: localhost\nOrigin: https://app.example\n\n");
+      assertEquals(204, busy.answer().status());
+
+      // The answer on a connection that was open before announces its end.
+      var last = idle.send(LIVE).answer();
+      last.data();
+      assertEquals(Optional.of("close"), last.header("Connection"));
+      assertEquals(Optional.empty(), last.header("Keep-Alive"));
+      assertTrue(idle.isClosed());
+    }
+    server.restart();
+    assertEquals("UP", server.call("GET", "/health/ready").send().text("status"));
   }
 
   /// Sends a request without its body. It is in flight once the server asks for that.

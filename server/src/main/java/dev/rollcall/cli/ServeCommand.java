@@ -7,6 +7,7 @@ import dev.rollcall.config.Settings;
 import dev.rollcall.operate.Logs;
 import java.io.PrintStream;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -29,7 +30,7 @@ final class ServeCommand {
       Logs.useJson();
     }
     var server = Server.start(config, Clock.systemUTC());
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, config.drain()), "stop"));
     server
         .apps()
         .first(config.firstApp())
@@ -45,10 +46,23 @@ final class ServeCommand {
         .log("serving");
   }
 
-  private static void stop(Server server) {
+  private static void stop(Server server, Duration drain) {
+    if (drain.isPositive()) {
+      log.atInfo().addKeyValue("for", drain).log("draining: load balancers choose other nodes now");
+      server.drain();
+      sleep(drain);
+    }
     log.atInfo().log("stopping: answering what is in flight");
     server.close();
     log.atInfo().log("stopped");
+  }
+
+  private static void sleep(Duration time) {
+    try {
+      Thread.sleep(time);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void introduce(Apps.Made app, Optional<Apps.FirstApp> configured, int port) {

@@ -22,6 +22,7 @@ public record Config(
     HttpServer.Listen listen,
     Capacity capacity,
     Duration keepAlive,
+    Duration drain,
     Optional<Certificate> certificate,
     Path data,
     DatabaseAddress database,
@@ -41,6 +42,8 @@ public record Config(
   public static final String REGION_FORM = "1 to 40 of a-z, 0-9 and '-'";
 
   private static final String HOST = "[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)*";
+  // HAProxy notices after six seconds by default, and `docker stop` kills the process after ten.
+  private static final Duration DRAIN = Duration.ofSeconds(8);
   private static final Duration COALESCE = Duration.ofSeconds(10);
 
   /// PEM files for HTTPS.
@@ -59,6 +62,7 @@ public record Config(
             listen(settings),
             capacity(settings),
             settings.duration(Setting.KEEP_ALIVE, "1s", "1d").orElseThrow(),
+            drain(settings),
             certificate(settings),
             data(settings),
             database(settings),
@@ -102,6 +106,18 @@ public record Config(
           Setting.CONNECTIONS, "must be 0, or " + Capacity.FEWEST_CONNECTIONS + " or more");
     }
     return fromHeap.withConnections(number);
+  }
+
+  // Without other nodes, nothing is gained by waiting until load balancers have chosen them.
+  private static Duration drain(Settings settings) {
+    return settings
+        .duration(Setting.DRAIN, "0s", "1h")
+        .orElseGet(
+            () ->
+                switch (database(settings)) {
+                  case DatabaseAddress.SqliteFile _ -> Duration.ZERO;
+                  case DatabaseAddress.Postgres _ -> DRAIN;
+                });
   }
 
   private static Optional<Certificate> certificate(Settings settings) {

@@ -14,6 +14,10 @@ public enum Setting {
       "connections at once, of which one with TLS counts as three; 0 is what the heap has room"
           + " for"),
   KEEP_ALIVE("100s", "how long a connection may be idle; longer than that of a load balancer"),
+  DRAIN(
+      null,
+      "how long a stopping server still answers while it reports that it is not ready, 0s to 1h;"
+          + " default: 8s with PostgreSQL, 0s with SQLite"),
   TLS_CERT(null, "PEM file with the certificate chain; default: self-signed, for development"),
   TLS_KEY(null, "PEM file with the certificate's private key (PKCS#8)"),
   DATA("rollcall-data", "folder for the database and the development certificate"),

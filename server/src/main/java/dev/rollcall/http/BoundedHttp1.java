@@ -3,6 +3,7 @@ package dev.rollcall.http;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.common.buffers.DataWriter;
+import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.common.socket.HelidonSocket;
 import io.helidon.common.socket.PeerInfo;
 import io.helidon.http.DirectHandler;
@@ -67,7 +68,28 @@ final class BoundedHttp1 implements ServerConnectionSelector {
 
   @Override
   public ServerConnection connection(ConnectionContext context) {
-    return http1.connection(new Bounded(context, connections.handled(context)));
+    return new Uninterrupted(http1.connection(new Bounded(context, connections.handled(context))));
+  }
+
+  /// A connection that Helidon does not end when it stops listening. {@link Connections} does so
+  /// later, when the requests in progress have been answered.
+  private record Uninterrupted(ServerConnection http1) implements ServerConnection {
+    @Override
+    public void handle(Limit limit) throws InterruptedException {
+      http1.handle(limit);
+    }
+
+    @Override
+    public Duration idleTime() {
+      return http1.idleTime();
+    }
+
+    @Override
+    public void close(boolean interrupt) {
+      if (interrupt) {
+        http1.close(true);
+      }
+    }
   }
 
   /// Reports to a connection when its request line and its headers are read, and when its answer

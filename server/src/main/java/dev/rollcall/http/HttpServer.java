@@ -12,8 +12,8 @@ import io.helidon.http.HeaderValues;
 import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
-import io.helidon.webserver.ListenerConfig;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
@@ -25,14 +25,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The web server: one virtual thread per request, the same routes on HTTP and HTTPS.
 public final class HttpServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
-  private static final String HTTPS = "https";
+  private static final Executor STOPPER = Thread::startVirtualThread;
   private static final String NO_ROUTE = "(none)";
   // Helidon reports the whole request line as the version.
   private static final Pattern OTHER_VERSION = Pattern.compile("\\S+ \\S+ HTTP/\\d(\\.\\d)?/?");
@@ -42,6 +45,8 @@ public final class HttpServer implements AutoCloseable {
   // exception.
   private static final Header NO_STORE = HeaderValues.create(HeaderNames.CACHE_CONTROL, "no-store");
   private static final Duration GRACE = Duration.ofSeconds(15);
+  // Enough for requests that are already on their way on an open connection.
+  private static final Duration LINGER = Duration.ofSeconds(1);
   // The path may contain a push token of 4,096 bytes, with each byte escaped to three.
   static final int LONGEST_REQUEST_LINE = 16 * 1024;
   // The cost of each connection already includes an answer up to this length.
@@ -80,9 +85,11 @@ public final class HttpServer implements AutoCloseable {
   private final Header keepAlive;
   private final InFlight inFlight = new InFlight();
   private final Connections connections;
-  private final WebServer server;
+  private final WebServer http;
+  private final WebServer https;
   private volatile Router router = new Router(List.of());
   private volatile Admission admission = request -> {};
+  private volatile boolean draining;
 
   /// An idle connection is closed after `keepAlive`.
   public HttpServer(
@@ -94,16 +101,8 @@ public final class HttpServer implements AutoCloseable {
     this.watcher = watcher;
     this.keepAlive = keepAlive(patience.idle());
     this.connections = new Connections(patience, capacity, watcher);
-    var builder = WebServer.builder().shutdownHook(false).featuresDiscoverServices(false);
-    configure(builder, listen, patience, 1)
-        .maxTcpConnections(threads(capacity.connections()))
-        .port(listen.httpPort());
-    var secure = ListenerConfig.builder();
-    configure(secure, listen, patience, Cost.TLS)
-        .maxTcpConnections(threads(capacity.connections() / Cost.TLS))
-        .port(listen.httpsPort())
-        .tls(tls);
-    server = builder.putSocket(HTTPS, secure.build()).build();
+    http = server(listen, patience, 1, capacity).port(listen.httpPort()).build();
+    https = server(listen, patience, Cost.TLS, capacity).port(listen.httpsPort()).tls(tls).build();
   }
 
   // Clients begin to count a little later than the server, so they are given a second less.
@@ -117,22 +116,27 @@ public final class HttpServer implements AutoCloseable {
     return connections + connections / 8 + 1;
   }
 
-  private <B extends ListenerConfig.BuilderBase<?, ?>> B configure(
-      B listener, Listen listen, Patience patience, int weight) {
-    listen.host().ifPresent(listener::host);
+  // Each port has a server of its own, so that both ports close at the same time.
+  private WebServerConfig.Builder server(
+      Listen listen, Patience patience, int weight, Capacity capacity) {
+    var server = WebServer.builder();
+    listen.host().ifPresent(server::host);
     var http1 = Http1Config.builder().maxPrologueLength(LONGEST_REQUEST_LINE).validatePath(false);
     var options = SocketOptions.builder().tcpNoDelay(true).build();
-    listener
+    return server
+        .shutdownHook(false)
+        .featuresDiscoverServices(false)
         .routing(HttpRouting.builder().any(this::handle))
         .protocolsDiscoverServices(false)
         .addConnectionSelector(new BoundedHttp1(http1, connections, patience.request()))
+        .maxTcpConnections(threads(capacity.connections() / weight))
         .maxPayloadSize(Payload.LARGE)
         .connectionOptions(new SilenceLimit(options, patience.silence(), connections, weight))
         // Only a blocking socket applies a read timeout.
         .useNio(false)
-        .shutdownGracePeriod(Duration.ZERO)
+        // By then, `close` has ended all connections.
+        .shutdownGracePeriod(GRACE.multipliedBy(2))
         .directHandlers(unroutable());
-    return listener;
   }
 
   /// Handles requests that never reach a route: they are not HTTP/1, or exceed its limits.
@@ -206,16 +210,30 @@ public final class HttpServer implements AutoCloseable {
     router = routes;
     this.admission = admission;
     connections.start();
-    server.start();
+    http.start();
+    https.start();
     return this;
   }
 
   public int httpPort() {
-    return server.port();
+    return http.port();
   }
 
   public int httpsPort() {
-    return server.port(HTTPS);
+    return https.port();
+  }
+
+  /// Prepares for the stop: readiness fails, so that load balancers choose other nodes, and each
+  /// answer is the last one on its connection. Requests are still answered.
+  public void drain() {
+    draining = true;
+  }
+
+  /// Throws a `Problem` if the server is about to stop.
+  public void requireServing() {
+    if (draining) {
+      throw stopping();
+    }
   }
 
   private void handle(ServerRequest request, ServerResponse response) {
@@ -270,6 +288,7 @@ public final class HttpServer implements AutoCloseable {
       }
       connection.requestIsWhole();
       if (method.equals("OPTIONS")) {
+        requireOrigin(request);
         answer = Cors.preflight(request.headers());
       } else {
         // HEAD is GET without the body (RFC 9110, 9.3.2).
@@ -298,7 +317,9 @@ public final class HttpServer implements AutoCloseable {
     // finds it counted.
     watcher.answered(method, route, answer.status(), Duration.ofNanos(System.nanoTime() - start));
     boolean inStep =
-        payload.isRead() && !request.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
+        payload.isRead()
+            && !draining
+            && !request.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
     send(request, response, answer, inStep);
     return inStep;
   }
@@ -313,6 +334,13 @@ public final class HttpServer implements AutoCloseable {
       connection.requestIsWhole();
     }
     return payload.read();
+  }
+
+  // Some load balancers check only `OPTIONS /`. Browsers always send the origin.
+  private void requireOrigin(ServerRequest request) {
+    if (!request.headers().contains(HeaderNames.ORIGIN)) {
+      requireServing();
+    }
   }
 
   private int longest(String method, ServerRequest request) {
@@ -373,15 +401,26 @@ public final class HttpServer implements AutoCloseable {
     }
   }
 
-  /// Answers the requests in progress, then stops listening.
+  /// Stops listening, then answers the requests in progress.
   @Override
   public void close() {
+    var stops =
+        Stream.of(http, https).map(it -> CompletableFuture.runAsync(it::stop, STOPPER)).toList();
+    if (draining) {
+      sleep(LINGER);
+    }
     if (!inFlight.closeAndWait(GRACE)) {
       log.atWarn().log("some requests were still unanswered when the grace period ended");
     }
-    // Connections are closed first: Helidon would wake the threads that read from them, and treat
-    // that as a bad request.
     connections.close();
-    server.stop();
+    stops.forEach(CompletableFuture::join);
+  }
+
+  private static void sleep(Duration time) {
+    try {
+      Thread.sleep(time);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

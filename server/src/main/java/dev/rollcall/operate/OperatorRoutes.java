@@ -12,7 +12,7 @@ import java.util.Map;
 /// The routes for operators and their tools: liveness, readiness, metrics, and the API description.
 public final class OperatorRoutes {
 
-  /// Throws if the database cannot accept a write.
+  /// Throws if the server is about to stop, or the database cannot accept a write.
   @FunctionalInterface
   public interface Check {
     void run();
@@ -21,12 +21,12 @@ public final class OperatorRoutes {
   private static final Response UP = Response.data(Map.of("status", "UP"));
 
   private final Metrics metrics;
-  private final Check storage;
+  private final Check readiness;
   private final String openApi;
 
-  public OperatorRoutes(Metrics metrics, Check storage) {
+  public OperatorRoutes(Metrics metrics, Check readiness) {
     this.metrics = metrics;
-    this.storage = storage;
+    this.readiness = readiness;
     this.openApi = resource("/openapi.yaml");
   }
 
@@ -39,7 +39,7 @@ public final class OperatorRoutes {
   }
 
   private Response ready(Request request) {
-    storage.run();
+    readiness.run();
     return UP;
   }
 

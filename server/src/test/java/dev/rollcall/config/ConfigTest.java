@@ -72,6 +72,16 @@ final class ConfigTest {
   }
 
   @Test
+  void onlyNodesThatMayHaveOthersDrain() {
+    var database = "--database=postgresql://rollcall@localhost/rollcall";
+    assertEquals(Duration.ZERO, flags().drain());
+    assertEquals(Duration.ofSeconds(8), flags(database).drain());
+    assertEquals(Duration.ZERO, flags(database, "--drain=0s").drain());
+    assertEquals(Duration.ofSeconds(30), flags("--drain=30s").drain());
+    assertEquals(Duration.ofHours(1), flags("--drain=1h").drain());
+  }
+
+  @Test
   void aFlagWinsOverTheEnvironmentAndBothOverTheDefault() {
     var environment = Map.of("ROLLCALL_HTTP_PORT", "1000", "ROLLCALL_HTTPS_PORT", "2000");
     var config = Config.read(new Settings(Map.of("--http-port", "3000"), environment));
@@ -137,6 +147,10 @@ final class ConfigTest {
     "keep-alive, 25h",
     "keep-alive, 100",
     "keep-alive, never",
+    "drain, 61m",
+    "drain, -1s",
+    "drain, 8",
+    "drain, off",
     "app-id, a b",
     "app-id, a/b",
     "tokens-per-user, 0",
