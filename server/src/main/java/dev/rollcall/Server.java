@@ -125,6 +125,7 @@ public final class Server implements AutoCloseable {
       sweeper = keep(new Sweeper(accounts, tokens)).start();
 
       http = keep(result(web));
+      metrics.watchConnections(http::connections);
 
       var publicHost = new PublicHost(config.publicHost());
       var routes = new ArrayList<Route>();

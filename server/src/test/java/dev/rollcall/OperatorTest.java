@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -53,6 +54,32 @@ final class OperatorTest {
     assertFalse(metrics.contains("made-up") || metrics.contains("MADE-UP"), metrics);
     assertTrue(metrics.contains("method=\"other\",route=\"(none)\",status=\"405\""), metrics);
     assertTrue(metrics.contains("method=\"GET\",route=\"(none)\",status=\"404\""), metrics);
+  }
+
+  @Test
+  void whatReachesNoRouteIsCountedToo() throws IOException {
+    var malformed =
+        "rollcall_http_requests_seconds_count{method=\"other\",route=\"(none)\",status=";
+    for (var request :
+        List.of("GARBAGE\n\n", "PRI * HTTP/2.0\n\n", "GET /" + "x".repeat(17_000) + "\n\n")) {
+      try (var raw = new Raw(server.port())) {
+        raw.send(request).answer();
+      }
+    }
+    for (var status : List.of("400", "414", "505")) {
+      assertTrue(sample(malformed + "\"" + status + "\"}") >= 1);
+    }
+  }
+
+  @Test
+  void openConnectionsAreCounted() throws IOException {
+    var before = sample("rollcall_http_connections");
+    try (var first = new Raw(server.port());
+        var second = new Raw(server.port())) {
+      first.send("GET /health/live HTTP/1.1\nHost: localhost\n\n").answer();
+      second.send("GET /health/live HTTP/1.1\nHost: localhost\n\n").answer();
+      assertTrue(sample("rollcall_http_connections") > before);
+    }
   }
 
   @Test

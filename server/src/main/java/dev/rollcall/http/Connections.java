@@ -184,6 +184,7 @@ final class Connections implements AutoCloseable {
   }
 
   private final Map<Ends, Connection> open = new ConcurrentHashMap<>();
+  private final int most;
   private final Semaphore slots;
   private final Semaphore bytes;
   private final int longestAnswer;
@@ -203,7 +204,8 @@ final class Connections implements AutoCloseable {
     var share = (idle.compareTo(silence) < 0 ? idle : silence).dividedBy(SHARE);
     every = share.compareTo(SELDOM) < 0 ? share : SELDOM;
     slow = patience.slow();
-    slots = new Semaphore(capacity.connections());
+    most = capacity.connections();
+    slots = new Semaphore(most);
     bytes = new Semaphore(capacity.bytes());
     longestAnswer = capacity.bytes() / 2;
     this.watcher = watcher;
@@ -226,6 +228,11 @@ final class Connections implements AutoCloseable {
     if (former != null) {
       former.end();
     }
+  }
+
+  /// The number of open connections, where one with TLS counts as {@link Cost#TLS}.
+  int inUse() {
+    return most - slots.availablePermits();
   }
 
   /// The connection that the calling thread handles from now on.

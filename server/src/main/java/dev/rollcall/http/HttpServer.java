@@ -155,6 +155,7 @@ public final class HttpServer implements AutoCloseable {
       ServerResponseHeaders headers,
       String message) {
     var answer = Response.of(unroutable(request, status.code()));
+    watcher.answered(request.method(), NO_ROUTE, answer.status(), Duration.ZERO);
     headers.set(HeaderNames.CONTENT_TYPE, answer.contentType());
     headers.set(HeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, "*");
     headers.set(NO_STORE);
@@ -223,6 +224,11 @@ public final class HttpServer implements AutoCloseable {
     return https.port();
   }
 
+  /// The number of open connections, where one with TLS counts as three.
+  public int connections() {
+    return connections.inUse();
+  }
+
   /// Prepares for the stop: readiness fails, so that load balancers choose other nodes, and each
   /// answer is the last one on its connection. Requests are still answered.
   public void drain() {
@@ -265,7 +271,9 @@ public final class HttpServer implements AutoCloseable {
   }
 
   private boolean refuse(ServerRequest request, ServerResponse response, Problem problem) {
-    send(request, response, Response.of(problem), false);
+    var answer = Response.of(problem);
+    watcher.answered(request.prologue().method().text(), NO_ROUTE, answer.status(), Duration.ZERO);
+    send(request, response, answer, false);
     return false;
   }
 

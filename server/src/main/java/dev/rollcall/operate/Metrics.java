@@ -15,6 +15,7 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
@@ -27,6 +28,10 @@ public final class Metrics implements HttpServer.Watcher {
     Duration.ofMillis(1), Duration.ofMillis(5), Duration.ofMillis(10), Duration.ofMillis(25),
     Duration.ofMillis(50), Duration.ofMillis(100), Duration.ofMillis(250), Duration.ofSeconds(1)
   };
+
+  // Callers can choose any other method.
+  private static final Set<String> METHODS =
+      Set.of("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE");
 
   private record Label(String method, String route, int status) {}
 
@@ -92,6 +97,14 @@ public final class Metrics implements HttpServer.Watcher {
         .register(registry);
   }
 
+  /// Shows the number of open connections.
+  public void watchConnections(IntSupplier open) {
+    Gauge.builder("rollcall.http.connections", open::getAsInt)
+        .description("Open connections, where one with TLS counts as three")
+        .strongReference(true)
+        .register(registry);
+  }
+
   private void lookups(String outcome, LongSupplier count) {
     FunctionCounter.builder("rollcall.name.lookups", count, LongSupplier::getAsLong)
         .description("Name look-ups, by outcome")
@@ -101,7 +114,8 @@ public final class Metrics implements HttpServer.Watcher {
 
   @Override
   public void answered(String method, String route, int status, Duration took) {
-    requests.computeIfAbsent(new Label(method, route, status), this::timer).record(took);
+    var label = new Label(METHODS.contains(method) ? method : "other", route, status);
+    requests.computeIfAbsent(label, this::timer).record(took);
   }
 
   @Override
@@ -109,12 +123,10 @@ public final class Metrics implements HttpServer.Watcher {
     Objects.requireNonNull(refusals.get(why)).increment();
   }
 
-  // An unknown method would be a label value that callers choose.
   private Timer timer(Label label) {
-    var known = label.method().matches("GET|HEAD|POST|PUT|PATCH|DELETE");
     return Timer.builder("rollcall.http.requests")
         .description("Requests answered")
-        .tag("method", known ? label.method() : "other")
+        .tag("method", label.method())
         .tag("route", label.route())
         .tag("status", String.valueOf(label.status()))
         .serviceLevelObjectives(BUCKETS)
