@@ -18,8 +18,7 @@ import java.util.Optional;
 /// The source is https://firebase.google.com/docs/reference/fcm/rest/v1/ErrorCode
 enum FcmCode {
   UNSPECIFIED_ERROR(500, FAILURE),
-  /// If the answer names a field, the message is bad, see `FcmAnswer`; otherwise the token may be
-  /// bad.
+  /// If the answer blames another field than the token, the message is bad, see `FcmAnswer`.
   INVALID_ARGUMENT(400, SUSPECT),
   UNREGISTERED(404, GONE),
   /// The token belongs to another Firebase project, and our credentials may be for the wrong
@@ -52,8 +51,7 @@ enum FcmCode {
     return verdict;
   }
 
-  /// The meaning of a status without any of these codes; such answers come from Google's front-end
-  /// servers.
+  /// The meaning of a status without any of these codes.
   static Verdict ofStatus(int status) {
     if (status >= 500) {
       return FAILURE;
@@ -65,6 +63,15 @@ enum FcmCode {
       case 403, 404 -> DENIED;
       case 429 -> TOO_MANY;
       default -> REFUSED;
+    };
+  }
+
+  /// The meaning of a status whose body is not JSON. Such a page comes from a server in front of
+  /// FCM, which knows neither projects nor tokens.
+  static Verdict ofForeignPage(int status) {
+    return switch (status) {
+      case 403, 404 -> FAILURE;
+      default -> ofStatus(status);
     };
   }
 }

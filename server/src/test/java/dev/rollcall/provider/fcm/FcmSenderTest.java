@@ -36,11 +36,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -217,31 +219,90 @@ final class FcmSenderTest {
     }
   }
 
+  private static final String FCM_ERROR =
+      "{'@type':'type.googleapis.com/google.firebase.fcm.v1.FcmError',"
+          + "'errorCode':'INVALID_ARGUMENT'}";
+  private static final String BAD_DEVICE_TOKEN = apnsError("BadDeviceToken");
+
+  private static String apnsError(String reason) {
+    return "{'@type':'type.googleapis.com/google.firebase.fcm.v1.ApnsError','statusCode':400,"
+        + "'reason':'%s'}".formatted(reason);
+  }
+
+  private static String badRequest(String... fields) {
+    var violations =
+        Stream.of(fields)
+            .map(field -> "{'field':'%s','description':'x'}".formatted(field))
+            .collect(Collectors.joining(","));
+    return "{'@type':'type.googleapis.com/google.rpc.BadRequest','fieldViolations':[%s]}"
+        .formatted(violations);
+  }
+
+  private Outcome invalidArgument(String... details) {
+    var body =
+        "{'error':{'code':400,'status':'INVALID_ARGUMENT','details':[%s]}}"
+            .formatted(String.join(",", details));
+    return answered(Answer.json(400, body.replace('\'', '"')));
+  }
+
   @Test
-  void anArgumentThatIsAFieldOfTheMessageSaysNothingOfTheToken() {
-    var answer =
-        Answer.json(
-            400,
-            """
-            {"error":{"code":400,"status":"INVALID_ARGUMENT","details":[
-              {"@type":"type.googleapis.com/google.rpc.BadRequest",
-               "fieldViolations":[{"field":"message.data[0].value","description":"x"}]},
-              {"@type":"type.googleapis.com/google.firebase.fcm.v1.FcmError",
-               "errorCode":"INVALID_ARGUMENT"}]}}
-            """);
-    assertEquals(new Refused("400 INVALID_ARGUMENT"), answered(answer));
+  void aTokenThatIsTheOnlyBlamedFieldIsSuspect() {
+    var suspect = new Suspect("400 INVALID_ARGUMENT");
+    assertEquals(suspect, invalidArgument(FCM_ERROR, badRequest("message.token")));
+    assertEquals(suspect, invalidArgument(badRequest("message.token"), FCM_ERROR));
+    assertEquals(suspect, invalidArgument(badRequest("message.token")));
+    assertEquals(suspect, invalidArgument(FCM_ERROR, badRequest("message.fid")));
+    assertEquals(suspect, invalidArgument(FCM_ERROR));
+    var withApple = new Suspect("400 INVALID_ARGUMENT; APNs: BadDeviceToken");
+    assertEquals(
+        withApple, invalidArgument(FCM_ERROR, BAD_DEVICE_TOKEN, badRequest("message.token")));
+    assertEquals(withApple, invalidArgument(FCM_ERROR, BAD_DEVICE_TOKEN));
+  }
+
+  @Test
+  void anyOtherBlamedFieldIsTheMessagesFault() {
+    var refused = new Refused("400 INVALID_ARGUMENT");
+    assertEquals(refused, invalidArgument(badRequest("message.data[0].value"), FCM_ERROR));
+    assertEquals(refused, invalidArgument(FCM_ERROR, badRequest("message")));
+    assertEquals(refused, invalidArgument(FCM_ERROR, badRequest("message.token", "message.data")));
+    assertEquals(refused, invalidArgument(FCM_ERROR, badRequest("message.token.x")));
+    assertEquals(refused, invalidArgument());
+    assertEquals(
+        new Refused("400 INVALID_ARGUMENT; APNs: PayloadTooLarge"),
+        invalidArgument(FCM_ERROR, apnsError("PayloadTooLarge")));
   }
 
   @Test
   void wordsDecideNothing() {
     var talk = "{\"error\":{\"message\":\"UNREGISTERED NotRegistered\",\"status\":\"NOT_FOUND\"}}";
     assertEquals(new Denied("404 NOT_FOUND"), answered(Answer.json(404, talk)));
-    assertEquals(new Denied("403"), answered(Answer.of(403)));
-    assertEquals(new Refused("400"), answered(Answer.json(400, "<html>UNREGISTERED</html>")));
     assertEquals(
-        new Later(Duration.ofSeconds(10), Pause.PROVIDER, "502"), answered(Answer.of(502)));
+        new Denied("403 PERMISSION_DENIED"),
+        answered(Answer.json(403, "{\"error\":{\"status\":\"PERMISSION_DENIED\"}}")));
+  }
+
+  @Test
+  void aPageThatIsNotJsonIsAFailureOfTheServerInFrontOfFcm() {
+    for (var status : List.of(200, 403, 404, 500, 502)) {
+      var page = new Answer(status, Map.of("content-type", "text/html"), "<html>UNREGISTERED");
+      var reason = status + "; the answer is not JSON";
+      assertEquals(
+          new Later(Duration.ofSeconds(10), Pause.PROVIDER, reason), answered(page), reason);
+    }
     assertEquals(
-        new Later(Duration.ofSeconds(60), Pause.PROVIDER, "429"), answered(Answer.of(429)));
+        new Refused("400; the answer is not JSON"),
+        answered(Answer.json(400, "<html>UNREGISTERED</html>")));
+    assertEquals(
+        new Later(Duration.ofSeconds(60), Pause.PROVIDER, "429; the answer is not JSON"),
+        answered(Answer.of(429)));
+  }
+
+  @Test
+  void anAnswerThatDoesNotNameTheMessageIsNotAnAcceptance() {
+    assertEquals(
+        new Later(
+            Duration.ofSeconds(10), Pause.PROVIDER, "200; the answer does not name a message"),
+        answered(Answer.json(200, "{\"ok\":true}")));
   }
 
   @Test
