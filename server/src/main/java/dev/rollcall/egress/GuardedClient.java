@@ -7,6 +7,8 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -67,9 +69,21 @@ public final class GuardedClient implements AutoCloseable {
 
   private static final Duration BODY = Duration.ofSeconds(1);
 
-  /// The status and some headers of an answer.
-  public record Answer(
-      int status, Optional<String> location, Optional<String> retryAfter, Optional<String> date) {}
+  /// The status and the headers of an answer. Names of headers are in lower case; of several
+  /// headers with one name, the first is kept.
+  public record Answer(int status, Map<String, String> headers) {
+    public Answer {
+      headers = Map.copyOf(headers);
+    }
+
+    public Optional<String> header(String name) {
+      return Optional.ofNullable(headers.get(name));
+    }
+
+    public Optional<String> retryAfter() {
+      return header("retry-after");
+    }
+  }
 
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Map<String, Semaphore> rooms = new ConcurrentHashMap<>();
@@ -271,15 +285,11 @@ public final class GuardedClient implements AutoCloseable {
   }
 
   private static Answer answer(ClassicHttpResponse response) {
-    return new Answer(
-        response.getCode(),
-        first(response, "location"),
-        first(response, "retry-after"),
-        first(response, "date"));
-  }
-
-  private static Optional<String> first(ClassicHttpResponse response, String name) {
-    return Optional.ofNullable(response.getFirstHeader(name)).map(Header::getValue);
+    var headers = new HashMap<String, String>();
+    for (Header header : response.getHeaders()) {
+      headers.putIfAbsent(header.getName().toLowerCase(Locale.ROOT), header.getValue());
+    }
+    return new Answer(response.getCode(), headers);
   }
 
   private static IOException failure(@Nullable Throwable cause) throws EndpointException {

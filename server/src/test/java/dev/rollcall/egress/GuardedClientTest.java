@@ -144,7 +144,10 @@ final class GuardedClientTest {
                         "HTTP/1.1 429 X\r\nLocation: /m/1\r\nRetry-After: 7\r\nDate: now\r\n"
                             + "Content-Length: 3\r\n\r\nabc")));
     var client = client(receiver, LONG);
-    var expected = new Answer(429, Optional.of("/m/1"), Optional.of("7"), Optional.of("now"));
+    var expected =
+        new Answer(
+            429,
+            Map.of("location", "/m/1", "retry-after", "7", "date", "now", "content-length", "3"));
     assertEquals(expected, post(client, at(receiver, "/x")));
     assertEquals(expected, post(client, at(receiver, "/x")));
     assertEquals(1, receiver.connections());

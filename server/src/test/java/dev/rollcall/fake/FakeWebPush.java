@@ -51,6 +51,7 @@ public final class FakeWebPush implements AutoCloseable {
   private final Map<String, Answer> told = new ConcurrentHashMap<>();
   private final FakeService service = new FakeService(this::answer);
   private final String applicationServerKey;
+  private volatile Answer otherKeys = Answer.of(403);
 
   public FakeWebPush(String applicationServerKey) {
     this.applicationServerKey = applicationServerKey;
@@ -73,7 +74,7 @@ public final class FakeWebPush implements AutoCloseable {
 
   private Answer answered(Got request) {
     if (!isOurs(request.headers().getOrDefault("authorization", ""))) {
-      return Answer.of(403);
+      return otherKeys;
     }
     if (!request.headers().containsKey("ttl")) {
       return Answer.of(400);
@@ -124,6 +125,11 @@ public final class FakeWebPush implements AutoCloseable {
   /// What a push to `path` is answered from now on.
   public void tell(String path, Answer answer) {
     told.put(path, answer);
+  }
+
+  /// What a push that is signed with another key is answered from now on.
+  public void tellOtherKeys(Answer answer) {
+    otherKeys = answer;
   }
 
   public List<Got> got() {

@@ -29,8 +29,9 @@ public record Push(UUID id, Address address, Message message, Instant accepted, 
     return !now.isBefore(message.ttl().isZero() ? accepted.plus(NOW) : expires());
   }
 
-  /// How long the provider may keep the message, in whole seconds.
+  /// How long the provider may keep the message, in whole seconds. A begun second counts as a whole
+  /// one, because providers read zero as "now or never".
   public long secondsToLive(Instant now) {
-    return Math.max(0, Duration.between(now, expires()).toSeconds());
+    return Math.max(0, Duration.between(now, expires()).plusMillis(999).toSeconds());
   }
 }

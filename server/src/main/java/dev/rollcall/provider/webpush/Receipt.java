@@ -14,7 +14,7 @@ final class Receipt {
   /// A service may answer anything, even the endpoint itself, which is a secret and is left out.
   static String of(GuardedClient.Answer answer, String endpoint) {
     return answer
-        .location()
+        .header("location")
         .map(address -> address.replaceFirst("(?s)[?#].*", ""))
         .map(path -> path.substring(path.lastIndexOf('/') + 1))
         .filter(name -> !isPartOf(endpoint, name))

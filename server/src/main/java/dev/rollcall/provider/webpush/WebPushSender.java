@@ -35,6 +35,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Sends to the push services of browsers (RFC 8030, 8291 and 8292).
 public final class WebPushSender implements Sender {
+  private static final int BAD_REQUEST = 400;
+
   private final VapidCredentials credentials;
   private final EndpointGuard guard;
   private final Duration answerTimeout;
@@ -95,6 +97,9 @@ public final class WebPushSender implements Sender {
     headers.put("content-type", "application/octet-stream");
     headers.put("content-encoding", "aes128gcm");
     headers.put("ttl", Long.toString(push.secondsToLive(clock.instant())));
+    if (message.ttl().isZero()) {
+      headers.put(WnsHeaders.CACHE_POLICY, WnsHeaders.NO_CACHE);
+    }
     headers.put("urgency", message.priority() == Priority.HIGH ? "high" : "normal");
     var topic = message.topic();
     if (topic != null) {
@@ -111,7 +116,7 @@ public final class WebPushSender implements Sender {
     }
     return switch (prepare(push)) {
       case Refused refused -> refused;
-      case Request request -> send(request, (Address.WebPush) push.address(), push.attempt());
+      case Request request -> send(request, (Address.WebPush) push.address(), push);
     };
   }
 
@@ -127,7 +132,7 @@ public final class WebPushSender implements Sender {
     }
   }
 
-  private Outcome send(Request request, Address.WebPush address, int attempt) {
+  private Outcome send(Request request, Address.WebPush address, Push push) {
     try {
       guard.requireForm(request.uri());
     } catch (EndpointException e) {
@@ -139,7 +144,7 @@ public final class WebPushSender implements Sender {
               .formatted(Outcome.OURS, e.getMessage()));
     }
     try {
-      return outcome(answer(request, address), address.endpoint(), attempt);
+      return outcome(answer(request, address), address.endpoint(), push);
     } catch (EndpointException e) {
       return new Suspect(Outcome.OURS + ": " + e.getMessage());
     } catch (BadSubscriptionException e) {
@@ -147,10 +152,10 @@ public final class WebPushSender implements Sender {
     } catch (AccessTokenException e) {
       return e.outcome();
     } catch (IOException e) {
-      return backoff.silence(attempt, "the push service", e);
+      return backoff.silence(push.attempt(), "the push service", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return backoff.silence(attempt, Outcome.OURS + ": interrupted");
+      return backoff.silence(push.attempt(), Outcome.OURS + ": interrupted");
     }
   }
 
@@ -163,15 +168,28 @@ public final class WebPushSender implements Sender {
     var body = encrypt(address, request.body());
     var deadline = Deadline.ofAttempt(answerTimeout);
     var pairs = credentials.pairsFor(address.vapidKey()).iterator();
+    // The right key may get 400 for a bad subscription, and the others 403.
+    var doubt = Optional.<GuardedClient.Answer>empty();
     while (true) {
       var pass = passes.current(request.uri(), pairs.next(), deadline.left());
       var headers = new HashMap<>(request.headers());
       headers.put("authorization", pass.secret().value());
       var answer = client.post(request.uri(), headers, body, deadline.left());
-      if (!pairs.hasNext() || WebPushCode.of(answer.status()) != Verdict.DENIED_FOR_TOKEN) {
+      if (!mayWantAnotherKey(answer.status())) {
         return answer;
       }
+      if (answer.status() == BAD_REQUEST) {
+        doubt = Optional.of(answer);
+      }
+      if (!pairs.hasNext()) {
+        return doubt.orElse(answer);
+      }
     }
+  }
+
+  // Apple answers 400 if the subscription was made with another key.
+  private static boolean mayWantAnotherKey(int status) {
+    return status == BAD_REQUEST || WebPushCode.of(status) == Verdict.DENIED_FOR_TOKEN;
   }
 
   private static final class BadSubscriptionException extends Exception {
@@ -192,10 +210,11 @@ public final class WebPushSender implements Sender {
     }
   }
 
-  private Outcome outcome(GuardedClient.Answer answer, String endpoint, int attempt) {
+  private Outcome outcome(GuardedClient.Answer answer, String endpoint, Push push) {
     var receipt = Receipt.of(answer, endpoint);
-    var skew = ClockSkew.told(answer.date(), clock.instant());
-    return new WebPushAnswer(answer, receipt, skew).outcome(attempt, backoff);
+    var skew = ClockSkew.told(answer.header("date"), clock.instant());
+    return new WebPushAnswer(answer, push.message().ttl().isZero(), receipt, skew)
+        .outcome(push.attempt(), backoff);
   }
 
   @Override

@@ -282,6 +282,59 @@ final class WebPushSenderTest {
         answered(Answer.of(503).with("retry-after", date)));
   }
 
+  private Outcome nowOrNever(Answer answer) {
+    service.tell(PATH, answer);
+    return send(Message.of(Kind.ALERT).title("Hello").ttl(Duration.ZERO).build());
+  }
+
+  @Test
+  void aRefusedTimeToLiveOfZeroIsNotTheSubscriptionsFault() {
+    var conflict =
+        Answer.of(400)
+            .with("X-WNS-Status", "dropped")
+            .with("X-WNS-Error-Description", "Ttl value conflicts with X-WNS-Cache-Policy.");
+    var reason = "400; dropped; Ttl value conflicts with X-WNS-Cache-Policy.";
+    assertEquals(new Refused(reason), nowOrNever(conflict));
+    assertEquals("0", last().headers().get("ttl"));
+    assertEquals("no-cache", last().headers().get("x-wns-cache-policy"));
+    assertEquals(new Suspect(reason), answered(conflict));
+    assertFalse(last().headers().containsKey("x-wns-cache-policy"));
+    assertEquals(new Gone(null, "410"), nowOrNever(Answer.of(410)));
+  }
+
+  @Test
+  void aMessageThatWnsDropsIsNotAccepted() {
+    var ok = Answer.of(200);
+    assertEquals(new Accepted(""), answered(ok.with("X-WNS-NotificationStatus", "Received")));
+    assertEquals(
+        new Refused("200; dropped"), answered(ok.with("X-WNS-NotificationStatus", "dropped")));
+    assertEquals(new Refused("201; new"), answered(Answer.of(201).with("X-WNS-Status", "new")));
+    assertEquals(
+        new Later(Duration.ofSeconds(60), Pause.DELIVERY, "200; channelThrottled"),
+        answered(ok.with("X-WNS-NotificationStatus", "channelThrottled")));
+    assertEquals(
+        new Later(Duration.ofSeconds(17), Pause.DELIVERY, "406; channelthrottled"),
+        answered(
+            Answer.of(406)
+                .with("X-WNS-Status", "channelthrottled")
+                .with("X-WNS-Continue-After", "17")));
+  }
+
+  @Test
+  void aDescriptionThatMayHoldPartOfAnEndpointIsLeftOut() {
+    for (var text : List.of("x".repeat(31), "a  b", "x ".repeat(20) + "x")) {
+      assertEquals(
+          new Suspect("400"), answered(Answer.of(400).with("X-WNS-Error-Description", text)), text);
+    }
+  }
+
+  @Test
+  void aBegunSecondOfTheTimeToLiveIsAWholeOne() {
+    clock.advance(Duration.ofMillis(900));
+    send(Message.of(Kind.ALERT).title("Hello").ttl(Duration.ofSeconds(1)).build());
+    assertEquals("1", last().headers().get("ttl"));
+  }
+
   @Test
   void theReceiptIsHowTheMessagesAddressEnds() {
     assertEquals("m7", receipt("https://push.example/wpush/v2/m7"));
@@ -561,6 +614,18 @@ final class WebPushSenderTest {
       assertTrue(tried.getLast().endsWith("k=" + keys.publicKey()));
       service.tell(PATH, Answer.of(410));
       assertEquals(new Gone(null, "410"), rotated.send(madeWith(null)));
+      var before = service.got().size();
+      service.tell(PATH, Answer.of(400));
+      assertEquals(new Suspect("400"), rotated.send(madeWith(null)));
+      assertEquals(before + 4, service.got().size());
+    }
+  }
+
+  @Test
+  void aServiceThatAnswers400ToAnotherKeyIsTriedWithTheNext() throws Exception {
+    service.tellOtherKeys(Answer.of(400));
+    try (var rotated = sender(VapidKeys.generate(), VapidKeys.generate(), keys)) {
+      assertInstanceOf(Accepted.class, rotated.send(madeWith(null)));
     }
   }
 
