@@ -107,6 +107,10 @@ CREATE UNIQUE INDEX push_token_owner ON push_token (app, channel, hash, owner);
 CREATE INDEX push_token_device ON push_token (app, device_key, channel)
  WHERE device_key IS NOT NULL;
 
+-- Finds the providers that tokens name. The predicate leaves out tokens that name none.
+CREATE INDEX push_token_provider ON push_token (app, channel, provider_id)
+ WHERE provider_id <> 'default';
+
 CREATE INDEX push_token_age ON push_token (known_alive_at);
 
 -- The registrations under one name of a phone (a device key or a device id, as SHA-256) that met the token of
@@ -158,11 +162,15 @@ CREATE TABLE provider (
   pace_second    bigint NOT NULL DEFAULT 0,
   pace_used      bigint NOT NULL DEFAULT 0,
   id             text   COLLATE "C" NOT NULL,
+  -- `id` in the form in which ids are compared: without case and without spaces at the ends.
+  id_key         text   NOT NULL,
+  -- Further ids under which tokens may name the provider, as a JSON array.
+  aliases        text   NOT NULL,
   type           text   NOT NULL,
   credentials    bytea  NOT NULL,
   -- What operators may see of the credentials.
   summary        text   NOT NULL,
-  UNIQUE (app, id)
+  UNIQUE (app, id_key)
 );
 
 -- An OAuth token or JWT for a provider, which all nodes share. `making_until` is the end of the lease of

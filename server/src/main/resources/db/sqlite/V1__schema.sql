@@ -105,6 +105,10 @@ CREATE UNIQUE INDEX push_token_owner ON push_token (app, channel, hash, owner);
 CREATE INDEX push_token_device ON push_token (app, device_key, channel)
  WHERE device_key IS NOT NULL;
 
+-- Finds the providers that tokens name. The predicate leaves out tokens that name none.
+CREATE INDEX push_token_provider ON push_token (app, channel, provider_id)
+ WHERE provider_id <> 'default';
+
 CREATE INDEX push_token_age ON push_token (known_alive_at);
 
 -- The registrations under one name of a phone (a device key or a device id, as SHA-256) that met the token of
@@ -146,6 +150,10 @@ CREATE TABLE provider (
   no             INTEGER PRIMARY KEY AUTOINCREMENT,
   app            INTEGER NOT NULL REFERENCES app (no),
   id             TEXT    NOT NULL,
+  -- `id` in the form in which ids are compared: without case and without spaces at the ends.
+  id_key         TEXT    NOT NULL,
+  -- Further ids under which tokens may name the provider, as a JSON array.
+  aliases        TEXT    NOT NULL,
   type           TEXT    NOT NULL,
   -- Grows when the credentials change. What a provider answered to former credentials does not count.
   version        INTEGER NOT NULL,
@@ -160,7 +168,7 @@ CREATE TABLE provider (
   -- How many messages all nodes together sent (`pace_used`) in the epoch second `pace_second`.
   pace_second    INTEGER NOT NULL DEFAULT 0,
   pace_used      INTEGER NOT NULL DEFAULT 0,
-  UNIQUE (app, id)
+  UNIQUE (app, id_key)
 );
 
 -- An OAuth token or JWT for a provider, which all nodes share. `making_until` is the end of the lease of

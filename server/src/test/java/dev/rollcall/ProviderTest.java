@@ -195,7 +195,12 @@ final class ProviderTest {
         .is(Code.ERR_BAD_REQUEST, "perSecond");
     put("phones", key().under(JsonObject.of("perSecond", "5")))
         .is(Code.ERR_BAD_REQUEST, "perSecond");
-    put("a%20b", key()).is(Code.ERR_BAD_REQUEST, "id");
+    put("%20", key()).is(Code.ERR_BAD_REQUEST, "id");
+    put("a%00b", key()).is(Code.ERR_BAD_REQUEST, "id");
+    put("a".repeat(101), key()).is(Code.ERR_BAD_REQUEST, "id");
+    put("phones", key().under(JsonObject.of("aliases", List.of(" "))))
+        .is(Code.ERR_BAD_REQUEST, "aliases");
+    put("phones", key().under(JsonObject.of("aliases", "old"))).is(Code.ERR_BAD_REQUEST, "aliases");
     put("phones", key()).data();
     put("phones", account()).is(Code.ERR_BAD_REQUEST, "type");
   }

@@ -106,7 +106,7 @@ public final class Main {
         ./rollcall app rotate-key --id ID --scope fullAccess|authOnly
         ./rollcall provider set --app ID --id ID --type TYPES [--file FILE]
                          [--topic ID] [--team-id ID] [--key-id ID] [--environment production|sandbox]
-                         [--subject mailto:…] [--per-second N] [--check false]
+                         [--subject mailto:…] [--aliases ID,…] [--per-second N] [--check false]
         ./rollcall provider list --app ID
         ./rollcall provider remove --app ID --id ID
         ./rollcall provider vapid

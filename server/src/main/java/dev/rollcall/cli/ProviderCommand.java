@@ -6,6 +6,7 @@ import dev.rollcall.config.Settings;
 import dev.rollcall.config.UsageException;
 import dev.rollcall.json.JsonObject;
 import dev.rollcall.provider.Provider;
+import dev.rollcall.provider.ProviderId;
 import dev.rollcall.provider.ProviderRoutes;
 import dev.rollcall.provider.ProviderStore.Who;
 import dev.rollcall.provider.Providers;
@@ -24,6 +25,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -31,9 +33,6 @@ import org.jspecify.annotations.Nullable;
 /// `provider set`, `provider list`, `provider remove`: manages providers directly in the database,
 /// even while a server uses it. `provider vapid` generates a key pair and changes nothing.
 final class ProviderCommand {
-  private static final String ID = "[A-Za-z0-9._-]{1,100}";
-  private static final String ID_FORM = "1 to 100 letters, digits, '.', '-' and '_'";
-
   /// Apple's name for the key file.
   private static final Pattern P8 = Pattern.compile("AuthKey_([A-Z0-9]{10})\\.p8");
 
@@ -76,7 +75,9 @@ final class ProviderCommand {
         CommandFlags.taken(flags, "--check", "true|false", "true or false")
             .map(Boolean::valueOf)
             .orElse(true);
-    var credentials = credentials(flags, type);
+    var file = file(flags, type);
+    var aliases = aliases(flags).or(() -> file.strings("aliases"));
+    var credentials = file.under(credentials(flags));
     with(
         CommandFlags.database(flags, Setting.ENCRYPTION_KEY),
         providers ->
@@ -84,7 +85,20 @@ final class ProviderCommand {
                 providers.put(
                     new Who.Operator(app),
                     id,
-                    new Providers.Setting(type, credentials, perSecond, check))));
+                    new Providers.Setting(type, credentials, aliases, perSecond, check))));
+  }
+
+  /// Aliases separated by commas, or as a JSON array. An empty array removes all.
+  private static Optional<List<String>> aliases(Map<String, String> flags) {
+    return CommandFlags.taken(flags, "--aliases", "(?s).+", "ids, separated by commas")
+        .map(
+            text ->
+                text.startsWith("[")
+                    ? JsonObject.parse("{\"aliases\":" + text + "}")
+                        .flatMap(json -> json.strings("aliases"))
+                        .orElseThrow(
+                            () -> new UsageException("--aliases is not a JSON array of strings"))
+                    : List.of(text.split(",", -1)));
   }
 
   private static String app(Map<String, String> flags) {
@@ -92,20 +106,25 @@ final class ProviderCommand {
   }
 
   private static String id(Map<String, String> flags) {
-    return CommandFlags.required(flags, "--id", ID, ID_FORM);
+    return ProviderId.read(CommandFlags.required(flags, "--id", "(?s).+", ProviderId.FORM))
+        .orElseThrow(() -> new UsageException("--id must be " + ProviderId.FORM));
   }
 
-  /// Reads the credentials. The file holds the JSON of `PUT /v1/providers/{id}`, or Google's JSON,
-  /// or Apple's key; the other values of a key are in flags.
-  private static JsonObject credentials(Map<String, String> flags, ProviderType type) {
+  /// Reads the values of a key that have flags of their own.
+  private static JsonObject credentials(Map<String, String> flags) {
     var said = new LinkedHashMap<String, Object>();
     for (var name : List.of("topic", "teamId", "keyId", "environment", "subject")) {
       var flag = "--" + name.replace("Id", "-id");
       CommandFlags.taken(flags, flag, ".+", "text").ifPresent(value -> said.put(name, value));
     }
-    var file = CommandFlags.taken(flags, "--file", ".+", "the name of a file").map(Path::of);
-    var read = file.map(it -> read(it, type)).orElse(JsonObject.EMPTY);
-    return read.under(new JsonObject(said));
+    return new JsonObject(said);
+  }
+
+  /// Reads the JSON of `PUT /v1/providers/{id}`, or Google's JSON, or Apple's key.
+  private static JsonObject file(Map<String, String> flags, ProviderType type) {
+    return CommandFlags.taken(flags, "--file", ".+", "the name of a file")
+        .map(file -> read(Path.of(file), type))
+        .orElse(JsonObject.EMPTY);
   }
 
   private static JsonObject read(Path file, ProviderType type) {

@@ -29,10 +29,16 @@ public interface DeliveryQueue {
   record Preview(long users, long unknown, long silenced, boolean whole, List<Planned> planned) {}
 
   /// The number of waiting deliveries, the time since which the oldest is due, the number of
-  /// suspect tokens, and the numbers of paused and degraded providers.
+  /// suspect tokens, the numbers of paused and degraded providers, and the number of tokens that
+  /// name a provider that is not set.
   record QueueStatus(
-      long waiting, Optional<Instant> oldest, long suspect, long paused, long degraded) {
-    public static final QueueStatus EMPTY = new QueueStatus(0, Optional.empty(), 0, 0, 0);
+      long waiting,
+      Optional<Instant> oldest,
+      long suspect,
+      long paused,
+      long degraded,
+      long withoutProvider) {
+    public static final QueueStatus EMPTY = new QueueStatus(0, Optional.empty(), 0, 0, 0, 0);
   }
 
   /// Checks the caller, and returns the number of its app.

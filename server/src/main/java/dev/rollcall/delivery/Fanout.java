@@ -1,6 +1,7 @@
 package dev.rollcall.delivery;
 
 import dev.rollcall.message.Message.Kind;
+import dev.rollcall.provider.ProviderId;
 import dev.rollcall.provider.sender.ProviderType;
 import dev.rollcall.token.Channel;
 import dev.rollcall.token.NewToken;
@@ -18,8 +19,13 @@ import java.util.Optional;
 /// a provider.
 public final class Fanout {
 
-  /// The data of a provider that the choice needs.
-  public record ProviderRef(long number, String id, ProviderType type) {}
+  /// The data of a provider that the choice needs; `id` and `aliases` are in their normal form.
+  public record ProviderRef(long number, String id, List<String> aliases, ProviderType type) {
+    public static ProviderRef of(long number, String id, List<String> aliases, ProviderType type) {
+      return new ProviderRef(
+          number, ProviderId.normal(id), aliases.stream().map(ProviderId::normal).toList(), type);
+    }
+  }
 
   /// The chosen token; `provider` is empty if the app has none for it.
   public record Choice(PushToken token, Optional<ProviderRef> provider) {}
@@ -66,18 +72,38 @@ public final class Fanout {
         .or(() -> fit.stream().findFirst());
   }
 
-  /// The provider that the token names; a token that names none gets the app's first provider of
-  /// its type.
+  /// The provider for a token. The app's only provider of the type is used whatever id the token
+  /// names, because shipped apps name ids that only their former server knew. Of several, the one
+  /// that the token names is used. A token that names none gets the one called `default`, or else
+  /// the one that was set first.
   public static Optional<ProviderRef> providerFor(PushToken token, List<ProviderRef> providers) {
-    var able =
-        providers.stream().filter(provider -> provider.type().reaches(token.channel())).toList();
+    return providerFor(token.channel(), token.providerId(), providers);
+  }
+
+  /// `providers` are in the order in which they were set.
+  public static Optional<ProviderRef> providerFor(
+      Channel channel, String providerId, List<ProviderRef> providers) {
+    var able = providers.stream().filter(provider -> provider.type().reaches(channel)).toList();
+    if (able.size() <= 1) {
+      return able.stream().findFirst();
+    }
+    var name = ProviderId.normal(providerId);
     return able.stream()
-        .filter(provider -> provider.id().equals(token.providerId()))
+        .filter(provider -> provider.id().equals(name))
         .findFirst()
-        .or(
-            () ->
-                token.providerId().equals(NewToken.DEFAULT_PROVIDER)
-                    ? able.stream().findFirst()
-                    : Optional.empty());
+        .or(() -> able.stream().filter(it -> it.aliases().contains(name)).findFirst())
+        .or(() -> namesNone(name) ? able.stream().findFirst() : Optional.empty());
+  }
+
+  private static boolean namesNone(String name) {
+    return name.isEmpty() || name.equals(NewToken.DEFAULT_PROVIDER);
+  }
+
+  /// Whether a token names a provider that is not set although the app has others of the type, so
+  /// that nothing is sent to the token until an operator sets it or an alias.
+  public static boolean namesUnsetProvider(
+      Channel channel, String providerId, List<ProviderRef> providers) {
+    return providers.stream().anyMatch(provider -> provider.type().reaches(channel))
+        && providerFor(channel, providerId, providers).isEmpty();
   }
 }

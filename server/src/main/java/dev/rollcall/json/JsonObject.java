@@ -84,6 +84,14 @@ public record JsonObject(Map<String, Object> fields) {
         : List.of();
   }
 
+  /// The strings in the list `name`; empty if there is no such list.
+  public Optional<List<String>> strings(String name) {
+    return fields.get(name) instanceof List<?> list
+            && list.stream().allMatch(String.class::isInstance)
+        ? Optional.of(list.stream().map(String.class::cast).toList())
+        : Optional.empty();
+  }
+
   public JsonObject without(Predicate<String> name) {
     var rest = new LinkedHashMap<>(fields);
     rest.keySet().removeIf(name);

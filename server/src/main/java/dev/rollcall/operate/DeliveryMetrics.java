@@ -45,6 +45,10 @@ public final class DeliveryMetrics implements DeliveryWorker.Watcher {
         "rollcall.providers.degraded",
         "Providers on whose word no token is forgotten",
         QueueStatus::degraded);
+    gauge(
+        "rollcall.tokens.without.provider",
+        "Tokens that name a provider that is not set",
+        QueueStatus::withoutProvider);
   }
 
   private void gauge(String name, String description, ToDoubleFunction<QueueStatus> value) {

@@ -4,6 +4,7 @@ import dev.rollcall.json.JsonObject;
 import dev.rollcall.provider.sender.ApnsEnvironment;
 import dev.rollcall.provider.sender.ProviderType;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -11,11 +12,12 @@ import org.jspecify.annotations.Nullable;
 /// A provider of an app, without its secrets.
 ///
 /// `version` increases with each change. `summary` is the part of the credentials that is not
-/// secret: ids, names and public keys. `perSecond` is the operator's rate limit in sends a second.
+/// secret: ids, names and public keys. `aliases` are further ids of it. `perSecond` is the operator's rate limit in sends a second.
 public record Provider(
     long no,
     long app,
     String id,
+    List<String> aliases,
     ProviderType type,
     long version,
     @Nullable Integer perSecond,

@@ -8,6 +8,8 @@ import dev.rollcall.http.Response;
 import dev.rollcall.http.Route;
 import dev.rollcall.json.JsonObject;
 import dev.rollcall.problem.Problem;
+import dev.rollcall.provider.ProviderStore.UnsetId;
+import dev.rollcall.provider.ProviderStore.UnsetIds;
 import dev.rollcall.provider.ProviderStore.Who;
 import dev.rollcall.provider.sender.ProviderType;
 import java.time.Clock;
@@ -44,7 +46,9 @@ public final class ProviderRoutes {
   }
 
   private Response list(Request request) {
-    return Response.data(providers.list(who(request)).stream().map(this::json).toList());
+    var who = who(request);
+    var all = providers.list(who).stream().map(this::json).toList();
+    return Response.json(200, Map.of("data", all, "meta", json(providers.unsetIds(who))));
   }
 
   private Response get(Request request) {
@@ -67,6 +71,7 @@ public final class ProviderRoutes {
     return new Providers.Setting(
         type,
         JsonObject.parse(body.text()).orElse(JsonObject.EMPTY),
+        body.strings("aliases"),
         body.whole("perSecond", MOST_PER_SECOND).map(Long::intValue),
         check);
   }
@@ -74,6 +79,20 @@ public final class ProviderRoutes {
   private Response delete(Request request) {
     providers.delete(who(request), request.path("id"));
     return Response.success("The provider is gone; nothing is sent through it any more");
+  }
+
+  private static Map<String, Object> json(UnsetIds unset) {
+    return Map.of(
+        "unsetProviders", unset.ids().stream().map(ProviderRoutes::json).toList(),
+        "more", unset.more());
+  }
+
+  private static Map<String, Object> json(UnsetId unset) {
+    var json = new LinkedHashMap<String, Object>();
+    json.put("providerId", unset.id());
+    json.put("type", unset.type().word());
+    json.put("tokens", unset.tokens());
+    return json;
   }
 
   private Map<String, Object> json(Provider provider) {
@@ -85,6 +104,7 @@ public final class ProviderRoutes {
     var json = new LinkedHashMap<String, Object>();
     json.put("id", provider.id());
     json.put("type", provider.type().word());
+    json.put("aliases", provider.aliases());
     json.putAll(provider.summary().fields());
     json.put("state", provider.state(now).word());
     var pausedUntil = provider.pausedUntil();

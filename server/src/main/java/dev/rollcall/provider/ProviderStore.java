@@ -31,6 +31,7 @@ public interface ProviderStore extends AccessTokenStore {
   /// The values to store for a provider.
   record Wanted(
       String id,
+      List<String> aliases,
       ProviderType type,
       byte[] credentials,
       JsonObject summary,
@@ -42,6 +43,17 @@ public interface ProviderStore extends AccessTokenStore {
   Found find(Who who, String id);
 
   List<Provider> list(Who who);
+
+  /// A provider id that push tokens name although no provider of the type has it, with the number of
+  /// these tokens, counted up to {@link #MOST_COUNTED}.
+  record UnsetId(ProviderType type, String id, long tokens) {}
+
+  /// Some unset ids, those of most tokens first; `more` is true if there may be others.
+  record UnsetIds(List<UnsetId> ids, boolean more) {}
+
+  long MOST_COUNTED = 1_000;
+
+  UnsetIds unsetIds(Who who);
 
   /// Stores a provider if its current version is `former`, where 0 means that none exists. Empty,
   /// and nothing is changed, if the version differs.

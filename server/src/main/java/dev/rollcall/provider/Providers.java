@@ -4,6 +4,7 @@ import dev.rollcall.json.JsonObject;
 import dev.rollcall.problem.Code;
 import dev.rollcall.problem.Problem;
 import dev.rollcall.provider.ProviderStore.Sealed;
+import dev.rollcall.provider.ProviderStore.UnsetIds;
 import dev.rollcall.provider.ProviderStore.Wanted;
 import dev.rollcall.provider.ProviderStore.Who;
 import dev.rollcall.provider.accesstoken.AccessTokenName;
@@ -35,19 +36,21 @@ import org.jspecify.annotations.Nullable;
 
 /// The rules for providers, and the open sender of each.
 public final class Providers implements AutoCloseable {
-  static final String ID = "[A-Za-z0-9._-]{1,100}";
-
   /// How long a sender is used before its provider is read again.
   static final Duration LOOK = Duration.ofSeconds(1);
 
   private static final Duration SOON = Duration.ofSeconds(5);
   private static final int TRIES = 5;
 
-  /// A request to set a provider. Fields missing in `credentials` keep their values, and so does a
-  /// missing `perSecond`; a `perSecond` of 0 means no limit. `check` has the credentials tried at
-  /// the provider.
+  /// A request to set a provider. Fields missing in `credentials` keep their values, and so do
+  /// missing `aliases` and a missing `perSecond`; a `perSecond` of 0 means no limit. `check` has the
+  /// credentials tried at the provider.
   public record Setting(
-      ProviderType type, JsonObject credentials, Optional<Integer> perSecond, boolean check) {}
+      ProviderType type,
+      JsonObject credentials,
+      Optional<List<String>> aliases,
+      Optional<Integer> perSecond,
+      boolean check) {}
 
   /// A provider with its open sender.
   public record OpenProvider(Provider provider, Sender sender) {}
@@ -80,12 +83,14 @@ public final class Providers implements AutoCloseable {
     return store.list(who);
   }
 
+  /// The provider ids that push tokens name without effect.
+  public UnsetIds unsetIds(Who who) {
+    return store.unsetIds(who);
+  }
+
   public Provider get(Who who, String id) {
-    // PostgreSQL refuses a text with a NUL.
-    if (!id.matches(ID)) {
-      throw unknown();
-    }
-    return store.find(who, id).provider().map(Sealed::provider).orElseThrow(Providers::unknown);
+    var known = ProviderId.read(id).orElseThrow(Providers::unknown);
+    return store.find(who, known).provider().map(Sealed::provider).orElseThrow(Providers::unknown);
   }
 
   private static Problem unknown() {
@@ -94,11 +99,13 @@ public final class Providers implements AutoCloseable {
   }
 
   /// Sets a provider. Tries its credentials before it stores anything, and outside a transaction.
-  public Provider put(Who who, String id, Setting setting) {
-    if (!id.matches(ID)) {
-      throw Problem.badField(
-          "id", "The id of a provider must be 1 to 100 letters, digits, '.', '-' and '_'");
-    }
+  public Provider put(Who who, String given, Setting setting) {
+    var id =
+        ProviderId.read(given)
+            .orElseThrow(
+                () ->
+                    Problem.badField(
+                        "id", "The id of a provider must be " + ProviderId.FORM + " and no NUL"));
     for (var tries = 0; tries < TRIES; tries++) {
       var set = tryPut(who, id, setting);
       if (set.isPresent()) {
@@ -115,6 +122,7 @@ public final class Providers implements AutoCloseable {
     var found = store.find(who, id);
     var former = found.provider();
     requireType(former, setting.type());
+    var aliases = aliases(who, id, setting, former);
     var kept = read(setting, former);
     var pass = new AtomicReference<@Nullable AccessToken>();
     if (setting.check()) {
@@ -124,6 +132,7 @@ public final class Providers implements AutoCloseable {
     var wanted =
         new Wanted(
             id,
+            aliases,
             setting.type(),
             seal.close(kept.secret().text(), associatedData),
             kept.summary(),
@@ -142,6 +151,18 @@ public final class Providers implements AutoCloseable {
               + former.get().provider().type().word()
               + ", which cannot change; choose another id, or delete it first");
     }
+  }
+
+  private List<String> aliases(Who who, String id, Setting setting, Optional<Sealed> former) {
+    var kept = former.map(it -> it.provider().aliases()).orElse(List.of());
+    var aliases = Aliases.read(id, setting.aliases().orElse(kept));
+    var own = former.map(it -> it.provider().no()).orElse(0L);
+    var others =
+        store.list(who).stream()
+            .filter(other -> other.type() == setting.type() && other.no() != own)
+            .toList();
+    Aliases.requireFree(id, aliases, others);
+    return aliases;
   }
 
   private StoredCredentials read(Setting setting, Optional<Sealed> former) {
@@ -252,11 +273,11 @@ public final class Providers implements AutoCloseable {
   }
 
   public void delete(Who who, String id) {
-    var no = get(who, id).no();
-    if (!store.delete(who, id)) {
+    var provider = get(who, id);
+    if (!store.delete(who, provider.id())) {
       throw unknown();
     }
-    forget(no);
+    forget(provider.no());
   }
 
   /// The providers as they are in the database now.

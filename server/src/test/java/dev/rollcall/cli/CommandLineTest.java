@@ -285,6 +285,36 @@ final class CommandLineTest {
   }
 
   @Test
+  void anIdMayHaveSpacesAndAliases() throws IOException {
+    app("create", "--id=shop");
+    var file = "--file=" + vapidFile();
+    var set =
+        provider(
+            "set",
+            "--app=shop",
+            "--id= My Browsers",
+            "--type=webPush",
+            file,
+            "--subject=mailto:ops@example.com",
+            "--aliases=team-chat-push, Old one");
+    assertEquals(0, set.code(), set.err());
+    var shown = JsonObject.parse(set.out()).orElseThrow();
+    assertEquals("My Browsers", shown.string("id").orElseThrow());
+    assertEquals(List.of("team-chat-push", "Old one"), shown.strings("aliases").orElseThrow());
+    var again = provider("set", "--app=shop", "--id=my browsers", "--type=webPush");
+    assertEquals(
+        List.of("team-chat-push", "Old one"),
+        JsonObject.parse(again.out()).orElseThrow().strings("aliases").orElseThrow());
+    provider("set", "--app=shop", "--id=b", "--type=webPush", "--aliases=OLD ONE")
+        .isFailure("has the id or alias 'OLD ONE'");
+    var none = provider("set", "--app=shop", "--id=My Browsers", "--type=webPush", "--aliases=[]");
+    assertEquals(
+        List.of(), JsonObject.parse(none.out()).orElseThrow().strings("aliases").orElseThrow());
+    assertEquals(0, provider("remove", "--app=shop", "--id=MY BROWSERS").code());
+    assertEquals("", provider("list", "--app=shop").out());
+  }
+
+  @Test
   void aKeyFileIsReadAsItIsWhateverItsNameAndForm() throws IOException {
     app("create", "--id=shop");
     var base64 = Base64.getMimeEncoder().encodeToString(FakeApns.p8().getBytes(UTF_8));
@@ -320,7 +350,9 @@ final class CommandLineTest {
     run("provider", "vapid", "--id=a").isUsage("--id is not a flag of this command");
     provider("set", "--id=a", "--type=fcm").isUsage("--app is missing");
     provider("set", "--app=shop", "--type=fcm").isUsage("--id is missing");
-    provider("set", "--app=shop", "--id=a b", "--type=fcm").isUsage("--id must be");
+    provider("set", "--app=shop", "--id=" + "a".repeat(101), "--type=fcm").isUsage("--id must be");
+    provider("set", "--app=shop", "--id=a", "--type=fcm", "--aliases=[1]")
+        .isUsage("--aliases is not a JSON array of strings");
     provider("set", "--app=shop", "--id=a", "--type=gcm").isUsage("--type must be fcm, apns");
     provider("set", "--app=shop", "--id=a", "--type=fcm", "--colour=red")
         .isUsage("--colour is not a flag of this command");

@@ -1,6 +1,8 @@
 package dev.rollcall.delivery;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rollcall.account.Platform;
 import dev.rollcall.delivery.Fanout.Choice;
@@ -18,10 +20,11 @@ import org.junit.jupiter.api.Test;
 
 /// Which of a user's tokens a message goes to, and through which provider.
 final class FanoutTest {
-  private static final ProviderRef FCM = new ProviderRef(1, "main", ProviderType.FCM);
-  private static final ProviderRef APNS = new ProviderRef(2, "ios", ProviderType.APNS);
-  private static final ProviderRef WEB = new ProviderRef(3, "web", ProviderType.WEB_PUSH);
-  private static final ProviderRef FCM_TOO = new ProviderRef(4, "other", ProviderType.FCM);
+  private static final ProviderRef FCM = ProviderRef.of(1, "main", List.of(), ProviderType.FCM);
+  private static final ProviderRef APNS = ProviderRef.of(2, "ios", List.of(), ProviderType.APNS);
+  private static final ProviderRef WEB = ProviderRef.of(3, "web", List.of(), ProviderType.WEB_PUSH);
+  private static final ProviderRef FCM_TOO =
+      ProviderRef.of(4, "other", List.of(), ProviderType.FCM);
   private static final List<ProviderRef> ALL = List.of(FCM, APNS, WEB, FCM_TOO);
 
   private static PushToken token(long session, Channel channel, String text, String provider) {
@@ -126,15 +129,79 @@ final class FanoutTest {
 
   @Test
   void aProviderThatIsCalledDefaultIsNamedByAllThatNameNone() {
-    var named = new ProviderRef(9, NewToken.DEFAULT_PROVIDER, ProviderType.FCM);
+    var named = ProviderRef.of(9, NewToken.DEFAULT_PROVIDER, List.of(), ProviderType.FCM);
 
     assertEquals(
         Optional.of(named), Fanout.providerFor(token(1, Channel.FCM), List.of(FCM, named)));
   }
 
   @Test
-  void aTokenThatNamesAProviderOfAnotherTypeOrNoneAtAllHasNone() {
+  void ofSeveralProvidersATokenThatNamesNoneOfThemHasNone() {
     assertEquals(Optional.empty(), Fanout.providerFor(token(1, Channel.FCM, "aa", "ios"), ALL));
     assertEquals(Optional.empty(), Fanout.providerFor(token(1, Channel.FCM, "aa", "gone"), ALL));
+  }
+
+  @Test
+  void theOnlyProviderOfTheTypeIsUsedWhateverATokenNames() {
+    for (var name :
+        List.of("team-chat-push", "FCM-Prod", "My FCM", "main ", "web", "\u00fcn\u00ef")) {
+      assertEquals(
+          Optional.of(APNS), Fanout.providerFor(token(1, Channel.APNS, "aa", name), ALL), name);
+    }
+    assertEquals(
+        Optional.empty(), Fanout.providerFor(token(1, Channel.FCM, "aa", "main"), List.of(APNS)));
+  }
+
+  @Test
+  void caseSpacesAtTheEndsAndTheFormOfAccentsDoNotMatter() {
+    var named = ProviderRef.of(5, "My \u00dcn\u00ef FCM", List.of(), ProviderType.FCM);
+    for (var name :
+        List.of(
+            "my \u00fcn\u00ef fcm",
+            " MY \u00dcN\u00cf FCM\t",
+            "My U\u0308ni\u0308 FCM",
+            "\u00a0my \u00fcn\u00ef fcm")) {
+      assertEquals(
+          Optional.of(named),
+          Fanout.providerFor(token(1, Channel.FCM, "aa", name), List.of(FCM, named)),
+          name);
+    }
+    assertEquals(
+        Optional.empty(),
+        Fanout.providerFor(token(1, Channel.FCM, "aa", "my\u00fcn\u00effcm"), List.of(FCM, named)));
+  }
+
+  @Test
+  void anAliasIsAnotherNameAndAnIdCountsMore() {
+    var aliased = ProviderRef.of(5, "new", List.of("Team-Chat-Push", "main"), ProviderType.FCM);
+    var apple = ProviderRef.of(6, "apple", List.of("team-chat-push"), ProviderType.APNS);
+    var all = List.of(aliased, FCM, apple, APNS);
+    assertEquals(
+        Optional.of(aliased),
+        Fanout.providerFor(token(1, Channel.FCM, "aa", "team-chat-push"), all));
+    assertEquals(
+        Optional.of(apple),
+        Fanout.providerFor(token(1, Channel.APNS, "aa", "team-chat-push"), all));
+    assertEquals(Optional.of(FCM), Fanout.providerFor(token(1, Channel.FCM, "aa", "main"), all));
+  }
+
+  @Test
+  void aTokenThatNamesNoneGoesThroughAnAliasDefaultBeforeTheFirst() {
+    var aliased = ProviderRef.of(5, "new", List.of("Default"), ProviderType.FCM);
+    assertEquals(
+        Optional.of(aliased), Fanout.providerFor(token(1, Channel.FCM), List.of(FCM, aliased)));
+    for (var name : List.of("", " ", "Default", "DEFAULT ")) {
+      assertEquals(
+          Optional.of(FCM), Fanout.providerFor(token(1, Channel.FCM, "aa", name), ALL), name);
+    }
+  }
+
+  @Test
+  void aTokenNamesAnUnsetProviderOnlyIfTheAppHasOthersOfTheType() {
+    assertTrue(Fanout.namesUnsetProvider(Channel.FCM, "gone", ALL));
+    assertFalse(Fanout.namesUnsetProvider(Channel.FCM, "OTHER", ALL));
+    assertFalse(Fanout.namesUnsetProvider(Channel.FCM, "default", ALL));
+    assertFalse(Fanout.namesUnsetProvider(Channel.FCM, "gone", List.of(FCM, APNS)));
+    assertFalse(Fanout.namesUnsetProvider(Channel.FCM, "gone", List.of(APNS)));
   }
 }

@@ -18,7 +18,7 @@ public enum ProviderType {
   }
 
   /// The type of the providers that reach a channel.
-  static ProviderType of(Channel channel) {
+  public static ProviderType of(Channel channel) {
     return switch (channel) {
       case FCM -> FCM;
       case APNS, APNS_VOIP -> APNS;

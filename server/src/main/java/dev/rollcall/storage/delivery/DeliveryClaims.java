@@ -13,6 +13,7 @@ import dev.rollcall.provider.sender.ApnsEnvironment;
 import dev.rollcall.provider.sender.Outcome;
 import dev.rollcall.storage.engine.Tx;
 import dev.rollcall.storage.rows.DeliveryTransitions;
+import dev.rollcall.storage.rows.ProviderRows;
 import dev.rollcall.storage.rows.SuspicionRows;
 import dev.rollcall.storage.rows.TokenRows;
 import java.sql.ResultSet;
@@ -122,7 +123,7 @@ final class DeliveryClaims {
     for (var entry : byNotification.entrySet()) {
       var notification = notification(tx, entry.getKey());
       if (!providers.containsKey(notification.app())) {
-        providers.put(notification.app(), RecipientSearch.providers(tx, notification.app()));
+        providers.put(notification.app(), ProviderRows.refs(tx, notification.app()));
       }
       var destinations = destinations(tx, entry.getKey(), entry.getValue(), now);
       for (var one : entry.getValue()) {

@@ -13,12 +13,12 @@ import dev.rollcall.message.StoredTarget;
 import dev.rollcall.message.Target;
 import dev.rollcall.preference.Context;
 import dev.rollcall.provider.sender.ApnsEnvironment;
-import dev.rollcall.provider.sender.ProviderType;
 import dev.rollcall.storage.engine.Tx;
 import dev.rollcall.storage.rows.AppRows;
 import dev.rollcall.storage.rows.CallerCheck;
 import dev.rollcall.storage.rows.DeliveryRows;
 import dev.rollcall.storage.rows.PreferenceRows;
+import dev.rollcall.storage.rows.ProviderRows;
 import dev.rollcall.storage.rows.SuspicionRows;
 import dev.rollcall.storage.rows.TokenRows;
 import dev.rollcall.token.PushToken;
@@ -296,19 +296,10 @@ final class RecipientSearch {
   private List<ProviderRef> providers() throws SQLException {
     var known = providers.get(app);
     if (known == null) {
-      known = providers(tx, app);
+      known = ProviderRows.refs(tx, app);
       providers.put(app, known);
     }
     return known;
-  }
-
-  static List<ProviderRef> providers(Tx tx, long app) throws SQLException {
-    return tx.list(
-        "SELECT no, id, type FROM provider WHERE app = ? ORDER BY no",
-        row ->
-            new ProviderRef(
-                row.getLong(1), row.getString(2), ProviderType.of(row.getString(3)).orElseThrow()),
-        app);
   }
 
   /// The live tokens of these users, without those that a provider has declared dead; the word of one

@@ -340,23 +340,26 @@ public class SqlDeliveryQueue implements DeliveryQueue {
     return db.readLong(
         "counting deliveries that wait",
         Database.COUNT,
-        tx ->
-            tx.one(
-                    "SELECT count(*), min(due_at), "
-                        + SuspicionRows.COUNT
-                        + """
-                               , (SELECT count(*) FROM provider WHERE paused_until > ?),
-                               (SELECT count(*) FROM provider WHERE degraded_since IS NOT NULL)
-                          FROM delivery WHERE due_at IS NOT NULL
-                        """,
-                    row ->
-                        new QueueStatus(
-                            row.getLong(1),
-                            Optional.ofNullable(Tx.nullableLong(row, 2)).map(Instant::ofEpochMilli),
-                            row.getLong(3),
-                            row.getLong(4),
-                            row.getLong(5)),
-                    now.toEpochMilli())
-                .orElseThrow());
+        tx -> {
+          var withoutProvider = UnsetProviderIds.tokens(tx);
+          return tx.one(
+                  "SELECT count(*), min(due_at), "
+                      + SuspicionRows.COUNT
+                      + """
+                             , (SELECT count(*) FROM provider WHERE paused_until > ?),
+                             (SELECT count(*) FROM provider WHERE degraded_since IS NOT NULL)
+                        FROM delivery WHERE due_at IS NOT NULL
+                      """,
+                  row ->
+                      new QueueStatus(
+                          row.getLong(1),
+                          Optional.ofNullable(Tx.nullableLong(row, 2)).map(Instant::ofEpochMilli),
+                          row.getLong(3),
+                          row.getLong(4),
+                          row.getLong(5),
+                          withoutProvider),
+                  now.toEpochMilli())
+              .orElseThrow();
+        });
   }
 }

@@ -53,6 +53,14 @@ public final class SqlProviderStore implements ProviderStore {
   }
 
   @Override
+  public UnsetIds unsetIds(Who who) {
+    return db.readLong(
+        "counting tokens of providers that are not set",
+        Database.COUNT,
+        tx -> UnsetProviderIds.ofApp(tx, app(tx, who).no()));
+  }
+
+  @Override
   public List<Provider> ofApp(long app) {
     return db.readSingleStatement("listing an app's providers", tx -> ProviderRows.ofApp(tx, app));
   }

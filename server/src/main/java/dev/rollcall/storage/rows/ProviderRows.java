@@ -1,7 +1,10 @@
 package dev.rollcall.storage.rows;
 
+import dev.rollcall.delivery.Fanout.ProviderRef;
+import dev.rollcall.json.Json;
 import dev.rollcall.json.JsonObject;
 import dev.rollcall.provider.Provider;
+import dev.rollcall.provider.ProviderId;
 import dev.rollcall.provider.ProviderStore.Sealed;
 import dev.rollcall.provider.ProviderStore.Wanted;
 import dev.rollcall.provider.sender.ProviderType;
@@ -18,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class ProviderRows {
   private static final String COLUMNS =
       "no, app, id, type, version, per_second, summary, created_at, updated_at, paused_until,"
-          + " degraded_since";
+          + " degraded_since, aliases";
 
   private static final String SELECT = "SELECT " + COLUMNS + " FROM provider";
   private static final String SELECT_SEALED = "SELECT credentials, " + COLUMNS + " FROM provider";
@@ -30,6 +33,8 @@ public final class ProviderRows {
       RowWriter.<Row>into("provider")
           .number("app", Row::app)
           .text("id", row -> row.wanted().id())
+          .text("id_key", row -> ProviderId.normal(row.wanted().id()))
+          .text("aliases", row -> text(row.wanted().aliases()))
           .text("type", row -> row.wanted().type().word())
           .number("version", row -> 1)
           .bytes("credentials", row -> row.wanted().credentials())
@@ -40,7 +45,7 @@ public final class ProviderRows {
           .build();
 
   private static final String INSERT =
-      WRITER.insert() + " ON CONFLICT (app, id) DO NOTHING" + RETURNED;
+      WRITER.insert() + " ON CONFLICT (app, id_key) DO NOTHING" + RETURNED;
 
   private ProviderRows() {}
 
@@ -59,6 +64,7 @@ public final class ProviderRows {
         row.getLong(first),
         row.getLong(first + 1),
         row.getString(first + 2),
+        aliases(row.getString(first + 11)),
         ProviderType.of(row.getString(first + 3)).orElseThrow(),
         row.getLong(first + 4),
         perSecond == null ? null : perSecond.intValue(),
@@ -67,6 +73,14 @@ public final class ProviderRows {
         Instant.ofEpochMilli(row.getLong(first + 8)),
         instant(row, first + 9),
         instant(row, first + 10));
+  }
+
+  private static List<String> aliases(String text) {
+    return List.of(Json.MAPPER.readValue(text, String[].class));
+  }
+
+  private static String text(List<String> aliases) {
+    return Json.MAPPER.writeValueAsString(aliases);
   }
 
   private static @Nullable Instant instant(ResultSet row, int column) throws SQLException {
@@ -79,7 +93,11 @@ public final class ProviderRows {
   }
 
   public static Optional<Sealed> byId(Tx tx, long app, String id) throws SQLException {
-    return tx.one(SELECT_SEALED + " WHERE app = ? AND id = ?", ProviderRows::readSealed, app, id);
+    return tx.one(
+        SELECT_SEALED + " WHERE app = ? AND id_key = ?",
+        ProviderRows::readSealed,
+        app,
+        ProviderId.normal(id));
   }
 
   public static Optional<Sealed> byNo(Tx tx, long no) throws SQLException {
@@ -88,6 +106,19 @@ public final class ProviderRows {
 
   public static List<Provider> ofApp(Tx tx, long app) throws SQLException {
     return tx.list(SELECT + " WHERE app = ? ORDER BY id", ProviderRows::read, app);
+  }
+
+  /// What the choice of a provider needs, in the order in which they were set.
+  public static List<ProviderRef> refs(Tx tx, long app) throws SQLException {
+    return tx.list(
+        "SELECT no, id, aliases, type FROM provider WHERE app = ? ORDER BY no",
+        row ->
+            ProviderRef.of(
+                row.getLong(1),
+                row.getString(2),
+                aliases(row.getString(3)),
+                ProviderType.of(row.getString(4)).orElseThrow()),
+        app);
   }
 
   public static boolean any(Tx tx) throws SQLException {
@@ -111,18 +142,20 @@ public final class ProviderRows {
         .updateReturning(
             """
             UPDATE provider SET
-              version = version + 1, credentials = ?, summary = ?, per_second = ?, updated_at = ?,
+              version = version + 1, id = ?, aliases = ?, credentials = ?, summary = ?, per_second = ?, updated_at = ?,
               paused_until = NULL, degraded_since = NULL
-             WHERE app = ? AND id = ? AND type = ? AND version = ?
+             WHERE app = ? AND id_key = ? AND type = ? AND version = ?
             """
                 + RETURNED,
             ProviderRows::read,
+            wanted.id(),
+            text(wanted.aliases()),
             wanted.credentials(),
             wanted.summary().text(),
             perSecond(wanted),
             now.toEpochMilli(),
             app,
-            wanted.id(),
+            ProviderId.normal(wanted.id()),
             wanted.type().word(),
             former)
         .stream()
@@ -132,10 +165,11 @@ public final class ProviderRows {
   /// Finds the number of a provider, and locks it.
   public static Optional<Long> lockedNo(Tx tx, long app, String id) throws SQLException {
     return tx.one(
-        "SELECT p.no FROM provider p WHERE p.app = ? AND p.id = ?" + tx.dialect().forUpdate("p"),
+        "SELECT p.no FROM provider p WHERE p.app = ? AND p.id_key = ?"
+            + tx.dialect().forUpdate("p"),
         row -> row.getLong(1),
         app,
-        id);
+        ProviderId.normal(id));
   }
 
   /// Whether this is still the version of the provider, which is locked then.

@@ -132,6 +132,12 @@ public final class TokenEventRows {
   }
 
   public static void insert(Tx tx, PushToken token, Cause cause) throws SQLException {
+    insert(tx, UnsetProviderNote.added(tx, List.of(new Event(token, cause))).getFirst());
+  }
+
+  private static void insert(Tx tx, Event event) throws SQLException {
+    var token = event.token();
+    var cause = event.cause();
     var inserted =
         tx.updateReturning(
                 INSERT,
@@ -156,10 +162,11 @@ public final class TokenEventRows {
   }
 
   /// Inserts the rows in this order, with one statement. PostgreSQL only.
-  public static void insertAll(Tx tx, List<Event> events) throws SQLException {
-    if (events.isEmpty()) {
+  public static void insertAll(Tx tx, List<Event> given) throws SQLException {
+    if (given.isEmpty()) {
       return;
     }
+    var events = UnsetProviderNote.added(tx, given);
     var rows = events.stream().map(event -> Row.of(event.token(), event.cause())).toList();
     var inserted = tx.updateReturning(INSERT_ALL, Inserted::read, WRITER.arrays(rows));
     deleteOld(tx, inserted);

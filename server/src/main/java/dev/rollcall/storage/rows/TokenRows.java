@@ -101,7 +101,11 @@ public final class TokenRows {
   private static final String PUT = WRITER.insert() + OR_REPLACE;
 
   /// Who changes something, why, and when; it ends up in the history.
-  public record Cause(Kind kind, String actor, String reason, Instant at) {}
+  public record Cause(Kind kind, String actor, String reason, Instant at) {
+    Cause with(String other) {
+      return new Cause(kind, actor, other, at);
+    }
+  }
 
   private TokenRows() {}
 

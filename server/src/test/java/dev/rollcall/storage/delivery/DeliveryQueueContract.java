@@ -80,12 +80,13 @@ abstract class DeliveryQueueContract extends StoreContract {
             tx.updateReturning(
                     """
                     INSERT INTO provider
-                      (app, id, type, version, credentials, summary, per_second, created_at,
+                      (app, id, id_key, aliases, type, version, credentials, summary, per_second, created_at,
                        updated_at, pace_second, pace_used)
-                    SELECT no, ?, ?, 1, ?, '{}', ?, 0, 0, 0, 0 FROM app WHERE id = ?
+                    SELECT no, ?, ?, '[]', ?, 1, ?, '{}', ?, 0, 0, 0, 0 FROM app WHERE id = ?
                     RETURNING no
                     """,
                     row -> row.getLong(1),
+                    id,
                     id,
                     type,
                     new byte[] {0},
@@ -495,7 +496,8 @@ abstract class DeliveryQueueContract extends StoreContract {
   }
 
   @Test
-  void aTokenThatWentToAProviderThatIsNotThereIsSentToThroughNone() {
+  void ofSeveralProvidersATokenThatWentToNoneOfThemIsSentToThroughNone() {
+    provider("other", "fcm", null);
     var alice = login("alice");
     register(alice, fcm("phone"));
     var id = accept(HELLO, to("alice"));
@@ -503,6 +505,25 @@ abstract class DeliveryQueueContract extends StoreContract {
     register(alice, through("elsewhere", "phone"));
     assertEquals(List.of(), claim(fcmProvider));
     assertEquals(Map.of(State.NO_PROVIDER, 1L), counts(id));
+  }
+
+  @Test
+  void aWaitingMessageGoesThroughAnAliasOrTheProviderThatIsLeft() {
+    var other = provider("other", "fcm", null);
+    register(login("alice"), through("other", "phone"));
+    accept(HELLO, to("alice"));
+    searchAll();
+    database.write(
+        "renaming",
+        tx ->
+            tx.update(
+                "UPDATE provider SET id_key = 'new', aliases = '[\"Other\"]' WHERE no = ?", other));
+    assertEquals("phone", value(only(other)));
+    register(login("bob"), through("other", "second"));
+    accept(HELLO, to("bob"));
+    database.write("removing", tx -> tx.update("DELETE FROM provider WHERE no = ?", other));
+    searchAll();
+    assertEquals("second", value(only(fcmProvider)));
   }
 
   // Endings.

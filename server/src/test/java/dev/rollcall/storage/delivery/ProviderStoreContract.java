@@ -13,6 +13,8 @@ import dev.rollcall.json.JsonObject;
 import dev.rollcall.problem.Code;
 import dev.rollcall.provider.Provider;
 import dev.rollcall.provider.Provider.State;
+import dev.rollcall.provider.ProviderStore.UnsetId;
+import dev.rollcall.provider.ProviderStore.UnsetIds;
 import dev.rollcall.provider.ProviderStore.Wanted;
 import dev.rollcall.provider.ProviderStore.Who;
 import dev.rollcall.provider.accesstoken.AccessTokenName;
@@ -21,8 +23,12 @@ import dev.rollcall.provider.sender.ProviderType;
 import dev.rollcall.storage.StoreContract;
 import dev.rollcall.storage.Tenant;
 import dev.rollcall.storage.token.AtOnce;
+import dev.rollcall.token.Channel;
+import dev.rollcall.token.NewToken;
+import dev.rollcall.token.TokenValue;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +48,7 @@ abstract class ProviderStoreContract extends StoreContract {
 
   private static Wanted wanted(String id, ProviderType type, int credentials) {
     var summary = JsonObject.of("projectId", "roll-" + credentials);
-    return new Wanted(id, type, new byte[] {0, (byte) credentials, -1}, summary, 7);
+    return new Wanted(id, List.of(), type, new byte[] {0, (byte) credentials, -1}, summary, 7);
   }
 
   private Provider set(Wanted wanted, long former) {
@@ -58,6 +64,7 @@ abstract class ProviderStoreContract extends StoreContract {
             made.no(),
             made.app(),
             "main",
+            List.of(),
             ProviderType.FCM,
             1,
             7,
@@ -97,6 +104,117 @@ abstract class ProviderStoreContract extends StoreContract {
     assertEquals(List.of(NOON, later), List.of(anew.createdAt(), anew.updatedAt()));
     assertArrayEquals(
         new byte[] {0, 2, -1}, providerStore.byNo(anew.no()).orElseThrow().credentials());
+  }
+
+  @Test
+  void anIdIsFoundInAnyCaseAndShownAsItWasWrittenLast() {
+    var made = set(fcm("My \u00dcn\u00ef FCM", 1), 0);
+    for (var id :
+        List.of("my \u00fcn\u00ef fcm", " MY \u00dcN\u00cf FCM ", "My U\u0308ni\u0308 FCM")) {
+      assertEquals(made, providerStore.find(who(), id).provider().orElseThrow().provider(), id);
+    }
+    assertEquals(
+        Optional.empty(), providerStore.put(who(), fcm("MY \u00dcN\u00cf FCM", 2), 0, NOON));
+    var anew = set(fcm("my \u00fcn\u00ef fcm", 2), made.version());
+    assertEquals(made.no(), anew.no());
+    assertEquals("my \u00fcn\u00ef fcm", providerStore.list(who()).getFirst().id());
+    assertTrue(providerStore.delete(who(), "MY \u00dcN\u00cf FCM"));
+    assertEquals(List.of(), providerStore.list(who()));
+  }
+
+  private static Wanted aliased(String id, String... aliases) {
+    return new Wanted(
+        id, List.of(aliases), ProviderType.FCM, new byte[] {0}, JsonObject.EMPTY, null);
+  }
+
+  @Test
+  void aliasesAreStoredAndReplaced() {
+    var made = set(aliased("main", "a,b", "\"\u00fc\"", "x\ny"), 0);
+    assertEquals(List.of("a,b", "\"\u00fc\"", "x\ny"), made.aliases());
+    assertEquals(made, providerStore.list(who()).getFirst());
+    assertEquals(List.of(), set(aliased("main"), made.version()).aliases());
+  }
+
+  private void registerNaming(String uid, Channel channel, String value, String providerId) {
+    var wanted =
+        new NewToken(TokenValue.read(channel, "token", value), null, null, providerId, null);
+    register(login(uid), wanted);
+  }
+
+  @Test
+  void idsThatTokensNameInVainAreCounted() {
+    set(fcm("main", 1), 0);
+    set(fcm("other", 2), 0);
+    set(wanted("apple", ProviderType.APNS, 3), 0);
+    assertEquals(new UnsetIds(List.of(), false), providerStore.unsetIds(who()));
+    for (int i = 0; i < 3; i++) {
+      registerNaming("u" + i, Channel.FCM, "a" + i, "team-chat-push");
+      registerNaming("v" + i, Channel.FCM, "b" + i, "MAIN ");
+      registerNaming("w" + i, Channel.FCM, "c" + i, NewToken.DEFAULT_PROVIDER);
+      registerNaming("x" + i, Channel.APNS, "0" + i, "whatever");
+    }
+    registerNaming("y", Channel.FCM, "d", "Team-Chat-Push");
+    registerNaming("z", Channel.FCM, "e", "apple");
+    registerNaming("z", Channel.WEB_PUSH, "https://push.example/e", "browsers");
+    assertEquals(
+        new UnsetIds(
+            List.of(
+                new UnsetId(ProviderType.FCM, "Team-Chat-Push", 4),
+                new UnsetId(ProviderType.FCM, "apple", 1),
+                new UnsetId(ProviderType.WEB_PUSH, "browsers", 1)),
+            false),
+        sorted(providerStore.unsetIds(who())));
+    assertEquals(6, deliveries().status(NOON).withoutProvider());
+
+    var main = providerStore.find(who(), "main").provider().orElseThrow().provider();
+    set(aliased("main", "team-chat-push", "apple"), main.version());
+    assertEquals(1, deliveries().status(NOON).withoutProvider());
+    assertTrue(providerStore.delete(who(), "other"));
+    assertEquals(0, deliveries().status(NOON).withoutProvider());
+  }
+
+  private static UnsetIds sorted(UnsetIds unset) {
+    var ids =
+        unset.ids().stream()
+            .sorted(Comparator.comparingLong(UnsetId::tokens).reversed().thenComparing(UnsetId::id))
+            .toList();
+    return new UnsetIds(ids, unset.more());
+  }
+
+  @Test
+  void anAppOfAnotherTenantIsNotCounted() {
+    set(fcm("main", 1), 0);
+    set(fcm("other", 2), 0);
+    registerNaming("u", Channel.FCM, "a", "gone");
+    var tenant = new Who.BackEnd(Tenant.create(appStore, "other", TokenPolicy.SHARED).backEnd());
+    assertEquals(List.of(), providerStore.unsetIds(tenant).ids());
+    assertEquals(1, providerStore.unsetIds(who()).ids().size());
+  }
+
+  @Test
+  void aStrangerWhoInventsIdsCannotMakeTheCountLong() {
+    set(fcm("main", 1), 0);
+    set(fcm("other", 2), 0);
+    for (int i = 0; i < 201; i++) {
+      registerNaming("u" + i / 50, Channel.FCM, "a" + i, "invented-" + i);
+    }
+    var unset = providerStore.unsetIds(who());
+    assertTrue(unset.more());
+    assertEquals(200, unset.ids().size());
+  }
+
+  @Test
+  void theHistoryOfARegistrationSaysThatItNamesAProviderThatIsNotSet() {
+    set(fcm("main", 1), 0);
+    registerNaming("a", Channel.FCM, "1", "gone");
+    assertFalse(lastLine("a").contains("names a provider"), lastLine("a"));
+    set(fcm("other", 2), 0);
+    registerNaming("b", Channel.FCM, "2", "gone");
+    assertTrue(lastLine("b").endsWith("; names a provider that is not set"), lastLine("b"));
+    for (var named : List.of("Main", NewToken.DEFAULT_PROVIDER)) {
+      registerNaming("c" + named, Channel.FCM, named, named);
+      assertFalse(lastLine("c" + named).contains("names a provider"), lastLine("c" + named));
+    }
   }
 
   @Test

@@ -114,7 +114,7 @@ abstract class ProvidersContract extends StoreContract {
 
   private static Providers.Setting setting(
       ProviderType type, JsonObject credentials, boolean check) {
-    return new Providers.Setting(type, credentials, Optional.empty(), check);
+    return new Providers.Setting(type, credentials, Optional.empty(), Optional.empty(), check);
   }
 
   private JsonObject google() {
@@ -193,7 +193,7 @@ abstract class ProvidersContract extends StoreContract {
     refused(Code.ERR_PROVIDER_CREDENTIALS, () -> set(ProviderType.WEB_PUSH, twoWays, false));
     refused(
         Code.ERR_BAD_REQUEST,
-        () -> providers.put(who(), "a b", setting(ProviderType.APNS, apple(), false)));
+        () -> providers.put(who(), " ", setting(ProviderType.APNS, apple(), false)));
     assertEquals(0, fcm.minted());
     assertEquals(List.of(), apns.got());
   }
@@ -315,13 +315,16 @@ abstract class ProvidersContract extends StoreContract {
 
   @Test
   void whatIsLeftOutStaysAsItWas() {
-    var limited = new Providers.Setting(ProviderType.APNS, apple(), Optional.of(50), false);
+    var limited =
+        new Providers.Setting(ProviderType.APNS, apple(), Optional.empty(), Optional.of(50), false);
     assertEquals(50, providers.put(who(), "main", limited).perSecond());
     var set = set(ProviderType.APNS, JsonObject.of("environment", "sandbox"), false);
     assertEquals(50, set.perSecond());
     assertEquals("KEY1234567", set.summary().string("keyId").orElseThrow());
     assertInstanceOf(Accepted.class, sendToApple(providers, set));
-    var free = new Providers.Setting(ProviderType.APNS, JsonObject.EMPTY, Optional.of(0), false);
+    var free =
+        new Providers.Setting(
+            ProviderType.APNS, JsonObject.EMPTY, Optional.empty(), Optional.of(0), false);
     assertEquals(null, providers.put(who(), "main", free).perSecond());
   }
 

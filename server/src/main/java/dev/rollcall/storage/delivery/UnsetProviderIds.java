@@ -1,0 +1,102 @@
+package dev.rollcall.storage.delivery;
+
+import dev.rollcall.delivery.Fanout;
+import dev.rollcall.provider.ProviderId;
+import dev.rollcall.provider.ProviderStore;
+import dev.rollcall.provider.ProviderStore.UnsetId;
+import dev.rollcall.provider.ProviderStore.UnsetIds;
+import dev.rollcall.provider.sender.ProviderType;
+import dev.rollcall.storage.engine.Tx;
+import dev.rollcall.storage.rows.ProviderRows;
+import dev.rollcall.token.Channel;
+import java.sql.SQLException;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Optional;
+
+/// Finds the provider ids that tokens of an app name although no provider has them.
+///
+/// One step through the index `push_token_provider` finds the next id, however many tokens name the
+/// one before, and no more than `MOST_COUNTED` tokens are counted for each. Clients choose the ids, so
+/// the number of steps is bounded too.
+final class UnsetProviderIds {
+  private static final int MOST_IDS = 200;
+  private static final int MOST_APPS = 100;
+
+  private static final String NEXT =
+      """
+      SELECT channel, provider_id FROM push_token
+       WHERE app = ? AND provider_id <> 'default' AND (channel, provider_id) > (?, ?)
+       ORDER BY channel, provider_id LIMIT 1
+      """;
+
+  private static final String COUNT =
+      """
+      SELECT count(*) FROM (
+        SELECT 1 FROM push_token
+         WHERE app = ? AND provider_id <> 'default' AND channel = ? AND provider_id = ?
+         LIMIT ?) counted
+      """;
+
+  /// An app with one provider of each type has none of these ids; see `Fanout`.
+  private static final String APPS =
+      "SELECT DISTINCT app FROM provider GROUP BY app, type HAVING count(*) > 1 LIMIT ?";
+
+  /// An id as tokens of a channel name it.
+  private record Named(String channel, String id) {
+    static final Named BEFORE_ALL = new Named("", "");
+  }
+
+  private record Key(ProviderType type, String normalId) {
+    static Key of(UnsetId unset) {
+      return new Key(unset.type(), ProviderId.normal(unset.id()));
+    }
+  }
+
+  private UnsetProviderIds() {}
+
+  static UnsetIds ofApp(Tx tx, long app) throws SQLException {
+    var providers = ProviderRows.refs(tx, app);
+    var unset = new LinkedHashMap<Key, UnsetId>();
+    var named = next(tx, app, Named.BEFORE_ALL);
+    for (int steps = 0; named.isPresent() && steps < MOST_IDS; steps++) {
+      var channel = Channel.of(named.get().channel());
+      if (Fanout.providerFor(channel, named.get().id(), providers).isEmpty()) {
+        var found =
+            new UnsetId(ProviderType.of(channel), named.get().id(), tokens(tx, app, named.get()));
+        unset.merge(Key.of(found), found, UnsetProviderIds::both);
+      }
+      named = next(tx, app, named.get());
+    }
+    var ids =
+        unset.values().stream()
+            .sorted(Comparator.comparingLong(UnsetId::tokens).reversed())
+            .toList();
+    return new UnsetIds(ids, named.isPresent());
+  }
+
+  /// Ids that differ only in their case are one.
+  private static UnsetId both(UnsetId a, UnsetId b) {
+    return new UnsetId(
+        a.type(), a.id(), Math.min(ProviderStore.MOST_COUNTED, a.tokens() + b.tokens()));
+  }
+
+  private static Optional<Named> next(Tx tx, long app, Named last) throws SQLException {
+    return tx.one(
+        NEXT, row -> new Named(row.getString(1), row.getString(2)), app, last.channel(), last.id());
+  }
+
+  private static long tokens(Tx tx, long app, Named named) throws SQLException {
+    return tx.count(COUNT, app, named.channel(), named.id(), ProviderStore.MOST_COUNTED);
+  }
+
+  /// The number of tokens, in all apps with several providers of one type, to which nothing is sent
+  /// because of the id that they name.
+  static long tokens(Tx tx) throws SQLException {
+    long tokens = 0;
+    for (var app : tx.list(APPS, row -> row.getLong(1), MOST_APPS)) {
+      tokens += ofApp(tx, app).ids().stream().mapToLong(UnsetId::tokens).sum();
+    }
+    return tokens;
+  }
+}
