@@ -26,7 +26,9 @@ CREATE TABLE app_key (
   PRIMARY KEY (app, hash)
 ) WITHOUT ROWID;
 
--- A user of an app. `metadata` is a JSON object and `tags` is a JSON array.
+-- A user of an app. `metadata` is a JSON object and `tags` is a JSON array. If an import has brought the
+-- user, `foreign_id` is the id in the other system as it was written there, and `foreign_origin` says
+-- where it stood; two ids that differ only in their spelling are never one user.
 CREATE TABLE app_user (
   id             INTEGER PRIMARY KEY,
   app            INTEGER NOT NULL REFERENCES app (no),
@@ -41,6 +43,8 @@ CREATE TABLE app_user (
   created_at     INTEGER NOT NULL,
   updated_at     INTEGER NOT NULL,
   deactivated_at INTEGER,
+  foreign_id     TEXT,
+  foreign_origin TEXT,
   UNIQUE (app, uid)
 );
 

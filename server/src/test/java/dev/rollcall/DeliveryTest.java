@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rollcall.account.TokenPolicy;
+import dev.rollcall.account.Uid;
 import dev.rollcall.config.Setting;
 import dev.rollcall.fake.FakeApns;
 import dev.rollcall.fake.FakeFcm;
@@ -14,6 +15,7 @@ import dev.rollcall.problem.Code;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -164,6 +166,24 @@ final class DeliveryTest {
     assertEquals("voip", doubles.apple().to(voip).getFirst().headers().get("apns-push-type"));
     // The phone that has only a token for alerts cannot ring.
     assertEquals(1, doubles.apple().to(other).size());
+  }
+
+  @Test
+  void usersAreReachedWhateverTheirUid() {
+    var uids = List.of("auth0|64F0", "Zoe\u0308", "kim.lee+x@example.org");
+    var paths = List.of("auth0%7C64F0", "Zoe%CC%88", "kim.lee%2Bx%40example.org");
+    for (int i = 0; i < uids.size(); i++) {
+      server.newUser(app, uids.get(i));
+      server.login(app, paths.get(i)).registerFcm("fcm-" + hex());
+      var report =
+          done(
+              send(
+                  "{'to':{'uids':['%s']},'title':'x','context':{'type':'chat','from':{'uid':'%s'}}}"
+                      .formatted(uids.get(i).toUpperCase(Locale.ROOT), uids.get(i))));
+      assertEquals(0, report.get("unknown").intValue());
+      assertEquals(1, count(report, "accepted"), report.toString());
+      assertEquals(Uid.folded(uids.get(i)), firstDelivery(report).get("uid").stringValue());
+    }
   }
 
   @Test

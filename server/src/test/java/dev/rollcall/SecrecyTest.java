@@ -203,7 +203,7 @@ final class SecrecyTest {
           server
               .call("POST", "/users")
               .backEnd(app)
-              .json("{'uid':'%s.','name':'x'}".formatted(secret))
+              .json("{'uid':'%s,','name':'x'}".formatted(secret))
               .send());
       refused(
           server

@@ -112,7 +112,7 @@ public final class Main {
         ./rollcall provider vapid
         ./rollcall export [--app ID] [--output FILE]
         ./rollcall import [--format rollcall|parse|onesignal|csv] [--app ID] [--user-field NAME]
-                         [--rejects FILE] FILE
+                         [--uid-map FILE] [--rejects FILE] [--dry-run] [--keep-going] FILE
         ./rollcall migrate --from sqlite:FILE --to postgresql://user:password@host:port/name
         ./rollcall help | version
 

@@ -4,127 +4,146 @@ import dev.rollcall.transfer.TransferStore.Entry;
 import dev.rollcall.transfer.TransferStore.Read;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.databind.MappingIterator;
-import tools.jackson.databind.ObjectReader;
-import tools.jackson.dataformat.csv.CsvFactory;
-import tools.jackson.dataformat.csv.CsvMapper;
-import tools.jackson.dataformat.csv.CsvReadFeature;
 
-/// A CSV file (RFC 4180) with a header, whose rows are read by column name.
+/// A CSV file (RFC 4180) with a header, whose rows are read by column name. The header shows whether
+/// commas, semicolons or tabs separate the fields.
 final class CsvSource implements Source {
-  private static final int LONGEST_FIELD = 100_000;
+  private static final char COMMA = ',';
+  private static final List<Character> DELIMITERS = List.of(COMMA, ';', '\t');
 
-  private static final ObjectReader ROWS =
-      CsvMapper.builder(
-              CsvFactory.builder()
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder().maxStringLength(LONGEST_FIELD).build())
-                  .enable(CsvReadFeature.WRAP_AS_ARRAY)
-                  .enable(CsvReadFeature.SKIP_EMPTY_LINES)
-                  .build())
-          .build()
-          .readerFor(String[].class);
-
-  private final MappingIterator<String[]> rows;
+  private final InputStream in;
+  private final CsvRecords records;
   private final List<String> header;
   private final Function<Map<String, String>, Foreign> read;
-  private boolean broken;
 
-  CsvSource(InputStream in, Columns columns, Function<Map<String, String>, Foreign> read) {
-    this.rows = ROWS.readValues(in);
-    this.header = header(rows);
+  CsvSource(InputStream in, Columns columns, Function<Map<String, String>, Foreign> read)
+      throws IOException {
+    var lines = new Lines(in);
+    var first = firstLine(lines);
+    char delimiter = delimiter(first, columns);
+    this.in = in;
+    this.header = names(first, delimiter);
     this.read = read;
     columns.check(header);
+    this.records = new CsvRecords(lines, delimiter, header.size());
   }
 
   /// The columns that a header must have, and whether it may have others.
   record Columns(List<String> needed, boolean othersMayBe) {
     void check(List<String> header) {
-      boolean fits =
-          header.containsAll(needed)
-              && (othersMayBe || header.size() == needed.size())
-              && header.stream().distinct().count() == header.size();
-      if (!fits) {
-        throw new TransferException(
-            "The first line of the file must name its columns, each once: "
-                + String.join(",", needed)
-                + (othersMayBe ? ", and others" : ", and no others"));
+      fault(header)
+          .ifPresent(
+              fault -> {
+                throw new TransferException(
+                    "The first line of the file must name its columns, each once: "
+                        + String.join(",", needed)
+                        + (othersMayBe ? ", and others; " : ", and no others; ")
+                        + fault);
+              });
+    }
+
+    // Without the needed columns, the first line may be a row, so nothing of it is shown.
+    private Optional<String> fault(List<String> header) {
+      var missing = needed.stream().filter(it -> !header.contains(it)).toList();
+      if (missing.size() == needed.size()) {
+        return Optional.of("it names none of them");
       }
+      if (!missing.isEmpty()) {
+        return Optional.of("it lacks " + String.join(", ", missing));
+      }
+      var twice =
+          header.stream().filter(it -> header.indexOf(it) < header.lastIndexOf(it)).findFirst();
+      if (twice.isPresent()) {
+        return Optional.of("it names the column " + twice.get() + " twice");
+      }
+      return othersMayBe || header.size() == needed.size()
+          ? Optional.empty()
+          : Optional.of(
+              "it also names "
+                  + header.stream()
+                      .filter(it -> !needed.contains(it))
+                      .collect(Collectors.joining(", ")));
+    }
+
+    private long named(List<String> header) {
+      return needed.stream().filter(header::contains).count();
     }
   }
 
-  private static List<String> header(MappingIterator<String[]> rows) {
+  // Excel writes the delimiter into a line of its own.
+  private static String firstLine(Lines lines) throws IOException {
     try {
-      return rows.hasNextValue()
-          ? Arrays.stream(rows.nextValue()).map(String::strip).toList()
-          : List.of();
-    } catch (JacksonException e) {
-      return List.of();
+      var first = lines.next();
+      while (first.isPresent() && first.get().text().startsWith("sep=")) {
+        first = lines.next();
+      }
+      return first.map(Lines.Numbered::readable).orElse("");
+    } catch (Refused e) {
+      throw new TransferException("The first line of the file cannot be read: " + e.reason(), e);
     }
+  }
+
+  private static char delimiter(String first, Columns columns) {
+    char best = COMMA;
+    for (char one : DELIMITERS) {
+      if (columns.named(names(first, one)) > columns.named(names(first, best))) {
+        best = one;
+      }
+    }
+    return best;
+  }
+
+  private static List<String> names(String first, char delimiter) {
+    var scanner = new CsvScanner(delimiter);
+    scanner.add(first);
+    return CsvRecords.withoutBlankEnd(scanner.fields().stream().map(String::strip).toList(), 0);
   }
 
   @Override
-  public Optional<Entry> next() {
-    if (broken) {
-      return Optional.empty();
-    }
-    try {
-      if (!rows.hasNextValue()) {
-        return Optional.empty();
-      }
-      long line = rows.currentLocation().getLineNr();
-      var row = rows.nextValue();
-      return Optional.of(new Entry(line, text(row), read(row)));
-    } catch (JacksonException e) {
-      broken = true;
-      var why =
-          new Refused(
-              Refused.MALFORMED,
-              "no CSV from here on, perhaps for want of a quote; the rest is not read");
-      return Optional.of(new Entry(rows.currentLocation().getLineNr(), "", new Read.Unfit(why)));
-    }
+  public Optional<Entry> next() throws IOException {
+    return records.next().map(row -> new Entry(row.line(), row.text(), read(row)));
   }
 
-  private Read read(String[] row) {
+  @Override
+  public long line() {
+    return records.number();
+  }
+
+  private Read read(CsvRecords.Row row) {
     try {
-      return new Read.Fit(read.apply(named(row)));
+      row.fault()
+          .ifPresent(
+              why -> {
+                throw why;
+              });
+      return new Read.Fit(read.apply(named(row.fields())));
     } catch (Refused e) {
       return new Read.Unfit(e);
     }
   }
 
-  private Map<String, String> named(String[] row) {
-    if (row.length != header.size()) {
+  private Map<String, String> named(List<String> row) {
+    var given = CsvRecords.withoutBlankEnd(row, header.size());
+    if (given.size() != header.size()) {
       throw new Refused(
           Refused.MALFORMED,
-          "it has %d fields, and the header %d".formatted(row.length, header.size()));
+          "it has %d fields, and the header %d".formatted(given.size(), header.size()));
     }
     var fields = new LinkedHashMap<String, String>();
-    for (int i = 0; i < row.length; i++) {
-      fields.put(header.get(i), row[i]);
+    for (int i = 0; i < given.size(); i++) {
+      fields.put(header.get(i), given.get(i));
     }
     return fields;
   }
 
-  private static String text(String[] row) {
-    return Arrays.stream(row).map(CsvSource::quoted).collect(Collectors.joining(","));
-  }
-
-  private static String quoted(String field) {
-    return field.matches("[^\",\r\n]*") ? field : '"' + field.replace("\"", "\"\"") + '"';
-  }
-
   @Override
   public void close() throws IOException {
-    rows.close();
+    in.close();
   }
 }

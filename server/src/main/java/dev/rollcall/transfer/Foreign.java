@@ -3,7 +3,6 @@ package dev.rollcall.transfer;
 import dev.rollcall.account.DeviceId;
 import dev.rollcall.account.Platform;
 import dev.rollcall.account.Timezone;
-import dev.rollcall.account.Uid;
 import dev.rollcall.problem.Problem;
 import dev.rollcall.token.Channel;
 import dev.rollcall.token.TokenValue;
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// time that the installation contacted that system, or null if the file does not say.
 public record Foreign(
     String app,
-    String uid,
+    ForeignId id,
     TokenValue value,
     Platform platform,
     @Nullable String device,
@@ -25,8 +24,6 @@ public record Foreign(
 
   public Foreign {
     Form.matching("app", app, Form.APP_ID);
-    uid = Uid.folded(uid);
-    Form.uid(uid);
     if (value.channel() == Channel.WEB_PUSH) {
       throw new Refused(
           Refused.MALFORMED, "a web-push subscription has keys, which this format cannot hold");
@@ -39,21 +36,18 @@ public record Foreign(
     timezone = timezone == null ? null : Timezone.read(timezone).orElse(null);
   }
 
-  /// Reads the token in `field`; refuses blanks and words such as `null`.
+  public String uid() {
+    return id.uid();
+  }
+
+  /// Reads the token in `field`; refuses blanks, words such as `null`, and rounded numbers.
   static TokenValue token(Channel channel, String field, @Nullable String raw) {
+    Cells.requireAllDigits(field, raw);
     try {
       return TokenValue.read(channel, field, raw == null ? "" : raw);
     } catch (Problem problem) {
       throw Refused.of(problem);
     }
-  }
-
-  /// Reads the uid in `field`.
-  static String uid(String field, @Nullable String raw) {
-    if (raw == null || raw.isBlank()) {
-      throw new Refused(Refused.OWNER_MISSING, "it belongs to no user: " + field + " is empty");
-    }
-    return raw.strip();
   }
 
   @Override

@@ -8,7 +8,10 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /// Imports the records of a file in batches.
 ///
@@ -18,21 +21,49 @@ public final class Import {
   private static final int RECORDS = 500;
   private static final int CHARACTERS = 4 << 20;
 
+  /// So many records, all rejected with one code, say that the file or a flag is wrong.
+  private static final int HOPELESS = 1_000;
+
   /// How many records of a file were imported, were present already, or were rejected.
   public record Result(long imported, long present, long rejected) {}
 
-  /// The progress of an import: the results of the first `records` records, and the rejects of the
-  /// last batch, which may be missing in the reject file.
-  record Mark(long records, long imported, long present, long rejected, List<Reject> last) {
-    static final Mark START = new Mark(0, 0, 0, 0, List.of());
+  /// What is unusual about a run: it continues though every record is rejected for one reason, or
+  /// its database is a scratch one.
+  public record Mode(boolean keepGoing, boolean dryRun) {
+    public static final Mode USUAL = new Mode(false, false);
+  }
+
+  /// The progress of an import: the results of the first `records` records, with the number of
+  /// rejects for each code, and the rejects of the last batch, which may be missing in the reject
+  /// file.
+  record Mark(
+      long records, long imported, long present, Map<String, Long> codes, List<Reject> last) {
+    static final Mark START = new Mark(0, 0, 0, Map.of(), List.of());
 
     Mark after(long more, Taken taken) {
+      var all = new TreeMap<>(codes);
+      taken.rejects().forEach(reject -> all.merge(reject.code(), 1L, Long::sum));
       return new Mark(
           records + more,
           imported + taken.imported(),
           present + taken.present(),
-          rejected + taken.rejects().size(),
+          all,
           taken.rejects());
+    }
+
+    long rejected() {
+      return codes.values().stream().mapToLong(it -> it).sum();
+    }
+
+    boolean hopeless() {
+      return records >= HOPELESS && rejected() == records && codes.size() == 1;
+    }
+
+    /// For example `12 DEAD, 3 UID_COLLISION`.
+    String byCode() {
+      return codes.entrySet().stream()
+          .map(it -> "%,d %s".formatted(it.getValue(), it.getKey()))
+          .collect(Collectors.joining(", "));
     }
 
     static Mark of(String json) {
@@ -56,24 +87,54 @@ public final class Import {
     this.progress = progress;
   }
 
-  public Result run(ImportFile file, RejectFile rejects) throws IOException {
+  public Result run(ImportFile file, RejectFile rejects, Mode mode) throws IOException {
     file.neededApp().ifPresent(store::requireApp);
     try (var source = file.open()) {
       var mark = resume(file.name(), rejects);
       for (long skipped = 0; skipped < mark.records(); skipped++) {
         source.next();
       }
+      requireHope(mark, rejects, mode);
       for (var batch = batch(source); !batch.isEmpty(); batch = batch(source)) {
         mark = take(file.name(), batch, mark);
         rejects.append(mark.last());
         progress.at("import: %,d records, %,d of them rejected", mark.records(), mark.rejected());
+        requireHope(mark, rejects, mode);
       }
       store.finish(file.name());
-      progress.tell(
-          "import: done, %,d taken over, %,d there already, %,d rejected",
-          mark.imported(), mark.present(), mark.rejected());
+      tellEnd(mark, mode);
       return new Result(mark.imported(), mark.present(), mark.rejected());
     }
+  }
+
+  private static void requireHope(Mark mark, RejectFile rejects, Mode mode) {
+    if (!mark.hopeless() || mode.keepGoing()) {
+      return;
+    }
+    var example =
+        mark.last().isEmpty() ? "" : ", the last one because " + mark.last().getLast().reason();
+    throw new TransferException(
+        ("The import stopped: all of the first %,d records were rejected as %s%s. %s lists them."
+                + " Correct the file or the flags, or go on with --keep-going")
+            .formatted(
+                mark.records(), mark.codes().keySet().iterator().next(), example, rejects.path()));
+  }
+
+  private void tellEnd(Mark mark, Mode mode) {
+    mark.last().stream()
+        .filter(reject -> reject.code().equals(Refused.CUT_OFF))
+        .forEach(reject -> progress.tell("import: line %,d: %s", reject.line(), reject.reason()));
+    if (mark.rejected() > 0) {
+      progress.tell("import: rejected by code: %s", mark.byCode());
+    }
+    progress.tell(
+        mode.dryRun()
+            ? "import: dry run, nothing was stored; %,d to take over, %,d there already, %,d"
+                + " rejected"
+            : "import: done, %,d taken over, %,d there already, %,d rejected",
+        mark.imported(),
+        mark.present(),
+        mark.rejected());
   }
 
   private Mark resume(String name, RejectFile rejects) throws IOException {

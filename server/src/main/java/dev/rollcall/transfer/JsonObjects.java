@@ -5,6 +5,7 @@ import dev.rollcall.transfer.TransferStore.Read;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.Function;
@@ -51,13 +52,17 @@ final class JsonObjects {
     public Optional<Entry> next() throws IOException {
       return lines
           .next()
-          .map(line -> new Entry(line.number(), line.text().orElse(""), readLine(line)));
+          .map(line -> new Entry(line.number(), line.text().strip(), readLine(line)));
+    }
+
+    @Override
+    public long line() {
+      return lines.number();
     }
 
     private Read readLine(Lines.Numbered line) {
       try {
-        return JsonObjects.read(
-            read, TransferJson.MAPPER.readTree(line.text().orElseThrow(Lines::unreadable)));
+        return JsonObjects.read(read, TransferJson.MAPPER.readTree(line.readable()));
       } catch (JacksonException e) {
         return new Read.Unfit(new Refused(Refused.MALFORMED, "it is no JSON object"));
       } catch (Refused e) {
@@ -78,7 +83,9 @@ final class JsonObjects {
     private boolean ended;
 
     Listed(InputStream in, Function<JsonNode, Foreign> read) {
-      this.parser = TransferJson.MAPPER.createParser(in);
+      // A byte that is no UTF-8 becomes U+FFFD, which only matters where it stands in a field.
+      this.parser =
+          TransferJson.MAPPER.createParser(new InputStreamReader(in, StandardCharsets.UTF_8));
       this.read = read;
     }
 
@@ -91,8 +98,10 @@ final class JsonObjects {
         return element();
       } catch (JacksonException e) {
         ended = true;
-        var why = new Refused(Refused.MALFORMED, "no JSON from here on; the rest is not read");
-        return Optional.of(new Entry(line(), "", new Read.Unfit(why)));
+        return Optional.of(
+            e.getCause() instanceof DamagedException damage
+                ? WholeSource.cutOff(line() - 1, damage.what())
+                : WholeSource.cutOff(line() - 1, "the text is no JSON"));
       }
     }
 
@@ -114,7 +123,8 @@ final class JsonObjects {
       return Optional.of(new Entry(line, object.toString(), JsonObjects.read(read, object)));
     }
 
-    private long line() {
+    @Override
+    public long line() {
       return parser.currentLocation().getLineNr();
     }
 

@@ -80,7 +80,9 @@ public sealed interface Line {
       @Nullable List<String> tags,
       long createdAt,
       long updatedAt,
-      @Nullable Long deactivatedAt)
+      @Nullable Long deactivatedAt,
+      @Nullable String foreignId,
+      @Nullable String foreignOrigin)
       implements Row {
     public User {
       Form.matching("app", app, Form.APP_ID);
@@ -92,6 +94,11 @@ public sealed interface Line {
       Form.text("statusMessage", statusMessage);
       Form.object("metadata", metadata);
       Form.lines("tags", tags);
+      Form.text("foreignId", foreignId);
+      Form.text("foreignOrigin", foreignOrigin);
+      if (foreignId != null) {
+        Form.given("foreignOrigin", foreignOrigin);
+      }
     }
   }
 

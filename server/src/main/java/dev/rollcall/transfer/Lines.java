@@ -3,21 +3,29 @@ package dev.rollcall.transfer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/// Reads the lines of a file with bounded memory.
+/// Reads the lines of a file with bounded memory. A line ends with LF, CR or both.
 final class Lines {
   /// Longer than any valid line: a token has at most 4 kB, and the body that sets a profile 64 kB.
   static final int LONGEST = 1 << 20;
 
-  /// A line, counted from 1; `text` is empty if the line is too long or not UTF-8.
-  record Numbered(long number, Optional<String> text) {}
+  /// A line, counted from 1, and why it cannot be read, if so. The `text` of such a line is for the
+  /// reject file only.
+  record Numbered(long number, String text, Optional<Refused> fault) {
+    String readable() {
+      fault.ifPresent(
+          why -> {
+            throw why;
+          });
+      return text;
+    }
+  }
 
   private final InputStream in;
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+  private boolean afterReturn;
   private long number;
 
   Lines(InputStream in) {
@@ -26,18 +34,35 @@ final class Lines {
 
   /// The next line that is not blank; empty at the end.
   Optional<Numbered> next() throws IOException {
-    while (read()) {
-      number++;
-      var text = line.size() > LONGEST ? Optional.<String>empty() : decoded();
-      if (text.isEmpty() || !text.get().isBlank()) {
-        return Optional.of(new Numbered(number, text));
-      }
+    var next = nextOrBlank();
+    while (next.isPresent() && next.get().text().isBlank()) {
+      next = nextOrBlank();
     }
-    return Optional.empty();
+    return next;
   }
 
-  static Refused unreadable() {
-    return new Refused(Refused.MALFORMED, "the line is no UTF-8, or longer than a million bytes");
+  /// The next line; empty at the end.
+  Optional<Numbered> nextOrBlank() throws IOException {
+    if (!read()) {
+      return Optional.empty();
+    }
+    number++;
+    var text = line.toString(StandardCharsets.UTF_8);
+    return Optional.of(new Numbered(number, text, fault()));
+  }
+
+  private Optional<Refused> fault() {
+    if (line.size() > LONGEST) {
+      return Optional.of(new Refused(Refused.MALFORMED, "the line is longer than a million bytes"));
+    }
+    var wrong = Utf8.wrongByte(line.toByteArray());
+    return wrong.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Refused(
+                Refused.NOT_UTF8,
+                "the line holds the byte 0x%02X, which is no UTF-8; perhaps it is Windows-1252: save the file as UTF-8"
+                    .formatted(wrong.getAsInt())));
   }
 
   /// The number of lines read so far.
@@ -48,23 +73,19 @@ final class Lines {
   private boolean read() throws IOException {
     line.reset();
     int next = in.read();
+    if (afterReturn && next == '\n') {
+      next = in.read();
+    }
+    afterReturn = false;
     if (next < 0) {
       return false;
     }
-    for (; next >= 0 && next != '\n'; next = in.read()) {
+    for (; next >= 0 && next != '\n' && next != '\r'; next = in.read()) {
       if (line.size() <= LONGEST) {
         line.write(next);
       }
     }
+    afterReturn = next == '\r';
     return true;
-  }
-
-  private Optional<String> decoded() {
-    try {
-      var bytes = ByteBuffer.wrap(line.toByteArray());
-      return Optional.of(StandardCharsets.UTF_8.newDecoder().decode(bytes).toString().strip());
-    } catch (CharacterCodingException e) {
-      return Optional.empty();
-    }
   }
 }

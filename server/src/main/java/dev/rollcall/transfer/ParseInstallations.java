@@ -2,6 +2,7 @@ package dev.rollcall.transfer;
 
 import dev.rollcall.account.Platform;
 import dev.rollcall.token.Channel;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -13,16 +14,16 @@ import tools.jackson.databind.JsonNode;
 /// stores them.
 ///
 /// The user is a pointer or a text in `userField`, or by default in `user` or `userId`.
-record ParseInstallations(String app, Optional<String> userField) {
+record ParseInstallations(Intake intake, Optional<String> userField) {
   private static final Set<String> FCM = Set.of("fcm", "gcm");
   private static final Pattern DIGITS = Pattern.compile("\\d{1,15}");
 
   Foreign read(JsonNode installation) {
-    var type = text(installation, "deviceType").orElse("");
+    var type = text(installation, "deviceType").orElse("").toLowerCase(Locale.ROOT);
     var platform = platform(type);
     return new Foreign(
-        app,
-        Foreign.uid(userField.orElse("user or userId"), uid(installation).orElse(null)),
+        intake.app(),
+        intake.id(userField.orElse("user or userId"), uid(installation).orElse(null)),
         Foreign.token(
             channel(platform, text(installation, "pushType").orElse("")),
             "deviceToken",
@@ -61,7 +62,7 @@ record ParseInstallations(String app, Optional<String> userField) {
   // A pointer is {"__type":"Pointer","className":"_User","objectId":"…"}, or "_User$…" in MongoDB.
   private static Optional<String> uidOf(JsonNode user) {
     var id = user.isObject() ? user.path("objectId") : user;
-    return id.isString() || id.isIntegralNumber()
+    return id.isString() || id.isNumber()
         ? Optional.of(id.asString().replaceFirst("^_User\\$", "")).filter(it -> !it.isBlank())
         : Optional.empty();
   }

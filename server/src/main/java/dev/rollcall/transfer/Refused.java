@@ -9,6 +9,21 @@ public final class Refused extends RuntimeException {
   /// The record cannot be read, or a field has the wrong form.
   public static final String MALFORMED = "MALFORMED";
 
+  /// The line holds bytes that are no UTF-8.
+  public static final String NOT_UTF8 = "NOT_UTF8";
+
+  /// A program has dropped digits of a field, or may have.
+  public static final String LOSSY = "LOSSY";
+
+  /// The file is damaged from here on.
+  public static final String CUT_OFF = "CUT_OFF";
+
+  /// The id of the user cannot be a uid.
+  public static final String UID_FORM = "UID_FORM";
+
+  /// Another id has the same uid, and is imported already.
+  public static final String UID_COLLISION = "UID_COLLISION";
+
   /// The app or user of the record does not exist.
   public static final String OWNER_MISSING = "OWNER_MISSING";
 

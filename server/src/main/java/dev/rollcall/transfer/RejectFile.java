@@ -36,10 +36,11 @@ public final class RejectFile {
       return;
     }
     var part = file.resolveSibling(file.getFileName() + ".part");
-    try (var lines = Files.lines(file);
+    // After a power cut the file may end within a character, so it is copied byte by byte.
+    try (var lines = Files.lines(file, StandardCharsets.ISO_8859_1);
         var out = Channels.newOutputStream(PrivateFile.create(part))) {
       for (var line : (Iterable<String>) lines.limit(kept)::iterator) {
-        out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        out.write((line + "\n").getBytes(StandardCharsets.ISO_8859_1));
       }
     }
     Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);

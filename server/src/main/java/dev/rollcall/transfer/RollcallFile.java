@@ -27,7 +27,7 @@ final class RollcallFile implements Source {
   }
 
   private static void requireStart(Optional<Lines.Numbered> first) {
-    var text = first.flatMap(Lines.Numbered::text).orElse("");
+    var text = first.map(Lines.Numbered::text).orElse("");
     try {
       if (read(text) instanceof Line.Start(int version, long exportedAt)) {
         if (version != Line.VERSION) {
@@ -102,11 +102,9 @@ final class RollcallFile implements Source {
 
   /// Empty for the last line, and for rows of other apps.
   private Optional<Entry> entry(Lines.Numbered line) {
-    var text = line.text().orElse("");
+    var text = line.text().strip();
     try {
-      if (line.text().isEmpty()) {
-        throw Lines.unreadable();
-      }
+      line.readable();
       if (ended) {
         throw new Refused(Refused.MALFORMED, "this comes after the end");
       }
@@ -136,6 +134,11 @@ final class RollcallFile implements Source {
           "lines are missing, or were refused: written were %s, read %s"
               .formatted(end.lines(), counts.byKind()));
     }
+  }
+
+  @Override
+  public long line() {
+    return lines.number();
   }
 
   @Override

@@ -10,6 +10,9 @@ interface Source extends AutoCloseable {
   /// The next record; empty at the end.
   Optional<Entry> next() throws IOException;
 
+  /// The number of the last line that was read.
+  long line();
+
   @Override
   void close() throws IOException;
 }

@@ -68,6 +68,9 @@ public interface TransferStore {
   Taken take(
       String source, List<Entry> batch, Rules rules, Function<Taken, String> note, Instant now);
 
+  /// Returns what is stored for this source, as `begin` does, and writes nothing.
+  Optional<String> noted(String source);
+
   /// The database that is being migrated into this one, if a migration has begun and not ended.
   Optional<String> movingIn();
 

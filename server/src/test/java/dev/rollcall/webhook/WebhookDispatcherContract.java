@@ -125,7 +125,10 @@ abstract class WebhookDispatcherContract {
 
   /// A new user logs in and registers a token, which is one event.
   private void happen() {
-    var uid = "user-" + users++;
+    happen("user-" + users++);
+  }
+
+  private void happen(String uid) {
     var accounts =
         new Accounts(
             storage.users(), storage.sessions(), new Accounts.Limits(Optional.empty(), 9), clock);
@@ -180,6 +183,16 @@ abstract class WebhookDispatcherContract {
     assertEquals(List.of(WebhookDispatcher.Outcome.TOLD), outcomes);
     announcer.settle();
     assertEquals(1, receiver.got().size());
+  }
+
+  @Test
+  void anEventNamesAUidOfAnyScript() {
+    hook("hook");
+    happen("zoë|林");
+    announcer.settle();
+    var data = Json.MAPPER.readTree(receiver.last().body()).get("data");
+    assertEquals("zoë|林", data.get("uid").stringValue());
+    assertTrue(data.get("session").stringValue().matches("zo-\\|-_[0-9a-f]{16}"), data.toString());
   }
 
   @Test

@@ -255,6 +255,27 @@ public final class TokenRows {
     return standing.with(uses);
   }
 
+  /// The users who hold the token, or another token of the device in the channel.
+  public static List<Long> holders(
+      Tx tx, String appId, TokenValue value, @Nullable String deviceKey) throws SQLException {
+    var channel = value.channel().word();
+    return tx.list(
+        """
+        SELECT t.user_id FROM push_token t JOIN app a ON a.no = t.app
+         WHERE a.id = ? AND t.channel = ? AND t.hash = ?
+         UNION
+        SELECT t.user_id FROM push_token t JOIN app a ON a.no = t.app
+         WHERE a.id = ? AND t.device_key = ? AND t.channel = ?
+        """,
+        row -> row.getLong(1),
+        appId,
+        channel,
+        value.hash(),
+        appId,
+        deviceKey,
+        channel);
+  }
+
   private static List<Held> held(Tx tx, long userId, Instant now) throws SQLException {
     return tx.list(
         HELD,

@@ -1,5 +1,6 @@
 package dev.rollcall.storage.rows;
 
+import dev.rollcall.storage.engine.ConflictException;
 import dev.rollcall.storage.engine.Tx;
 import java.sql.SQLException;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Optional;
 /// exists only as long as there is one.
 public final class TransferRows {
   private static final String TABLE = "transfer";
+  private static final String UNDEFINED_TABLE = "42P01";
 
   public record Row(String source, String note) {}
 
@@ -16,6 +18,19 @@ public final class TransferRows {
 
   public static void create(Tx tx) throws SQLException {
     tx.update("CREATE TABLE IF NOT EXISTS transfer (source TEXT PRIMARY KEY, note TEXT NOT NULL)");
+  }
+
+  // Another import that ends may drop the table at any time until it is locked.
+  private static void lock(Tx tx) throws SQLException {
+    create(tx);
+    try {
+      tx.dialect().lockTable(tx, TABLE);
+    } catch (SQLException e) {
+      if (UNDEFINED_TABLE.equals(e.getSQLState())) {
+        throw new ConflictException("another import has ended and dropped the table");
+      }
+      throw e;
+    }
   }
 
   public static boolean exist(Tx tx) throws SQLException {
@@ -43,7 +58,7 @@ public final class TransferRows {
 
   /// Deletes the row of the source, and the table if that was the last.
   public static void delete(Tx tx, String source) throws SQLException {
-    tx.dialect().lockTable(tx, TABLE);
+    lock(tx);
     tx.update("DELETE FROM transfer WHERE source = ?", source);
     if (all(tx).isEmpty()) {
       drop(tx);

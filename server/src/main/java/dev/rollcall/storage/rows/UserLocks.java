@@ -10,9 +10,8 @@ import java.util.Set;
 /// Keeps other transactions from changing a user, its sessions and its push tokens while this one
 /// does. Where one connection does all the writing, nothing is locked.
 ///
-/// Lock order: a transaction locks before it reads what it decides on, and several users in the
-/// order of their ids. Imports are the exception: they lock one user for each record, in the order
-/// of the file, so PostgreSQL may find a deadlock with an import and one of the two runs again.
+/// Lock order: a transaction locks before it reads what it decides on, and several users in one
+/// statement, in the order of their ids.
 public final class UserLocks {
   private static final String USERS_OF =
       """

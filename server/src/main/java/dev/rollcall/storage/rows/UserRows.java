@@ -8,6 +8,7 @@ import dev.rollcall.transfer.Line;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -23,7 +24,8 @@ public final class UserRows {
           + " u.created_at, u.updated_at";
 
   /// The columns of `app_user u` that {@link #exported} reads.
-  public static final String EXPORTED = COLUMNS + ", u.deactivated_at";
+  public static final String EXPORTED =
+      COLUMNS + ", u.deactivated_at, u.foreign_id, u.foreign_origin";
 
   private static final String SELECT = "SELECT " + COLUMNS + " FROM app_user u";
   private static final String LIVE = " WHERE u.app = ? AND u.deactivated_at IS NULL";
@@ -37,7 +39,9 @@ public final class UserRows {
       User.Profile profile,
       long createdAt,
       long updatedAt,
-      @Nullable Long deactivatedAt) {
+      @Nullable Long deactivatedAt,
+      @Nullable String foreignId,
+      @Nullable String foreignOrigin) {
     String tags() {
       return String.join(TAG_SEPARATOR, profile.tags());
     }
@@ -57,6 +61,8 @@ public final class UserRows {
           .number("created_at", Row::createdAt)
           .number("updated_at", Row::updatedAt)
           .nullableNumber("deactivated_at", Row::deactivatedAt)
+          .text("foreign_id", Row::foreignId)
+          .text("foreign_origin", Row::foreignOrigin)
           .build();
 
   private static final String INSERT_OR_REVIVE =
@@ -67,8 +73,20 @@ public final class UserRows {
   private static final String INSERT = WRITER.insert() + " RETURNING id";
   private static final String INSERT_NEW = WRITER.insert() + " ON CONFLICT (app, uid) DO NOTHING";
 
-  /// A user's id, and whether the user is deactivated.
-  public record Known(long id, boolean deactivated) {}
+  /// A user's id, whether the user is deactivated, and the id in the other system from which an
+  /// import has brought the user, if any.
+  public record Known(long id, boolean deactivated, @Nullable Spelling spelling) {
+    private static Known read(ResultSet row) throws SQLException {
+      var foreignId = row.getString(3);
+      return new Known(
+          row.getLong(1),
+          Tx.nullableLong(row, 2) != null,
+          foreignId == null ? null : new Spelling(foreignId, row.getString(4)));
+    }
+  }
+
+  /// An id as another system writes it, and where it stood.
+  public record Spelling(String id, String origin) {}
 
   /// A user of an export, with its id.
   public record Exported(long id, Line.User line) {}
@@ -116,7 +134,9 @@ public final class UserRows {
             profile.tags().isEmpty() ? null : profile.tags(),
             user.createdAt(),
             user.updatedAt(),
-            Tx.nullableLong(row, first + 11)));
+            Tx.nullableLong(row, first + 11),
+            row.getString(first + 12),
+            row.getString(first + 13)));
   }
 
   public static long count(Tx tx, long app) throws SQLException {
@@ -153,8 +173,11 @@ public final class UserRows {
   /// Finds deactivated users too.
   public static Optional<Known> known(Tx tx, long app, String uid) throws SQLException {
     return tx.one(
-        "SELECT id, deactivated_at FROM app_user WHERE app = ? AND uid = ?",
-        row -> new Known(row.getLong(1), Tx.nullableLong(row, 2) != null),
+        """
+        SELECT id, deactivated_at, foreign_id, foreign_origin FROM app_user
+         WHERE app = ? AND uid = ?
+        """,
+        Known::read,
         app,
         uid);
   }
@@ -163,10 +186,11 @@ public final class UserRows {
   public static Optional<Known> known(Tx tx, String appId, String uid) throws SQLException {
     return tx.one(
         """
-        SELECT u.id, u.deactivated_at FROM app_user u JOIN app a ON a.no = u.app
+        SELECT u.id, u.deactivated_at, u.foreign_id, u.foreign_origin
+          FROM app_user u JOIN app a ON a.no = u.app
          WHERE a.id = ? AND u.uid = ?
         """,
-        row -> new Known(row.getLong(1), Tx.nullableLong(row, 2) != null),
+        Known::read,
         appId,
         uid);
   }
@@ -175,21 +199,38 @@ public final class UserRows {
   /// Answers nothing, and changes nothing, where a live user has the uid.
   public static Optional<Long> insertOrRevive(
       Tx tx, long app, String uid, User.Profile profile, Instant now) throws SQLException {
-    return insert(tx, INSERT_OR_REVIVE, app, uid, profile, now).stream().findFirst();
+    long at = now.toEpochMilli();
+    var user = new Row(app, uid, profile, at, at, null, null, null);
+    return tx.updateReturning(INSERT_OR_REVIVE, row -> row.getLong(1), WRITER.values(user)).stream()
+        .findFirst();
   }
 
   /// Answers the id of the new user.
-  public static long insert(Tx tx, long app, String uid, User.Profile profile, Instant now)
-      throws SQLException {
-    return insert(tx, INSERT, app, uid, profile, now).getFirst();
-  }
-
-  private static List<Long> insert(
-      Tx tx, String sql, long app, String uid, User.Profile profile, Instant now)
+  public static long insertImported(
+      Tx tx, long app, String uid, User.Profile profile, Spelling spelling, Instant now)
       throws SQLException {
     long at = now.toEpochMilli();
-    var user = new Row(app, uid, profile, at, at, null);
-    return tx.updateReturning(sql, row -> row.getLong(1), WRITER.values(user));
+    var user = new Row(app, uid, profile, at, at, null, spelling.id(), spelling.origin());
+    return tx.updateReturning(INSERT, row -> row.getLong(1), WRITER.values(user)).getFirst();
+  }
+
+  /// Notes from which id of another system tokens of the user were imported first.
+  public static void note(Tx tx, long id, Spelling spelling) throws SQLException {
+    tx.update(
+        "UPDATE app_user SET foreign_id = ?, foreign_origin = ? WHERE id = ?",
+        spelling.id(),
+        spelling.origin(),
+        id);
+  }
+
+  /// The ids of those of the users that exist.
+  public static List<Long> ids(Tx tx, String appId, Collection<String> uids) throws SQLException {
+    return tx.list(
+        "SELECT u.id FROM app_user u JOIN app a ON a.no = u.app WHERE a.id = ? AND "
+            + tx.dialect().oneOf("u.uid"),
+        row -> row.getLong(1),
+        appId,
+        tx.dialect().texts(uids));
   }
 
   /// Answers false where the uid is taken.
@@ -204,7 +245,15 @@ public final class UserRows {
             user.metadata(),
             user.tags() == null ? List.of() : user.tags());
     var row =
-        new Row(app, user.uid(), profile, user.createdAt(), user.updatedAt(), user.deactivatedAt());
+        new Row(
+            app,
+            user.uid(),
+            profile,
+            user.createdAt(),
+            user.updatedAt(),
+            user.deactivatedAt(),
+            user.foreignId(),
+            user.foreignOrigin());
     return tx.update(INSERT_NEW, WRITER.values(row)) == 1;
   }
 

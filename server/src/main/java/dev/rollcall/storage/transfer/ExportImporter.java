@@ -10,7 +10,6 @@ import dev.rollcall.storage.rows.AppRows;
 import dev.rollcall.storage.rows.SessionRows;
 import dev.rollcall.storage.rows.TokenEventRows;
 import dev.rollcall.storage.rows.TokenRows;
-import dev.rollcall.storage.rows.UserLocks;
 import dev.rollcall.storage.rows.UserRows;
 import dev.rollcall.token.NewToken;
 import dev.rollcall.token.PushResults;
@@ -24,7 +23,6 @@ import dev.rollcall.transfer.Refused;
 import dev.rollcall.transfer.TransferStore.Rules;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.List;
 
 /// Imports the rows of an export. Rows that exist stay as they are. Where two registrations exclude
 /// each other, the rules decide, and the newer one wins.
@@ -32,11 +30,13 @@ import java.util.List;
 /// A row is refused before any part of it is written.
 final class ExportImporter {
   private final Tx tx;
+  private final BatchLocks locks;
   private final Rules rules;
   private final Instant now;
 
-  ExportImporter(Tx tx, Rules rules, Instant now) {
+  ExportImporter(Tx tx, BatchLocks locks, Rules rules, Instant now) {
     this.tx = tx;
+    this.locks = locks;
     this.rules = rules;
     this.now = now;
   }
@@ -80,13 +80,20 @@ final class ExportImporter {
   }
 
   private boolean user(Line.User user) throws SQLException {
-    return UserRows.insertExported(tx, appNamed(tx, user.app()).no(), user);
+    boolean made = UserRows.insertExported(tx, appNamed(tx, user.app()).no(), user);
+    if (made) {
+      locks.created(UserRows.known(tx, user.app(), user.uid()).orElseThrow().id());
+    }
+    return made;
   }
 
   private UserRows.Known userNamed(String app, String uid) throws SQLException {
-    return UserRows.known(tx, app, uid)
-        .orElseThrow(
-            () -> new Refused(Refused.OWNER_MISSING, "there is no such user to put it in"));
+    var user =
+        UserRows.known(tx, app, uid)
+            .orElseThrow(
+                () -> new Refused(Refused.OWNER_MISSING, "there is no such user to put it in"));
+    locks.require(user.id());
+    return user;
   }
 
   private boolean session(Line.Session session) throws SQLException {
@@ -107,10 +114,11 @@ final class ExportImporter {
 
   private boolean token(Line.Token row) throws SQLException {
     var session = sessionOf(row);
-    UserLocks.users(tx, List.of(session.userId()));
+    locks.require(session.userId());
     var token = TokenRows.imported(row, session);
     var wanted = wanted(token);
     var standing = TokenRows.standing(tx, session, wanted, now);
+    locks.require(standing);
     if (hasRoom(session, wanted, standing)) {
       TokenRows.carryOut(tx, session, new Step.Put(token), Actors.IMPORT, now);
       return true;

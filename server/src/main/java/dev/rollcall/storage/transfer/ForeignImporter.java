@@ -9,7 +9,6 @@ import dev.rollcall.storage.engine.Tx;
 import dev.rollcall.storage.rows.Actors;
 import dev.rollcall.storage.rows.SessionRows;
 import dev.rollcall.storage.rows.TokenRows;
-import dev.rollcall.storage.rows.UserLocks;
 import dev.rollcall.storage.rows.UserRows;
 import dev.rollcall.token.NewToken;
 import dev.rollcall.token.PushPlatform;
@@ -23,6 +22,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Takes over tokens that another system knew, by the rules of a registration that was made when
 /// that system last heard of them.
@@ -36,28 +36,37 @@ final class ForeignImporter {
   private static final long NOBODY = -1;
 
   private final Tx tx;
+  private final BatchLocks locks;
   private final Rules rules;
   private final Instant now;
 
-  ForeignImporter(Tx tx, Rules rules, Instant now) {
+  ForeignImporter(Tx tx, BatchLocks locks, Rules rules, Instant now) {
     this.tx = tx;
+    this.locks = locks;
     this.rules = rules;
     this.now = now;
   }
 
-  /// Answers false when there was nothing to do.
-  boolean take(Foreign foreign) throws SQLException {
+  /// Answers false when there was nothing to do. `line` is that of the record in its file.
+  boolean take(Foreign foreign, long line) throws SQLException {
     var then = seenAt(foreign);
     var app = ExportImporter.appNamed(tx, foreign.app());
-    var userId = userId(app, foreign.uid());
+    var spelling = spelling(foreign, line);
+    var user = user(app, foreign, spelling);
+    var userId = user.map(UserRows.Known::id);
     var known = userId.isEmpty() ? Optional.<Long>empty() : sessionId(userId.get(), foreign);
     var session = session(app, userId.orElse(NOBODY), known, foreign, then);
-    if (decide(session, foreign, then).isEmpty()) {
+    var steps = decide(session, foreign, then);
+    if (user.isPresent() && user.get().spelling() == null) {
+      UserRows.note(tx, user.get().id(), spelling);
+    }
+    if (steps.isEmpty()) {
       return false;
     }
     if (userId.isEmpty()) {
       var named = new User.Profile(foreign.uid(), null, null, "default", null, null, List.of());
-      long made = UserRows.insert(tx, app.no(), foreign.uid(), named, now);
+      long made = UserRows.insertImported(tx, app.no(), foreign.uid(), named, spelling, now);
+      locks.created(made);
       session = session(app, made, known, foreign, then);
     }
     if (known.isEmpty()) {
@@ -84,13 +93,37 @@ final class ForeignImporter {
     return at;
   }
 
-  private Optional<Long> userId(App app, String uid) throws SQLException {
-    var user = UserRows.known(tx, app.no(), uid);
-    if (user.filter(UserRows.Known::deactivated).isPresent()) {
-      throw new Refused(Refused.OWNER_MISSING, "the user was deleted");
+  private static UserRows.Spelling spelling(Foreign foreign, long line) {
+    return new UserRows.Spelling(
+        foreign.id().spelling(), "line %,d of %s".formatted(line, foreign.id().file()));
+  }
+
+  private Optional<UserRows.Known> user(App app, Foreign foreign, UserRows.Spelling spelling)
+      throws SQLException {
+    var user = UserRows.known(tx, app.no(), foreign.uid());
+    if (user.isPresent()) {
+      if (user.get().deactivated()) {
+        throw new Refused(Refused.OWNER_MISSING, "the user was deleted");
+      }
+      locks.require(user.get().id());
+      if (!foreign.id().chosen()) {
+        requireSame(foreign.uid(), spelling, user.get().spelling());
+      }
     }
-    UserLocks.users(tx, user.map(UserRows.Known::id).stream().toList());
-    return user.map(UserRows.Known::id);
+    return user;
+  }
+
+  /// Two ids with one uid may be two people, and one of them would get the other's notifications.
+  private static void requireSame(
+      String uid, UserRows.Spelling here, UserRows.@Nullable Spelling first) {
+    if (first != null && !first.id().equals(here.id())) {
+      throw new Refused(
+          Refused.UID_COLLISION,
+          ("the ids '%s' (%s) and '%s' (%s) have the same uid '%s', because case, blanks at the"
+               + " ends and Unicode's normal form are ignored; with --uid-map, name another uid for"
+               + " one of them, or '%s' for both if they are one person")
+              .formatted(first.id(), first.origin(), here.id(), here.origin(), uid, uid));
+    }
   }
 
   private Optional<Long> sessionId(long userId, Foreign foreign) throws SQLException {
@@ -123,6 +156,7 @@ final class ForeignImporter {
             NewToken.DEFAULT_PROVIDER,
             foreign.timezone());
     var standing = TokenRows.standing(tx, session, wanted, now);
+    locks.require(standing);
     // A record that does not say when the token was last seen replaces nothing.
     var older = foreign.seenAt() == null ? Instant.EPOCH : then;
     if (standing.holder().isPresent() && stays(standing.holder().get(), session, older)) {

@@ -65,9 +65,12 @@ public final class SqlTransferStore implements TransferStore {
     return db.write(
         "importing",
         tx -> {
+          var locks = BatchLocks.take(tx, batch);
           var taken =
-              take(new ExportImporter(tx, rules, now), new ForeignImporter(tx, rules, now), batch);
-          // Another import that has ended meanwhile may have dropped the table.
+              take(
+                  new ExportImporter(tx, locks, rules, now),
+                  new ForeignImporter(tx, locks, rules, now),
+                  batch);
           TransferRows.create(tx);
           TransferRows.put(tx, new TransferRows.Row(source, note.apply(taken)));
           return taken;
@@ -81,7 +84,7 @@ public final class SqlTransferStore implements TransferStore {
     var rejects = new ArrayList<Reject>();
     for (var entry : batch) {
       try {
-        if (take(exports, foreigns, entry.read())) {
+        if (take(exports, foreigns, entry)) {
           imported++;
         } else {
           present++;
@@ -93,26 +96,28 @@ public final class SqlTransferStore implements TransferStore {
     return new Taken(imported, present, rejects);
   }
 
-  private static boolean take(ExportImporter exports, ForeignImporter foreigns, Read read)
+  private static boolean take(ExportImporter exports, ForeignImporter foreigns, Entry entry)
       throws SQLException {
-    return switch (read) {
+    return switch (entry.read()) {
       case Read.Unfit(var why) -> throw why;
       case Read.Fit(Arrival arrival) ->
           switch (arrival) {
             case Line.Row row -> exports.take(row);
-            case Foreign foreign -> foreigns.take(foreign);
+            case Foreign foreign -> foreigns.take(foreign, entry.line());
           };
     };
   }
 
   @Override
-  public Optional<String> movingIn() {
+  public Optional<String> noted(String source) {
     return db.read(
-        "looking for a move",
-        tx ->
-            TransferRows.exist(tx)
-                ? TransferRows.note(tx, SqliteToPostgres.NOTE)
-                : Optional.empty());
+        "looking for what has begun",
+        tx -> TransferRows.exist(tx) ? TransferRows.note(tx, source) : Optional.empty());
+  }
+
+  @Override
+  public Optional<String> movingIn() {
+    return noted(SqliteToPostgres.NOTE);
   }
 
   @Override

@@ -17,7 +17,9 @@ import dev.rollcall.transfer.Import.Result;
 import dev.rollcall.transfer.ImportFile.Format;
 import dev.rollcall.transfer.ImportFile.Reading;
 import dev.rollcall.transfer.TransferException;
+import dev.rollcall.transfer.UidMap;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,14 +50,14 @@ abstract class ForeignImportContract extends StoreContract {
         .imported(new SqlTransferStore(database), List.of(lines), reading, perUser);
   }
 
-  private Result csv(String... rows) throws IOException {
+  final Result csv(String... rows) throws IOException {
     var lines = new ArrayList<>(List.of("uid,platform,channel,token"));
     lines.addAll(List.of(rows));
     return imported(Format.CSV, lines.toArray(String[]::new));
   }
 
   /// The rejects as `line code: reason`.
-  private List<String> rejected() throws IOException {
+  final List<String> rejected() throws IOException {
     return new Transfers(folder, clock)
         .rejected().stream().map(it -> REJECT.matcher(it).replaceFirst("$1 $2: $3")).toList();
   }
@@ -74,7 +76,7 @@ abstract class ForeignImportContract extends StoreContract {
         new Result(4, 0, 0),
         csv(
             "alice,android,fcm,a-phone",
-            "Alice,ios,apns,<AB 12>",
+            "alice,ios,apns,<AB 12>",
             "bob,ios,apns-voip,cd",
             "bob,web,fcm,b-tab"));
     assertListed(rolled("alice"), "a-phone", "ab12");
@@ -186,7 +188,7 @@ abstract class ForeignImportContract extends StoreContract {
             "8 MALFORMED",
             "9 MALFORMED",
             "10 OWNER_MISSING",
-            "11 MALFORMED",
+            "11 UID_FORM",
             "12 MALFORMED",
             "13 MALFORMED",
             "14 TOKEN_OTHER_KIND",
@@ -214,10 +216,159 @@ abstract class ForeignImportContract extends StoreContract {
   }
 
   @Test
-  void aQuoteThatIsNeverClosedEndsTheFileAndIsSaid() throws IOException {
+  void aQuoteThatIsNeverClosedCostsItsRow() throws IOException {
     var result = csv("alice,android,fcm,a-phone", "bob,android,fcm,\"b", "carol,android,fcm,c");
+    assertEquals(new Result(2, 0, 1), result);
+    assertTrue(
+        rejected().getFirst().startsWith("3 MALFORMED: no quote closes a field"),
+        rejected().toString());
+  }
+
+  private static final List<List<String>> TWINS =
+      List.of(
+          List.of("Kx7QpZ", "kX7qPz", "kx7qpz"),
+          List.of("aBcDeFgHiJ", "AbCdEfGhIj", "abcdefghij"),
+          List.of("Eva", "eva", "eva"),
+          List.of("tim", " tim ", "tim"),
+          List.of("zo\u00eb", "zoe\u0308", "zo\u00eb"),
+          List.of("KIM.LEE@example.org", "kim.lee@example.org", "kim.lee@example.org"));
+
+  @Test
+  void idsThatDifferOnlyInTheirSpellingNeverBecomeOneUser() throws IOException {
+    for (var twins : TWINS) {
+      var token = "token-" + TWINS.indexOf(twins);
+      var first = twins.getFirst() + ",android,fcm," + token;
+      var second = twins.get(1) + ",android,fcm,other-" + token;
+      assertEquals(new Result(1, 0, 1), csv(first, second), twins.getLast());
+      assertListed(rolled(twins.getLast()), token);
+      var reject = rejected().getFirst();
+      assertTrue(
+          reject.startsWith("3 UID_COLLISION: the ids '" + twins.getFirst() + "' (line 2 of "),
+          reject);
+      assertTrue(reject.contains(" and '" + twins.get(1) + "' (line 3 of "), reject);
+      assertTrue(reject.contains("--uid-map"), reject);
+
+      assertEquals(new Result(0, 1, 1), csv(first, second), "again");
+      assertEquals(new Result(0, 0, 1), csv(second), "a later run");
+    }
+  }
+
+  @Test
+  void parseUsersThatDifferOnlyInCaseAreTwo() throws IOException {
+    var at = "2026-11-03T12:00:00.000Z";
+    assertEquals(
+        new Result(1, 0, 1),
+        imported(
+            Format.PARSE,
+            parse("aBcDeFgHiJ", "one", "one", at),
+            parse("AbCdEfGhIj", "two", "two", at)));
+    assertTrue(rejected().getFirst().startsWith("2 UID_COLLISION: "), rejected().toString());
+  }
+
+  @Test
+  void aCollisionIsFoundWhenNothingElseIsNew() throws IOException {
+    login("max");
+    csv("max,android,fcm,phone");
+    assertEquals(new Result(0, 1, 1), csv("max,android,fcm,phone", "MAX,android,fcm,other"));
+    assertListed(rolled("max"), "phone");
+  }
+
+  @Test
+  void aUserOfTheApiIsTheFirstSpellingThatIsImported() throws IOException {
+    login("max");
+    assertEquals(
+        new Result(2, 0, 1), csv("MAX,android,fcm,a", "MAX,android,fcm,b", "Max,android,fcm,c"));
+    assertListed(rolled("max"), "a", "b");
+  }
+
+  @Test
+  void zerosInFrontTellIdsApart() throws IOException {
+    assertEquals(new Result(2, 0, 0), csv("00042,android,fcm,a", "42,android,fcm,b"));
+    assertListed(rolled("00042"), "a");
+    assertListed(rolled("42"), "b");
+  }
+
+  @Test
+  void aCollisionIsFoundAfterAnExportAndAnImport() throws IOException {
+    csv("Max,android,fcm,a");
+    var lines = new Transfers(folder, clock).exported(database, Optional.empty());
+    assertTrue(
+        lines.stream()
+            .anyMatch(
+                it -> it.contains("\"foreignId\":\"Max\",\"foreignOrigin\":\"line 2 of file\"")),
+        lines.toString());
+  }
+
+  private UidMap map(String... rows) throws IOException {
+    return UidMap.of(Files.write(folder.resolve("map"), List.of(rows)));
+  }
+
+  private Result mapped(UidMap map, String... rows) throws IOException {
+    var lines = new ArrayList<>(List.of("uid,platform,channel,token"));
+    lines.addAll(List.of(rows));
+    return imported(
+        100,
+        new Reading(Format.CSV, Optional.of("demo"), Optional.empty(), map),
+        lines.toArray(String[]::new));
+  }
+
+  @Test
+  void aMapLetsIdsInThatCannotBeUids() throws IOException {
+    var tooLong = "l".repeat(101);
+    var map =
+        map(
+            "old,new",
+            "kim lee,kim-lee",
+            "a/b,a.b",
+            tooLong + ",long",
+            "kX7qPz,kx7qpz-2",
+            "nan,nan");
+    assertEquals(
+        new Result(6, 0, 0),
+        mapped(
+            map,
+            "kim lee,android,fcm,a",
+            "a/b,android,fcm,b",
+            tooLong + ",android,fcm,c",
+            "Kx7QpZ,android,fcm,d",
+            "kX7qPz,android,fcm,e",
+            "nan,android,fcm,f"));
+    assertListed(rolled("kim-lee"), "a");
+    assertListed(rolled("a.b"), "b");
+    assertListed(rolled("long"), "c");
+    assertListed(rolled("kx7qpz"), "d");
+    assertListed(rolled("kx7qpz-2"), "e");
+    assertListed(rolled("nan"), "f");
+  }
+
+  @Test
+  void aMappedIdDoesNotMeetAnotherUserUnnoticed() throws IOException {
+    var result = mapped(map("kim lee,kim-lee"), "kim-lee,android,fcm,a", "kim lee,android,fcm,b");
     assertEquals(new Result(1, 0, 1), result);
-    assertTrue(rejected().getFirst().contains("the rest is not read"), rejected().toString());
+    assertTrue(rejected().getFirst().startsWith("3 UID_COLLISION: "), rejected().toString());
+  }
+
+  @Test
+  void aMapMakesTwoSpellingsOfOnePersonOneUser() throws IOException {
+    csv("Kim,android,fcm,a");
+    var map = map("KIM,kim", "Kim,kim");
+    assertEquals(new Result(1, 1, 0), mapped(map, "KIM,android,fcm,b", "Kim,android,fcm,a"));
+    assertListed(rolled("kim"), "a", "b");
+  }
+
+  @Test
+  void aMapWithAMistakeIsRefusedWithItsLine() {
+    for (var wrong :
+        List.of(
+            List.of("line 2: a row has two fields", "old,new", "a"),
+            List.of("line 1: the new uid cannot be one: it holds the character U+0020", "a,b c"),
+            List.of("line 2: line 1 maps the same id", "a,b", "a,c"),
+            List.of("line 2: line 1 maps another id to the same uid, 'x'", "a,x", "b,X"),
+            List.of("line 1: no quote closes a field", "\"a,x"))) {
+      var rows = wrong.subList(1, wrong.size()).toArray(String[]::new);
+      var message = assertThrows(TransferException.class, () -> map(rows)).getMessage();
+      assertTrue(message.contains(wrong.getFirst()), message);
+    }
   }
 
   @Test
@@ -440,7 +591,8 @@ abstract class ForeignImportContract extends StoreContract {
             "4 OWNER_MISSING: it belongs to no user: user or userId is empty",
             "5 MALFORMED: updatedAt is no time in UTC",
             "6 MALFORMED: it is no JSON object",
-            "7 MALFORMED: no JSON from here on; the rest is not read"),
+            "7 CUT_OFF: the text is no JSON after line 6; the rest is not read; import the whole"
+                + " file to continue"),
         rejected());
   }
 

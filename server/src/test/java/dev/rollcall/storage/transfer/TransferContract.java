@@ -16,6 +16,7 @@ import dev.rollcall.storage.Tenant;
 import dev.rollcall.storage.engine.Tx;
 import dev.rollcall.storage.rows.PushResultRows;
 import dev.rollcall.storage.rows.PushResultRows.Shown;
+import dev.rollcall.storage.rows.UserRows;
 import dev.rollcall.token.Channel;
 import dev.rollcall.token.Installation;
 import dev.rollcall.token.NewToken;
@@ -109,6 +110,13 @@ abstract class TransferContract extends StoreContract {
         new User.Profile(
             "Bob \"the\" Bö\n", "a", "l", "admin", "busy", "{\"n\":1.50}", List.of("x", "y z"));
     accounts.createUser(app.backEnd(), "bob", profile, false);
+    database.write(
+        "noting",
+        tx -> {
+          long id = UserRows.known(tx, app.id(), "bob").orElseThrow().id();
+          UserRows.note(tx, id, new UserRows.Spelling(" Bob", "line 2 of users.csv"));
+          return true;
+        });
     var bob =
         login(app, "bob", new ClientInfo(Platform.IOS, "IOS-4_2", "phone-of-bob", "ios@4.2.0"));
     register(bob, apns("AB12"), voip("CD"), fcm("bobs-fcm"));
@@ -504,6 +512,11 @@ abstract class TransferContract extends StoreContract {
         throw new Stopped();
       }
       return taken;
+    }
+
+    @Override
+    public Optional<String> noted(String source) {
+      return store.noted(source);
     }
 
     @Override

@@ -40,7 +40,10 @@ public record Transfers(Path folder, Clock clock) {
     var registration = new Registration(new Registration.Limits(Duration.ofSeconds(10), perUser));
     var rules = new TransferStore.Rules(registration, Duration.ofDays(270));
     return new Import(store, rules, clock, silent())
-        .run(ImportFile.of(file, reading), new RejectFile(folder.resolve("rejects")));
+        .run(
+            ImportFile.of(file, reading),
+            new RejectFile(folder.resolve("rejects")),
+            Import.Mode.USUAL);
   }
 
   private static Progress silent() {
