@@ -94,6 +94,8 @@ CREATE TABLE push_token (
   hash          bytea  NOT NULL,
   value         text   NOT NULL,
   push_platform text   NOT NULL,
+  -- How the platform is known, so that a guess does not replace what a client said.
+  platform_basis text  NOT NULL DEFAULT 'session',
   provider_id   text   NOT NULL,
   -- The keys of a browser's push subscription, whose endpoint is `value`.
   subscription  text,

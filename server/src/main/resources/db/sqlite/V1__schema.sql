@@ -81,6 +81,8 @@ CREATE TABLE push_token (
   hash          BLOB    NOT NULL,
   value         TEXT    NOT NULL,
   push_platform TEXT    NOT NULL,
+  -- How the platform is known, so that a guess does not replace what a client said.
+  platform_basis TEXT   NOT NULL DEFAULT 'session',
   provider_id   TEXT    NOT NULL,
   -- The keys of a browser's push subscription, whose endpoint is `value`.
   subscription  TEXT,

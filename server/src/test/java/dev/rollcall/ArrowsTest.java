@@ -33,9 +33,7 @@ final class ArrowsTest {
       Pattern.compile(
           "(account|token|preference|provider|delivery|webhook)/\\w+Routes\\.java"
               + "|account/(Credentials|CredentialCheck|ClientInfoReader|TimezoneReader|Pages|UserJson)\\.java"
-              + "|token/TokenBody\\.java"
-              + "|preference/\\w+Reader\\.java"
-              + "|message/ContextJson\\.java"
+              + "|token/TokenBody\\.java|preference/\\w+Reader\\.java|message/ContextJson\\.java"
               + "|delivery/NotificationBody\\.java");
 
   /// The only files that may use a library.

@@ -386,16 +386,35 @@ final class HttpTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"authToken", "appId", "AUTHTOKEN", "resource"})
-  void aHeaderThatComesTwiceIsRefused(String name) throws IOException {
+  @ValueSource(strings = {"authToken", "appId", "AUTHTOKEN"})
+  void aCredentialThatComesTwiceIsRefused(String name) throws IOException {
     var device = server.someone();
-    var more = name.equals("resource") ? "resource: WEB\nresource: IOS" : name + ": another";
+    var more = name + ": another";
     try (var raw = connect()) {
-      raw.send(head(device, "POST", more + "\nContent-Length: 16") + "{\"fcmToken\":\"a\"}");
+      raw.send(head(device, "POST", more + "\nContent-Length: 18") + "{\"fcmToken\":\"a:1\"}");
       raw.answer().is(Code.ERR_BAD_REQUEST);
       isInStep(raw);
     }
     assertEquals(List.of(), device.tokens());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"resource", "sdk", "User-Agent"})
+  void aHeaderAboutTheClientThatComesTwiceSaysNothing(String name) throws IOException {
+    var device = server.someone();
+    var more = name + ": IOS-1\n" + name + ": x/1 CFNetwork/1 Darwin/1";
+    var token = "twice-" + device.handle();
+    try (var raw = connect()) {
+      raw.send(
+          head(device, "POST", more + "\nContent-Length: " + (token.length() + 15))
+              + "{\"fcmToken\":\""
+              + token
+              + "\"}");
+      raw.answer().data();
+      isInStep(raw);
+    }
+    assertEquals(List.of(), device.tokens("ios"));
+    assertEquals(List.of(token), device.tokens());
   }
 
   @Test

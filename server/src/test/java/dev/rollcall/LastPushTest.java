@@ -122,7 +122,7 @@ final class LastPushTest {
   @Test
   void aTokenThatNeverWorkedIsShownAsSuch() {
     var alice = login("alice");
-    var value = "com.google.android.gms.tasks.zzq@1b2c3d4";
+    var value = "b2YgYW5vdGhlciBwcm9qZWN0:APA91bForeign";
     alice.registerFcm(value);
     assertEquals("false", onlyToken("alice").get("neverWorked").toString());
     doubles.google().tell(value, FakeFcm.error(403, "SENDER_ID_MISMATCH"));

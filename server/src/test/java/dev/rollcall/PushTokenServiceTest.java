@@ -113,20 +113,6 @@ final class PushTokenServiceTest {
   }
 
   @Test
-  void platformsAreKnownByTheirExactWords() {
-    var device = server.someone();
-    for (var word : List.of("'FCM_WEB'", "'web'", "''", "7", "['fcm_web']", "{}")) {
-      device
-          .call("POST", PATH)
-          .json("{'platform':%s,'fcmToken':'a-token'}".formatted(word))
-          .send()
-          .is(Code.ERR_BAD_REQUEST, "platform");
-    }
-    device.call("POST", PATH).json("{'fcmToken':'a-token'}").send().is(Code.ERR_BAD_REQUEST, "platform");
-    assertEquals(List.of(), device.tokens());
-  }
-
-  @Test
   void timesAreWhenItWasFirstAndLastRegistered() {
     var device = server.someone();
     var body = "{'platform':'fcm_web','fcmToken':'times'}";
@@ -152,7 +138,7 @@ final class PushTokenServiceTest {
       device
           .call("POST", PATH)
           .json(
-              "{'platform':'fcm_ios','fcmToken':'a-token','providerId':%s,'timezone':null}"
+              "{'platform':'fcm_ios','fcmToken':'the-token','providerId':%s,'timezone':null}"
                   .formatted(provider))
           .send()
           .data();
@@ -160,26 +146,10 @@ final class PushTokenServiceTest {
     }
     device
         .call("POST", PATH)
-        .json("{'platform':'fcm_ios','fcmToken':'a-token','providerId':'second'}")
+        .json("{'platform':'fcm_ios','fcmToken':'the-token','providerId':'second'}")
         .send()
         .data();
     assertEquals("second", list(device, false).get(0).get("providerId").stringValue());
-  }
-
-  @Test
-  void detailsThatMakeNoSenseAreRefused() {
-    var device = server.someone();
-    var rest = "{'platform':'fcm_web','fcmToken':'a-token',%s}";
-    refuse(device, rest.formatted("'timezone':'Middle/Earth'"), "timezone");
-    refuse(device, rest.formatted("'timezone':'" + "x".repeat(101) + "'"), "timezone");
-    refuse(device, rest.formatted("'timezone':1"), "timezone");
-    refuse(device, rest.formatted("'providerId':{}"), "providerId");
-    refuse(device, rest.formatted("'providerId':'" + "x".repeat(101) + "'"), "providerId");
-    assertEquals(List.of(), device.tokens());
-  }
-
-  private static void refuse(Device device, String body, String field) {
-    device.call("POST", PATH).json(body).send().is(Code.ERR_BAD_REQUEST, field);
   }
 
   @Test
@@ -275,13 +245,15 @@ final class PushTokenServiceTest {
               method,
               "",
               server.app().authKey(),
-              "{'platform':'fcm_web','fcmToken':'a-token','authToken':'%s'}".formatted(device.handle()))
+              "{'platform':'fcm_web','fcmToken':'a-token','authToken':'%s'}"
+                  .formatted(device.handle()))
           .is(Code.AUTH_ERR_NO_ACCESS);
       withKey(
               method,
               "",
               "wrong",
-              "{'platform':'fcm_web','fcmToken':'a-token','authToken':'%s'}".formatted(device.handle()))
+              "{'platform':'fcm_web','fcmToken':'a-token','authToken':'%s'}"
+                  .formatted(device.handle()))
           .is(Code.AUTH_ERR_APIKEY_NOT_FOUND);
     }
     withKey("GET", "?authToken=" + device.handle(), server.app().authKey(), "")

@@ -218,8 +218,8 @@ final class SecrecyTest {
               .send());
       refused(
           device
-              .call("POST", "/notifications/push/v1/tokens")
-              .json("{'platform':'fcm_web','fcmToken':'x','timezone':'%s'}".formatted(secret))
+              .call("PATCH", "/notifications/v1/preferences/timezone")
+              .json("{'timezone':'%s'}".formatted(secret))
               .send());
       refused(device.delete("{'all':'%s'}".formatted(secret)));
       refused(device.call("POST", "/v2/tokens").header("Content-Type", secret).body("{}").send());

@@ -42,6 +42,11 @@ public final class ClientInfoReader {
         .or(() -> request.sdk().flatMap(Platform::guess));
   }
 
+  /// The platform that the `User-Agent` of a native app suggests.
+  public static Optional<Platform> guess(Request request) {
+    return request.userAgent().flatMap(Platform::ofNativeApp);
+  }
+
   private static Optional<String> version(Body body) {
     return body.has("appInfo") && !body.kind("appInfo").equals("an object")
         ? Optional.empty()

@@ -2,12 +2,17 @@ package dev.rollcall.account;
 
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// Where an app runs. Push tokens are listed by platform.
 public enum Platform {
   IOS,
   WEB,
   ANDROID;
+
+  private static final Pattern BROWSER = Pattern.compile("\\bMozilla/");
+  private static final Pattern APPLE = Pattern.compile("\\b(CFNetwork/|Darwin/|iOS[ /]\\d)");
+  private static final Pattern GOOGLE = Pattern.compile("\\b(okhttp/|Dalvik/|Android[ /]\\d)");
 
   private final String word = name().toLowerCase(Locale.ROOT);
 
@@ -35,5 +40,17 @@ public enum Platform {
       return Optional.of(ANDROID);
     }
     return Optional.empty();
+  }
+
+  /// Infers the system of a native app from its `User-Agent`. Apple's network library sends
+  /// `CFNetwork/… Darwin/…`, Android's libraries send `okhttp/…` or `Dalvik/…`. A browser does not
+  /// say what it runs in: on an iPad, it may send the name of a Macintosh.
+  public static Optional<Platform> ofNativeApp(String userAgent) {
+    boolean ios = APPLE.matcher(userAgent).find();
+    boolean android = GOOGLE.matcher(userAgent).find();
+    if (ios == android || BROWSER.matcher(userAgent).find()) {
+      return Optional.empty();
+    }
+    return Optional.of(ios ? IOS : ANDROID);
   }
 }

@@ -62,11 +62,15 @@ public final class Request {
   }
 
   public Optional<String> resource() {
-    return header(RESOURCE);
+    return remark(RESOURCE);
   }
 
   public Optional<String> sdk() {
-    return header(SDK);
+    return remark(SDK);
+  }
+
+  public Optional<String> userAgent() {
+    return remark(HeaderNames.USER_AGENT);
   }
 
   public Optional<String> idempotencyKey() {
@@ -82,6 +86,12 @@ public final class Request {
   /// The requested host, without a port.
   public Optional<String> host() {
     return header(HeaderNames.HOST).map(host -> host.replaceFirst(":\\d+$", ""));
+  }
+
+  /// A header that a client sends about itself. Unlike a credential, it does not make the request
+  /// fail if it was sent more than once; it then says nothing.
+  private Optional<String> remark(HeaderName name) {
+    return http.headers().all(name, List::of).size() > 1 ? Optional.empty() : header(name);
   }
 
   private Optional<String> header(HeaderName name) {

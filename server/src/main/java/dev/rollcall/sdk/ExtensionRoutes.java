@@ -1,14 +1,13 @@
 package dev.rollcall.sdk;
 
-import dev.rollcall.account.ClientInfoReader;
 import dev.rollcall.account.Credentials;
 import dev.rollcall.account.Platform;
 import dev.rollcall.http.Request;
 import dev.rollcall.http.Response;
 import dev.rollcall.http.Route;
 import dev.rollcall.token.Channel;
-import dev.rollcall.token.Ignored;
 import dev.rollcall.token.NewToken;
+import dev.rollcall.token.SentAlong;
 import dev.rollcall.token.TokenBody;
 import dev.rollcall.token.TokenStore.Reach;
 import dev.rollcall.token.TokenStore.Who;
@@ -45,29 +44,30 @@ public final class ExtensionRoutes {
 
   private Response register(Request request) {
     var caller = Credentials.device(request);
-    var ignored = new ArrayList<Ignored>();
-    var wanted = read(request, ignored);
-    return TokenBody.registered(tokens.register(new Who.Self(caller), wanted), ignored);
+    var along = new SentAlong();
+    var wanted = read(request, along);
+    return TokenBody.registered(tokens.register(new Who.Self(caller), wanted), along.ignored());
   }
 
-  private static List<NewToken> read(Request request, List<Ignored> ignored) {
+  private static List<NewToken> read(Request request, SentAlong along) {
     var body = request.body();
-    var runsOn = ClientInfoReader.runsOn(request).orElse(null);
-    var installation = TokenBody.installation(body, ignored);
     var all = new ArrayList<NewToken>();
     for (var key : KEYS) {
       TokenBody.read(body, key.name(), key.channel())
-          .map(value -> new NewToken(value, null, runsOn, NewToken.DEFAULT_PROVIDER, null))
-          .map(token -> token.from(installation))
+          .map(NewToken::of)
+          .map(token -> token.withPlatform(TokenBody.platform(request, key.channel()).orElse(null)))
           .ifPresent(all::add);
     }
-    TokenBody.webPush(body)
-        .map(it -> NewToken.of(it.endpoint(), it.keys()).from(installation))
+    TokenBody.webPush(body, along)
+        .map(it -> NewToken.of(it.endpoint(), it.keys()))
         .ifPresent(all::add);
     if (all.isEmpty()) {
       throw TokenBody.missing("fcmToken, apnsToken, voipToken or webPush");
     }
-    return all;
+    var installation = TokenBody.installation(body, along);
+    return all.stream()
+        .map(token -> token.from(installation).withIgnored(along.ignored()))
+        .toList();
   }
 
   private Response list(Request request) {

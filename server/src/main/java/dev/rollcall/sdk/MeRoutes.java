@@ -14,11 +14,13 @@ import dev.rollcall.problem.Problem;
 import dev.rollcall.token.Channel;
 import dev.rollcall.token.Ignored;
 import dev.rollcall.token.NewToken;
+import dev.rollcall.token.SentAlong;
 import dev.rollcall.token.TokenBody;
 import dev.rollcall.token.TokenStore.Who;
 import dev.rollcall.token.Tokens;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /// The routes that an SDK calls for its own user: the second request of a login, settings and
@@ -47,36 +49,30 @@ public final class MeRoutes {
   private Response arrive(Request request) {
     var caller = Credentials.device(request);
     var body = request.body();
-    var token = pushToken(request, body);
+    var along = new SentAlong();
+    var token = pushToken(request, body, along);
     var client = ClientInfoReader.read(request, body);
-    var ignored =
-        ClientInfoReader.deviceIdFlaw(body).map(reason -> new Ignored("deviceId", reason)).stream()
-            .toList();
+    ClientInfoReader.deviceIdFlaw(body).ifPresent(reason -> along.ignore("deviceId", reason));
     if (token.isEmpty()) {
-      return me(accounts.seen(caller, client), caller.token().value(), ignored);
+      return me(accounts.seen(caller, client), caller.token().value(), along.ignored());
     }
-    tokens.register(new Who.Self(caller, client), token);
-    return me(accounts.signedIn(caller), caller.token().value(), ignored);
+    tokens.register(new Who.Self(caller, client), token.stream().toList());
+    return me(accounts.signedIn(caller), caller.token().value(), along.ignored());
   }
 
   /// The older way to register a token: `appInfo.pushNotification.fcmDeviceToken`.
-  private static List<NewToken> pushToken(Request request, Body body) {
-    if (!body.kind("appInfo").equals("an object")) {
-      return List.of();
+  private static Optional<NewToken> pushToken(Request request, Body body, SentAlong along) {
+    for (var said : List.of("platform", "deviceId")) {
+      along.read(said, () -> body.string(said));
     }
-    return body.object("appInfo")
-        .flatMap(info -> info.object("pushNotification"))
+    return along
+        .read("appInfo", () -> body.object("appInfo"))
+        .flatMap(
+            info -> along.read("appInfo.pushNotification", () -> info.object("pushNotification")))
         .flatMap(push -> TokenBody.read(push, "fcmDeviceToken", Channel.FCM))
-        .map(
-            value ->
-                List.of(
-                    new NewToken(
-                        value,
-                        null,
-                        ClientInfoReader.runsOn(request).orElse(null),
-                        NewToken.DEFAULT_PROVIDER,
-                        null)))
-        .orElse(List.of());
+        .map(NewToken::of)
+        .map(token -> token.withPlatform(TokenBody.platform(request, Channel.FCM).orElse(null)))
+        .map(token -> token.withIgnored(along.ignored()));
   }
 
   private Response me(Request request) {
@@ -89,9 +85,7 @@ public final class MeRoutes {
     var json = UserJson.own(signedIn.user());
     json.put("authToken", authToken);
     json.put("settings", settings.of(signedIn.session().app()));
-    if (!ignored.isEmpty()) {
-      json.put("ignored", ignored);
-    }
+    TokenBody.putIgnored(json, ignored);
     return Response.data(json);
   }
 

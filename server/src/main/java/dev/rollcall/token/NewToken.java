@@ -2,20 +2,24 @@ package dev.rollcall.token;
 
 import dev.rollcall.account.Platform;
 import dev.rollcall.account.Session;
+import dev.rollcall.token.PlatformClaim.Basis;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// A push token that a client asks to register.
 ///
-/// `pushPlatform` is null if the client did not name it. Then `runsOn`, the platform that this
-/// request reports, decides; if that is missing too, the session's platform decides.
+/// What the client does not say is null, and does not change what is known: `platform` is what this
+/// request says about the platform. `ignored` is what the request said and was not understood.
 public record NewToken(
     TokenValue value,
-    @Nullable PushPlatform pushPlatform,
-    @Nullable Platform runsOn,
-    String providerId,
+    @Nullable PlatformClaim platform,
+    @Nullable String providerId,
     @Nullable String timezone,
     Installation installation,
-    @Nullable Subscription subscription) {
+    @Nullable Subscription subscription,
+    List<Ignored> ignored) {
+  /// The stored provider id of a token for which no client ever named a provider.
   public static final String DEFAULT_PROVIDER = "default";
 
   /// A token whose client reported nothing about its installation.
@@ -23,38 +27,62 @@ public record NewToken(
       TokenValue value,
       @Nullable PushPlatform pushPlatform,
       @Nullable Platform runsOn,
-      String providerId,
+      @Nullable String providerId,
       @Nullable String timezone) {
     this(value, pushPlatform, runsOn, providerId, timezone, Installation.UNKNOWN);
   }
 
-  /// A token that is not a browser's push subscription.
+  /// A token that is not a browser's push subscription. `pushPlatform` is null if the client did
+  /// not name it, and `runsOn` is the platform that the request reports.
   public NewToken(
       TokenValue value,
       @Nullable PushPlatform pushPlatform,
       @Nullable Platform runsOn,
-      String providerId,
+      @Nullable String providerId,
       @Nullable String timezone,
       Installation installation) {
-    this(value, pushPlatform, runsOn, providerId, timezone, installation, null);
+    this(
+        value,
+        claim(value.channel(), pushPlatform, runsOn),
+        providerId,
+        timezone,
+        installation,
+        null,
+        List.of());
+  }
+
+  /// A token of which nothing else is known.
+  public static NewToken of(TokenValue value) {
+    return new NewToken(value, null, null, null, Installation.UNKNOWN, null, List.of());
   }
 
   /// A browser's push subscription.
   public static NewToken of(TokenValue endpoint, Subscription subscription) {
-    return of(endpoint, subscription, DEFAULT_PROVIDER, null);
+    return new NewToken(endpoint, null, null, null, Installation.UNKNOWN, subscription, List.of());
   }
 
-  public static NewToken of(
-      TokenValue endpoint,
-      Subscription subscription,
-      String providerId,
-      @Nullable String timezone) {
-    return new NewToken(
-        endpoint, null, null, providerId, timezone, Installation.UNKNOWN, subscription);
+  private static @Nullable PlatformClaim claim(
+      Channel channel, @Nullable PushPlatform pushPlatform, @Nullable Platform runsOn) {
+    if (pushPlatform != null) {
+      return new PlatformClaim(pushPlatform, Basis.NAMED);
+    }
+    return runsOn == null ? null : PlatformClaim.of(channel, runsOn, Basis.REPORTED);
+  }
+
+  public NewToken withPlatform(@Nullable PlatformClaim other) {
+    return new NewToken(value, other, providerId, timezone, installation, subscription, ignored);
+  }
+
+  public NewToken withDetails(@Nullable String provider, @Nullable String zone) {
+    return new NewToken(value, platform, provider, zone, installation, subscription, ignored);
   }
 
   public NewToken from(Installation other) {
-    return new NewToken(value, pushPlatform, runsOn, providerId, timezone, other, subscription);
+    return new NewToken(value, platform, providerId, timezone, other, subscription, ignored);
+  }
+
+  public NewToken withIgnored(List<Ignored> leftOut) {
+    return new NewToken(value, platform, providerId, timezone, installation, subscription, leftOut);
   }
 
   /// Throws if this is an APNs token with more hex digits than allowed.
@@ -66,19 +94,30 @@ public record NewToken(
 
   /// The body key that carried the token: that of the service, or that of the extension.
   private String key() {
-    return pushPlatform == null ? value.channel().extensionKey() : value.channel().tokenKey();
+    return platform != null && platform.basis() == Basis.NAMED
+        ? value.channel().tokenKey()
+        : value.channel().extensionKey();
   }
 
-  PushPlatform platformIn(Session session) {
-    if (pushPlatform != null) {
-      return pushPlatform;
-    }
-    return PushPlatform.of(value.channel(), listOf(session));
+  /// What this request and its session say about the platform.
+  PlatformClaim platformIn(Session session) {
+    var ofSession = claimOf(session);
+    return platform == null ? ofSession : platform.after(ofSession);
   }
 
-  // If the session never reported a platform either, a phone is most likely.
-  private Platform listOf(Session session) {
-    var told = runsOn == null ? session.platform() : runsOn;
-    return value.channel().onlyPlatform().orElse(told == null ? Platform.ANDROID : told);
+  private PlatformClaim claimOf(Session session) {
+    var told = session.platform();
+    return told == null
+        ? PlatformClaim.of(value.channel(), Platform.ANDROID, Basis.ASSUMED)
+        : PlatformClaim.of(value.channel(), told, Basis.SESSION);
+  }
+
+  /// The reason of an event in the history, with the names of the fields that were ignored.
+  String reason(String why) {
+    return ignored.isEmpty()
+        ? why
+        : ignored.stream()
+            .map(Ignored::field)
+            .collect(Collectors.joining(", ", why + "; ignored: ", ""));
   }
 }

@@ -18,7 +18,8 @@ public record PushToken(
     long registeredAt,
     Installation installation,
     @Nullable Subscription subscription,
-    PushResults pushes) {
+    PushResults pushes,
+    PlatformClaim.Basis platformBasis) {
 
   /// A token whose client reported nothing about its installation.
   public PushToken(
@@ -43,7 +44,7 @@ public record PushToken(
         null);
   }
 
-  /// A token to which nothing was sent yet.
+  /// A token on the platform of its session, to which nothing was sent yet.
   public PushToken(
       long userId,
       long sessionId,
@@ -66,7 +67,8 @@ public record PushToken(
         registeredAt,
         installation,
         subscription,
-        PushResults.NONE);
+        PushResults.NONE,
+        PlatformClaim.Basis.SESSION);
   }
 
   public PushToken with(PushResults shown) {
@@ -81,11 +83,16 @@ public record PushToken(
         registeredAt,
         installation,
         subscription,
-        shown);
+        shown,
+        platformBasis);
   }
 
   public Channel channel() {
     return value.channel();
+  }
+
+  PlatformClaim platformClaim() {
+    return new PlatformClaim(pushPlatform, platformBasis);
   }
 
   public Platform platform() {

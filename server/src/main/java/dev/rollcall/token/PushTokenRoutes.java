@@ -1,6 +1,7 @@
 package dev.rollcall.token;
 
 import dev.rollcall.account.Credentials;
+import dev.rollcall.account.Platform;
 import dev.rollcall.account.Scope;
 import dev.rollcall.account.SessionRef;
 import dev.rollcall.account.TimezoneReader;
@@ -9,6 +10,7 @@ import dev.rollcall.http.Request;
 import dev.rollcall.http.Response;
 import dev.rollcall.http.Route;
 import dev.rollcall.problem.Problem;
+import dev.rollcall.token.PlatformClaim.Basis;
 import dev.rollcall.token.TokenStore.Listed;
 import dev.rollcall.token.TokenStore.Reach;
 import dev.rollcall.token.TokenStore.Who;
@@ -19,7 +21,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// The routes of the newer push-token service. An SDK's `registerPushToken` calls them with an auth
@@ -27,6 +31,7 @@ import java.util.stream.Collectors;
 public final class PushTokenRoutes {
   private static final String TOKENS = "/notifications/push/v1/tokens";
   private static final int LONGEST_PROVIDER = 100;
+  private static final int LONGEST_WORD = 255;
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
@@ -47,9 +52,10 @@ public final class PushTokenRoutes {
   private Response register(Request request) {
     // Credentials are checked for presence first: without them, that is the error to report.
     var body = isBackEnd(request) ? request.body() : deviceBody(request);
-    var ignored = new ArrayList<Ignored>();
-    var token = read(body).from(TokenBody.installation(body, ignored));
-    return TokenBody.registered(tokens.register(who(request, body), List.of(token)), ignored);
+    var along = new SentAlong();
+    var wanted = read(request, body, along);
+    var registered = tokens.register(who(request, body), wanted);
+    return TokenBody.registered(registered, along.ignored());
   }
 
   private static Body deviceBody(Request request) {
@@ -57,37 +63,83 @@ public final class PushTokenRoutes {
     return request.body();
   }
 
-  private static NewToken read(Body body) {
-    var word =
-        body.string("platform")
-            .orElseThrow(
-                () -> Problem.badField("platform", "platform is missing; send one of " + words()));
-    var platform =
-        PushPlatform.of(word)
-            .orElseThrow(() -> Problem.badField("platform", "platform must be one of " + words()));
-    if (platform.channel() == Channel.WEB_PUSH) {
-      return TokenBody.webPush(body)
-          .map(
-              it ->
-                  NewToken.of(
-                      it.endpoint(),
-                      it.keys(),
-                      provider(body),
-                      TimezoneReader.read(body, "timezone").orElse(null)))
-          .orElseThrow(() -> TokenBody.missing("webPush for the platform " + word));
-    }
-    var value =
-        TokenBody.read(body, platform.tokenKey(), platform.channel())
-            .orElseThrow(
-                () -> TokenBody.missing(platform.tokenKey() + " for the platform " + word));
-    return new NewToken(
-        value, platform, null, provider(body), TimezoneReader.read(body, "timezone").orElse(null));
+  private static List<NewToken> read(Request request, Body body, SentAlong along) {
+    var platform = along.read("platform", () -> platform(body));
+    var found =
+        platform.isPresent()
+            ? List.of(token(body, platform.get(), along))
+            : tokensOfAnyPlatform(request, body, along);
+    var provider = along.read("providerId", () -> provider(body)).orElse(null);
+    var zone = along.read("timezone", () -> TimezoneReader.read(body, "timezone")).orElse(null);
+    var installation = TokenBody.installation(body, along);
+    return found.stream()
+        .map(
+            token ->
+                token.withDetails(provider, zone).from(installation).withIgnored(along.ignored()))
+        .toList();
   }
 
-  private static String provider(Body body) {
-    return body.string("providerId", LONGEST_PROVIDER)
-        .filter(it -> !it.isBlank())
-        .orElse(NewToken.DEFAULT_PROVIDER);
+  /// The push platform that the body names; empty if it names none, or only where the app runs.
+  private static Optional<PushPlatform> platform(Body body) {
+    return body.string("platform")
+        .map(String::strip)
+        .filter(word -> system(word).isEmpty())
+        .map(
+            word ->
+                PushPlatform.of(word.toLowerCase(Locale.ROOT))
+                    .orElseThrow(() -> body.problem("platform", "must be one of " + words())));
+  }
+
+  private static Optional<Platform> system(String word) {
+    return Arrays.stream(Platform.values())
+        .filter(platform -> platform.word().equalsIgnoreCase(word))
+        .findFirst();
+  }
+
+  private static NewToken token(Body body, PushPlatform platform, SentAlong along) {
+    return token(body, platform.channel(), along)
+        .map(token -> token.withPlatform(new PlatformClaim(platform, Basis.NAMED)))
+        .orElseThrow(
+            () -> TokenBody.missing(platform.tokenKey() + " for the platform " + platform.word()));
+  }
+
+  private static Optional<NewToken> token(Body body, Channel channel, SentAlong along) {
+    if (channel == Channel.WEB_PUSH) {
+      return TokenBody.webPush(body, along).map(it -> NewToken.of(it.endpoint(), it.keys()));
+    }
+    return TokenBody.read(body, channel.tokenKey(), channel).map(NewToken::of);
+  }
+
+  /// All tokens of a body that does not name their platform. The key of a token shows its channel.
+  private static List<NewToken> tokensOfAnyPlatform(Request request, Body body, SentAlong along) {
+    var found = new ArrayList<NewToken>();
+    for (var channel : Channel.values()) {
+      var claim = claim(request, body, channel).orElse(null);
+      token(body, channel, along).map(token -> token.withPlatform(claim)).ifPresent(found::add);
+    }
+    if (found.isEmpty()) {
+      throw TokenBody.missing("platform, and fcmToken, deviceToken, voipToken or webPush");
+    }
+    return found;
+  }
+
+  private static Optional<PlatformClaim> claim(Request request, Body body, Channel channel) {
+    return body.remark("platform", LONGEST_WORD)
+        .map(String::strip)
+        .flatMap(PushTokenRoutes::system)
+        .map(platform -> PlatformClaim.of(channel, platform, Basis.REPORTED))
+        // The headers of a back end say nothing about the device.
+        .or(() -> isBackEnd(request) ? Optional.empty() : TokenBody.platform(request, channel));
+  }
+
+  /// The provider id that the body names. A blank id names none.
+  private static Optional<String> provider(Body body) {
+    var id =
+        body.string("providerId", LONGEST_PROVIDER).map(String::strip).filter(it -> !it.isEmpty());
+    if (id.isPresent() && id.get().codePoints().anyMatch(Character::isISOControl)) {
+      throw body.problem("providerId", "must not hold a control character");
+    }
+    return id;
   }
 
   private static String words() {

@@ -179,13 +179,15 @@ public final class Registration {
       List<PushToken> allTwins,
       String doubt,
       Instant now) {
-    var token = tokenOf(session, wanted, now);
-    var current = ofSession(session, standing).filter(held -> samePlace(held, token)).findFirst();
+    var channel = wanted.value().channel();
+    var current =
+        ofSession(session, standing).filter(held -> held.channel() == channel).findFirst();
+    var token = tokenOf(session, wanted, known(standing.holder(), current), now);
     var twins = allTwins.stream().distinct().toList();
     var steps = new ArrayList<Step>();
     if (current.isPresent() && current.get().value().equals(token.value())) {
       replace(twins, steps);
-      refresh(current.get(), token, doubt, steps);
+      refresh(current.get(), token, wanted.reason("registered again") + doubt, steps);
       return steps;
     }
     standing.holder().ifPresent(holder -> steps.add(takeFrom(holder, session)));
@@ -197,7 +199,7 @@ public final class Registration {
     makeRoom(token, standing, twins, steps);
     var put = token.with(shown(standing.holder()));
     steps.add(new Step.Put(put));
-    var reason = cameFrom(standing.holder(), put) + doubt;
+    var reason = wanted.reason(cameFrom(standing.holder(), put)) + doubt;
     steps.add(new Step.Note(put, TokenEvent.Kind.REGISTERED, reason));
     return steps;
   }
@@ -216,11 +218,10 @@ public final class Registration {
   public Late decideLate(
       Session session, NewToken wanted, Standing standing, Instant then, Instant older) {
     long at = older.toEpochMilli();
-    var token = tokenOf(session, wanted, then);
     var known =
         standing
             .holder()
-            .filter(held -> samePlace(held, token) && held.registeredAt() >= at)
+            .filter(held -> held.sessionId() == session.id() && held.registeredAt() >= at)
             .isPresent();
     if (known) {
       return new Late.Done(List.of());
@@ -261,25 +262,66 @@ public final class Registration {
     };
   }
 
-  private static PushToken tokenOf(Session session, NewToken wanted, Instant now) {
+  /// The tokens whose details still hold where a registration does not say something else: the row
+  /// of the same value first, because it is the same installation, and then the token that this one
+  /// replaces, because it is the same session.
+  private static List<PushToken> known(Optional<PushToken> holder, Optional<PushToken> current) {
+    return Stream.concat(holder.stream(), current.stream()).distinct().toList();
+  }
+
+  private static PushToken tokenOf(
+      Session session, NewToken wanted, List<PushToken> known, Instant now) {
+    var platform = platform(wanted.platformIn(session), known);
     return new PushToken(
         session.userId(),
         session.id(),
         wanted.value(),
-        wanted.platformIn(session),
-        wanted.providerId(),
-        wanted.timezone(),
+        platform.platform(),
+        providerId(wanted, known),
+        timezone(session, wanted, known),
         now.toEpochMilli(),
         now.toEpochMilli(),
         wanted.installation(),
-        wanted.subscription());
+        wanted.subscription(),
+        PushResults.NONE,
+        platform.basis());
+  }
+
+  private static PlatformClaim platform(PlatformClaim claim, List<PushToken> known) {
+    return known.stream()
+        .map(PushToken::platformClaim)
+        .reduce(claim, (newer, older) -> newer.after(older));
+  }
+
+  private static String providerId(NewToken wanted, List<PushToken> known) {
+    var said = wanted.providerId();
+    return said != null
+        ? said
+        : known.stream()
+            .map(PushToken::providerId)
+            .filter(id -> !id.equals(NewToken.DEFAULT_PROVIDER))
+            .findFirst()
+            .orElse(NewToken.DEFAULT_PROVIDER);
+  }
+
+  // Unlike platform and provider, the time zone says something about a person.
+  private static @Nullable String timezone(
+      Session session, NewToken wanted, List<PushToken> known) {
+    var said = wanted.timezone();
+    return said != null
+        ? said
+        : known.stream()
+            .filter(token -> token.userId() == session.userId())
+            .flatMap(token -> Stream.ofNullable(token.timezone()))
+            .findFirst()
+            .orElse(null);
   }
 
   private static boolean samePlace(PushToken a, PushToken b) {
     return a.sessionId() == b.sessionId() && a.channel() == b.channel();
   }
 
-  private void refresh(PushToken current, PushToken token, String doubt, List<Step> steps) {
+  private void refresh(PushToken current, PushToken token, String reason, List<Step> steps) {
     var fresh =
         new PushToken(
             token.userId(),
@@ -287,25 +329,26 @@ public final class Registration {
             token.value(),
             token.pushPlatform(),
             token.providerId(),
-            token.timezone() == null ? current.timezone() : token.timezone(),
+            token.timezone(),
             current.createdAt(),
             Math.max(token.registeredAt(), current.registeredAt()),
             token.installation().orElse(current.installation()),
             Subscription.orElse(token.subscription(), current.subscription()),
-            current.pushes());
+            current.pushes(),
+            token.platformBasis());
     if (saysNothingNew(current, fresh)) {
       return;
     }
     steps.add(new Step.Put(fresh));
     if (fresh.registeredAt() / DAY != current.registeredAt() / DAY) {
-      steps.add(new Step.Note(fresh, TokenEvent.Kind.REFRESHED, "registered again" + doubt));
+      steps.add(new Step.Note(fresh, TokenEvent.Kind.REFRESHED, reason));
     }
   }
 
   private boolean saysNothingNew(PushToken current, PushToken fresh) {
     var sooner = fresh.registeredAt() - current.registeredAt() < limits.coalesce().toMillis();
     return sooner
-        && fresh.pushPlatform() == current.pushPlatform()
+        && fresh.platformClaim().equals(current.platformClaim())
         && fresh.providerId().equals(current.providerId())
         && Objects.equals(fresh.timezone(), current.timezone())
         && fresh.installation().equals(current.installation())

@@ -24,7 +24,12 @@ public record Subscription(String p256dh, String auth, @Nullable String serverKe
     return new Subscription(
         point(field + ".keys.p256dh", p256dh),
         url(bytes(field + ".keys.auth", auth, SECRET, "16 bytes")),
-        serverKey.map(key -> point(field + ".applicationServerKey", key)).orElse(null));
+        serverKey.orElse(null));
+  }
+
+  /// Reads the public key of the application server that a page sent in `field`.
+  public static String readServerKey(String field, String text) {
+    return point(field, text);
   }
 
   private static String point(String field, String text) {

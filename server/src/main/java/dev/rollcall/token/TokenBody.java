@@ -1,10 +1,13 @@
 package dev.rollcall.token;
 
+import dev.rollcall.account.ClientInfoReader;
 import dev.rollcall.account.DeviceId;
 import dev.rollcall.http.Body;
+import dev.rollcall.http.Request;
 import dev.rollcall.http.Response;
 import dev.rollcall.problem.Code;
 import dev.rollcall.problem.Problem;
+import dev.rollcall.token.PlatformClaim.Basis;
 import dev.rollcall.token.TokenStore.Registered;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,7 +40,7 @@ public final class TokenBody {
   public record WebPush(TokenValue endpoint, Subscription keys) {}
 
   /// The subscription under `webPush`; empty if it is absent or null.
-  public static Optional<WebPush> webPush(Body body) {
+  public static Optional<WebPush> webPush(Body body, SentAlong along) {
     var given = body.object("webPush");
     if (given.isEmpty()) {
       return Optional.empty();
@@ -51,7 +54,13 @@ public final class TokenBody {
                 "webPush",
                 required(keys, "webPush.keys.", "p256dh"),
                 required(keys, "webPush.keys.", "auth"),
-                given.get().string("applicationServerKey"))));
+                along.read("webPush.applicationServerKey", () -> serverKey(given.get())))));
+  }
+
+  private static Optional<String> serverKey(Body webPush) {
+    return webPush
+        .string("applicationServerKey")
+        .map(key -> Subscription.readServerKey("webPush.applicationServerKey", key));
   }
 
   private static String required(Body body, String prefix, String key) {
@@ -67,15 +76,28 @@ public final class TokenBody {
     return new Problem(Code.TOKEN_MISSING, "The body holds no push token; send " + keys);
   }
 
+  /// What the headers of this request say about the platform of a token in `channel`.
+  ///
+  /// Only React Native's SDK and apps without an SDK need the guess, and only for FCM: the other
+  /// channels exist on one platform each.
+  public static Optional<PlatformClaim> platform(Request request, Channel channel) {
+    return ClientInfoReader.runsOn(request)
+        .map(platform -> PlatformClaim.of(channel, platform, Basis.REPORTED))
+        .or(
+            () ->
+                ClientInfoReader.guess(request)
+                    .map(platform -> PlatformClaim.of(channel, platform, Basis.GUESSED)));
+  }
+
   /// What the client reports about its installation; every part is optional. A device key that cannot
-  /// name one phone is added to `ignored`.
-  public static Installation installation(Body body, List<Ignored> ignored) {
-    var key = body.string("deviceKey");
+  /// name one phone is ignored.
+  public static Installation installation(Body body, SentAlong along) {
+    var key = along.read("deviceKey", () -> body.string("deviceKey"));
     var flaw = key.flatMap(TokenBody::flaw);
-    flaw.ifPresent(reason -> ignored.add(new Ignored("deviceKey", reason)));
+    flaw.ifPresent(reason -> along.ignore("deviceKey", reason));
     return Installation.of(
         flaw.isPresent() ? null : key.orElse(null),
-        body.whole("sequence", GREATEST_SEQUENCE).orElse(null));
+        along.read("sequence", () -> body.whole("sequence", GREATEST_SEQUENCE)).orElse(null));
   }
 
   private static Optional<String> flaw(String deviceKey) {
@@ -97,10 +119,15 @@ public final class TokenBody {
     if (registered.superseded()) {
       data.put("superseded", true);
     }
+    putIgnored(data, ignored);
+    return Response.data(data);
+  }
+
+  /// Adds what was left out to an answer, if there is anything.
+  public static void putIgnored(Map<String, Object> data, List<Ignored> ignored) {
     if (!ignored.isEmpty()) {
       data.put("ignored", ignored);
     }
-    return Response.data(data);
   }
 
   public static Map<String, Object> json(Optional<Revision> revision) {

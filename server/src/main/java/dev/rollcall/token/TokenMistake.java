@@ -3,7 +3,6 @@ package dev.rollcall.token;
 import dev.rollcall.problem.Code;
 import dev.rollcall.token.Channel.Form;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -16,11 +15,11 @@ import java.util.stream.Collectors;
 /// FCM's tokens have no documented grammar, so this recognises only what is certainly something
 /// else. Every other value passes.
 record TokenMistake(Set<Form> forms, Pattern pattern, Code code, String what) {
-  private static final Set<Form> ANY = EnumSet.allOf(Form.class);
-  private static final Set<Form> TEXT = EnumSet.of(Form.TEXT);
-  private static final Set<Form> TEXT_OR_HEX = EnumSet.of(Form.TEXT, Form.HEX);
-  private static final Set<Form> TEXT_OR_ENDPOINT = EnumSet.of(Form.TEXT, Form.ENDPOINT);
-  private static final Set<Form> ENDPOINT = EnumSet.of(Form.ENDPOINT);
+  private static final Set<Form> ANY = Set.of(Form.values());
+  private static final Set<Form> TEXT = Set.of(Form.TEXT);
+  private static final Set<Form> TEXT_OR_HEX = Set.of(Form.TEXT, Form.HEX);
+  private static final Set<Form> TEXT_OR_ENDPOINT = Set.of(Form.TEXT, Form.ENDPOINT);
+  private static final Set<Form> ENDPOINT = Set.of(Form.ENDPOINT);
 
   private static final String WORD =
       "is a word or an error of a library, not a token; handle the error, and register once the"

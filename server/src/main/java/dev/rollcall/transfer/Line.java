@@ -7,6 +7,7 @@ import dev.rollcall.account.Platform;
 import dev.rollcall.account.Scope;
 import dev.rollcall.account.TokenPolicy;
 import dev.rollcall.token.Channel;
+import dev.rollcall.token.PlatformClaim.Basis;
 import dev.rollcall.token.PushPlatform;
 import dev.rollcall.token.Subscription;
 import dev.rollcall.token.TokenEvent;
@@ -166,6 +167,7 @@ public sealed interface Line {
       @Nullable String deviceKey,
       @Nullable Long sequence,
       @Nullable String subscription,
+      @Nullable String platformBasis,
       long createdAt,
       long registeredAt,
       @Nullable Long acceptedAt,
@@ -181,6 +183,9 @@ public sealed interface Line {
           Form.oneOf("pushPlatform", pushPlatform, PushPlatform.values(), PushPlatform::word);
       if (!platform.channel().word().equals(channel)) {
         throw new Refused(Refused.MALFORMED, "pushPlatform belongs to another channel");
+      }
+      if (platformBasis != null) {
+        Form.oneOf("platformBasis", platformBasis, Basis.values(), Basis::word);
       }
       value = TokenValue.read(Channel.of(channel), "value", Form.given("value", value)).text();
       Form.text("provider", Form.given("provider", provider));
@@ -198,6 +203,11 @@ public sealed interface Line {
 
     public @Nullable Subscription keys() {
       return subscription == null ? null : Subscription.of(subscription);
+    }
+
+    /// The basis of the platform. A file that leaves it out has named the push platform.
+    public Basis basis() {
+      return platformBasis == null ? Basis.NAMED : Basis.of(platformBasis);
     }
 
     public TokenValue tokenValue() {

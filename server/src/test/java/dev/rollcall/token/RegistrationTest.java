@@ -2,6 +2,7 @@ package dev.rollcall.token;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rollcall.account.App;
@@ -171,6 +172,154 @@ final class RegistrationTest {
         steps(session(1, null), wanted("x"), standing(old, new Held(old, null)), NOON.plus(DAY));
 
     assertEquals("Europe/Berlin", ((Step.Put) steps.getFirst()).token().timezone());
+  }
+
+  private static PushToken put(List<Step> steps) {
+    return steps.stream()
+        .flatMap(step -> step instanceof Step.Put(var token) ? Stream.of(token) : Stream.of())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static Session silent(long id) {
+    return new Session(id, APP, ALICE, "alice", null, null, 0, 0, null);
+  }
+
+  private PushToken firstPut(Session session, NewToken wanted) {
+    return put(steps(session, wanted, standing(null), NOON.minus(DAY)));
+  }
+
+  private static NewToken detailed(String text) {
+    return new NewToken(
+        fcm(text), PushPlatform.FCM_REACT_NATIVE_IOS, null, "ios-firebase", "Asia/Kolkata");
+  }
+
+  private static void assertKept(PushToken token) {
+    assertEquals(PushPlatform.FCM_REACT_NATIVE_IOS, token.pushPlatform());
+    assertEquals("ios-firebase", token.providerId());
+    assertEquals("Asia/Kolkata", token.timezone());
+  }
+
+  @Test
+  void aRegistrationThatSaysLessChangesNothingElse() {
+    var rich = firstPut(silent(1), detailed("x"));
+    var standing = standing(rich, new Held(rich, null));
+
+    assertKept(put(steps(silent(1), NewToken.of(fcm("x")), standing, NOON)));
+    var web = new NewToken(fcm("x"), null, Platform.WEB, null, null);
+    assertKept(put(steps(session(1, null), web, standing, NOON)));
+    assertSteps(steps(silent(1), NewToken.of(fcm("x")), standing, NOON.minus(DAY)));
+  }
+
+  @Test
+  void aNewValueKeepsWhatWasSaidAboutTheTokenThatItReplaces() {
+    var rich = firstPut(silent(1), detailed("x"));
+    var standing = standing(null, new Held(rich, null));
+
+    assertKept(put(steps(silent(1), NewToken.of(fcm("y")), standing, NOON)));
+  }
+
+  @Test
+  void aTokenThatMovesToAnotherSessionKeepsWhatWasSaidAboutIt() {
+    var rich = firstPut(silent(7), detailed("x"));
+
+    assertKept(
+        put(steps(silent(1), NewToken.of(fcm("x")), standing(rich, new Held(rich, null)), NOON)));
+  }
+
+  @Test
+  void aTokenThatMovesToAnotherUserKeepsItsPlatformAndProviderButNoTimezone() {
+    var theirs =
+        new PushToken(
+            BOB,
+            7,
+            fcm("x"),
+            PushPlatform.FCM_IOS,
+            "ios-firebase",
+            "Asia/Kolkata",
+            0,
+            0,
+            Installation.UNKNOWN,
+            null,
+            PushResults.NONE,
+            PlatformClaim.Basis.NAMED);
+
+    var token = put(steps(silent(1), NewToken.of(fcm("x")), standing(theirs), NOON));
+
+    assertEquals(PushPlatform.FCM_IOS, token.pushPlatform());
+    assertEquals("ios-firebase", token.providerId());
+    assertNull(token.timezone());
+  }
+
+  @Test
+  void aLaterWordWins() {
+    var rich = firstPut(silent(1), detailed("x"));
+    var standing = standing(rich, new Held(rich, null));
+    var other =
+        new NewToken(
+            fcm("x"), PushPlatform.FCM_IOS, null, NewToken.DEFAULT_PROVIDER, "Europe/Oslo");
+
+    var token = put(steps(silent(1), other, standing, NOON));
+
+    assertEquals(PushPlatform.FCM_IOS, token.pushPlatform());
+    assertEquals(NewToken.DEFAULT_PROVIDER, token.providerId());
+    assertEquals("Europe/Oslo", token.timezone());
+  }
+
+  @Test
+  void aTokenForWhichNobodyNamedAProviderHasTheDefaultId() {
+    assertEquals("default", firstPut(silent(1), NewToken.of(fcm("x"))).providerId());
+  }
+
+  private static NewToken guessed(Platform platform) {
+    return NewToken.of(fcm("x"))
+        .withPlatform(PlatformClaim.of(Channel.FCM, platform, PlatformClaim.Basis.GUESSED));
+  }
+
+  @Test
+  void aGuessIsUsedWhereNothingBetterWasSaidAndABetterWordReplacesIt() {
+    var iphone = firstPut(silent(1), guessed(Platform.IOS));
+    assertEquals(PushPlatform.FCM_IOS, iphone.pushPlatform());
+    var standing = standing(iphone, new Held(iphone, null));
+
+    assertEquals(
+        PushPlatform.FCM_IOS,
+        put(steps(silent(1), NewToken.of(fcm("x")), standing, NOON)).pushPlatform());
+    assertEquals(
+        PushPlatform.FCM_ANDROID,
+        put(steps(silent(1), guessed(Platform.ANDROID), standing, NOON)).pushPlatform());
+    assertEquals(
+        PushPlatform.FCM_WEB,
+        put(steps(session(1, null), NewToken.of(fcm("x")), standing, NOON)).pushPlatform());
+  }
+
+  @Test
+  void aGuessReplacesNothingThatAClientSaid() {
+    var bySession = firstPut(session(1, null), NewToken.of(fcm("x")));
+    var byHeader = firstPut(silent(1), new NewToken(fcm("x"), null, Platform.WEB, null, null));
+    for (var said : List.of(bySession, byHeader)) {
+      var standing = standing(said, new Held(said, null));
+      assertEquals(
+          PushPlatform.FCM_WEB,
+          put(steps(silent(1), guessed(Platform.IOS), standing, NOON)).pushPlatform());
+    }
+    assertEquals(
+        PushPlatform.FCM_WEB, firstPut(session(1, null), guessed(Platform.IOS)).pushPlatform());
+  }
+
+  @Test
+  void theHistoryNamesWhatWasIgnored() {
+    var ignored =
+        List.of(new Ignored("timezone", "a sentence"), new Ignored("providerId", "another"));
+    var wanted = wanted("x").withIgnored(ignored);
+    var old = held(ALICE, 1, fcm("x"), NOON.minus(DAY));
+
+    assertEquals(
+        List.of("new; ignored: timezone, providerId"),
+        reasons(steps(session(1, null), wanted, standing(null), NOON)));
+    assertEquals(
+        List.of("registered again; ignored: timezone, providerId"),
+        reasons(steps(session(1, null), wanted, standing(old, new Held(old, null)), NOON)));
   }
 
   @Test
@@ -605,7 +754,7 @@ final class RegistrationTest {
 
   private static PushPlatform platform(
       TokenValue value, @Nullable PushPlatform named, @Nullable Platform runsOn, Session session) {
-    return new NewToken(value, named, runsOn, "default", null).platformIn(session);
+    return new NewToken(value, named, runsOn, "default", null).platformIn(session).platform();
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.rollcall.token.DeviceName;
 import dev.rollcall.token.DeviceUse;
 import dev.rollcall.token.Installation;
 import dev.rollcall.token.NewToken;
+import dev.rollcall.token.PlatformClaim.Basis;
 import dev.rollcall.token.PushPlatform;
 import dev.rollcall.token.PushResults;
 import dev.rollcall.token.PushToken;
@@ -39,7 +40,7 @@ public final class TokenRows {
   public static final String COLUMNS =
       "t.user_id, t.session_id, t.channel, t.value, t.push_platform, t.provider_id, t.timezone,"
           + " t.created_at, t.registered_at, t.device_key, t.sequence, t.subscription,"
-          + " t.accepted_at, t.failed_at, t.failure";
+          + " t.accepted_at, t.failed_at, t.failure, t.platform_basis";
 
   /// A condition on the token `t`: it was registered, or took a push, after a time that is an
   /// argument twice.
@@ -93,6 +94,7 @@ public final class TokenRows {
           .nullableNumber("failed_at", row -> row.token().pushes().failedAt())
           .text("failure", row -> row.token().pushes().failure())
           .number("known_alive_at", row -> row.token().registeredAt())
+          .text("platform_basis", row -> row.token().platformBasis().word())
           .build();
 
   private static final String OR_REPLACE =
@@ -130,7 +132,8 @@ public final class TokenRows {
         new PushResults(
             Tx.nullableLong(row, first + 12),
             Tx.nullableLong(row, first + 13),
-            row.getString(first + 14)));
+            row.getString(first + 14)),
+        Basis.of(row.getString(first + 15)));
   }
 
   /// Reads a token as `read` does, or null where an outer join has found none.
@@ -161,6 +164,7 @@ public final class TokenRows {
         token.installation().keyHash(),
         token.installation().sequence(),
         text(token.subscription()),
+        token.platformBasis().word(),
         token.createdAt(),
         token.registeredAt(),
         token.pushes().acceptedAt(),
@@ -181,7 +185,8 @@ public final class TokenRows {
         line.registeredAt(),
         new Installation(line.deviceKey(), line.sequence()),
         line.keys(),
-        new PushResults(line.acceptedAt(), line.failedAt(), line.failure()));
+        new PushResults(line.acceptedAt(), line.failedAt(), line.failure()),
+        line.basis());
   }
 
   /// Whose a value is: everyone's of the app under the policy `exclusive`, else each user's.

@@ -12,6 +12,7 @@ import dev.rollcall.storage.rows.TokenEventRows;
 import dev.rollcall.storage.rows.TokenRows;
 import dev.rollcall.storage.rows.UserRows;
 import dev.rollcall.token.NewToken;
+import dev.rollcall.token.PlatformClaim;
 import dev.rollcall.token.PushResults;
 import dev.rollcall.token.PushToken;
 import dev.rollcall.token.Registration.Held;
@@ -23,6 +24,7 @@ import dev.rollcall.transfer.Refused;
 import dev.rollcall.transfer.TransferStore.Rules;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.List;
 
 /// Imports the rows of an export. Rows that exist stay as they are. Where two registrations exclude
 /// each other, the rules decide, and the newer one wins.
@@ -129,12 +131,12 @@ final class ExportImporter {
   private static NewToken wanted(PushToken token) {
     return new NewToken(
         token.value(),
-        token.pushPlatform(),
-        null,
+        new PlatformClaim(token.pushPlatform(), token.platformBasis()),
         token.providerId(),
         token.timezone(),
         token.installation(),
-        token.subscription());
+        token.subscription(),
+        List.of());
   }
 
   private Session sessionOf(Line.Token token) throws SQLException {

@@ -11,7 +11,6 @@ import dev.rollcall.storage.rows.SessionRows;
 import dev.rollcall.storage.rows.TokenRows;
 import dev.rollcall.storage.rows.UserRows;
 import dev.rollcall.token.NewToken;
-import dev.rollcall.token.PushPlatform;
 import dev.rollcall.token.PushToken;
 import dev.rollcall.token.Registration.Late;
 import dev.rollcall.token.Registration.Step;
@@ -148,13 +147,7 @@ final class ForeignImporter {
 
   /// The steps to carry out; none when the token exists already.
   private List<Step> decide(Session session, Foreign foreign, Instant then) throws SQLException {
-    var wanted =
-        new NewToken(
-            foreign.value(),
-            PushPlatform.of(foreign.value().channel(), foreign.platform()),
-            null,
-            NewToken.DEFAULT_PROVIDER,
-            foreign.timezone());
+    var wanted = NewToken.of(foreign.value()).withDetails(null, foreign.timezone());
     var standing = TokenRows.standing(tx, session, wanted, now);
     locks.require(standing);
     // A record that does not say when the token was last seen replaces nothing.

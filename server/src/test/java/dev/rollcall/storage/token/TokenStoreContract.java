@@ -20,7 +20,6 @@ import dev.rollcall.storage.CapturedLog;
 import dev.rollcall.storage.StoreContract;
 import dev.rollcall.storage.Tenant;
 import dev.rollcall.storage.engine.Database;
-import dev.rollcall.storage.engine.StorageException;
 import dev.rollcall.storage.rows.PushResultRows;
 import dev.rollcall.storage.rows.PushResultRows.Shown;
 import dev.rollcall.storage.rows.TokenRows;
@@ -29,6 +28,7 @@ import dev.rollcall.token.Channel;
 import dev.rollcall.token.DeviceUse;
 import dev.rollcall.token.Installation;
 import dev.rollcall.token.NewToken;
+import dev.rollcall.token.PlatformClaim;
 import dev.rollcall.token.PushPlatform;
 import dev.rollcall.token.PushToken;
 import dev.rollcall.token.Revision;
@@ -51,6 +51,10 @@ import org.junit.jupiter.api.function.Executable;
 /// What every database has to make true of push tokens. The rules are those of the design.
 abstract class TokenStoreContract extends StoreContract {
   private static final Duration DAY = Duration.ofDays(1);
+
+  /// No row can be written with it.
+  private static final PlatformClaim BROKEN = new PlatformClaim(null, PlatformClaim.Basis.NAMED);
+
   private static final String APNS_HEX = "00fc13adff785122b4ad28809a34209823412414";
 
   private List<String> values(List<Listed> listed) {
@@ -601,9 +605,9 @@ abstract class TokenStoreContract extends StoreContract {
     var bob = login("bob");
     register(alice, fcm("phone"));
     register(bob, fcm("bobs"));
-    var broken = new NewToken(apns("ab").value(), null, null, null, null);
+    var broken = apns("ab").withPlatform(BROKEN);
 
-    assertThrows(StorageException.class, () -> register(bob, fcm("phone"), broken));
+    assertThrows(RuntimeException.class, () -> register(bob, fcm("phone"), broken));
 
     assertListed(listed(alice), "phone");
     assertListed(listed(bob), "bobs");
@@ -1332,7 +1336,7 @@ abstract class TokenStoreContract extends StoreContract {
   @Test
   void rule9_noLogLineAndNoErrorHoldsATokenOrAKey() {
     var alice = login("alice");
-    var broken = new NewToken(apns(APNS_HEX).value(), null, null, null, null);
+    var broken = apns(APNS_HEX).withPlatform(BROKEN);
     var said = new ArrayList<String>();
     try (var log = new CapturedLog()) {
       register(alice, apns(APNS_HEX));
@@ -1464,6 +1468,39 @@ abstract class TokenStoreContract extends StoreContract {
     assertEquals(PushPlatform.FCM_IOS, token.pushPlatform());
     assertEquals("second", token.providerId());
     assertEquals("Europe/Berlin", token.timezone());
+  }
+
+  @Test
+  void howThePlatformIsKnownIsStored() {
+    var alice = login("alice");
+    for (var basis : PlatformClaim.Basis.values()) {
+      var token = NewToken.of(fcm("by " + basis).value());
+      tokens.delete(new Who.Self(alice), Reach.SESSION);
+      register(alice, token.withPlatform(new PlatformClaim(PushPlatform.FCM_IOS, basis)));
+
+      assertEquals(basis, only(alice).platformBasis());
+      assertEquals(
+          PushPlatform.FCM_IOS,
+          tokens.list(app.named(alice), Reach.SESSION).getFirst().token().pushPlatform());
+    }
+  }
+
+  @Test
+  void whatARegistrationDoesNotSayStaysAlsoInOneTransaction() {
+    var alice = login("alice");
+    var value = fcm("phone").value();
+    var rich = new NewToken(value, PushPlatform.FCM_IOS, null, "second", "Asia/Kolkata");
+    register(alice, rich, NewToken.of(value));
+    var rotated = NewToken.of(fcm("rotated").value());
+    register(alice, rotated);
+    register(login("alice"), rotated);
+
+    var token = only(alice);
+    assertEquals("rotated", token.value().text());
+    assertEquals(PushPlatform.FCM_IOS, token.pushPlatform());
+    assertEquals(PlatformClaim.Basis.NAMED, token.platformBasis());
+    assertEquals("second", token.providerId());
+    assertEquals("Asia/Kolkata", token.timezone());
   }
 
   @Test
