@@ -50,7 +50,7 @@ final class TokenMistake {
                       + "|\\[.*\\]"
                       + "|[\\w.$]+\\(.*\\)"
                       + "|[\\w.$;\\[]+(?:\\{[^}]*\\})?@[0-9a-f]{1,16}"
-                      + "|(?:Instance of|Closure:|function|async|class)\\b.*"),
+                      + "|(?:Instance of|Closure:|function\\(|(?:function|async|class)\\s).*"),
               fcm("TOKEN_PRINTED_OBJECT", PRINTED, "<.*>"),
               any(
                   "TOKEN_ENCODED",
