@@ -12,6 +12,7 @@ import dev.rollcall.token.Channel;
 import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /// Finds the provider ids that tokens of an app name although no provider has them.
@@ -25,9 +26,9 @@ final class UnsetProviderIds {
 
   private static final String NEXT =
       """
-      SELECT channel, provider_id FROM push_token
-       WHERE app = ? AND provider_id <> 'default' AND (channel, provider_id) > (?, ?)
-       ORDER BY channel, provider_id LIMIT 1
+      SELECT provider_id FROM push_token
+       WHERE app = ? AND channel = ? AND provider_id > ? AND provider_id <> 'default'
+       ORDER BY provider_id LIMIT 1
       """;
 
   private static final String COUNT =
@@ -42,11 +43,6 @@ final class UnsetProviderIds {
   private static final String APPS =
       "SELECT DISTINCT app FROM provider GROUP BY app, type HAVING count(*) > 1 LIMIT ?";
 
-  /// An id as tokens of a channel name it.
-  private record Named(String channel, String id) {
-    static final Named BEFORE_ALL = new Named("", "");
-  }
-
   private record Key(ProviderType type, String normalId) {
     static Key of(UnsetId unset) {
       return new Key(unset.type(), ProviderId.normal(unset.id()));
@@ -58,21 +54,29 @@ final class UnsetProviderIds {
   static UnsetIds ofApp(Tx tx, long app) throws SQLException {
     var providers = ProviderRows.refs(tx, app);
     var unset = new LinkedHashMap<Key, UnsetId>();
-    var named = next(tx, app, Named.BEFORE_ALL);
-    for (int steps = 0; named.isPresent() && steps < MOST_IDS; steps++) {
-      var channel = Channel.of(named.get().channel());
-      if (Fanout.providerFor(channel, named.get().id(), providers).isEmpty()) {
-        var found =
-            new UnsetId(ProviderType.of(channel), named.get().id(), tokens(tx, app, named.get()));
-        unset.merge(Key.of(found), found, UnsetProviderIds::both);
+    int left = MOST_IDS;
+    for (var channel : Channel.values()) {
+      for (var id = next(tx, app, channel, ""); id.isPresent(); ) {
+        if (left-- == 0) {
+          return mostFirst(unset, true);
+        }
+        if (Fanout.providerFor(channel, id.get(), providers).isEmpty()) {
+          var tokens = tokens(tx, app, channel, id.get());
+          var found = new UnsetId(ProviderType.of(channel), id.get(), tokens);
+          unset.merge(Key.of(found), found, UnsetProviderIds::both);
+        }
+        id = next(tx, app, channel, id.get());
       }
-      named = next(tx, app, named.get());
     }
+    return mostFirst(unset, false);
+  }
+
+  private static UnsetIds mostFirst(Map<Key, UnsetId> unset, boolean more) {
     var ids =
         unset.values().stream()
             .sorted(Comparator.comparingLong(UnsetId::tokens).reversed())
             .toList();
-    return new UnsetIds(ids, named.isPresent());
+    return new UnsetIds(ids, more);
   }
 
   /// Ids that differ only in their case are one.
@@ -81,13 +85,13 @@ final class UnsetProviderIds {
         a.type(), a.id(), Math.min(ProviderStore.MOST_COUNTED, a.tokens() + b.tokens()));
   }
 
-  private static Optional<Named> next(Tx tx, long app, Named last) throws SQLException {
-    return tx.one(
-        NEXT, row -> new Named(row.getString(1), row.getString(2)), app, last.channel(), last.id());
+  private static Optional<String> next(Tx tx, long app, Channel channel, String last)
+      throws SQLException {
+    return tx.one(NEXT, row -> row.getString(1), app, channel.word(), last);
   }
 
-  private static long tokens(Tx tx, long app, Named named) throws SQLException {
-    return tx.count(COUNT, app, named.channel(), named.id(), ProviderStore.MOST_COUNTED);
+  private static long tokens(Tx tx, long app, Channel channel, String id) throws SQLException {
+    return tx.count(COUNT, app, channel.word(), id, ProviderStore.MOST_COUNTED);
   }
 
   /// The number of tokens, in all apps with several providers of one type, to which nothing is sent
