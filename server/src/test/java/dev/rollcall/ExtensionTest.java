@@ -133,17 +133,87 @@ final class ExtensionTest {
   }
 
   @Test
-  void aRegistrationThatComesTooLateSucceedsAndChangesNothing() {
+  void aRegistrationThatComesTooLateIsRefusedAndSaysTheWayOut() {
     var device = server.someone();
     var id = device.handle();
-    var first = device.register("{'fcmToken':'new-%s','sequence':9007199254740991}".formatted(id));
-    var late = device.register("{'fcmToken':'old-%s','sequence':0}".formatted(id));
-
-    assertFalse(first.data().has("superseded"));
-    assertTrue(late.data().get("success").booleanValue());
-    assertTrue(late.data().get("superseded").booleanValue());
-    assertEquals(first.text("revision"), late.text("revision"));
+    var body = "{'fcmToken':'old-%s','sequence':%s}";
+    device.register("{'fcmToken':'new-%s','sequence':5000}".formatted(id)).data();
+    for (int sequence = 4000; sequence <= 4010; sequence++) {
+      var late = device.register(body.formatted(id, sequence));
+      late.is(Code.ERR_SUPERSEDED, "sequence");
+      assertTrue(
+          late.json().get("error").get("message").stringValue().contains("without sequence"));
+      assertEquals(5000, late.json().get("error").get("details").get("sequence").asLong());
+    }
     assertEquals(List.of("new-" + id), device.tokens());
+
+    device.register(body.formatted(id, 5001)).data();
+    assertEquals(List.of("old-" + id), device.tokens());
+  }
+
+  @Test
+  void aPlainClientGetsOutByLeavingTheSequenceOut() {
+    var device = server.someone();
+    var id = device.handle();
+    device.register("{'fcmToken':'new-%s','sequence':9007199254740991}".formatted(id)).data();
+    device
+        .register("{'fcmToken':'old-%s','sequence':0}".formatted(id))
+        .is(Code.ERR_SUPERSEDED, "sequence");
+    device.register("{'fcmToken':'old-%s'}".formatted(id)).data();
+    assertEquals(List.of("old-" + id), device.tokens());
+  }
+
+  @Test
+  void theNewerServiceRefusesALateRegistrationToo() {
+    var device = server.someone();
+    device.register("{'fcmToken':'late-1','sequence':2}").data();
+    device
+        .call("POST", "/notifications/push/v1/tokens")
+        .json("{'platform':'fcm_ios','fcmToken':'late-2','sequence':1}")
+        .send()
+        .is(Code.ERR_SUPERSEDED, "sequence");
+  }
+
+  @Test
+  void anotherUserOnThePhoneGetsItsTokenWhateverTheSequence() {
+    var ann = server.someone();
+    var bob = server.someone();
+    var body = "{'fcmToken':'F:1','deviceKey':'one-phone-of-two','sequence':%d}";
+    ann.register(body.formatted(9000)).data();
+    bob.register(body.formatted(10)).data();
+
+    assertEquals(List.of(), ann.tokens());
+    assertEquals(List.of("F:1"), bob.tokens());
+  }
+
+  /// A backup was restored: two phones have the same auth token, device key and sequence.
+  @Test
+  void ofTwoPhonesInOneSessionTheOneThatSpokeLastIsReachable() {
+    var session = server.someone();
+    var body = "{'fcmToken':'%s:%s','deviceKey':'key-in-the-backup','sequence':%d}";
+    var id = session.handle();
+    session.register(body.formatted("A", id, 5000)).data();
+    session.register(body.formatted("B", id, 5000)).data();
+    assertEquals(List.of("B:" + id), session.tokens());
+    for (int i = 1; i <= 10; i++) {
+      session.register(body.formatted("A", id, 5000 + i)).data();
+      assertEquals(List.of("A:" + id), session.tokens());
+      session.register(body.formatted("B", id, 5000 + i)).data();
+      assertEquals(List.of("B:" + id), session.tokens());
+    }
+  }
+
+  @Test
+  void twoPhonesThatLogInAnewWithOneKeyGetTwoPlaces() {
+    server.newUser("restored");
+    var a = server.login("restored");
+    var b = server.login("restored");
+    var body = "{'fcmToken':'%s:restored','deviceKey':'key-of-the-restored','sequence':%d}";
+    for (int i = 0; i < 10; i++) {
+      a.register(body.formatted("A", i)).data();
+      b.register(body.formatted("B", i)).data();
+    }
+    assertEquals(List.of("A:restored", "B:restored"), a.tokens().stream().sorted().toList());
   }
 
   @Test

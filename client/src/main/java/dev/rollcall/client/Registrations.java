@@ -52,15 +52,24 @@ final class Registrations {
   private Registered send(String authToken, Map<String, String> tokens) throws RollcallException {
     logouts.sendQueued();
     var now = settings.timing().now();
-    var sequence = state.nextSequence(now);
-    var answer = send(authToken, tokens, sequence);
-    if (answer.containsKey("superseded") && !state.isReleased()) {
-      // This registration is the newest, so the phone has lost its sequence number: for example, it
-      // was reinstalled with its clock set back. Without a number the last registration wins.
-      answer = send(authToken, tokens, null);
-    }
+    var answer = sendInOrder(authToken, tokens, state.nextSequence(now));
     state.registered(authToken, tokens, Json.text(answer, "revision"), now);
     return Registered.SENT;
+  }
+
+  private JSONObject sendInOrder(String authToken, Map<String, String> tokens, long sequence)
+      throws RollcallException {
+    try {
+      return send(authToken, tokens, sequence);
+    } catch (RollcallException e) {
+      if (!e.isSuperseded() || state.isReleased()) {
+        throw e;
+      }
+      // This registration is the newest of this phone, so its numbers went back, or another phone
+      // has
+      // a copy of the state. Without a number the last registration wins.
+      return send(authToken, tokens, null);
+    }
   }
 
   private JSONObject send(String authToken, Map<String, String> tokens, @Nullable Long sequence)

@@ -53,6 +53,7 @@ public final class RollcallException extends Exception {
   /// An argument is wrong; `field` in the details names it.
   public static final String BAD_REQUEST = "ERR_BAD_REQUEST";
 
+  static final String SUPERSEDED = "ERR_SUPERSEDED";
   static final String SESSION_ENDED = "AUTH_ERR_AUTH_TOKEN_NOT_FOUND";
   static final long UNKNOWN_DELAY = -1;
 
@@ -185,6 +186,10 @@ public final class RollcallException extends Exception {
   /// Whether other requests would most likely fail too at the moment.
   boolean isNetworkFailure() {
     return Arrays.asList(UNREACHABLE, TIMEOUT, TLS, INTERRUPTED).contains(code);
+  }
+
+  boolean isSuperseded() {
+    return code.equals(SUPERSEDED);
   }
 
   boolean isSessionEnded() {

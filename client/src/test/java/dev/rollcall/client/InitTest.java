@@ -118,10 +118,10 @@ final class InitTest {
 
   @Test
   void aRegistrationThatWasOvertakenIsNotForcedThrough() throws RollcallException {
-    var old = initBeforeBob(RawServer.data("{\"success\":true,\"superseded\":true}"));
+    var old = initBeforeBob(RawServer.error(409, "ERR_SUPERSEDED"));
     raw.answer(me("alice"), BUSY);
     old.login(ALICE);
-    old.registerFcm("fcm-of-alice");
+    assertEquals("ERR_SUPERSEDED", failure(() -> old.registerFcm("fcm-of-alice")).getCode());
     assertTrue(lastRequest().contains("\"sequence\""));
     assertThatBobStays();
   }

@@ -99,6 +99,30 @@ final class StoryTest {
     }
   }
 
+  /// The state of the SDK is copied to a second process, with the session and the counter.
+  @Test
+  void ofTwoProcessesWithOneStateTheOneThatRegisteredLastIsReachable() throws Exception {
+    var uid = Phone.newUser(server, "alice");
+    var here = new MemoryStorage();
+    var copy = new MemoryStorage();
+    var slowClock = new MovableTiming();
+    slowClock.advance(-Duration.ofMinutes(10).toMillis());
+    var settings = Phone.settings(server);
+    try (var first = RollcallClient.open(settings.build(), here)) {
+      first.login(uid, server.app().authKey());
+      first.registerFcm("first-" + uid);
+      copy.save(here.load());
+      try (var second = RollcallClient.open(settings.timing(slowClock).build(), copy)) {
+        assertEquals(Registered.SENT, second.registerFcm("second-" + uid));
+        assertEquals(List.of("second-" + uid), second.tokens().all());
+        assertEquals(Registered.SENT, first.checkRegistration());
+        assertEquals(List.of("first-" + uid), second.tokens().all());
+        assertEquals(Registered.SENT, second.checkRegistration());
+        assertEquals(List.of("second-" + uid), first.tokens().all());
+      }
+    }
+  }
+
   @Test
   void aSessionThatWasEndedElsewhereIsForgottenHereToo() throws Exception {
     var uid = Phone.newUser(server, "alice");

@@ -265,7 +265,7 @@ final class WireTest {
   @Test
   void aRegistrationThatIsSupersededAlthoughItIsTheNewestIsSentWithoutANumber()
       throws RollcallException {
-    raw.answer(RawServer.data("{\"success\":true,\"revision\":null,\"superseded\":true}"), SUCCESS);
+    raw.answer(RawServer.error(409, "ERR_SUPERSEDED"), SUCCESS);
     assertEquals(Registered.SENT, client.registerFcm("fcm-1"));
     assertFalse(last().json().containsKey("sequence"));
     assertEquals("fcm-1", last().json().get("fcmToken"));

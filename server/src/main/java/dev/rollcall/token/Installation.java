@@ -2,10 +2,11 @@ package dev.rollcall.token;
 
 import dev.rollcall.account.Hash;
 import java.util.HexFormat;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// What a client reports about the installation that registers: `keyHash` identifies the phone
-/// across sessions and reinstalls, and `sequence` orders the installation's registrations.
+/// across sessions and reinstalls, and `sequence` orders the registrations of one session.
 ///
 /// Only the SHA-256 of the device key is stored, so that a reader of the database cannot identify a
 /// phone by its key.
@@ -25,6 +26,11 @@ public record Installation(@Nullable String keyHash, @Nullable Long sequence) {
 
   Installation withoutKey() {
     return new Installation(null, sequence);
+  }
+
+  /// The sequence; it must be known.
+  long number() {
+    return Objects.requireNonNull(sequence);
   }
 
   boolean isOlderThan(Installation other) {

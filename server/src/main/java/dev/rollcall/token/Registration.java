@@ -65,15 +65,14 @@ public final class Registration {
     record Use(DeviceName name, DeviceUse use) implements Step {}
   }
 
-  /// The changes to make, and the tokens that the session holds after them. If `superseded` is
-  /// true, the installation has already made a newer registration, and nothing changes. `found` are
-  /// the names of which this registration shows that several phones have them.
+  /// The changes to make, and the tokens that the session holds after them. `found` are the names of
+  /// which this registration shows that several phones have them.
   public record Decision(
-      List<Step> steps,
-      List<PushToken> held,
-      boolean superseded,
-      List<Ignored> ignored,
-      List<DeviceName> found) {}
+      List<Step> steps, List<PushToken> held, List<Ignored> ignored, List<DeviceName> found) {}
+
+  /// The session has registered another token with the greater number `sequence`, so the registration
+  /// changes nothing. `notes` are its lines of history.
+  public record Superseded(long sequence, List<PushToken> held, List<Step.Note> notes) {}
 
   /// The tokens that a registration replaces because they are of the same phone, what to remember of
   /// the names of the phone, and which of them do not count.
@@ -82,6 +81,9 @@ public final class Registration {
 
   private static final String SHARED_KEY =
       "Several phones register under this key, so it replaces no push token";
+
+  /// How long the numbers of a session's registrations order them.
+  private static final long ORDERED = Duration.ofHours(1).toMillis();
 
   private static final long DAY = Duration.ofDays(1).toMillis();
 
@@ -96,9 +98,8 @@ public final class Registration {
   }
 
   public Decision decide(Session session, NewToken wanted, Standing standing, Instant now) {
-    if (isSuperseded(session, wanted, standing)) {
-      return new Decision(
-          List.of(), held(session, standing, List.of()), true, List.of(), List.of());
+    if (repeatsOlder(session, wanted, standing, now)) {
+      return new Decision(List.of(), held(session, standing, List.of()), List.of(), List.of());
     }
     var phone = phone(session, wanted, standing, now);
     var key = DeviceName.key(session, wanted.installation());
@@ -110,7 +111,6 @@ public final class Registration {
     return new Decision(
         steps,
         held(session, standing, steps),
-        false,
         keyIgnored ? List.of(new Ignored("deviceKey", SHARED_KEY)) : List.of(),
         phone.found());
   }
@@ -146,10 +146,48 @@ public final class Registration {
     return phone;
   }
 
-  private static boolean isSuperseded(Session session, NewToken wanted, Standing standing) {
-    return Stream.concat(ofSession(session, standing), standing.ofDevice().stream())
+  /// Whether the session has registered newer tokens than one of `all`; then none of them counts.
+  ///
+  /// Numbers are compared within the session, because another login counts anew, and only for an
+  /// hour, because a request is not late for longer: a phone whose numbers went back is reachable
+  /// again after that, whatever its app does.
+  public static Optional<Superseded> superseded(
+      Session session, List<NewToken> all, Standing standing, Instant now) {
+    var notes = new ArrayList<Step.Note>();
+    long greatest = -1;
+    for (var wanted : all) {
+      var newer = newer(session, wanted, standing, now);
+      if (newer.isPresent() && !newer.get().value().equals(wanted.value())) {
+        long sequence = newer.get().installation().number();
+        greatest = Math.max(greatest, sequence);
+        notes.add(
+            new Step.Note(
+                tokenOf(session, wanted, List.of(), now),
+                TokenEvent.Kind.SUPERSEDED,
+                "its sequence %d is below %d, which the session registered before"
+                    .formatted(wanted.installation().number(), sequence)));
+      }
+    }
+    return notes.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Superseded(greatest, held(session, standing, List.of()), notes));
+  }
+
+  private static boolean repeatsOlder(
+      Session session, NewToken wanted, Standing standing, Instant now) {
+    return newer(session, wanted, standing, now)
+        .filter(held -> held.value().equals(wanted.value()))
+        .isPresent();
+  }
+
+  /// The token that the session lately registered in this channel with a greater number.
+  private static Optional<PushToken> newer(
+      Session session, NewToken wanted, Standing standing, Instant now) {
+    return ofSession(session, standing)
         .filter(held -> held.channel() == wanted.value().channel())
-        .anyMatch(held -> wanted.installation().isOlderThan(held.installation()));
+        .filter(held -> wanted.installation().isOlderThan(held.installation()))
+        .filter(held -> now.toEpochMilli() - held.registeredAt() < ORDERED)
+        .findFirst();
   }
 
   private static List<PushToken> held(Session session, Standing standing, List<Step> steps) {
@@ -226,9 +264,6 @@ public final class Registration {
     if (known) {
       return new Late.Done(List.of());
     }
-    if (isSuperseded(session, wanted, standing)) {
-      return new Late.Outdated("the installation has registered something newer");
-    }
     var twins =
         twins(session, wanted, standing).stream().flatMap(it -> it.tokens().stream()).toList();
     var steps = steps(session, wanted, standing, twins, "", then);
@@ -257,7 +292,15 @@ public final class Registration {
     return switch (kind) {
       case MOVED -> "another session registered this token later";
       case EVICTED -> "the user holds as many tokens as allowed, all registered later";
-      case REPLACED, REGISTERED, REFRESHED, DELETED, EXPIRED, SUSPECTED, RETIRED, RESTORED ->
+      case REPLACED,
+          REGISTERED,
+          REFRESHED,
+          SUPERSEDED,
+          DELETED,
+          EXPIRED,
+          SUSPECTED,
+          RETIRED,
+          RESTORED ->
           "the device registered another token later";
     };
   }

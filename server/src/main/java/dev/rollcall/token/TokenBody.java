@@ -8,6 +8,7 @@ import dev.rollcall.http.Response;
 import dev.rollcall.problem.Code;
 import dev.rollcall.problem.Problem;
 import dev.rollcall.token.PlatformClaim.Basis;
+import dev.rollcall.token.Registration.Superseded;
 import dev.rollcall.token.TokenStore.Registered;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -113,12 +114,10 @@ public final class TokenBody {
   /// `unread` are the fields of the request that were ignored before it was registered.
   public static Response registered(Registered registered, List<Ignored> unread) {
     var ignored = Stream.concat(unread.stream(), registered.ignored().stream()).toList();
+    registered.superseded().ifPresent(TokenBody::refuse);
     var data = new LinkedHashMap<String, Object>();
     data.put("success", true);
     data.putAll(json(Revision.of(registered.tokens())));
-    if (registered.superseded()) {
-      data.put("superseded", true);
-    }
     putIgnored(data, ignored);
     return Response.data(data);
   }
@@ -128,6 +127,14 @@ public final class TokenBody {
     if (!ignored.isEmpty()) {
       data.put("ignored", ignored);
     }
+  }
+
+  private static void refuse(Superseded superseded) {
+    throw new Problem(
+        Code.ERR_SUPERSEDED,
+        "This session has registered another push token with the sequence %d, so nothing was changed; if this one is current, register it again without sequence, or with a greater one"
+            .formatted(superseded.sequence()),
+        Map.of("field", "sequence", "sequence", superseded.sequence()));
   }
 
   public static Map<String, Object> json(Optional<Revision> revision) {

@@ -19,6 +19,8 @@ public record TokenEvent(
   public enum Kind {
     REGISTERED,
     REFRESHED,
+    /// It came with a lower sequence than another token of the session, and was not registered.
+    SUPERSEDED,
     /// Another session has registered the token.
     MOVED,
     /// Another token has taken its place.

@@ -6,6 +6,7 @@ import dev.rollcall.account.SessionRef;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -39,18 +40,26 @@ public interface TokenStore {
   /// A user's live tokens, the suspect ones among them, and the user's history, newest first.
   record Roll(List<Listed> tokens, Set<TokenId> suspects, List<TokenEvent> history) {}
 
-  /// The tokens that the session holds after a registration. `superseded` is true if a part of the
-  /// registration was older than what is stored. `found` are the names of phones of which this
+  /// The tokens that the session holds after a registration. If it was `superseded`, nothing has
+  /// changed except the history. `found` are the names of phones of which this
   /// registration showed that several phones have them.
   record Registered(
-      List<PushToken> tokens, boolean superseded, List<Ignored> ignored, List<DeviceName> found) {
-    public static final Registered NOTHING = new Registered(List.of(), false, List.of(), List.of());
+      List<PushToken> tokens,
+      Optional<Registration.Superseded> superseded,
+      List<Ignored> ignored,
+      List<DeviceName> found) {
+    public static final Registered NOTHING =
+        new Registered(List.of(), Optional.empty(), List.of(), List.of());
+
+    public static Registered not(Registration.Superseded superseded) {
+      return new Registered(superseded.held(), Optional.of(superseded), List.of(), List.of());
+    }
 
     /// Adds what was decided about the next token of the same registration.
     public Registered and(Registration.Decision decision) {
       return new Registered(
           decision.held(),
-          superseded || decision.superseded(),
+          superseded,
           union(ignored, decision.ignored()),
           union(found, decision.found()));
     }

@@ -507,9 +507,7 @@ final class RegistrationTest {
   }
 
   private boolean isSuperseded(Session session, NewToken wanted, Standing standing) {
-    var decision = rules.decide(session, wanted, standing, NOON);
-    assertEquals(decision.superseded(), decision.steps().isEmpty());
-    return decision.superseded();
+    return Registration.superseded(session, List.of(wanted), standing, NOON).isPresent();
   }
 
   @Test
@@ -540,6 +538,91 @@ final class RegistrationTest {
     var other = new NewToken(apns, null, null, "default", null, late);
     assertFalse(isSuperseded(session, other, standing));
     assertFalse(isSuperseded(session(2, null), wanted("y").from(late), standing));
+  }
+
+  private Standing registeredWith(long sequence, Instant at) {
+    var first = wanted("x").from(Installation.of(null, sequence));
+    var put = steps(session(1, null), first, standing(null), at).getFirst();
+    var held = ((Step.Put) put).token();
+    return standing(null, new Held(held, null));
+  }
+
+  private static NewToken numbered(String text, long sequence) {
+    return wanted(text).from(Installation.of(null, sequence));
+  }
+
+  @Test
+  void aSupersededRegistrationSaysWhatIsStoredAndLeavesALine() {
+    var standing = registeredWith(5000, NOON);
+
+    var superseded =
+        Registration.superseded(session(1, null), List.of(numbered("y", 4000)), standing, NOON)
+            .orElseThrow();
+
+    assertEquals(5000, superseded.sequence());
+    assertEquals(List.of(standing.ofUser().getFirst().token()), superseded.held());
+    assertSteps(List.copyOf(superseded.notes()), "note y superseded");
+    assertEquals(
+        List.of("its sequence 4000 is below 5000, which the session registered before"),
+        reasons(List.copyOf(superseded.notes())));
+  }
+
+  @Test
+  void oneTokenThatIsTooLateMakesTheWholeRegistrationLate() {
+    var apns = TokenValue.read(Channel.APNS, "apnsToken", "ab");
+    var other = new NewToken(apns, null, null, "default", null, Installation.of(null, 4L));
+
+    var superseded =
+        Registration.superseded(
+            session(1, null), List.of(other, numbered("y", 4)), registeredWith(5, NOON), NOON);
+
+    assertSteps(List.copyOf(superseded.orElseThrow().notes()), "note y superseded");
+  }
+
+  @Test
+  void aLowerSequenceIsLateForAnHour() {
+    var standing = registeredWith(5, NOON.minus(Duration.ofHours(1)).plusMillis(1));
+    assertTrue(isSuperseded(session(1, null), numbered("y", 4), standing));
+
+    var older = registeredWith(5, NOON.minus(Duration.ofHours(1)));
+    assertFalse(isSuperseded(session(1, null), numbered("y", 4), older));
+    var steps = steps(session(1, null), numbered("y", 4), older, NOON);
+    assertSteps(steps, "note x replaced", "put y", "note y registered");
+  }
+
+  @Test
+  void aLateRegistrationOfTheTokenThatIsHeldSucceedsAndChangesNothing() {
+    var standing = registeredWith(5, NOON.minusSeconds(60));
+    var late = new NewToken(fcm("x"), null, null, "other", null, Installation.of(null, 4L));
+
+    assertFalse(isSuperseded(session(1, null), late, standing));
+    assertSteps(steps(session(1, null), late, standing, NOON));
+  }
+
+  @Test
+  void anotherSessionCountsAnewEvenOnTheSamePhone() {
+    var theirs = held(BOB, 8, fcm("x"), NOON);
+    var numbered =
+        new PushToken(
+            BOB,
+            8,
+            fcm("x"),
+            theirs.pushPlatform(),
+            theirs.providerId(),
+            null,
+            theirs.createdAt(),
+            theirs.registeredAt(),
+            Installation.of("key-of-the-phone", 9000L),
+            null);
+    var standing = new Standing(Optional.of(numbered), List.of(), List.of(numbered));
+    var wanted = wanted("x").from(Installation.of("key-of-the-phone", 10L));
+
+    assertFalse(isSuperseded(session(1, null), wanted, standing));
+    assertSteps(
+        steps(session(1, null), wanted, standing, NOON),
+        "remove x moved",
+        "put x",
+        "note x registered");
   }
 
   @Test
@@ -720,21 +803,6 @@ final class RegistrationTest {
     assertOutdated(
         "the user holds as many tokens as allowed, all registered later",
         late(device, wanted("x"), standing(null, others), NOON));
-  }
-
-  @Test
-  void aLateRegistrationOfAnInstallationThatRegisteredAgainIsOutdated() {
-    var session = session(1, null);
-    var first = wanted("x").from(Installation.of(null, 5L));
-    var put = ((Step.Put) steps(session, first, standing(null), NOON).getFirst()).token();
-
-    assertOutdated(
-        "the installation has registered something newer",
-        late(
-            session,
-            wanted("y").from(Installation.of(null, 4L)),
-            standing(put, new Held(put, null)),
-            NOON.plus(DAY)));
   }
 
   @Test

@@ -300,6 +300,14 @@ public final class PostgresTokenStore extends SqlTokenStore {
     var registered = Registered.NOTHING;
     for (var token : tokens) {
       var standing = batch.standing(session, token, now);
+      // It judges all tokens, so it finds something before the first change or never.
+      var superseded = Registration.superseded(session, tokens, standing, now);
+      if (superseded.isPresent()) {
+        for (var note : superseded.get().notes()) {
+          batch.note(note.token(), new Cause(note.kind(), actor, note.reason(), now));
+        }
+        return Registered.not(superseded.get());
+      }
       var decision = rules.decide(session, token, standing, now);
       for (var step : decision.steps()) {
         switch (step) {

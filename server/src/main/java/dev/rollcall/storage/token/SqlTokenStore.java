@@ -72,12 +72,21 @@ public class SqlTokenStore implements TokenStore {
         "registering a push token",
         tx -> {
           var session = sessionOf(tx, who, now);
+          var actor = actor(who, session);
           var registered = Registered.NOTHING;
           for (var token : tokens) {
             var standing = TokenRows.standing(tx, session, token, now);
+            // It judges all tokens, so it finds something before the first change or never.
+            var superseded = Registration.superseded(session, tokens, standing, now);
+            if (superseded.isPresent()) {
+              for (var note : superseded.get().notes()) {
+                TokenRows.carryOut(tx, session, note, actor, now);
+              }
+              return Registered.not(superseded.get());
+            }
             var decision = rules.decide(session, token, standing, now);
             for (var step : decision.steps()) {
-              TokenRows.carryOut(tx, session, step, actor(who, session), now);
+              TokenRows.carryOut(tx, session, step, actor, now);
             }
             registered = registered.and(decision);
           }

@@ -1281,7 +1281,7 @@ abstract class DeliveryQueueContract extends StoreContract {
       var device = devices.get(i);
       // Each token moves to the next user, so that transactions change rows of several users.
       var token = fcm("token-" + (i + 1) % devices.size());
-      all.add(() -> register(device, token).superseded());
+      all.add(() -> register(device, token).superseded().isPresent());
     }
     AtOnce.run(all);
     var report = accept(HELLO, new Target.Everyone());

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// The rules of push tokens on plain maps, written as simply as possible and without the server's code.
 final class ReferenceModel {
   private static final Duration SHORT_LIFE = Duration.ofDays(1);
+  private static final long ORDERED = Duration.ofHours(1).toMillis();
   private static final long MONTH = Duration.ofDays(30).toMillis();
   private static final Duration REMOVAL = Duration.ofDays(270);
 
@@ -247,25 +248,33 @@ final class ReferenceModel {
     if (device != null) {
       sessions.put(session, new Session(before.person(), device, before.endsAt()));
     }
-    var answer = Answer.DONE;
-    for (var request : requests) {
-      if (!register(session, request)) {
-        answer = Answer.SUPERSEDED;
-      }
+    if (requests.stream()
+        .anyMatch(it -> isOlder(session, it) && !held(session, it).value().equals(it.value()))) {
+      return Answer.SUPERSEDED;
     }
-    return answer;
+    requests.stream().filter(it -> !isOlder(session, it)).forEach(it -> register(session, it));
+    return Answer.DONE;
   }
 
-  private boolean register(int session, TokenRequest request) {
+  private @Nullable Token held(int session, TokenRequest request) {
+    return tokens.get(new TokenKey(session, request.channel()));
+  }
+
+  private boolean isOlder(int session, TokenRequest request) {
+    var here = held(session, request);
+    return here != null
+        && here.sequence() != null
+        && request.sequence() != null
+        && here.sequence() > request.sequence()
+        && now - here.seenAt() < ORDERED;
+  }
+
+  private void register(int session, TokenRequest request) {
     var person = sessions.get(session).person();
     var key = new TokenKey(session, request.channel());
     var here = tokens.get(key);
     var others = tokens.values().stream().filter(it -> !it.key().equals(key)).toList();
     var ofPhone = others.stream().filter(it -> isOfPhone(it, person, request)).toList();
-    if (Stream.concat(Stream.ofNullable(here), ofPhone.stream())
-        .anyMatch(it -> isNewer(it, request))) {
-      return false;
-    }
     var rivals = others.stream().filter(it -> !isSameToken(it, person, request)).toList();
     boolean keyCounts =
         request.phone() == null
@@ -300,7 +309,6 @@ final class ReferenceModel {
             again && request.sequence() == null ? here.sequence() : request.sequence(),
             now));
     makeRoom(person, key);
-    return true;
   }
 
   private boolean isSameToken(Token token, Person person, TokenRequest request) {
@@ -372,12 +380,6 @@ final class ReferenceModel {
         && token.person() == sessions.get(session).person()
         && isLive(other)
         && device.equals(sessions.get(other).device());
-  }
-
-  private static boolean isNewer(Token token, TokenRequest request) {
-    return token.sequence() != null
-        && request.sequence() != null
-        && token.sequence() > request.sequence();
   }
 
   private void makeRoom(Person person, TokenKey registered) {

@@ -188,7 +188,7 @@ final class SystemUnderTest {
   }
 
   private static Answer answer(Registered registered) {
-    return registered.superseded() ? Answer.SUPERSEDED : Answer.DONE;
+    return registered.superseded().isPresent() ? Answer.SUPERSEDED : Answer.DONE;
   }
 
   private Caller.Device device(int session) {
@@ -277,7 +277,7 @@ final class SystemUnderTest {
       switch (line.kind()) {
         case REGISTERED, REFRESHED -> held.put(key, line.token());
         case MOVED, REPLACED, DELETED, EVICTED, EXPIRED -> held.remove(key);
-        case SUSPECTED, RETIRED, RESTORED -> {}
+        case SUPERSEDED, SUSPECTED, RETIRED, RESTORED -> {}
       }
     }
     return held;
