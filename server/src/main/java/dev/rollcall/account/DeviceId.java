@@ -130,7 +130,7 @@ public final class DeviceId {
   private DeviceId() {}
 
   private static Set<String> words(String all) {
-    return Set.of(all.split(" "));
+    return Set.of(all.split(" ", -1));
   }
 
   private static List<Pattern> patterns(String... all) {
@@ -172,7 +172,8 @@ public final class DeviceId {
   }
 
   private static List<String> parts(String text) {
-    return Arrays.stream(SEPARATORS.split(text.toLowerCase(Locale.ROOT)))
+    return SEPARATORS
+        .splitAsStream(text.toLowerCase(Locale.ROOT))
         .filter(it -> !it.isEmpty())
         .toList();
   }
@@ -206,7 +207,7 @@ public final class DeviceId {
   private static boolean isBrandAndModel(String text) {
     var brand = BRAND.matcher(text);
     return brand.matches()
-        && parts(brand.group("rest")).stream()
+        && parts(text.substring(brand.start("rest"))).stream()
             .noneMatch(part -> part.length() >= 8 && isSpecific(part));
   }
 

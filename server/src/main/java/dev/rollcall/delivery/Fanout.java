@@ -6,6 +6,7 @@ import dev.rollcall.provider.sender.ProviderType;
 import dev.rollcall.token.Channel;
 import dev.rollcall.token.NewToken;
 import dev.rollcall.token.PushToken;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -13,10 +14,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 
-/// Chooses the token and the provider for each session of a user.
+/// Chooses the token and the provider for each phone of a user.
 ///
-/// A session is one device and gets a message once: through the best channel for which the app has
-/// a provider.
+/// A session is one phone, and so are all sessions under one device key that followed one another. A
+/// phone gets a message once: through the best channel for which the app has a provider.
 public final class Fanout {
 
   /// The data of a provider that the choice needs; `id` and `aliases` are in their normal form.
@@ -29,6 +30,8 @@ public final class Fanout {
 
   /// The chosen token; `provider` is empty if the app has none for it.
   public record Choice(PushToken token, Optional<ProviderRef> provider) {}
+
+  private static final long DAY = Duration.ofDays(1).toMillis();
 
   private Fanout() {}
 
@@ -49,27 +52,58 @@ public final class Fanout {
 
   public static List<Choice> choose(
       Kind kind, List<PushToken> tokens, List<ProviderRef> providers) {
-    var sessions = new LinkedHashMap<Long, List<PushToken>>();
-    for (var token : tokens) {
-      sessions.computeIfAbsent(token.sessionId(), id -> new ArrayList<>()).add(token);
-    }
-    return sessions.values().stream()
-        .flatMap(all -> ofSession(kind, all, providers).stream())
-        .toList();
-  }
-
-  private static Optional<Choice> ofSession(
-      Kind kind, List<PushToken> tokens, List<ProviderRef> providers) {
+    var channels = channels(kind);
     var fit =
-        channels(kind).stream()
-            .flatMap(channel -> tokens.stream().filter(token -> token.channel() == channel))
-            .filter(token -> !token.value().isStandIn())
+        tokens.stream()
+            .filter(token -> channels.contains(token.channel()) && !token.value().isStandIn())
             .map(token -> new Choice(token, providerFor(token, providers)))
             .toList();
-    return fit.stream()
-        .filter(choice -> choice.provider().isPresent())
-        .findFirst()
-        .or(() -> fit.stream().findFirst());
+    var sessions = new LinkedHashMap<Long, List<Choice>>();
+    for (var choice : fit) {
+      if (fit.stream().noneMatch(other -> outlives(other, choice))) {
+        sessions.computeIfAbsent(choice.token().sessionId(), id -> new ArrayList<>()).add(choice);
+      }
+    }
+    return sessions.values().stream().map(all -> best(all, channels)).toList();
+  }
+
+  private static Choice best(List<Choice> ofSession, List<Channel> channels) {
+    return ofSession.stream()
+        .min(
+            Comparator.comparing((Choice choice) -> choice.provider().isEmpty())
+                .thenComparing(choice -> channels.indexOf(choice.token().channel())))
+        .orElseThrow();
+  }
+
+  /// Whether the phone of `old` has moved to `other`, so that `old` is only what it left behind.
+  ///
+  /// That is so if the phone did not register `old` again after it had begun to register `other`. If
+  /// it did, there are two phones, or one app that uses both tokens.
+  private static boolean outlives(Choice other, Choice old) {
+    boolean sendable = other.provider().isPresent();
+    if (sendable != old.provider().isPresent()) {
+      // Of two tokens of one phone, the one that the app has a provider for serves.
+      return sendable
+          && (followed(other.token(), old.token()) || followed(old.token(), other.token()));
+    }
+    return other.token().sessionId() == old.token().sessionId()
+        ? replacedChannel(other.token(), old.token())
+        : followed(other.token(), old.token());
+  }
+
+  /// Whether the app of this session has moved from the channel of `old` to that of `other`. An app
+  /// registers its tokens at each start, but a VoIP token serves another purpose than the others.
+  private static boolean replacedChannel(PushToken other, PushToken old) {
+    return old.channel().takesAlerts() && other.createdAt() > old.registeredAt() + DAY;
+  }
+
+  /// Whether `other` is of a later session on the same phone.
+  private static boolean followed(PushToken other, PushToken old) {
+    var key = old.installation().keyHash();
+    return key != null
+        && key.equals(other.installation().keyHash())
+        && other.sessionId() > old.sessionId()
+        && other.createdAt() >= old.registeredAt();
   }
 
   /// The provider for a token. The app's only provider of the type is used whatever id the token

@@ -10,12 +10,14 @@ import dev.rollcall.delivery.Fanout.ProviderRef;
 import dev.rollcall.message.Message.Kind;
 import dev.rollcall.provider.sender.ProviderType;
 import dev.rollcall.token.Channel;
+import dev.rollcall.token.Installation;
 import dev.rollcall.token.NewToken;
 import dev.rollcall.token.PushPlatform;
 import dev.rollcall.token.PushToken;
 import dev.rollcall.token.TokenValue;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// Which of a user's tokens a message goes to, and through which provider.
@@ -113,6 +115,103 @@ final class FanoutTest {
 
     assertEquals(List.of(to(real, FCM)), Fanout.choose(Kind.ALERT, List.of(standIn, real), ALL));
     assertEquals(List.of(), Fanout.choose(Kind.ALERT, List.of(standIn), ALL));
+  }
+
+  private static final long DAY = 24L * 60 * 60 * 1000;
+
+  /// A token under a device key, first registered at `created` and last at `registered`.
+  private static PushToken on(
+      @Nullable String key, long session, Channel channel, long created, long registered) {
+    var plain = token(session, channel);
+    return new PushToken(
+        10,
+        session,
+        plain.value(),
+        plain.pushPlatform(),
+        plain.providerId(),
+        null,
+        created,
+        registered,
+        Installation.of(key, null),
+        null);
+  }
+
+  @Test
+  void aPhoneThatMovedFromApnsToFcmIsSentToOnceThroughItsNewToken() {
+    var apns = on("phone", 1, Channel.APNS, 0, 5);
+    var fcm = on("phone", 2, Channel.FCM, 5, 9);
+
+    for (var kind : new Kind[] {Kind.ALERT, Kind.BACKGROUND}) {
+      assertEquals(List.of(to(fcm, FCM)), Fanout.choose(kind, List.of(apns, fcm), ALL));
+      assertEquals(List.of(to(fcm, FCM)), Fanout.choose(kind, List.of(fcm, apns), ALL));
+    }
+  }
+
+  @Test
+  void aPhoneThatChangedItsChannelTwiceIsSentToOnce() {
+    var web = on("phone", 1, Channel.WEB_PUSH, 0, 3);
+    var apns = on("phone", 2, Channel.APNS, 4, 5);
+    var fcm = on("phone", 3, Channel.FCM, 6, 9);
+
+    assertEquals(List.of(to(fcm, FCM)), Fanout.choose(Kind.ALERT, List.of(web, apns, fcm), ALL));
+  }
+
+  @Test
+  void tokensOfOneKeyThatAreBothStillRegisteredAreOfTwoPhones() {
+    var apns = on("key-of-both", 1, Channel.APNS, 0, 6);
+    var fcm = on("key-of-both", 2, Channel.FCM, 5, 9);
+
+    assertEquals(
+        List.of(to(apns, APNS), to(fcm, FCM)), Fanout.choose(Kind.ALERT, List.of(apns, fcm), ALL));
+  }
+
+  @Test
+  void tokensWithoutAKeyOrWithAnotherOneAreOfOtherPhones() {
+    var none = on(null, 1, Channel.APNS, 0, 0);
+    var noneToo = on(null, 2, Channel.FCM, 5, 5);
+    var other = on("other", 3, Channel.FCM, 6, 6);
+    var phone = on("phone", 4, Channel.APNS, 7, 7);
+
+    assertEquals(4, Fanout.choose(Kind.ALERT, List.of(none, noneToo, other, phone), ALL).size());
+  }
+
+  @Test
+  void theFormerChannelServesAsLongAsTheAppHasNoProviderForTheNewOne() {
+    var apns = on("phone", 1, Channel.APNS, 0, 5);
+    var fcm = on("phone", 2, Channel.FCM, 5, 9);
+
+    assertEquals(
+        List.of(to(apns, APNS)), Fanout.choose(Kind.ALERT, List.of(apns, fcm), List.of(APNS)));
+  }
+
+  @Test
+  void aCallGoesToTheVoipTokenAndNothingElseDoes() {
+    var apns = on("phone", 1, Channel.APNS, 0, 50 * DAY);
+    var voip = on("phone", 1, Channel.APNS_VOIP, 0, 0);
+    var fcm = on("phone", 1, Channel.FCM, 40 * DAY, 50 * DAY);
+    var all = List.of(apns, voip, fcm);
+
+    assertEquals(List.of(to(voip, APNS)), Fanout.choose(Kind.VOIP, all, ALL));
+    assertEquals(List.of(to(apns, APNS)), Fanout.choose(Kind.ALERT, all, ALL));
+  }
+
+  @Test
+  void aVoipTokenOfAnEarlierSessionStillTakesCallsIfNothingElseDoes() {
+    var voip = on("phone", 1, Channel.APNS_VOIP, 0, 5);
+    var apns = on("phone", 2, Channel.APNS, 5, 9);
+
+    assertEquals(List.of(to(voip, APNS)), Fanout.choose(Kind.VOIP, List.of(voip, apns), ALL));
+    assertEquals(List.of(to(apns, APNS)), Fanout.choose(Kind.ALERT, List.of(voip, apns), ALL));
+  }
+
+  @Test
+  void anAppThatMovesToFcmWithinASessionIsSentToThroughFcm() {
+    var apns = on(null, 1, Channel.APNS, 0, DAY);
+    var soonAfter = on(null, 1, Channel.FCM, 2 * DAY, 2 * DAY);
+    var later = on(null, 1, Channel.FCM, 2 * DAY + 1, 2 * DAY + 1);
+
+    assertEquals(List.of(to(apns, APNS)), Fanout.choose(Kind.ALERT, List.of(apns, soonAfter), ALL));
+    assertEquals(List.of(to(later, FCM)), Fanout.choose(Kind.ALERT, List.of(apns, later), ALL));
   }
 
   @Test

@@ -81,7 +81,7 @@ public final class DeviceUseRows {
   }
 
   private static List<Trace> traces(String text) {
-    return text.lines().map(line -> trace(line.split(" "))).toList();
+    return text.lines().map(line -> trace(line.split(" ", -1))).toList();
   }
 
   private static Trace trace(String[] parts) {

@@ -30,6 +30,7 @@ import dev.rollcall.storage.StoreContract;
 import dev.rollcall.storage.Tenant;
 import dev.rollcall.storage.token.AtOnce;
 import dev.rollcall.token.Channel;
+import dev.rollcall.token.Installation;
 import dev.rollcall.token.NewToken;
 import dev.rollcall.token.PushResults;
 import dev.rollcall.token.PushToken;
@@ -179,6 +180,22 @@ abstract class DeliveryQueueContract extends StoreContract {
   }
 
   // Whom it goes to.
+
+  @Test
+  void aPhoneUnderOneDeviceKeyGetsAMessageOnce() {
+    var phone = Installation.of("key-of-the-phone", null);
+    register(login("alice"), apns("ab").from(phone));
+    clock.advance(Duration.ofDays(30));
+    register(login("alice"), fcm("moved").from(phone), voip("cd").from(phone));
+
+    accept(HELLO, to("alice"));
+    assertEquals(List.of(), claim(apnsProvider));
+    assertEquals("moved", value(only(fcmProvider)));
+
+    accept(CALL, to("alice"));
+    assertEquals("cd", value(only(apnsProvider)));
+    assertEquals(List.of(), claim(fcmProvider));
+  }
 
   @Test
   void everySessionOfTheUsersIsSentToOnce() {

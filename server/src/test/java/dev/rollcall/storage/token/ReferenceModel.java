@@ -248,12 +248,16 @@ final class ReferenceModel {
     if (device != null) {
       sessions.put(session, new Session(before.person(), device, before.endsAt()));
     }
-    if (requests.stream()
-        .anyMatch(it -> isOlder(session, it) && !held(session, it).value().equals(it.value()))) {
+    if (requests.stream().anyMatch(it -> isOlder(session, it) && holdsAnother(session, it))) {
       return Answer.SUPERSEDED;
     }
     requests.stream().filter(it -> !isOlder(session, it)).forEach(it -> register(session, it));
     return Answer.DONE;
+  }
+
+  private boolean holdsAnother(int session, TokenRequest request) {
+    var here = held(session, request);
+    return here != null && !here.value().equals(request.value());
   }
 
   private @Nullable Token held(int session, TokenRequest request) {
