@@ -21,7 +21,8 @@ public final class DoubledServer {
     var fcm = PushDouble.fcm(Integer.parseInt(arguments[0]), keys);
     var flags = List.of(Arrays.copyOfRange(arguments, 2, arguments.length));
     var config = Config.read(new Settings(Flags.read(flags), System.getenv()));
-    var real = OutboundServices.real(config.pushServices(), config.receivers());
+    var real =
+        OutboundServices.real(config.pushServices(), config.receivers(), config.outwardProxy());
     var tls = PushDouble.tls(keys);
     var outside =
         new OutboundServices(

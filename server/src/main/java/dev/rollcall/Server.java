@@ -91,6 +91,7 @@ public final class Server implements AutoCloseable {
       var lookups = keep(outside.lookups().apply(clock));
       metrics.watchLookups(
           lookups::answered, lookups::timedOut, lookups::refused, lookups::hanging);
+      metrics.watchProxy(outside.proxy()::failures);
       var webPush = outside.webPush(lookups);
       var tokens =
           new Tokens(
@@ -158,7 +159,9 @@ public final class Server implements AutoCloseable {
 
   /// Starts the server; returns when it answers requests.
   public static Server start(Config config, Clock clock) {
-    return start(config, OutboundServices.real(config.pushServices(), config.receivers()), clock);
+    var outside =
+        OutboundServices.real(config.pushServices(), config.receivers(), config.outwardProxy());
+    return start(config, outside, clock);
   }
 
   public static Server start(Config config, OutboundServices outside, Clock clock) {

@@ -10,7 +10,7 @@ import java.util.Base64;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/// A self-signed certificate for `localhost` with its key, in PEM files, as an operator has them.
+/// A self-signed certificate for `localhost`, and for the names of providers, with its key, in PEM files, as an operator has them.
 public record TestCertificate(Path chain, Path key) {
   private static final char[] PASSWORD = "password".toCharArray();
 
@@ -28,7 +28,8 @@ public record TestCertificate(Path chain, Path key) {
             "-dname",
             "CN=" + name,
             "-ext",
-            "san=dns:localhost,dns:push.example,dns:xn--bcher-kva.example,ip:::1",
+            "san=dns:localhost,dns:push.example,dns:hooks.example,dns:xn--bcher-kva.example,"
+                + "dns:oauth2.googleapis.com,dns:fcm.googleapis.com,dns:api.push.apple.com,ip:::1",
             "-keystore",
             store.toString(),
             "-storepass",

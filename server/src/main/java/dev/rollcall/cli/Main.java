@@ -59,7 +59,8 @@ public final class Main {
       case "serve" -> new ServeCommand(out).run(rest);
       case "app" -> new AppCommand(out).run(rest);
       case "provider" ->
-          new ProviderCommand(out, OutboundServices.real(Config.PushServices.ANY, Set.of()))
+          new ProviderCommand(
+                  out, proxy -> OutboundServices.real(Config.PushServices.ANY, Set.of(), proxy))
               .run(rest);
       case "export" -> new ExportCommand(out, err).run(rest);
       case "import" -> new ImportCommand(err).run(rest);

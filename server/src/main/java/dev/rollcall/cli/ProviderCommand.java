@@ -4,6 +4,7 @@ import dev.rollcall.config.Config;
 import dev.rollcall.config.Setting;
 import dev.rollcall.config.Settings;
 import dev.rollcall.config.UsageException;
+import dev.rollcall.egress.OutwardProxy;
 import dev.rollcall.json.JsonObject;
 import dev.rollcall.provider.Provider;
 import dev.rollcall.provider.ProviderId;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -37,11 +39,11 @@ final class ProviderCommand {
   private static final Pattern P8 = Pattern.compile("AuthKey_([A-Z0-9]{10})\\.p8");
 
   private final PrintStream out;
-  private final OutboundServices outside;
+  private final Function<OutwardProxy, OutboundServices> services;
 
-  ProviderCommand(PrintStream out, OutboundServices outside) {
+  ProviderCommand(PrintStream out, Function<OutwardProxy, OutboundServices> services) {
     this.out = out;
-    this.outside = outside;
+    this.services = services;
   }
 
   void run(List<String> arguments) {
@@ -79,7 +81,8 @@ final class ProviderCommand {
     var aliases = aliases(flags).or(() -> file.strings("aliases"));
     var credentials = file.under(credentials(flags));
     with(
-        CommandFlags.database(flags, Setting.ENCRYPTION_KEY),
+        CommandFlags.database(
+            flags, Setting.ENCRYPTION_KEY, Setting.OUTWARD_PROXY, Setting.OUTWARD_PROXY_EXCEPT),
         providers ->
             show(
                 providers.put(
@@ -191,6 +194,7 @@ final class ProviderCommand {
     DatabaseAddress database = CommandFlags.existing(settings);
     var clock = Clock.systemUTC();
     var key = Config.encryptionKey(settings);
+    var outside = services.apply(Config.outwardProxy(settings));
     settings.finish();
     var seal = EncryptionKeys.seal(key, database, Config.data(settings));
     try (var storage = CommandFlags.open(database);

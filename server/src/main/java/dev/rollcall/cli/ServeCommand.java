@@ -3,13 +3,16 @@ package dev.rollcall.cli;
 import dev.rollcall.Server;
 import dev.rollcall.account.Apps;
 import dev.rollcall.config.Config;
+import dev.rollcall.config.Setting;
 import dev.rollcall.config.Settings;
 import dev.rollcall.operate.Logs;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +32,7 @@ final class ServeCommand {
     if (config.logsJson()) {
       Logs.useJson();
     }
+    warnOfUnusedProxy(settings, System.getenv());
     var server = Server.start(config, Clock.systemUTC());
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, config.drain()), "stop"));
     server
@@ -43,7 +47,22 @@ final class ServeCommand {
         .addKeyValue("http", server.httpPort())
         .addKeyValue("https", server.httpsPort())
         .addKeyValue("database", config.database())
+        .addKeyValue("outwardProxy", config.outwardProxy())
         .log("serving");
+  }
+
+  // Other programs use these variables, so an operator may expect it here too.
+  private static void warnOfUnusedProxy(Settings settings, Map<String, String> environment) {
+    if (settings.text(Setting.OUTWARD_PROXY).isEmpty()) {
+      Stream.of("HTTPS_PROXY", "https_proxy")
+          .filter(name -> !environment.getOrDefault(name, "").isBlank())
+          .findFirst()
+          .ifPresent(
+              name ->
+                  log.atWarn()
+                      .addKeyValue("cure", "set ROLLCALL_OUTWARD_PROXY if it has to use a proxy")
+                      .log("Rollcall does not use {}; it calls other servers directly", name));
+    }
   }
 
   private static void stop(Server server, Duration drain) {

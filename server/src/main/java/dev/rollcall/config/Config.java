@@ -3,6 +3,8 @@ package dev.rollcall.config;
 import dev.rollcall.account.Accounts;
 import dev.rollcall.account.Apps;
 import dev.rollcall.account.Key;
+import dev.rollcall.egress.OutwardProxy;
+import dev.rollcall.egress.ProxyAddress;
 import dev.rollcall.http.Capacity;
 import dev.rollcall.http.HttpServer;
 import dev.rollcall.secret.EncryptionKey;
@@ -34,6 +36,7 @@ public record Config(
     PushServices pushServices,
     Duration kept,
     Set<String> receivers,
+    OutwardProxy outwardProxy,
     boolean logsJson) {
 
   public static final String APP_ID = "[A-Za-z0-9_-]{1,100}";
@@ -79,6 +82,7 @@ public record Config(
             pushServices(settings),
             settings.duration(Setting.NOTIFICATIONS_KEPT).orElseThrow(),
             receivers(settings),
+            outwardProxy(settings),
             settings
                 .matching(Setting.LOG_FORMAT, "text|json", "text or json")
                 .equals(Optional.of("json")));
@@ -210,6 +214,28 @@ public record Config(
         .stream()
         .map(it -> it.replaceFirst("^https://", ""))
         .collect(Collectors.toSet());
+  }
+
+  public static OutwardProxy outwardProxy(Settings settings) {
+    var except =
+        list(
+            settings,
+            Setting.OUTWARD_PROXY_EXCEPT,
+            "\\.?" + HOST,
+            "hosts with commas between them, where .example.com is all under example.com");
+    var text = settings.text(Setting.OUTWARD_PROXY);
+    if (text.isEmpty()) {
+      if (!except.isEmpty()) {
+        settings.wrong(Setting.OUTWARD_PROXY, "is missing; without it, every call is direct");
+      }
+      return OutwardProxy.NONE;
+    }
+    try {
+      return new OutwardProxy(ProxyAddress.parse(text.get()), except);
+    } catch (IllegalArgumentException e) {
+      settings.wrong(Setting.OUTWARD_PROXY, String.valueOf(e.getMessage()));
+      return OutwardProxy.NONE;
+    }
   }
 
   private static Set<String> list(Settings settings, Setting setting, String item, String form) {

@@ -49,6 +49,11 @@ public enum Setting {
   NOTIFICATIONS_KEPT("7d", "how long it can be looked up what became of a notification"),
   WEBHOOK_HOSTS(
       null, "https://host:port or http://host:port of webhooks in your own network, with commas"),
+  OUTWARD_PROXY(
+      null,
+      "http://[user:password@]host:port of the proxy for calls to providers, push services and"
+          + " webhooks (or OUTWARD_PROXY_FILE)"),
+  OUTWARD_PROXY_EXCEPT(null, "hosts that are called without that proxy, with commas"),
   LOG_FORMAT("text", "text or json");
 
   private static final String PREFIX = "ROLLCALL_";
@@ -82,6 +87,9 @@ public enum Setting {
   }
 
   public boolean isSecret() {
-    return this == AUTH_KEY || this == API_KEY || this == DATABASE || this == ENCRYPTION_KEY;
+    return switch (this) {
+      case AUTH_KEY, API_KEY, DATABASE, ENCRYPTION_KEY, OUTWARD_PROXY -> true;
+      default -> false;
+    };
   }
 }

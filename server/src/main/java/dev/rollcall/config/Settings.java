@@ -89,7 +89,7 @@ public final class Settings {
     }
   }
 
-  Optional<String> text(Setting setting) {
+  public Optional<String> text(Setting setting) {
     return Optional.ofNullable(values.get(setting));
   }
 

@@ -2,6 +2,7 @@ package dev.rollcall.egress;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
@@ -34,16 +35,40 @@ public final class EndpointGuard {
     InetAddress[] of(String host) throws IOException;
   }
 
+  // Names that no public DNS server knows: RFC 6761, RFC 6762 with its appendix G, RFC 7686, RFC
+  // 8375, and the names that ICANN keeps out of the root.
+  private static final Set<String> INTERNAL =
+      Set.of(
+          ".corp",
+          ".home",
+          ".home.arpa",
+          ".internal",
+          ".intranet",
+          ".invalid",
+          ".lan",
+          ".local",
+          ".localdomain",
+          ".localhost",
+          ".onion",
+          ".private");
+
   private final Set<String> allowed;
   private final Set<String> own;
+  private final OutwardProxy proxy;
   private final Names names;
 
   /// Only the hosts in `allowed` are called, or all hosts if it is empty; `.example.com` stands for
   /// all hosts under it. `own` are services in the operator's own network. With `host:port`, a
   /// service may have any address; with `http://host:port`, it is called without TLS.
   public EndpointGuard(Set<String> allowed, Set<String> own, Names names) {
+    this(allowed, own, OutwardProxy.NONE, names);
+  }
+
+  /// All other hosts are called through `proxy` if there is one.
+  public EndpointGuard(Set<String> allowed, Set<String> own, OutwardProxy proxy, Names names) {
     this.allowed = Set.copyOf(allowed);
     this.own = Set.copyOf(own);
+    this.proxy = proxy;
     this.names = names;
   }
 
@@ -54,9 +79,13 @@ public final class EndpointGuard {
     }
     var uri = EndpointForm.read(endpoint);
     requireForm(uri);
-    var literal = literal(EndpointForm.host(uri));
+    var host = EndpointForm.host(uri);
+    var literal = literal(host);
     if (literal.isPresent() && !isOwn(uri) && !PublicAddress.is(literal.get())) {
       throw new EndpointException(NOT_PUBLIC);
+    }
+    if (isProxied(host, port(uri))) {
+      requireOutsideName(host);
     }
     return uri;
   }
@@ -66,7 +95,7 @@ public final class EndpointGuard {
   public void requirePublic(URI uri) throws EndpointException, IOException {
     try {
       if (!isOwn(uri)) {
-        addresses(EndpointForm.host(uri), false);
+        requireFit(uri);
       }
     } catch (UnknownHostException e) {
       throw new EndpointException(NOT_PUBLIC);
@@ -91,21 +120,59 @@ public final class EndpointGuard {
   }
 
   private boolean isAllowed(String host) {
-    return allowed.isEmpty()
-        || allowed.contains(host)
-        || allowed.stream().anyMatch(it -> it.startsWith(".") && host.endsWith(it));
+    return allowed.isEmpty() || HostList.contains(allowed, host);
   }
 
   /// Repeats all checks before a send.
   void requireFit(URI uri) throws EndpointException, IOException {
     requireForm(uri);
-    addresses(EndpointForm.host(uri), isOwn(uri));
+    var host = EndpointForm.host(uri);
+    if (isProxied(host, port(uri))) {
+      requireOutside(host);
+    } else {
+      addresses(host, isOwn(uri));
+    }
   }
 
-  /// The address to connect to, checked immediately before it is returned.
-  InetAddress address(String host) throws EndpointException, IOException {
-    return addresses(
-        host, own.stream().anyMatch(it -> it.replace(PLAIN, "").startsWith(host + ":")))[0];
+  OutwardProxy proxy() {
+    return proxy;
+  }
+
+  /// The address to connect to, checked immediately before it is returned; unresolved if the proxy
+  /// connects to it.
+  InetSocketAddress address(String host, int port) throws EndpointException, IOException {
+    if (isProxied(host, port)) {
+      requireOutside(host);
+      return InetSocketAddress.createUnresolved(host.replaceAll("[\\[\\]]", ""), port);
+    }
+    return new InetSocketAddress(addresses(host, isOwn(host, port))[0], port);
+  }
+
+  private boolean isProxied(String host, int port) {
+    return proxy.serves(host) && !isOwn(host, port);
+  }
+
+  private boolean isOwn(String host, int port) {
+    var address = host + ":" + port;
+    return own.contains(address) || own.contains(PLAIN + address);
+  }
+
+  /// The proxy resolves the name, so its address cannot be checked here. A name that is unknown
+  /// here, or that no name server answers for, is left to the proxy: behind a proxy, a machine often
+  /// cannot resolve public names.
+  private void requireOutside(String host) throws EndpointException, IOException {
+    requireOutsideName(host);
+    try {
+      addresses(host, false);
+    } catch (UnknownHostException | NoAnswerException e) {
+      // The proxy may know it.
+    }
+  }
+
+  private static void requireOutsideName(String host) throws EndpointException {
+    if (literal(host).isEmpty() && (!host.contains(".") || HostList.contains(INTERNAL, host))) {
+      throw new EndpointException(NOT_PUBLIC);
+    }
   }
 
   /// At least one address; all of them may be called.

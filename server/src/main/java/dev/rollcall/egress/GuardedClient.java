@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.IDN;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -29,7 +31,6 @@ import org.apache.hc.client5.http.impl.IdleConnectionEvictor;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
-import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -113,7 +114,7 @@ public final class GuardedClient implements AutoCloseable {
             // The JDK verifies the host name in the handshake, so the client need not repeat it.
             HostnameVerificationPolicy.BUILTIN,
             null);
-    return PoolingHttpClientConnectionManagerBuilder.create()
+    return new TunnelConnections(guard.proxy())
         .setDnsResolver(new Guarded(guard))
         .setTlsSocketStrategy(
             (socket, host, port, attachment, context) ->
@@ -159,16 +160,22 @@ public final class GuardedClient implements AutoCloseable {
   /// A resolver for the client that returns only addresses that were checked at that moment.
   private record Guarded(EndpointGuard guard) implements DnsResolver {
     @Override
-    public InetAddress[] resolve(String host) throws UnknownHostException {
+    public List<InetSocketAddress> resolve(String host, int port) throws UnknownHostException {
       try {
-        var address = guard.address(host.contains(":") ? "[" + host + "]" : ascii(host));
+        var address = guard.address(host.contains(":") ? "[" + host + "]" : ascii(host), port);
         requireStillWaitedFor();
-        return new InetAddress[] {address};
+        return List.of(address);
       } catch (UnknownHostException e) {
         throw e;
       } catch (EndpointException | IOException e) {
         throw (UnknownHostException) new UnknownHostException(e.getMessage()).initCause(e);
       }
+    }
+
+    // The port decides too: without it, the operator's own services cannot be recognised.
+    @Override
+    public InetAddress[] resolve(String host) throws UnknownHostException {
+      throw new UnknownHostException("a host without a port");
     }
 
     @Override

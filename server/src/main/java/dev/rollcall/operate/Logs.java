@@ -54,5 +54,8 @@ public final class Logs extends ContextAwareBase implements Configurator {
     context.getLogger("org.flywaydb").setLevel(Level.WARN);
     context.getLogger("io.helidon").setLevel(Level.WARN);
     context.getLogger("com.zaxxer.hikari").setLevel(Level.WARN);
+    // It logs a stack trace for each push whose connection fails. The report of the delivery has
+    // the reason.
+    context.getLogger("com.eatthepath.pushy").setLevel(Level.ERROR);
   }
 }

@@ -1,5 +1,6 @@
 package dev.rollcall.operate;
 
+import dev.rollcall.egress.ProxyException;
 import dev.rollcall.http.HttpServer;
 import dev.rollcall.http.Refusal;
 import dev.rollcall.webhook.WebhookDispatcher.Outcome;
@@ -19,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.ToLongFunction;
 
 /// The metrics for operators, in the Prometheus text format.
 ///
@@ -110,6 +112,17 @@ public final class Metrics implements HttpServer.Watcher {
         .description("Name look-ups, by outcome")
         .tag("outcome", outcome)
         .register(registry);
+  }
+
+  /// Shows the calls that failed on their way through the outward proxy.
+  public void watchProxy(ToLongFunction<ProxyException.Kind> failures) {
+    for (var kind : ProxyException.Kind.values()) {
+      FunctionCounter.builder(
+              "rollcall.outward.proxy.failures", kind, it -> failures.applyAsLong(it))
+          .description("Calls that failed on their way through the outward proxy, by cause")
+          .tag("cause", kind.name().toLowerCase(Locale.ROOT))
+          .register(registry);
+    }
   }
 
   @Override

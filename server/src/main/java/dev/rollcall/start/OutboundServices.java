@@ -4,6 +4,7 @@ import dev.rollcall.config.Config;
 import dev.rollcall.egress.EndpointException;
 import dev.rollcall.egress.EndpointGuard;
 import dev.rollcall.egress.NameLookups;
+import dev.rollcall.egress.OutwardProxy;
 import dev.rollcall.problem.Problem;
 import dev.rollcall.provider.apns.ApnsEndpoint;
 import dev.rollcall.provider.apns.ApnsVendor;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// The external servers that Rollcall may call: the providers, the push services, and the receivers
 /// of webhooks.
 ///
-/// No request can change it. `lookups` is called once for each start. `tls` replaces the JDK's
+/// All are called through `proxy` if there is one. No request can change them. `lookups` is called once for each start. `tls` replaces the JDK's
 /// trusted certificates.
 public record OutboundServices(
     FcmEndpoint fcm,
@@ -34,16 +35,29 @@ public record OutboundServices(
     Config.PushServices pushServices,
     Set<String> receivers,
     Function<Clock, NameLookups> lookups,
-    @Nullable SSLContext tls) {
+    @Nullable SSLContext tls,
+    OutwardProxy proxy) {
 
-  public static OutboundServices real(Config.PushServices pushServices, Set<String> receivers) {
+  public OutboundServices(
+      FcmEndpoint fcm,
+      ApnsEndpoint apns,
+      Config.PushServices pushServices,
+      Set<String> receivers,
+      Function<Clock, NameLookups> lookups,
+      @Nullable SSLContext tls) {
+    this(fcm, apns, pushServices, receivers, lookups, tls, OutwardProxy.NONE);
+  }
+
+  public static OutboundServices real(
+      Config.PushServices pushServices, Set<String> receivers, OutwardProxy proxy) {
     return new OutboundServices(
         FcmEndpoint.GOOGLE,
         ApnsEndpoint.APPLE,
         pushServices,
         receivers,
         OutboundServices::dns,
-        null);
+        null,
+        proxy);
   }
 
   public static NameLookups dns(Clock clock) {
@@ -51,11 +65,11 @@ public record OutboundServices(
   }
 
   public EndpointGuard webPush(NameLookups lookups) {
-    return new EndpointGuard(pushServices.allowed(), pushServices.internal(), lookups);
+    return new EndpointGuard(pushServices.allowed(), pushServices.internal(), proxy, lookups);
   }
 
   public EndpointGuard webhooks(NameLookups lookups) {
-    return new EndpointGuard(Set.of(), receivers, lookups);
+    return new EndpointGuard(Set.of(), receivers, proxy, lookups);
   }
 
   /// Refuses a subscription whose endpoint must not be called.
@@ -77,8 +91,8 @@ public record OutboundServices(
 
   private Vendor vendor(ProviderType type, EndpointGuard webPush, Clock clock, Backoff backoff) {
     return switch (type) {
-      case FCM -> new FcmVendor(fcm, clock, backoff);
-      case APNS -> new ApnsVendor(apns, clock, backoff);
+      case FCM -> new FcmVendor(fcm.through(proxy), clock, backoff);
+      case APNS -> new ApnsVendor(apns.through(proxy), clock, backoff);
       case WEB_PUSH -> new WebPushVendor(webPush, tls, clock, backoff);
     };
   }

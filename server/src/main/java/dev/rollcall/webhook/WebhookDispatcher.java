@@ -3,6 +3,7 @@ package dev.rollcall.webhook;
 import dev.rollcall.egress.EndpointException;
 import dev.rollcall.egress.EndpointForm;
 import dev.rollcall.egress.GuardedClient;
+import dev.rollcall.egress.ProxyException;
 import dev.rollcall.egress.RetryAfter;
 import dev.rollcall.problem.Problem;
 import dev.rollcall.secret.CredentialException;
@@ -226,6 +227,10 @@ public final class WebhookDispatcher implements AutoCloseable {
     } catch (EndpointException | CredentialException | Problem e) {
       failure = e.getMessage();
     } catch (IOException e) {
+      var proxy = ProxyException.in(e);
+      if (proxy.isPresent()) {
+        return unsent(target, claimed, String.valueOf(proxy.get().getMessage()));
+      }
       failure = "the receiver could not be reached, or did not answer in time";
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -236,6 +241,18 @@ public final class WebhookDispatcher implements AutoCloseable {
       return Outcome.TOLD;
     }
     return failed(target, claimed, asked, failure);
+  }
+
+  /// The event did not get to the receiver, so the webhook does not count as failing and is not
+  /// disabled.
+  private Outcome unsent(Target target, Claimed claimed, String why) {
+    var now = clock.instant();
+    var next = retries.next(claimed.event(), claimed.attempt(), Duration.ZERO, now);
+    if (next.isEmpty()) {
+      return drop(target, claimed, why, now);
+    }
+    store.postpone(target.no(), claimed.event(), next.get());
+    return Outcome.FAILED;
   }
 
   /// `asked` is the delay that the receiver asked for.
@@ -253,6 +270,10 @@ public final class WebhookDispatcher implements AutoCloseable {
       store.again(target.no(), claimed.event(), next.get(), now);
       return Outcome.FAILED;
     }
+    return drop(target, claimed, why, now);
+  }
+
+  private Outcome drop(Target target, Claimed claimed, String why, Instant now) {
     store.drop(target.no(), claimed.event(), now);
     log.atWarn()
         .addKeyValue("app", target.appId())

@@ -60,6 +60,9 @@ public interface WebhookStore {
   /// Records a failure; the event is due again at `due`.
   void again(long webhook, Event event, Instant due, Instant now);
 
+  /// Makes the event due again at `due`, without a failure of the webhook.
+  void postpone(long webhook, Event event, Instant due);
+
   /// Records a failure, and drops the event.
   void drop(long webhook, Event event, Instant now);
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rollcall.cli.Flags;
+import dev.rollcall.egress.OutwardProxy;
 import dev.rollcall.http.Capacity;
 import dev.rollcall.storage.DatabaseAddress;
 import java.io.IOException;
@@ -92,6 +93,52 @@ final class ConfigTest {
   @Test
   void anEmptyVariableIsAsGoodAsNone() {
     assertEquals(8080, environment(Map.of("ROLLCALL_HTTP_PORT", " ")).listen().httpPort());
+  }
+
+  @Test
+  void theOutwardProxyIsNoneUnlessItIsSet() {
+    assertEquals(OutwardProxy.NONE, flags().outwardProxy());
+    var proxy =
+        environment(
+                Map.of(
+                    "ROLLCALL_OUTWARD_PROXY", "http://kim:p%40ss@proxy.corp.example:3128",
+                    "ROLLCALL_OUTWARD_PROXY_EXCEPT", ".Inside.example,10.0.0.5"))
+            .outwardProxy();
+    assertEquals("http://proxy.corp.example:3128", proxy.toString());
+    assertEquals("p@ss", proxy.login().orElseThrow().password().value());
+    assertFalse(proxy.serves("hooks.inside.example"));
+    assertTrue(proxy.serves("push.example"));
+  }
+
+  @Test
+  void theOutwardProxyMayStandInAFile(@TempDir Path folder) throws IOException {
+    var file = Files.writeString(folder.resolve("proxy"), "http://kim:secret@proxy:3128\n");
+    var config = environment(Map.of("ROLLCALL_OUTWARD_PROXY_FILE", file.toString()));
+    assertEquals("http://proxy:3128", config.outwardProxy().toString());
+  }
+
+  @Test
+  void aWrongOutwardProxyIsToldHowAndNotShown() {
+    assertEquals(
+        List.of(
+            "ROLLCALL_OUTWARD_PROXY (--outward-proxy) must begin with http://; Rollcall does not"
+                + " support SOCKS proxies"),
+        mistakes("--outward-proxy=socks5://kim:hunter2@proxy:1080"));
+    assertEquals(
+        List.of(
+            "ROLLCALL_OUTWARD_PROXY (--outward-proxy) has a character in its user or password that"
+                + " must be percent-encoded: @ is %40, / is %2F, : is %3A, % is %25"),
+        mistakes("--outward-proxy=http://kim:hunt@er2@proxy:3128"));
+    assertEquals(
+        List.of(
+            "ROLLCALL_OUTWARD_PROXY (--outward-proxy) is missing; without it, every call is"
+                + " direct"),
+        mistakes("--outward-proxy-except=.inside.example"));
+    assertEquals(
+        List.of(
+            "ROLLCALL_OUTWARD_PROXY_EXCEPT (--outward-proxy-except) must be hosts with commas"
+                + " between them, where .example.com is all under example.com"),
+        mistakes("--outward-proxy=http://proxy:3128", "--outward-proxy-except=10.0.0.0/8"));
   }
 
   @Test

@@ -91,6 +91,11 @@ public final class FakeApns implements AutoCloseable {
         .collect(Collectors.toSet());
   }
 
+  /// Waits until so many have come.
+  public boolean await(int count) {
+    return service.await(count);
+  }
+
   public int port() {
     return service.port();
   }

@@ -108,6 +108,7 @@ public final class RawReceiver implements AutoCloseable {
         var whole = new Got(number, names, head, new String(body, StandardCharsets.ISO_8859_1));
         synchronized (got) {
           got.add(whole);
+          got.notifyAll();
         }
         if (!answers.write(whole, one.getOutputStream())) {
           return;
@@ -153,6 +154,15 @@ public final class RawReceiver implements AutoCloseable {
   public List<Got> got() {
     synchronized (got) {
       return List.copyOf(got);
+    }
+  }
+
+  /// Waits until so many have come.
+  public void await(int count) throws InterruptedException {
+    synchronized (got) {
+      while (got.size() < count) {
+        got.wait();
+      }
     }
   }
 

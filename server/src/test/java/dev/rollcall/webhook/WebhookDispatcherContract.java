@@ -21,10 +21,12 @@ import dev.rollcall.account.User;
 import dev.rollcall.egress.EndpointGuard;
 import dev.rollcall.egress.GuardedClient;
 import dev.rollcall.egress.Targets;
+import dev.rollcall.fake.FakeProxy;
 import dev.rollcall.fake.FakeService;
 import dev.rollcall.fake.FakeService.Answer;
 import dev.rollcall.fake.FakeService.Got;
 import dev.rollcall.fake.FakeTls;
+import dev.rollcall.fake.Proxies;
 import dev.rollcall.fake.RawReceiver;
 import dev.rollcall.json.Json;
 import dev.rollcall.problem.Problem;
@@ -39,10 +41,12 @@ import dev.rollcall.token.TokenStore.Who;
 import dev.rollcall.token.TokenValue;
 import dev.rollcall.token.Tokens;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
@@ -481,6 +485,62 @@ abstract class WebhookDispatcherContract {
     careful.settle();
     assertEquals(List.of(), receiver.got());
     assertEquals(List.of(WebhookDispatcher.Outcome.FAILED), outcomes);
+  }
+
+  @Test
+  void aFailureOfTheOutwardProxyIsNoneOfTheWebhook() {
+    var proxy = keep(new FakeProxy()).leading("hooks.example:443", receiver.port());
+    EndpointGuard.Names unknown =
+        host -> {
+          throw new UnknownHostException(host);
+        };
+    var way = new EndpointGuard(Set.of(), Set.of(), Proxies.to(proxy), unknown);
+    new Webhooks(storage.webhooks(), way, seal, clock)
+        .put(backEnd, "hook", "https://hooks.example/x", EnumSet.allOf(EventType.class), false);
+    var client = new GuardedClient(way, FakeTls.ONE.client(), Duration.ofSeconds(5));
+    var proxied =
+        keep(new WebhookDispatcher(storage.webhooks(), client, seal, outcomes::add, clock));
+    happen();
+    // 410 of a receiver would disable the webhook.
+    for (var status : List.of(410, 407, 403, 404, 502)) {
+      proxy.refuseAll(FakeProxy.answer(status));
+      proxied.settle();
+      clock.advance(Duration.ofHours(3));
+    }
+    assertEquals(Collections.nCopies(5, WebhookDispatcher.Outcome.FAILED), outcomes);
+    assertNull(webhooks.find(backEnd, "hook").failingSince());
+    proxy.refuseNone();
+    proxied.settle();
+    assertEquals(WebhookDispatcher.Outcome.TOLD, outcomes.getLast());
+    assertEquals(1, receiver.got().size());
+  }
+
+  @Test
+  void aLongFailureOfTheOutwardProxyDisablesNoWebhook() {
+    var proxy = keep(new FakeProxy());
+    var way =
+        new EndpointGuard(
+            Set.of(),
+            Set.of(),
+            Proxies.to(proxy),
+            host -> new InetAddress[] {InetAddress.ofLiteral("142.250.74.10")});
+    new Webhooks(storage.webhooks(), way, seal, clock)
+        .put(backEnd, "hook", "https://hooks.example/x", EnumSet.allOf(EventType.class), false);
+    var client = new GuardedClient(way, FakeTls.ONE.client(), Duration.ofSeconds(5));
+    var proxied =
+        keep(new WebhookDispatcher(storage.webhooks(), client, seal, outcomes::add, clock));
+    for (int day = 0; day < 5; day++) {
+      happen();
+      for (int round = 0; round < 8; round++) {
+        proxied.settle();
+        clock.advance(Duration.ofHours(4));
+      }
+    }
+    assertEquals(5, webhooks.find(backEnd, "hook").dropped());
+    assertNull(webhooks.find(backEnd, "hook").disabled());
+    assertEquals(
+        Set.of(WebhookDispatcher.Outcome.FAILED, WebhookDispatcher.Outcome.DROPPED),
+        Set.copyOf(outcomes));
   }
 
   @Test

@@ -4,12 +4,17 @@ import com.eatthepath.pushy.apns.ApnsClient;
 import com.eatthepath.pushy.apns.ApnsClientBuilder;
 import com.eatthepath.pushy.apns.ApnsPushNotification;
 import com.eatthepath.pushy.apns.PushNotificationResponse;
+import com.eatthepath.pushy.apns.proxy.ProxyHandlerFactory;
 import dev.rollcall.provider.accesstoken.AccessTokens;
 import dev.rollcall.provider.sender.ApnsEnvironment;
 import dev.rollcall.provider.sender.Deadline;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.handler.proxy.HttpProxyHandler;
+import io.netty.handler.proxy.ProxyConnectException;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Optional;
@@ -18,6 +23,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +37,7 @@ final class ApnsConnection implements AutoCloseable {
   private static final EventLoopGroup THREADS =
       new NioEventLoopGroup(2, new DefaultThreadFactory("apns", true));
 
+  private static final Pattern TUNNEL_REFUSED = Pattern.compile(", status: (\\d{3})");
   private static final Duration CONNECT = Duration.ofSeconds(10);
 
   private final ApnsCredentials credentials;
@@ -71,10 +78,29 @@ final class ApnsConnection implements AutoCloseable {
       throws ExecutionException, TimeoutException, InterruptedException {
     try {
       return used.sendNotification(notification).get(answerTimeout.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (ExecutionException | TimeoutException e) {
+    } catch (TimeoutException e) {
       drop(used);
       throw e;
+    } catch (ExecutionException e) {
+      drop(used);
+      throw new ExecutionException(failure(e.getCause()));
     }
+  }
+
+  /// Netty reports a refusal of the proxy only in the text of an exception.
+  private @Nullable Throwable failure(@Nullable Throwable failure) {
+    var host = endpoint.host(environment);
+    for (var one = failure; one != null && endpoint.proxy().serves(host); one = one.getCause()) {
+      var refused = TUNNEL_REFUSED.matcher(String.valueOf(one.getMessage()));
+      if (one instanceof ProxyConnectException && refused.find()) {
+        return endpoint.proxy().answered(Integer.parseInt(refused.group(1)), host);
+      }
+      // The only connection is the one to the proxy.
+      if (one instanceof ConnectException) {
+        return endpoint.proxy().silent(one);
+      }
+    }
+    return failure;
   }
 
   /// pushy queues notifications while there is no connection, and would send them later although no
@@ -92,7 +118,7 @@ final class ApnsConnection implements AutoCloseable {
     }
   }
 
-  private ApnsClient client() {
+  private ApnsClient client() throws ExecutionException {
     var open = client;
     if (open != null) {
       return open;
@@ -110,7 +136,7 @@ final class ApnsConnection implements AutoCloseable {
     }
   }
 
-  private ApnsClient open() {
+  private ApnsClient open() throws ExecutionException {
     var builder =
         new ApnsClientBuilder()
             .setApnsServer(endpoint.host(environment), endpoint.port(environment))
@@ -119,6 +145,9 @@ final class ApnsConnection implements AutoCloseable {
             .setGracefulShutdownTimeout(Deadline.ANSWER);
     if (!endpoint.trusted().isEmpty()) {
       builder.setTrustedServerCertificateChain(endpoint.trusted().toArray(X509Certificate[]::new));
+    }
+    if (endpoint.proxy().serves(endpoint.host(environment))) {
+      builder.setProxyHandlerFactory(tunnels());
     }
     switch (credentials) {
       case ApnsCredentials.Key key -> builder.setSigningKey(key.signing());
@@ -131,6 +160,25 @@ final class ApnsConnection implements AutoCloseable {
     } catch (SSLException e) {
       throw new IllegalStateException("no TLS for APNs", e);
     }
+  }
+
+  /// pushy leaves the name of APNs to the proxy, and does not resolve the name of the proxy. That is
+  /// resolved here, because pushy's threads must not wait.
+  private ProxyHandlerFactory tunnels() throws ExecutionException {
+    var proxy = endpoint.proxy();
+    var address = proxy.resolved();
+    if (address.isUnresolved()) {
+      throw new ExecutionException(proxy.silent(new UnknownHostException(address.getHostString())));
+    }
+    return () -> {
+      var tunnel =
+          proxy
+              .login()
+              .map(it -> new HttpProxyHandler(address, it.user(), it.password().value()))
+              .orElseGet(() -> new HttpProxyHandler(address));
+      tunnel.setConnectTimeoutMillis(proxy.timeout().toMillis());
+      return tunnel;
+    };
   }
 
   /// Does not wait, because a connection that is still being opened would delay the close.

@@ -16,6 +16,7 @@ import dev.rollcall.provider.sender.Backoff;
 import dev.rollcall.provider.sender.Deadline;
 import dev.rollcall.provider.sender.Outcome;
 import dev.rollcall.provider.sender.Outcome.Denied;
+import dev.rollcall.provider.sender.Outcome.Pause;
 import dev.rollcall.provider.sender.Outcome.Refused;
 import dev.rollcall.provider.sender.Prepared;
 import dev.rollcall.provider.sender.Push;
@@ -209,7 +210,8 @@ public final class ApnsSender implements Sender {
     } catch (AccessTokenException e) {
       return e.outcome();
     } catch (ExecutionException | TimeoutException e) {
-      return backoff.silence(push.attempt(), "APNs", e);
+      var apns = endpoint.proxy().named("APNs", endpoint.host(address(push).environment()));
+      return backoff.silence(push.attempt(), apns, e, Pause.PROVIDER);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return backoff.silence(push.attempt(), Outcome.OURS + ": interrupted");

@@ -7,6 +7,7 @@ import dev.rollcall.provider.sender.AccessTokenIssuer;
 import dev.rollcall.provider.sender.Address;
 import dev.rollcall.provider.sender.ApnsEnvironment;
 import dev.rollcall.provider.sender.Backoff;
+import dev.rollcall.provider.sender.Deadline;
 import dev.rollcall.provider.sender.Outcome;
 import dev.rollcall.provider.sender.ProviderType;
 import dev.rollcall.provider.sender.Push;
@@ -33,6 +34,10 @@ public final class ApnsVendor implements Vendor {
 
   /// No device has this token, so the answer depends on the credentials alone.
   private static final TokenValue NO_DEVICE = new TokenValue(Channel.APNS, "0".repeat(64));
+
+  /// An operator waits for the answer, so it is shorter than that of a send; it is longer than the
+  /// timeout of the outward proxy.
+  private static final Duration TRIAL = Duration.ofSeconds(6);
 
   private final ApnsEndpoint endpoint;
   private final Clock clock;
@@ -153,7 +158,7 @@ public final class ApnsVendor implements Vendor {
       throws CredentialException {
     var nothing = Message.of(Kind.BACKGROUND).ttl(Duration.ZERO).build();
     var address = new Address.Apns(NO_DEVICE, environment(kept.secret()));
-    try (var sender = open(kept, shared)) {
+    try (var sender = open(kept, TRIAL, shared)) {
       return Optional.of(
           sender.send(new Push(UUID.randomUUID(), address, nothing, clock.instant(), 0)));
     }
@@ -162,6 +167,13 @@ public final class ApnsVendor implements Vendor {
   @Override
   public Sender open(StoredCredentials kept, UnaryOperator<AccessTokenIssuer> shared)
       throws CredentialException {
-    return new ApnsSender(credentials(kept.secret()), endpoint, clock, backoff, shared);
+    return open(kept, Deadline.ANSWER, shared);
+  }
+
+  private Sender open(
+      StoredCredentials kept, Duration answerTimeout, UnaryOperator<AccessTokenIssuer> shared)
+      throws CredentialException {
+    return new ApnsSender(
+        credentials(kept.secret()), endpoint, answerTimeout, clock, backoff, shared);
   }
 }

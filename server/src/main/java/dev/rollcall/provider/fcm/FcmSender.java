@@ -1,5 +1,6 @@
 package dev.rollcall.provider.fcm;
 
+import dev.rollcall.egress.OutwardProxy;
 import dev.rollcall.message.Message;
 import dev.rollcall.provider.accesstoken.AccessTokens;
 import dev.rollcall.provider.sender.AccessToken;
@@ -9,6 +10,7 @@ import dev.rollcall.provider.sender.Address;
 import dev.rollcall.provider.sender.Backoff;
 import dev.rollcall.provider.sender.Deadline;
 import dev.rollcall.provider.sender.Outcome;
+import dev.rollcall.provider.sender.Outcome.Pause;
 import dev.rollcall.provider.sender.Outcome.Refused;
 import dev.rollcall.provider.sender.Prepared;
 import dev.rollcall.provider.sender.Prepared.Request;
@@ -35,6 +37,7 @@ public final class FcmSender implements Sender {
   private final Clock clock;
   private final Backoff backoff;
   private final AccessTokens passes;
+  private final OutwardProxy proxy;
   private final FcmConnections connections;
 
   public FcmSender(FcmCredentials credentials, FcmEndpoint endpoint, Clock clock, Backoff backoff) {
@@ -67,7 +70,8 @@ public final class FcmSender implements Sender {
             clock,
             YOUNG,
             shared.apply(new GoogleTokenIssuer(credentials, endpoint, clock, backoff)));
-    this.connections = new FcmConnections(endpoint.tls());
+    this.proxy = endpoint.proxy();
+    this.connections = new FcmConnections(endpoint);
   }
 
   @Override
@@ -118,7 +122,8 @@ public final class FcmSender implements Sender {
     } catch (AccessTokenException e) {
       return e.outcome();
     } catch (IOException e) {
-      return backoff.silence(attempt, "FCM", e);
+      return backoff.silence(
+          attempt, proxy.named("FCM", request.uri().getHost()), e, Pause.PROVIDER);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return backoff.silence(attempt, Outcome.OURS + ": interrupted");
@@ -132,6 +137,10 @@ public final class FcmSender implements Sender {
             .header("authorization", "Bearer " + pass.secret().value())
             .POST(BodyPublishers.ofString(request.body()));
     request.headers().forEach(http::header);
+    if (proxy.serves(request.uri().getHost())) {
+      // The JDK's client sends it to the proxy alone.
+      proxy.login().ifPresent(it -> http.header("proxy-authorization", it.header()));
+    }
     var answer = connections.send(http.build(), answerTimeout, deadline);
     return FcmAnswer.of(
         answer.statusCode(), answer.body(), answer.headers().firstValue("retry-after"));

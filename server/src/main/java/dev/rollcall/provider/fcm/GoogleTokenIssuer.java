@@ -1,8 +1,8 @@
 package dev.rollcall.provider.fcm;
 
 import com.google.api.client.http.HttpResponseException;
-import com.google.api.client.http.javanet.NetHttpTransport;
 import com.google.auth.oauth2.ServiceAccountCredentials;
+import dev.rollcall.egress.TrustedClient;
 import dev.rollcall.json.JsonObject;
 import dev.rollcall.provider.sender.AccessToken;
 import dev.rollcall.provider.sender.AccessTokenException;
@@ -30,16 +30,16 @@ final class GoogleTokenIssuer implements AccessTokenIssuer {
   private final Clock clock;
   private final Backoff backoff;
 
+  /// The name in errors.
+  private final String google;
+
   GoogleTokenIssuer(
       FcmCredentials credentials, FcmEndpoint endpoint, Clock clock, Backoff backoff) {
-    var transport = new NetHttpTransport.Builder();
-    if (endpoint.tls() != null) {
-      transport.setSslSocketFactory(endpoint.tls().getSocketFactory());
-    }
-    var shared = transport.build();
-    this.account = credentials.account().setHttpTransportFactory(() -> shared).build();
+    var transport = new GoogleTransport(new TrustedClient(endpoint.proxy(), endpoint.tls()));
+    this.account = credentials.account().setHttpTransportFactory(() -> transport).build();
     this.clock = clock;
     this.backoff = backoff;
+    this.google = endpoint.proxy().named("Google's OAuth", endpoint.token().getHost());
   }
 
   @Override
@@ -62,14 +62,7 @@ final class GoogleTokenIssuer implements AccessTokenIssuer {
   private Outcome outcome(IOException failure) {
     return answer(failure)
         .map(this::outcome)
-        // Without an access token nothing can be sent, so the whole provider waits.
-        .orElseGet(
-            () ->
-                backoff.failure(
-                    0,
-                    Optional.empty(),
-                    Pause.PROVIDER,
-                    Backoff.silent("Google's OAuth", failure)));
+        .orElseGet(() -> backoff.noAccessToken(google, failure));
   }
 
   private static Optional<HttpResponseException> answer(Throwable failure) {

@@ -1,5 +1,6 @@
 package dev.rollcall.provider.sender;
 
+import dev.rollcall.egress.ProxyException;
 import dev.rollcall.egress.RetryAfter;
 import dev.rollcall.provider.sender.Outcome.Later;
 import dev.rollcall.provider.sender.Outcome.Pause;
@@ -21,6 +22,8 @@ public final class Backoff {
 
   /// Google's recommendation after a 5xx; also used when there was no answer.
   static final Duration AFTER_FAILURE = Duration.ofSeconds(10);
+
+  static final Duration AFTER_PROXY_REFUSAL = Duration.ofMinutes(1);
 
   static final Duration LONGEST = Duration.ofHours(1);
 
@@ -47,15 +50,37 @@ public final class Backoff {
     return later(AFTER_FAILURE, attempt, Optional.empty(), Pause.DELIVERY, reason);
   }
 
-  /// Like the other `silence`, with a reason that names the failure.
-  public Later silence(int attempt, String who, Throwable failure) {
-    return silence(attempt, silent(who, failure));
+  /// Like the other `silence`, with a reason that names the failure. If the outward proxy refuses
+  /// our user and password, everything that `all` names waits: each attempt would fail, and some
+  /// proxies lock a user after a few.
+  public Later silence(int attempt, String who, Throwable failure, Pause all) {
+    var reason = silent(who, failure);
+    return isRefusedByProxy(failure)
+        ? later(AFTER_PROXY_REFUSAL, attempt, Optional.empty(), all, reason)
+        : silence(attempt, reason);
+  }
+
+  /// For an access token that cannot be requested. Nothing can be sent without one, so the whole
+  /// provider waits.
+  public Later noAccessToken(String who, Throwable failure) {
+    var least = isRefusedByProxy(failure) ? AFTER_PROXY_REFUSAL : AFTER_FAILURE;
+    return later(least, 0, Optional.empty(), Pause.PROVIDER, silent(who, failure));
+  }
+
+  private static boolean isRefusedByProxy(Throwable failure) {
+    return ProxyException.in(failure)
+        .filter(it -> it.kind() == ProxyException.Kind.CREDENTIALS)
+        .isPresent();
   }
 
   /// The reason for a missing answer, with the class of the root cause: name resolution, TLS, or
   /// our timeout. The exception's message is left out, because it may contain the address that was
-  /// called.
+  /// called. A failure of the outward proxy has a message of ours.
   public static String silent(String who, Throwable failure) {
+    var proxy = ProxyException.in(failure);
+    if (proxy.isPresent()) {
+      return Outcome.OURS + ": " + proxy.get().getMessage();
+    }
     var root = failure;
     // The JDK adds this exception as the cause of the real one.
     while (root.getCause() != null && !(root.getCause() instanceof ClosedChannelException)) {

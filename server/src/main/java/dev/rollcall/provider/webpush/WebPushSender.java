@@ -152,7 +152,7 @@ public final class WebPushSender implements Sender {
     } catch (AccessTokenException e) {
       return e.outcome();
     } catch (IOException e) {
-      return backoff.silence(push.attempt(), "the push service", e);
+      return backoff.silence(push.attempt(), "the push service", e, Pause.HOST);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return backoff.silence(push.attempt(), Outcome.OURS + ": interrupted");

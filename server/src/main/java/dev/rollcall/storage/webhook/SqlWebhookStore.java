@@ -115,6 +115,13 @@ public final class SqlWebhookStore implements WebhookStore {
   }
 
   @Override
+  public void postpone(long webhook, Event event, Instant due) {
+    db.write(
+        "noting that an event could not be sent",
+        tx -> WebhookEventRows.delay(tx, webhook, event, due));
+  }
+
+  @Override
   public void drop(long webhook, Event event, Instant now) {
     db.write(
         "giving an event up",
