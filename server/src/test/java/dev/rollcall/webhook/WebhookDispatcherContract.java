@@ -129,10 +129,11 @@ abstract class WebhookDispatcherContract {
 
   /// A new user logs in and registers a token, which is one event.
   private void happen() {
-    happen("user-" + users++);
+    var uid = "user-" + users++;
+    happen(uid, "phone-of-" + uid);
   }
 
-  private void happen(String uid) {
+  private void happen(String uid, String phone) {
     var accounts =
         new Accounts(
             storage.users(), storage.sessions(), new Accounts.Limits(Optional.empty(), 9), clock);
@@ -148,7 +149,7 @@ abstract class WebhookDispatcherContract {
             512);
     var wanted =
         new NewToken(
-            TokenValue.read(Channel.FCM, "token", "phone-of-" + uid),
+            TokenValue.read(Channel.FCM, "token", phone),
             null,
             null,
             NewToken.DEFAULT_PROVIDER,
@@ -192,7 +193,7 @@ abstract class WebhookDispatcherContract {
   @Test
   void anEventNamesAUidOfAnyScript() {
     hook("hook");
-    happen("zoë|林");
+    happen("zoë|林", "phone");
     announcer.settle();
     var data = Json.MAPPER.readTree(receiver.last().body()).get("data");
     assertEquals("zoë|林", data.get("uid").stringValue());

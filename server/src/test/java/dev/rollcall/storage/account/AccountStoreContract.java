@@ -88,7 +88,7 @@ abstract class AccountStoreContract extends StoreContract {
 
   @Test
   void whatCannotBeAUidIsRefusedWhenMadeAndUnknownWhenAskedFor() {
-    for (var uid : List.of("", " ", "a b", "a/b", "ä", "a".repeat(101), "a\0b", "a'b", "a%")) {
+    for (var uid : List.of("", " ", "a b", "a/b", "a,b", "a".repeat(101), "a\0b", "..", "a%")) {
       assertProblem(Code.ERR_BAD_REQUEST, () -> create(uid));
       assertProblem(Code.ERR_UID_NOT_FOUND, () -> accounts.user(app.backEnd(), uid));
       assertProblem(
