@@ -67,7 +67,8 @@ final class BareQueue {
     try (var providers =
         new Providers(storage.providers(), seal, List.of(service.vendor()), clock)) {
       var setting =
-          new Providers.Setting(service.type(), service.credentials(), Optional.empty(), false);
+          new Providers.Setting(
+              service.type(), service.credentials(), Optional.empty(), Optional.empty(), false);
       return providers.put(new Who.BackEnd(caller), BackEnd.PROVIDER, setting).no();
     }
   }

@@ -75,7 +75,7 @@ final class Plain {
   private final class Nothing implements TokenStore {
     @Override
     public Registered register(Who who, List<NewToken> wanted, Registration rules, Instant now) {
-      return new Registered(tokens, false);
+      return new Registered(tokens, Optional.empty(), List.of(), List.of());
     }
 
     @Override
@@ -110,6 +110,11 @@ final class Plain {
 
     @Override
     public int forget(Instant before, int most, Instant now) {
+      return 0;
+    }
+
+    @Override
+    public int forgetDeviceUses(Instant before, int most) {
       return 0;
     }
 
