@@ -71,7 +71,7 @@ public final class Fanout {
     return ofSession.stream()
         .min(
             Comparator.comparing((Choice choice) -> choice.provider().isEmpty())
-                .thenComparing(choice -> channels.indexOf(choice.token().channel())))
+                .thenComparingInt(choice -> channels.indexOf(choice.token().channel())))
         .orElseThrow();
   }
 
