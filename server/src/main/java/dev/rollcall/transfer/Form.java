@@ -36,7 +36,8 @@ final class Form {
 
   /// A uid in its stored form.
   static void uid(@Nullable String value) {
-    if (!Uid.folded(given("uid", value)).equals(value) || Uid.fault(value).isPresent()) {
+    var uid = given("uid", value);
+    if (!Uid.folded(uid).equals(uid) || Uid.fault(uid).isPresent()) {
       throw new Refused(Refused.MALFORMED, "uid is not in its stored form: " + Uid.RULE);
     }
   }
