@@ -21,7 +21,7 @@ final class PlatformClaimTest {
       for (var after : Basis.values()) {
         var older = claim(Platform.IOS, before);
         var newer = claim(Platform.ANDROID, after);
-        assertEquals(after.ordinal() <= before.ordinal() ? newer : older, newer.after(older));
+        assertEquals(after.compareTo(before) <= 0 ? newer : older, newer.after(older));
       }
     }
   }
