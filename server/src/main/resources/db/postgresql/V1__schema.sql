@@ -162,7 +162,9 @@ CREATE TABLE provider (
   per_second     bigint,
   created_at     bigint NOT NULL,
   updated_at     bigint NOT NULL,
+  -- A pause ends with a probe: after this time, one message is sent, and the rest follows if it is accepted.
   paused_until   bigint,
+  calls_paused   bigint NOT NULL DEFAULT 0,
   degraded_since bigint,
   -- How many messages all nodes together sent (`pace_used`) in the epoch second `pace_second`.
   pace_second    bigint NOT NULL DEFAULT 0,
@@ -275,11 +277,12 @@ CREATE TABLE apns_environment (
   PRIMARY KEY (app, hash)
 );
 
--- A push service that asked to wait until a time, while other push services of the provider go on.
+-- A pause of a Web Push host or an APNs environment, while the rest of its provider goes on.
 CREATE TABLE host_pause (
-  provider bigint NOT NULL,
-  until    bigint NOT NULL,
-  host     text   COLLATE "C" NOT NULL,
+  provider     bigint NOT NULL,
+  until        bigint NOT NULL,
+  calls_paused bigint NOT NULL DEFAULT 0,
+  host         text   COLLATE "C" NOT NULL,
   PRIMARY KEY (provider, host)
 );
 

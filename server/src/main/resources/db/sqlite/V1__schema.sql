@@ -169,7 +169,9 @@ CREATE TABLE provider (
   per_second     INTEGER,
   created_at     INTEGER NOT NULL,
   updated_at     INTEGER NOT NULL,
+  -- A pause ends with a probe: after this time, one message is sent, and the rest follows if it is accepted.
   paused_until   INTEGER,
+  calls_paused   INTEGER NOT NULL DEFAULT 0,
   degraded_since INTEGER,
   -- How many messages all nodes together sent (`pace_used`) in the epoch second `pace_second`.
   pace_second    INTEGER NOT NULL DEFAULT 0,
@@ -273,11 +275,12 @@ CREATE TABLE apns_environment (
   PRIMARY KEY (app, hash)
 ) WITHOUT ROWID;
 
--- A push service that asked to wait until a time, while other push services of the provider go on.
+-- A pause of a Web Push host or an APNs environment, while the rest of its provider goes on.
 CREATE TABLE host_pause (
-  provider INTEGER NOT NULL,
-  host     TEXT    NOT NULL,
-  until    INTEGER NOT NULL,
+  provider     INTEGER NOT NULL,
+  host         TEXT    NOT NULL,
+  until        INTEGER NOT NULL,
+  calls_paused INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (provider, host)
 ) WITHOUT ROWID;
 

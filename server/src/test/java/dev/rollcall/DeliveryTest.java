@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.rollcall.account.TokenPolicy;
 import dev.rollcall.account.Uid;
 import dev.rollcall.config.Setting;
+import dev.rollcall.delivery.State;
 import dev.rollcall.fake.FakeApns;
 import dev.rollcall.fake.FakeFcm;
 import dev.rollcall.fake.FakeService;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -338,31 +340,176 @@ final class DeliveryTest {
     assertEquals("degraded", provider.get("state").stringValue());
   }
 
+  private String providerState(String id) {
+    var provider = server.call("GET", "/v1/providers/" + id).backEnd(app).send().data();
+    return provider.get("state").stringValue();
+  }
+
+  private String withFcm(String uid) {
+    var token = "fcm-" + hex();
+    login(uid).registerFcm(token);
+    return token;
+  }
+
   @Test
-  void tooManyRequestsPauseTheProviderForAsLongAsItSays() {
-    var busy = "fcm-" + hex();
-    var other = "fcm-" + hex();
-    login("alice").registerFcm(busy);
-    login("bob").registerFcm(other);
+  void tooManyRequestsHoldBackOnlyTheTokenThatGetsThem() {
+    var busy = withFcm("alice");
+    var other = withFcm("bob");
     doubles.google().tell(busy, FakeFcm.error(429, "QUOTA_EXCEEDED").with("retry-after", "120"));
     var first = send("{'to':{'uids':['alice']},'title':'x'}");
     assertTrue(waiting(first).get("reason").stringValue().startsWith("429"));
-    var provider = server.call("GET", "/v1/providers/google").backEnd(app).send().data();
-    assertEquals("paused", provider.get("state").stringValue());
+    assertEquals("active", providerState("google"));
+    assertEquals(1, count(done(send("{'to':{'uids':['bob']},'title':'x'}")), "accepted"));
+    assertEquals(1, doubles.google().to(other).size());
+
+    doubles.google().tell(busy, FakeFcm.accepted());
+    server.clock().advance(Duration.ofSeconds(89));
+    assertEquals(1, count(done(send("{'to':{'uids':['bob']},'title':'y'}")), "accepted"));
+    assertEquals(1, count(done(first), "accepted"));
+    assertEquals(2, firstDelivery(report(first)).get("attempts").intValue());
+    var ids = doubles.google().to(busy).stream().map(DeliveryTest::rollcallId).distinct().toList();
+    assertEquals(List.of(firstDelivery(report(first)).get("id").stringValue()), ids);
+  }
+
+  @Test
+  void severalTokensWithTooManyRequestsPauseTheProviderUntilAProbeIsAccepted() {
+    var busy = List.of(withFcm("a"), withFcm("b"), withFcm("c"));
+    var quota = FakeFcm.error(429, "QUOTA_EXCEEDED").with("retry-after", "300");
+    busy.forEach(token -> doubles.google().tell(token, quota));
+    var first = send("{'to':{'uids':['a','b','c']},'title':'x'}");
+    until(() -> providerState("google").equals("paused"));
+
+    var waiting = List.of(withFcm("d"), withFcm("e"), withFcm("f"));
+    var called = withFcm("g");
+    var others = send("{'to':{'uids':['d','e','f']},'title':'x'}");
+    var call = send("{'to':{'uids':['g']},'channel':'voip','title':'Carol'}");
+    assertEquals(1, count(done(call), "accepted"));
+    assertEquals(3, count(report(others), "pending"));
+    waiting.forEach(token -> assertEquals(List.of(), doubles.google().to(token)));
+
+    // After the pause, one delivery is tried, and its failure pauses the others again.
+    waiting.forEach(token -> doubles.google().tell(token, FakeFcm.error(503, "UNAVAILABLE")));
+    int before = doubles.google().sent().size();
+    server.clock().advance(Duration.ofSeconds(240));
+    until(() -> report(others).get("deliveries").toString().contains("503"));
+    assertEquals("paused", providerState("google"));
+    var meanwhile = post("{'to':{'uids':['g']},'channel':'voip','title':'Carol'}");
+    assertEquals(1, count(done(idOf(meanwhile)), "accepted"));
+    assertEquals(2, doubles.google().to(called).size());
+    assertEquals(before + 2, doubles.google().sent().size());
+
+    busy.forEach(token -> doubles.google().tell(token, FakeFcm.accepted()));
+    waiting.forEach(token -> doubles.google().tell(token, FakeFcm.accepted()));
+    server.clock().advance(Duration.ofMinutes(1));
+    assertEquals(3, count(done(others), "accepted"));
+    assertEquals(3, count(done(first), "accepted"));
+    assertEquals("active", providerState("google"));
+  }
+
+  @Test
+  void aQuotaOfTheProjectPausesTheProviderForAsLongAsItSays() {
+    var busy = withFcm("alice");
+    var other = withFcm("bob");
+    var quota =
+        """
+        {"error":{"code":429,"status":"RESOURCE_EXHAUSTED","details":[
+          {"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"RATE_LIMIT_EXCEEDED",
+           "metadata":{"quota_limit":"SendsPerMinutePerProject"}}]}}
+        """;
+    doubles.google().tell(busy, FakeService.Answer.json(429, quota).with("retry-after", "120"));
+    var first = send("{'to':{'uids':['alice']},'title':'x'}");
+    assertTrue(waiting(first).get("reason").stringValue().startsWith("429"));
+    assertEquals("paused", providerState("google"));
     var second = send("{'to':{'uids':['bob']},'title':'x'}");
     until(() -> report(second).get("deliveries").size() == 1);
     assertEquals(0, doubles.google().to(other).size());
 
     doubles.google().tell(busy, FakeFcm.accepted());
-    server.clock().advance(Duration.ofSeconds(119));
+    server.clock().advance(Duration.ofSeconds(89));
     server.server().courier().wake();
     assertEquals(1, count(report(second), "pending"));
     server.clock().advance(Duration.ofSeconds(1));
     assertEquals(1, count(done(first), "accepted"));
     assertEquals(1, count(done(second), "accepted"));
-    assertEquals(2, firstDelivery(report(first)).get("attempts").intValue());
-    var ids = doubles.google().to(busy).stream().map(DeliveryTest::rollcallId).distinct().toList();
-    assertEquals(List.of(firstDelivery(report(first)).get("id").stringValue()), ids);
+  }
+
+  @Test
+  void aFailureOfOneSendDelaysOnlyThatDelivery() {
+    var failing = withFcm("alice");
+    withFcm("bob");
+    var page = new FakeService.Answer(404, Map.of("content-type", "text/html"), "<html>");
+    for (var answer : List.of(FakeFcm.error(500, "INTERNAL"), page)) {
+      doubles.google().tell(failing, answer);
+      var first = send("{'to':{'uids':['alice']},'title':'x'}");
+      assertEquals(State.PENDING.word(), waiting(first).get("state").stringValue());
+      assertEquals("active", providerState("google"));
+      assertEquals(1, count(done(send("{'to':{'uids':['bob']},'title':'x'}")), "accepted"));
+      doubles.google().tell(failing, FakeFcm.accepted());
+      server.clock().advance(Duration.ofMinutes(2));
+      assertEquals(1, count(done(first), "accepted"));
+    }
+    assertEquals(List.of("registered"), history("alice"));
+  }
+
+  @Test
+  void tooManyRequestsToOneSubscriptionHoldBackNoOtherOfItsHost() {
+    login("alice").register(doubles.subscription("/busy")).data();
+    login("bob").register(doubles.subscription("/calm")).data();
+    doubles.browser().tell("/busy", FakeService.Answer.of(429).with("retry-after", "120"));
+    var first = send("{'to':{'uids':['alice']},'title':'x'}");
+    waiting(first);
+    assertEquals(1, count(done(send("{'to':{'uids':['bob']},'title':'x'}")), "accepted"));
+    doubles.browser().tell("/busy", FakeService.Answer.of(201));
+    server.clock().advance(Duration.ofSeconds(90));
+    assertEquals(1, count(done(first), "accepted"));
+  }
+
+  @Test
+  void aHostThatFailsForSeveralSubscriptionsWaitsForAProbe() {
+    for (var uid : List.of("a", "b", "c", "d", "e")) {
+      login(uid).register(doubles.subscription("/host-" + uid)).data();
+    }
+    for (var uid : List.of("a", "b", "c")) {
+      doubles.browser().tell("/host-" + uid, FakeService.Answer.of(503).with("retry-after", "300"));
+    }
+    var first = send("{'to':{'uids':['a','b','c']},'title':'x'}");
+    until(() -> report(first).get("deliveries").toString().split("503").length == 4);
+    var others = send("{'to':{'uids':['d','e']},'title':'x'}");
+    var call = send("{'to':{'uids':['d']},'channel':'voip','title':'Carol'}");
+    assertEquals(1, count(done(call), "accepted"));
+    assertEquals(2, count(report(others), "pending"));
+    assertEquals(List.of(), doubles.browser().messages("/host-e"));
+    for (var uid : List.of("a", "b", "c")) {
+      doubles.browser().tell("/host-" + uid, FakeService.Answer.of(201));
+    }
+    server.clock().advance(Duration.ofSeconds(300));
+    until(
+        () -> {
+          server.clock().advance(Duration.ofSeconds(1));
+          return count(report(others), "accepted") == 2;
+        });
+    assertEquals(3, count(done(first), "accepted"));
+  }
+
+  @Test
+  void credentialsThatAreNotForOneEnvironmentPauseOnlyThatEnvironment() {
+    var developer = hex();
+    var customer = hex();
+    login("alice").register("{'apnsToken':'%s'}".formatted(developer)).data();
+    login("bob").register("{'apnsToken':'%s'}".formatted(customer)).data();
+    doubles.apple().tell(developer, FakeApns.error(400, "BadDeviceToken", null));
+    assertEquals(1, count(done(send("{'to':{'uids':['alice']},'title':'x'}")), "accepted"));
+    for (var reason : List.of("BadEnvironmentKeyIdInToken", "BadEnvironmentKeyInToken")) {
+      doubles.sandbox().tell(developer, FakeApns.error(403, reason, null));
+      var first = send("{'to':{'uids':['alice']},'title':'x'}");
+      assertEquals("403 " + reason, waiting(first).get("reason").stringValue());
+      assertEquals("active", providerState("apple"));
+      assertEquals(1, count(done(send("{'to':{'uids':['bob']},'title':'x'}")), "accepted"));
+      doubles.sandbox().tell(developer, FakeService.Answer.of(200));
+      doubles.setApple(server, app);
+      server.clock().advance(Duration.ofSeconds(60));
+      assertEquals(1, count(done(first), "accepted"));
+    }
   }
 
   private static String rollcallId(FakeService.Got got) {

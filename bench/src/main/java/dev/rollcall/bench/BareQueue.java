@@ -82,7 +82,7 @@ final class BareQueue {
     List<Delivery> claimed;
     do {
       var now = clock.instant();
-      claimed = queue.claim(provider, CLAIMED, now.plus(LEASE), now);
+      claimed = queue.claim(provider, CLAIMED, now.plus(LEASE), now).deliveries();
       for (var delivery : claimed) {
         flying.start(() -> end(queue, delivery));
       }

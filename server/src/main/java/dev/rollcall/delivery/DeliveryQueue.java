@@ -41,6 +41,16 @@ public interface DeliveryQueue {
     public static final QueueStatus EMPTY = new QueueStatus(0, Optional.empty(), 0, 0, 0, 0);
   }
 
+  /// Claimed deliveries. If `probe`, the pause of their provider is over, and this one delivery tells
+  /// whether the rest may follow.
+  record Claim(List<Delivery> deliveries, boolean probe) {}
+
+  /// A pause of one service of a provider. Calls wait too only if `withCalls`.
+  record ServicePause(Instant until, boolean withCalls) {}
+
+  /// How long a probe may take. Then another delivery is sent as a probe.
+  Duration PROBE = Duration.ofSeconds(15);
+
   /// Checks the caller, and returns the number of its app.
   long app(Caller.BackEnd caller);
 
@@ -62,12 +72,14 @@ public interface DeliveryQueue {
   /// their sessions; false if no notification has recipients left to find.
   boolean search(int most, Duration unseen, Instant now);
 
-  /// The providers that have due deliveries and are not paused.
+  /// The providers that have due deliveries which their pauses do not hold back.
   List<Long> ready(Instant now);
 
   /// Claims up to `most` due deliveries of a provider, within the provider's rate limit for this
-  /// second. The lease ends at `until`; then the deliveries are due again.
-  List<Delivery> claim(long provider, int most, Instant until, Instant now);
+  /// second. The lease ends at `until`; then the deliveries are due again. While the provider is
+  /// paused, claims only calls, or nothing. After the pause, claims one delivery as a probe, and
+  /// pauses the provider until the probe has ended.
+  Claim claim(long provider, int most, Instant until, Instant now);
 
   /// Records the result of an attempt and its evidence, if the delivery is still open. Evidence
   /// against a token counts only if `version`, the version of the credentials that were used, is
@@ -81,11 +93,22 @@ public interface DeliveryQueue {
       Duration unseen,
       Instant now);
 
-  /// Pauses this provider, or one host of it. The pause ends at `until`, or when the provider is
-  /// replaced.
-  void pause(long provider, long version, @Nullable String host, Instant until);
+  /// Pauses this provider, or one service of it, until `until` at least. The pause ends with a
+  /// probe, or when the provider is replaced.
+  void pause(
+      long provider, long version, @Nullable String service, Instant until, boolean withCalls);
 
-  Map<String, Instant> pausedHosts(long provider, Instant now);
+  /// The pauses of the services of a provider that no probe has ended.
+  Map<String, ServicePause> pausedServices(long provider);
+
+  /// Claims the probe of a service whose pause ended at `ended`, and pauses the service for all
+  /// others until `until`. False if somebody else was first.
+  boolean claimProbe(long provider, String service, Instant ended, Instant until);
+
+  /// Records the result of a probe of a provider, or of one service of it: the pause has ended, or
+  /// lasts until `pausedUntil`.
+  void endProbe(
+      long provider, long version, @Nullable String service, Optional<Instant> pausedUntil);
 
   /// Marks a provider as degraded, so that no token is removed because of its answers. False if the
   /// provider was replaced or is degraded already.

@@ -1,20 +1,20 @@
 package dev.rollcall.delivery;
 
-import dev.rollcall.delivery.Delivery.Destination;
 import dev.rollcall.delivery.verdict.CircuitBreaker;
 import dev.rollcall.delivery.verdict.Evidence;
 import dev.rollcall.problem.Problem;
+import dev.rollcall.provider.Provider;
 import dev.rollcall.provider.Providers;
-import dev.rollcall.provider.sender.Address;
 import dev.rollcall.provider.sender.Outcome;
 import dev.rollcall.token.Channel;
+import dev.rollcall.token.TokenId;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,6 +53,7 @@ public final class DeliveryWorker implements AutoCloseable {
   private final Clock clock;
   private final Dispatch dispatch;
   private final CircuitBreaker breaker;
+  private final ServiceFailures failures;
   private final WakeUpSignal wakeUp = new WakeUpSignal();
   private final Map<Long, Lane> lanes = new ConcurrentHashMap<>();
   private final Thread loop =
@@ -70,6 +71,7 @@ public final class DeliveryWorker implements AutoCloseable {
     this.clock = clock;
     this.dispatch = new Dispatch(clock);
     this.breaker = new CircuitBreaker(clock);
+    this.failures = new ServiceFailures(clock);
   }
 
   public DeliveryWorker start() {
@@ -139,14 +141,14 @@ public final class DeliveryWorker implements AutoCloseable {
       return false;
     }
     var now = clock.instant();
-    var paused = queue.pausedHosts(provider, now);
-    var claimed = queue.claim(provider, lane.batch(), now.plus(LEASE), now);
-    if (claimed.isEmpty()) {
+    var pauses = new ServicePauses(queue, provider, now);
+    var claim = queue.claim(provider, lane.batch(), now.plus(LEASE), now);
+    if (claim.deliveries().isEmpty()) {
       return false;
     }
-    lane.enter(claimed.size());
-    for (var delivery : claimed) {
-      Thread.startVirtualThread(() -> process(delivery, paused, lane));
+    lane.enter(claim.deliveries().size());
+    for (var delivery : claim.deliveries()) {
+      Thread.startVirtualThread(() -> process(delivery, claim.probe(), pauses, lane));
     }
     return true;
   }
@@ -160,14 +162,9 @@ public final class DeliveryWorker implements AutoCloseable {
     return new Lane(most);
   }
 
-  private void process(Delivery delivery, Map<String, Instant> paused, Lane lane) {
+  private void process(Delivery delivery, boolean probe, ServicePauses pauses, Lane lane) {
     try {
-      var until = pausedUntil(delivery, paused);
-      if (until.isPresent()) {
-        record(delivery, new Transition.Deferred(until.get()), List.of(), 0);
-      } else {
-        send(delivery);
-      }
+      send(delivery, probe, pauses);
     } catch (RuntimeException | Error e) {
       // The delivery is due again when the lease expires.
       log.atWarn()
@@ -182,18 +179,7 @@ public final class DeliveryWorker implements AutoCloseable {
     }
   }
 
-  private static Optional<Instant> pausedUntil(Delivery delivery, Map<String, Instant> paused) {
-    return paused.isEmpty()
-        ? Optional.empty()
-        : delivery
-            .destination()
-            .map(Destination::token)
-            .filter(token -> token.channel() == Channel.WEB_PUSH)
-            .flatMap(token -> Address.WebPush.host(token.value().text()))
-            .map(paused::get);
-  }
-
-  private void send(Delivery delivery) {
+  private void send(Delivery delivery, boolean probe, ServicePauses pauses) {
     Optional<Providers.OpenProvider> opened;
     try {
       opened = providers.open(delivery.provider());
@@ -208,10 +194,36 @@ public final class DeliveryWorker implements AutoCloseable {
       return;
     }
     var provider = opened.get().provider();
-    finish(
-        delivery,
-        dispatch.send(delivery, opened.get().sender(), provider.environment()),
-        provider.version());
+    switch (pauses.of(delivery, provider.environment())) {
+      case ServicePauses.Turn.Wait(var until) -> {
+        record(delivery, new Transition.Deferred(until), List.of(), 0);
+        if (probe) {
+          endProbe(provider, null, ProbeResult.UNSENT);
+        }
+      }
+      case ServicePauses.Turn.Go go -> sendNow(delivery, opened.get(), probe, Optional.empty());
+      case ServicePauses.Turn.Probe(var service) ->
+          sendNow(delivery, opened.get(), probe, Optional.of(service));
+    }
+  }
+
+  private void sendNow(
+      Delivery delivery,
+      Providers.OpenProvider opened,
+      boolean probe,
+      Optional<String> probedService) {
+    var provider = opened.provider();
+    var result = dispatch.send(delivery, opened.sender(), provider.environment());
+    var probed = ProbeResult.of(result);
+    if (probe) {
+      endProbe(provider, null, probed);
+    }
+    probedService.ifPresent(service -> endProbe(provider, service, probed));
+    if ((probe || probedService.isPresent()) && probed == ProbeResult.FAILS) {
+      // The answer may ask for a longer pause.
+      result.pause().ifPresent(it -> pause(provider.no(), provider.version(), it));
+    }
+    finish(delivery, result, provider.version());
   }
 
   private void finish(Delivery delivery, Dispatch.Result result, long version) {
@@ -219,11 +231,36 @@ public final class DeliveryWorker implements AutoCloseable {
     // many is removed.
     result.outcome().ifPresent(outcome -> checkBreaker(delivery.provider(), version, outcome));
     // The pause is stored before the delivery is due again, so that this delivery is paused too.
-    result.pause().ifPresent(it -> pause(delivery.provider(), version, it));
+    if (callsForPause(delivery, result, version)) {
+      result.pause().ifPresent(it -> pause(delivery.provider(), version, it));
+    }
     record(delivery, result.transition(), result.evidence(), version);
     delivery
         .destination()
         .ifPresent(it -> watcher.attempted(it.token().channel(), result.transition()));
+  }
+
+  private boolean callsForPause(Delivery delivery, Dispatch.Result result, long version) {
+    return result.outcome().isPresent()
+        && delivery.destination().isPresent()
+        && failures.callForPause(
+            delivery.provider(),
+            version,
+            result.service(),
+            TokenId.of(delivery.destination().get().token()),
+            result.outcome().get());
+  }
+
+  /// Ends the pause, or pauses again until the next probe. While the database cannot be reached, the
+  /// pause lasts; then another delivery is sent as a probe.
+  private void endProbe(Provider provider, @Nullable String service, ProbeResult result) {
+    var pausedUntil = result.pausedUntil(clock.instant());
+    try {
+      queue.endProbe(provider.no(), provider.version(), service, pausedUntil);
+    } catch (Problem away) {
+      return;
+    }
+    wakeUp.ring();
   }
 
   /// Retries while the database cannot be reached: a send that is not recorded would be repeated.
@@ -255,7 +292,7 @@ public final class DeliveryWorker implements AutoCloseable {
 
   private void pause(long provider, long version, Dispatch.Break pause) {
     try {
-      queue.pause(provider, version, pause.host(), pause.until());
+      queue.pause(provider, version, pause.service(), pause.until(), pause.withCalls());
     } catch (Problem away) {
       // The next delivery that has to wait tries again.
     }

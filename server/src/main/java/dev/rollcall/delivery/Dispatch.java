@@ -22,19 +22,22 @@ final class Dispatch {
   private static final Duration LONGEST = Duration.ofHours(1);
   private static final String WRONG_ENVIRONMENT = "BadDeviceToken";
 
-  /// A pause of the provider, or of one host of it.
-  record Break(@Nullable String host, Instant until) {}
+  /// A pause of the provider, or of one service of it. Calls wait only if `withCalls`.
+  record Break(@Nullable String service, Instant until, boolean withCalls) {}
 
-  /// `outcome` is empty if nothing was sent.
+  /// `pause` is for the case that the outcome is not the fault of one token, and `service` is the
+  /// service that answered, if the provider has several. `outcome` is empty if nothing was sent.
   record Result(
       Transition transition,
       List<Evidence> evidence,
       Optional<Break> pause,
+      Optional<String> service,
       Optional<Outcome> outcome) {
     static Result unsent(State state, String reason) {
       return new Result(
           new Transition.Failed(state, Outcome.OURS + ": " + reason),
           List.of(),
+          Optional.empty(),
           Optional.empty(),
           Optional.empty());
     }
@@ -63,13 +66,14 @@ final class Dispatch {
     var outcome = sender.send(push);
     if (isWrongEnvironment(outcome, destination)) {
       var other = environment.other();
-      var second = sender.send(push(delivery, Address.of(destination.token(), other)));
+      var otherPush = push(delivery, Address.of(destination.token(), other));
+      var second = sender.send(otherPush);
       if (second instanceof Outcome.Accepted) {
-        return result(push, second, destination, Optional.of(other));
+        return result(otherPush, second, destination, Optional.of(other));
       }
       if (second instanceof Outcome.Later) {
         // It is still unknown whether the other environment accepts the token.
-        return result(push, second, destination, Optional.empty());
+        return result(otherPush, second, destination, Optional.empty());
       }
     }
     return result(push, outcome, destination, Optional.empty());
@@ -125,15 +129,14 @@ final class Dispatch {
           }
           case Outcome.Denied(var whose, var reason) -> {
             pause = pause(whose, push, DENIED);
-            // A delivery that waits for the provider is due as soon as the provider's pause ends or
-            // is lifted.
+            // A delivery that waits for a pause is due as soon as the pause ends or is lifted.
             yield again(
                 push,
                 whose == Pause.DELIVERY ? delayWhenDenied(push.attempt()) : Duration.ZERO,
                 reason);
           }
         };
-    return new Result(transition, evidence, pause, Optional.of(outcome));
+    return new Result(transition, evidence, pause, push.address().service(), Optional.of(outcome));
   }
 
   private Transition again(Push push, Duration delay, String reason) {
@@ -155,8 +158,11 @@ final class Dispatch {
     var until = clock.instant().plus(delay);
     return switch (whose) {
       case DELIVERY -> Optional.empty();
-      case HOST -> Optional.of(new Break(push.address().host().orElse(null), until));
-      case PROVIDER -> Optional.of(new Break(null, until));
+      case IF_MOST_FAIL ->
+          Optional.of(new Break(push.address().service().orElse(null), until, false));
+      case ENVIRONMENT ->
+          Optional.of(new Break(push.address().service().orElse(null), until, true));
+      case PROVIDER -> Optional.of(new Break(null, until, true));
     };
   }
 }

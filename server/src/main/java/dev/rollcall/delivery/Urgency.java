@@ -40,6 +40,11 @@ public enum Urgency {
         .toList();
   }
 
+  /// What goes on while a provider that fails too often is paused.
+  public static List<Urgency> callsOnly() {
+    return List.of(CALL);
+  }
+
   /// All numbers as a list for SQL.
   public static String numbers() {
     return Arrays.stream(values())

@@ -187,6 +187,13 @@ public final class GuardedClient implements AutoCloseable {
   /// Waits for a free place and then for the answer; `most` limits both together.
   public Answer post(URI uri, Map<String, String> headers, byte[] body, Duration most)
       throws IOException, EndpointException, InterruptedException {
+    return post(uri, headers, body, patience, most);
+  }
+
+  /// Like the other `post`; `answerTimeout` limits the wait for the answer.
+  public Answer post(
+      URI uri, Map<String, String> headers, byte[] body, Duration answerTimeout, Duration most)
+      throws IOException, EndpointException, InterruptedException {
     long end = System.nanoTime() + most.toNanos();
     guard.requireForm(uri);
     var room = room(EndpointForm.host(uri));
@@ -194,7 +201,7 @@ public final class GuardedClient implements AutoCloseable {
       throw new InterruptedIOException("no room in time");
     }
     try {
-      long nanos = Math.min(patience.toNanos(), end - System.nanoTime());
+      long nanos = Math.min(answerTimeout.toNanos(), end - System.nanoTime());
       return new Exchange(uri, headers, body).within(nanos);
     } finally {
       room.release();

@@ -112,13 +112,28 @@ final class DispatchTest {
 
   private static Result result(
       Transition transition, List<Evidence> evidence, @Nullable Break pause, Outcome outcome) {
-    return new Result(transition, evidence, Optional.ofNullable(pause), Optional.of(outcome));
+    return resultIn(null, transition, evidence, pause, outcome);
+  }
+
+  private static Result resultIn(
+      @Nullable String service,
+      Transition transition,
+      List<Evidence> evidence,
+      @Nullable Break pause,
+      Outcome outcome) {
+    return new Result(
+        transition,
+        evidence,
+        Optional.ofNullable(pause),
+        Optional.ofNullable(service),
+        Optional.of(outcome));
   }
 
   private static Result failed(State state, String reason) {
     return new Result(
         new Transition.Failed(state, "rollcall: " + reason),
         List.of(),
+        Optional.empty(),
         Optional.empty(),
         Optional.empty());
   }
@@ -225,11 +240,15 @@ final class DispatchTest {
   void whatWaitsAlongWaitsAsLongAsTheProviderSays() {
     var until = NOON.plusSeconds(10);
 
-    var host = send(WEB, later(Duration.ofSeconds(40), Pause.HOST));
-    var provider = send(FCM, later(Duration.ofSeconds(40), Pause.PROVIDER));
+    var host = send(WEB, later(Duration.ofSeconds(40), Pause.IF_MOST_FAIL));
+    var environment = send(APNS, later(Duration.ofSeconds(40), Pause.IF_MOST_FAIL));
+    var fcm = send(FCM, later(Duration.ofSeconds(40), Pause.IF_MOST_FAIL));
+    var provider = send(APNS, later(Duration.ofSeconds(40), Pause.PROVIDER));
 
-    assertEquals(Optional.of(new Break("push.example", until)), host.pause());
-    assertEquals(Optional.of(new Break(null, until)), provider.pause());
+    assertEquals(Optional.of(new Break("push.example", until, false)), host.pause());
+    assertEquals(Optional.of(new Break("production", until, false)), environment.pause());
+    assertEquals(Optional.of(new Break(null, until, false)), fcm.pause());
+    assertEquals(Optional.of(new Break(null, until, true)), provider.pause());
     assertEquals(new Transition.Retry(NOON.plusSeconds(40), "503"), host.transition());
   }
 
@@ -241,7 +260,7 @@ final class DispatchTest {
         result(
             new Transition.Retry(NOON, "401"),
             List.of(),
-            new Break(null, NOON.plusSeconds(60)),
+            new Break(null, NOON.plusSeconds(60), true),
             denied),
         send(FCM, denied));
   }
@@ -275,7 +294,8 @@ final class DispatchTest {
     var accepted = new Outcome.Accepted("r");
 
     assertEquals(
-        result(
+        resultIn(
+            "sandbox",
             new Transition.Accepted("r"),
             List.of(new Evidence.AcceptedIn(ApnsEnvironment.SANDBOX)),
             null,
@@ -287,7 +307,8 @@ final class DispatchTest {
   @Test
   void anApnsTokenThatNeitherEnvironmentTakesIsDoubtedOnTheWordOfTheFirst() {
     assertEquals(
-        result(
+        resultIn(
+            "production",
             new Transition.Failed(State.TOKEN_BAD, "400 BadDeviceToken"),
             List.of(new Evidence.Doubt("400 BadDeviceToken")),
             null,
@@ -300,7 +321,8 @@ final class DispatchTest {
     var later = later(Duration.ofSeconds(20), Pause.DELIVERY);
 
     assertEquals(
-        result(new Transition.Retry(NOON.plusSeconds(20), "503"), List.of(), null, later),
+        resultIn(
+            "sandbox", new Transition.Retry(NOON.plusSeconds(20), "503"), List.of(), null, later),
         send(APNS, BAD_DEVICE_TOKEN, later));
   }
 

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// pushy does. That one checks signatures; this one takes any that it was not told to call expired.
 public final class FakeApns implements AutoCloseable {
   private final Map<String, Answer> told = new ConcurrentHashMap<>();
+  private final Map<String, Answer> toldOnce = new ConcurrentHashMap<>();
   private final Set<String> expired = ConcurrentHashMap.newKeySet();
   private final FakeService service;
   private volatile boolean everythingExpires;
@@ -36,7 +37,8 @@ public final class FakeApns implements AutoCloseable {
       return error(403, "ExpiredProviderToken", null);
     }
     var token = request.path().substring("/3/device/".length());
-    return told.getOrDefault(token, Answer.of(200))
+    var once = toldOnce.remove(token);
+    return (once != null ? once : told.getOrDefault(token, Answer.of(200)))
         .with("apns-id", request.headers().getOrDefault("apns-id", ""));
   }
 
@@ -64,6 +66,11 @@ public final class FakeApns implements AutoCloseable {
   /// What a push to `token` is answered from now on.
   public void tell(String token, Answer answer) {
     told.put(token, answer);
+  }
+
+  /// What the next push to `token` is answered.
+  public void tellOnce(String token, Answer answer) {
+    toldOnce.put(token, answer);
   }
 
   /// The provider tokens seen so far are called expired from now on.

@@ -1,14 +1,16 @@
 package dev.rollcall.provider.apns;
 
+import static dev.rollcall.provider.sender.Verdict.CONNECTION_CLOSED;
 import static dev.rollcall.provider.sender.Verdict.DENIED;
+import static dev.rollcall.provider.sender.Verdict.DENIED_FOR_ENVIRONMENT;
 import static dev.rollcall.provider.sender.Verdict.DENIED_FOR_TOKEN;
 import static dev.rollcall.provider.sender.Verdict.FAILURE;
 import static dev.rollcall.provider.sender.Verdict.GONE;
 import static dev.rollcall.provider.sender.Verdict.REFUSED;
 import static dev.rollcall.provider.sender.Verdict.STALE_PASS;
 import static dev.rollcall.provider.sender.Verdict.SUSPECT;
-import static dev.rollcall.provider.sender.Verdict.TOO_MANY;
 import static dev.rollcall.provider.sender.Verdict.TOO_MANY_FOR_DEVICE;
+import static dev.rollcall.provider.sender.Verdict.TOO_MANY_FOR_PROVIDER;
 
 import dev.rollcall.provider.sender.Verdict;
 import java.util.Arrays;
@@ -34,30 +36,33 @@ enum ApnsCode {
   /// latter.
   DEVICE_TOKEN_NOT_FOR_TOPIC(400, SUSPECT),
   DUPLICATE_HEADERS(400, REFUSED),
-  IDLE_TIMEOUT(400, FAILURE),
+  IDLE_TIMEOUT(400, CONNECTION_CLOSED),
   INVALID_PUSH_TYPE(400, REFUSED),
   MISSING_DEVICE_TOKEN(400, REFUSED),
   MISSING_TOPIC(400, DENIED_FOR_TOKEN),
   PAYLOAD_EMPTY(400, REFUSED),
   TOPIC_DISALLOWED(400, DENIED_FOR_TOKEN),
   BAD_CERTIFICATE(403, DENIED),
-  BAD_CERTIFICATE_ENVIRONMENT(403, DENIED),
+  BAD_CERTIFICATE_ENVIRONMENT(403, DENIED_FOR_ENVIRONMENT),
   EXPIRED_PROVIDER_TOKEN(403, STALE_PASS),
   FORBIDDEN(403, DENIED),
   INVALID_PROVIDER_TOKEN(403, DENIED),
   MISSING_PROVIDER_TOKEN(403, DENIED),
-  UNRELATED_KEY_ID_IN_TOKEN(403, DENIED),
-  BAD_ENVIRONMENT_KEY_ID_IN_TOKEN(403, DENIED),
+  /// The connection was opened with another key.
+  UNRELATED_KEY_ID_IN_TOKEN(403, CONNECTION_CLOSED),
+  BAD_ENVIRONMENT_KEY_ID_IN_TOKEN(403, DENIED_FOR_ENVIRONMENT),
+  /// The spelling that Apple has been seen to use instead of the documented one.
+  BAD_ENVIRONMENT_KEY_IN_TOKEN(403, DENIED_FOR_ENVIRONMENT),
   BAD_PATH(404, REFUSED),
   METHOD_NOT_ALLOWED(405, REFUSED),
   EXPIRED_TOKEN(410, GONE),
   UNREGISTERED(410, GONE),
   PAYLOAD_TOO_LARGE(413, REFUSED),
-  TOO_MANY_PROVIDER_TOKEN_UPDATES(429, TOO_MANY),
+  TOO_MANY_PROVIDER_TOKEN_UPDATES(429, TOO_MANY_FOR_PROVIDER),
   TOO_MANY_REQUESTS(429, TOO_MANY_FOR_DEVICE),
   INTERNAL_SERVER_ERROR(500, FAILURE),
   SERVICE_UNAVAILABLE(503, FAILURE),
-  SHUTDOWN(503, FAILURE);
+  SHUTDOWN(503, CONNECTION_CLOSED);
 
   private static final Map<String, ApnsCode> BY_REASON =
       Arrays.stream(values()).collect(Collectors.toMap(ApnsCode::reason, Function.identity()));

@@ -8,11 +8,14 @@ import com.eatthepath.pushy.apns.proxy.ProxyHandlerFactory;
 import dev.rollcall.provider.accesstoken.AccessTokens;
 import dev.rollcall.provider.sender.ApnsEnvironment;
 import dev.rollcall.provider.sender.Deadline;
+import dev.rollcall.provider.sender.Verdict;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.proxy.HttpProxyHandler;
 import io.netty.handler.proxy.ProxyConnectException;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.security.cert.X509Certificate;
@@ -59,7 +62,8 @@ final class ApnsConnection implements AutoCloseable {
     this.passes = passes;
   }
 
-  /// Waits for a free stream, and then for an answer.
+  /// Waits for a free stream, and then for an answer. If the connection ends before the answer, or
+  /// Apple answers that it closes the connection, sends once more on a new one.
   PushNotificationResponse<ApnsPushNotification> send(
       ApnsPushNotification notification, Duration answerTimeout, Deadline deadline)
       throws ExecutionException, TimeoutException, InterruptedException {
@@ -67,10 +71,45 @@ final class ApnsConnection implements AutoCloseable {
       throw new TimeoutException("no room in time");
     }
     try {
-      return send(client(), notification, deadline.left(answerTimeout));
+      var answer = sendOnCurrent(notification, deadline.left(answerTimeout));
+      return answer.isPresent()
+          ? answer.get()
+          : send(client(), notification, deadline.left(answerTimeout));
     } finally {
       room.release();
     }
+  }
+
+  /// Empty if the connection has ended, which says nothing about the notification.
+  private Optional<PushNotificationResponse<ApnsPushNotification>> sendOnCurrent(
+      ApnsPushNotification notification, Duration answerTimeout)
+      throws ExecutionException, TimeoutException, InterruptedException {
+    var used = client();
+    try {
+      var answer = send(used, notification, answerTimeout);
+      if (new ApnsAnswer(answer).verdict() != Verdict.CONNECTION_CLOSED) {
+        return Optional.of(answer);
+      }
+      drop(used);
+      return Optional.empty();
+    } catch (ExecutionException e) {
+      if (hasEnded(e.getCause())) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /// True if there was a connection, for example until a GOAWAY; false if none could be opened.
+  private static boolean hasEnded(@Nullable Throwable failure) {
+    return switch (failure) {
+      case ConnectException refused -> false;
+      case UnknownHostException unknown -> false;
+      case SSLException untrusted -> false;
+      case Http2Exception ended -> true;
+      case IOException ended -> true;
+      case null, default -> false;
+    };
   }
 
   private PushNotificationResponse<ApnsPushNotification> send(

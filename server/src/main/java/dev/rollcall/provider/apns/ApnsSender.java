@@ -205,16 +205,17 @@ public final class ApnsSender implements Sender {
               + ": the certificate ended at "
               + own.certificate().getNotAfter().toInstant());
     }
+    var waits = backoff.of(push.message().kind());
     try {
-      return answer(push).outcome(push.attempt(), backoff);
+      return answer(push).outcome(push.attempt(), waits);
     } catch (AccessTokenException e) {
       return e.outcome();
     } catch (ExecutionException | TimeoutException e) {
       var apns = endpoint.proxy().named("APNs", endpoint.host(address(push).environment()));
-      return backoff.silence(push.attempt(), apns, e, Pause.PROVIDER);
+      return waits.silence(push.attempt(), apns, e, Pause.PROVIDER);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return backoff.silence(push.attempt(), Outcome.OURS + ": interrupted");
+      return waits.silence(push.attempt(), Outcome.OURS + ": interrupted");
     }
   }
 
@@ -222,15 +223,16 @@ public final class ApnsSender implements Sender {
       throws AccessTokenException, ExecutionException, TimeoutException, InterruptedException {
     var connection = Objects.requireNonNull(connections.get(address(push).environment()));
     var notification = notification(push);
-    var deadline = Deadline.ofAttempt(answerTimeout);
+    var timeout = Deadline.answer(push.message().kind(), answerTimeout);
+    var deadline = Deadline.ofAttempt(timeout);
     if (passes.isEmpty()) {
-      return new ApnsAnswer(connection.send(notification, answerTimeout, deadline));
+      return new ApnsAnswer(connection.send(notification, timeout, deadline));
     }
     var pass = passes.get().current(deadline.left());
-    var answer = new ApnsAnswer(connection.send(notification, answerTimeout, deadline));
+    var answer = new ApnsAnswer(connection.send(notification, timeout, deadline));
     return answer.verdict() == Verdict.STALE_PASS
             && passes.get().insteadOf(pass, deadline.left()).isPresent()
-        ? new ApnsAnswer(connection.send(notification, answerTimeout, deadline))
+        ? new ApnsAnswer(connection.send(notification, timeout, deadline))
         : answer;
   }
 

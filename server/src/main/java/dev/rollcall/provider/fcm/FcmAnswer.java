@@ -18,6 +18,10 @@ record FcmAnswer(int status, Optional<JsonObject> body, Optional<String> retryAf
   private static final String APNS_ERROR = "type.googleapis.com/google.firebase.fcm.v1.ApnsError";
   private static final String BAD_REQUEST = "type.googleapis.com/google.rpc.BadRequest";
 
+  private static final String QUOTA_FAILURE = "type.googleapis.com/google.rpc.QuotaFailure";
+  private static final String ERROR_INFO = "type.googleapis.com/google.rpc.ErrorInfo";
+  private static final int TOO_MANY_REQUESTS = 429;
+
   /// The fields of a request that hold the token.
   private static final Set<String> TARGETS = Set.of("message.token", "message.fid");
 
@@ -33,6 +37,9 @@ record FcmAnswer(int status, Optional<JsonObject> body, Optional<String> retryAf
   public Verdict verdict() {
     if (status == 200) {
       return name().isPresent() ? Verdict.ACCEPTED : Verdict.FAILURE;
+    }
+    if (status == TOO_MANY_REQUESTS && blamesTheProject()) {
+      return Verdict.TOO_MANY_FOR_PROVIDER;
     }
     if (isInvalidArgument()) {
       return invalidArgument();
@@ -60,6 +67,23 @@ record FcmAnswer(int status, Optional<JsonObject> body, Optional<String> retryAf
         .map(reason -> APPLE_BLAMES_THE_TOKEN.contains(reason) ? Verdict.SUSPECT : Verdict.REFUSED)
         .or(() -> code().map(FcmCode::verdict))
         .orElse(Verdict.REFUSED);
+  }
+
+  // Otherwise the quota of one device may be used up: Google gives both the same code.
+  private boolean blamesTheProject() {
+    return details(QUOTA_FAILURE)
+            .flatMap(detail -> detail.objects("violations").stream())
+            .flatMap(violation -> violation.string("subject").stream())
+            .anyMatch(subject -> subject.startsWith("project"))
+        || details(ERROR_INFO).anyMatch(FcmAnswer::isProjectRate);
+  }
+
+  private static boolean isProjectRate(JsonObject info) {
+    return info.string("reason").filter("RATE_LIMIT_EXCEEDED"::equals).isPresent()
+        && info.object("metadata")
+            .string("quota_limit")
+            .map(limit -> limit.endsWith("PerProject"))
+            .orElse(true);
   }
 
   private Optional<FcmCode> code() {

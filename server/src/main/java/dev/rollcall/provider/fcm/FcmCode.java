@@ -24,6 +24,8 @@ enum FcmCode {
   /// The token belongs to another Firebase project, and our credentials may be for the wrong
   /// project.
   SENDER_ID_MISMATCH(403, SUSPECT),
+  /// The quota of the device. If the answer names the project, see `FcmAnswer`, it is the
+  /// project's.
   QUOTA_EXCEEDED(429, TOO_MANY),
   UNAVAILABLE(503, FAILURE),
   INTERNAL(500, FAILURE),

@@ -103,34 +103,37 @@ public final class FcmSender implements Sender {
   public Outcome send(Push push) {
     return switch (prepare(push)) {
       case Refused refused -> refused;
-      case Request request -> send(request, push.attempt());
+      case Request request -> send(request, push);
     };
   }
 
-  private Outcome send(Request request, int attempt) {
-    var deadline = Deadline.ofAttempt(answerTimeout);
+  private Outcome send(Request request, Push push) {
+    var waits = backoff.of(push.message().kind());
+    var timeout = Deadline.answer(push.message().kind(), answerTimeout);
+    var deadline = Deadline.ofAttempt(timeout);
     try {
       var pass = passes.current(deadline.left());
-      var answer = post(request, pass, deadline);
+      var answer = post(request, pass, timeout, deadline);
       if (answer.verdict() == Verdict.STALE_PASS) {
         var another = passes.insteadOf(pass, deadline.left());
         if (another.isPresent()) {
-          answer = post(request, another.get(), deadline);
+          answer = post(request, another.get(), timeout, deadline);
         }
       }
-      return answer.outcome(attempt, backoff);
+      return answer.outcome(push.attempt(), waits);
     } catch (AccessTokenException e) {
       return e.outcome();
     } catch (IOException e) {
-      return backoff.silence(
-          attempt, proxy.named("FCM", request.uri().getHost()), e, Pause.PROVIDER);
+      var fcm = proxy.named("FCM", request.uri().getHost());
+      return waits.silence(push.attempt(), fcm, e, Pause.PROVIDER);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return backoff.silence(attempt, Outcome.OURS + ": interrupted");
+      return waits.silence(push.attempt(), Outcome.OURS + ": interrupted");
     }
   }
 
-  private FcmAnswer post(Request request, AccessToken pass, Deadline deadline)
+  private FcmAnswer post(
+      Request request, AccessToken pass, Duration answerTimeout, Deadline deadline)
       throws IOException, InterruptedException {
     var http =
         HttpRequest.newBuilder(request.uri())

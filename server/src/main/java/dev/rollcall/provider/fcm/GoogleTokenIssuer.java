@@ -82,7 +82,7 @@ final class GoogleTokenIssuer implements AccessTokenIssuer {
       return backoff.tooMany(0, retryAfter, Pause.PROVIDER, reason);
     }
     if (status >= 500) {
-      return backoff.failure(0, retryAfter, Pause.PROVIDER, reason);
+      return backoff.failure(0, retryAfter, Pause.IF_MOST_FAIL, reason);
     }
     var date = Optional.ofNullable(answer.getHeaders().getDate());
     return new Denied(reason + ClockSkew.told(date, clock.instant()));

@@ -24,11 +24,12 @@ public sealed interface Address {
     };
   }
 
-  /// The host that is paused on its own, for providers with more than one host.
-  default Optional<String> host() {
+  /// The service that is paused on its own, for providers with more than one: the environment of
+  /// APNs, or the host of a Web Push endpoint.
+  default Optional<String> service() {
     return switch (this) {
       case Token token -> Optional.empty();
-      case Apns apns -> Optional.empty();
+      case Apns apns -> Optional.of(apns.environment().word());
       case WebPush web -> WebPush.host(web.endpoint());
     };
   }

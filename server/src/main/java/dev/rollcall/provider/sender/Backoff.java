@@ -2,6 +2,7 @@ package dev.rollcall.provider.sender;
 
 import dev.rollcall.egress.ProxyException;
 import dev.rollcall.egress.RetryAfter;
+import dev.rollcall.message.Message.Kind;
 import dev.rollcall.provider.sender.Outcome.Later;
 import dev.rollcall.provider.sender.Outcome.Pause;
 import java.nio.channels.ClosedChannelException;
@@ -25,29 +26,46 @@ public final class Backoff {
 
   static final Duration AFTER_PROXY_REFUSAL = Duration.ofMinutes(1);
 
+  /// The first delay of a call after a failure or a missing answer. A call lives one minute.
+  static final Duration CALL_AFTER_FAILURE = Duration.ofMillis(500);
+
   static final Duration LONGEST = Duration.ofHours(1);
 
   private final Clock clock;
   private final RandomGenerator random;
+  private final Duration afterFailure;
 
   public Backoff(Clock clock, RandomGenerator random) {
+    this(clock, random, AFTER_FAILURE);
+  }
+
+  private Backoff(Clock clock, RandomGenerator random, Duration afterFailure) {
     this.clock = clock;
     this.random = random;
+    this.afterFailure = afterFailure;
+  }
+
+  /// The backoff for one kind of message. A call is retried sooner after a failure.
+  public Backoff of(Kind kind) {
+    return switch (kind) {
+      case VOIP -> new Backoff(clock, random, CALL_AFTER_FAILURE);
+      case ALERT, BACKGROUND -> this;
+    };
   }
 
   /// For an answer that the provider is overloaded, or that we send too many requests (429).
   public Later tooMany(int attempt, Optional<String> retryAfter, Pause pause, String reason) {
-    return later(AFTER_TOO_MANY, attempt, retryAfter, pause, reason);
+    return later(AFTER_TOO_MANY, AFTER_TOO_MANY, attempt, retryAfter, pause, reason);
   }
 
   /// For an answer that the provider has failed (5xx).
   public Later failure(int attempt, Optional<String> retryAfter, Pause pause, String reason) {
-    return later(AFTER_FAILURE, attempt, retryAfter, pause, reason);
+    return later(afterFailure, AFTER_FAILURE, attempt, retryAfter, pause, reason);
   }
 
   /// For a timeout or a lost connection; the cause may be our own network.
   public Later silence(int attempt, String reason) {
-    return later(AFTER_FAILURE, attempt, Optional.empty(), Pause.DELIVERY, reason);
+    return later(afterFailure, AFTER_FAILURE, attempt, Optional.empty(), Pause.DELIVERY, reason);
   }
 
   /// Like the other `silence`, with a reason that names the failure. If the outward proxy refuses
@@ -56,15 +74,18 @@ public final class Backoff {
   public Later silence(int attempt, String who, Throwable failure, Pause all) {
     var reason = silent(who, failure);
     return isRefusedByProxy(failure)
-        ? later(AFTER_PROXY_REFUSAL, attempt, Optional.empty(), all, reason)
+        ? later(AFTER_PROXY_REFUSAL, AFTER_PROXY_REFUSAL, attempt, Optional.empty(), all, reason)
         : silence(attempt, reason);
   }
 
   /// For an access token that cannot be requested. Nothing can be sent without one, so the whole
   /// provider waits.
   public Later noAccessToken(String who, Throwable failure) {
-    var least = isRefusedByProxy(failure) ? AFTER_PROXY_REFUSAL : AFTER_FAILURE;
-    return later(least, 0, Optional.empty(), Pause.PROVIDER, silent(who, failure));
+    var reason = silent(who, failure);
+    return isRefusedByProxy(failure)
+        ? later(
+            AFTER_PROXY_REFUSAL, AFTER_PROXY_REFUSAL, 0, Optional.empty(), Pause.PROVIDER, reason)
+        : failure(0, Optional.empty(), Pause.IF_MOST_FAIL, reason);
   }
 
   private static boolean isRefusedByProxy(Throwable failure) {
@@ -91,13 +112,18 @@ public final class Backoff {
   }
 
   private Later later(
-      Duration least, int attempt, Optional<String> retryAfter, Pause pause, String reason) {
+      Duration least,
+      Duration pauseFor,
+      int attempt,
+      Optional<String> retryAfter,
+      Pause pause,
+      String reason) {
     return retryAfter
         .flatMap(header -> RetryAfter.read(header, clock.instant()))
         // A delay of zero, or a date that our clock has passed, does not say how long to wait.
         .filter(said -> !said.isZero())
         .map(said -> new Later(said, pause, said, reason))
-        .orElseGet(() -> new Later(growing(least, attempt), pause, least, reason));
+        .orElseGet(() -> new Later(growing(least, attempt), pause, pauseFor, reason));
   }
 
   private Duration growing(Duration least, int attempt) {

@@ -1,5 +1,6 @@
 package dev.rollcall.provider.sender;
 
+import dev.rollcall.message.Message.Kind;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
@@ -9,6 +10,10 @@ import java.util.function.LongSupplier;
 public final class Deadline {
   /// The timeout for one answer.
   public static final Duration ANSWER = Duration.ofSeconds(30);
+
+  /// The timeout for one answer to a call. A call lives one minute, and a dead connection must not
+  /// take half of it.
+  public static final Duration CALL = Duration.ofSeconds(5);
 
   private final LongSupplier nanos;
   private final long end;
@@ -20,6 +25,15 @@ public final class Deadline {
 
   public static Deadline in(Duration most) {
     return new Deadline(most, System::nanoTime);
+  }
+
+  /// The timeout for one answer to a message of this kind, where `usual` is that of other messages
+  /// than calls.
+  public static Duration answer(Kind kind, Duration usual) {
+    return switch (kind) {
+      case VOIP -> usual.compareTo(CALL) < 0 ? usual : CALL;
+      case ALERT, BACKGROUND -> usual;
+    };
   }
 
   /// An attempt may take twice its answer timeout in all.

@@ -45,8 +45,7 @@ public sealed interface Outcome {
   }
 
   /// The provider refused our credentials or permissions, or our configuration is wrong. An
-  /// operator has to act, and no push token changes because of it. `pause` says what is affected:
-  /// the whole provider, or only this delivery.
+  /// operator has to act, and no push token changes because of it. `pause` says what is affected.
   record Denied(Pause pause, String reason) implements Outcome {
     public Denied(String reason) {
       this(Pause.PROVIDER, reason);
@@ -57,8 +56,11 @@ public sealed interface Outcome {
   enum Pause {
     /// Nothing else: the next delivery may be sent at once.
     DELIVERY,
-    /// All deliveries to the same push service, which for Web Push is the endpoint's host.
-    HOST,
+    /// If most tokens get such an answer: all deliveries to the same service, except calls. The
+    /// service is a Web Push host, an APNs environment, or FCM.
+    IF_MOST_FAIL,
+    /// All deliveries to the same APNs environment.
+    ENVIRONMENT,
     /// All deliveries to the same provider.
     PROVIDER
   }

@@ -33,11 +33,6 @@ public interface ProviderAnswer {
     return reason();
   }
 
-  /// What else waits when the service that answered has failed or limits our rate.
-  default Pause service() {
-    return Pause.PROVIDER;
-  }
-
   /// The outcome of the attempt that got this answer.
   default Outcome outcome(int attempt, Backoff backoff) {
     return switch (verdict()) {
@@ -46,10 +41,14 @@ public interface ProviderAnswer {
       case SUSPECT -> new Suspect(reason());
       case REFUSED -> new Refused(reason());
       case DENIED, STALE_PASS -> new Denied(denial());
+      case DENIED_FOR_ENVIRONMENT -> new Denied(Pause.ENVIRONMENT, denial());
       case DENIED_FOR_TOKEN -> new Denied(Pause.DELIVERY, denial());
       case TOO_MANY_FOR_DEVICE -> backoff.tooMany(attempt, retryAfter(), Pause.DELIVERY, reason());
-      case TOO_MANY -> backoff.tooMany(attempt, retryAfter(), service(), reason());
-      case FAILURE -> backoff.failure(attempt, retryAfter(), service(), reason());
+      case TOO_MANY -> backoff.tooMany(attempt, retryAfter(), Pause.IF_MOST_FAIL, reason());
+      case TOO_MANY_FOR_PROVIDER ->
+          backoff.tooMany(attempt, retryAfter(), Pause.PROVIDER, reason());
+      case CONNECTION_CLOSED -> backoff.failure(attempt, retryAfter(), Pause.DELIVERY, reason());
+      case FAILURE -> backoff.failure(attempt, retryAfter(), Pause.IF_MOST_FAIL, reason());
     };
   }
 }

@@ -9,15 +9,21 @@ public enum Verdict {
   SUSPECT,
   REFUSED,
   DENIED,
+  /// The credentials are not for this APNs environment, but may be for the other one.
+  DENIED_FOR_ENVIRONMENT,
   /// The credentials do not fit this token but may fit others.
   DENIED_FOR_TOKEN,
   /// The provider refused the access token: obtain another one and retry once.
   STALE_PASS,
   /// This device gets too many messages; other devices are not affected.
   TOO_MANY_FOR_DEVICE,
-  /// We exceed the provider's rate limit.
+  /// The rate limit of this token, or of the whole service: the answer does not say which.
   TOO_MANY,
-  /// The provider has failed.
+  /// We exceed the provider's rate limit.
+  TOO_MANY_FOR_PROVIDER,
+  /// The provider takes no more on this connection: retry once on a new one.
+  CONNECTION_CLOSED,
+  /// The send has failed at the provider.
   FAILURE;
 
   /// The name in the documents.

@@ -1,7 +1,6 @@
 package dev.rollcall.provider.webpush;
 
 import dev.rollcall.egress.GuardedClient;
-import dev.rollcall.provider.sender.Outcome.Pause;
 import dev.rollcall.provider.sender.ProviderAnswer;
 import dev.rollcall.provider.sender.Verdict;
 import java.util.Optional;
@@ -20,10 +19,13 @@ record WebPushAnswer(GuardedClient.Answer head, boolean nowOrNever, String recei
       case GONE,
           REFUSED,
           DENIED,
+          DENIED_FOR_ENVIRONMENT,
           DENIED_FOR_TOKEN,
           STALE_PASS,
           TOO_MANY_FOR_DEVICE,
           TOO_MANY,
+          TOO_MANY_FOR_PROVIDER,
+          CONNECTION_CLOSED,
           FAILURE ->
           verdict;
     };
@@ -42,11 +44,5 @@ record WebPushAnswer(GuardedClient.Answer head, boolean nowOrNever, String recei
   @Override
   public String denial() {
     return reason() + skew;
-  }
-
-  // Each push service has its own operator, so a failure of one says nothing about the others.
-  @Override
-  public Pause service() {
-    return Pause.HOST;
   }
 }

@@ -144,7 +144,7 @@ public final class WebPushSender implements Sender {
               .formatted(Outcome.OURS, e.getMessage()));
     }
     try {
-      return outcome(answer(request, address), address.endpoint(), push);
+      return outcome(answer(request, address, push), address.endpoint(), push);
     } catch (EndpointException e) {
       return new Suspect(Outcome.OURS + ": " + e.getMessage());
     } catch (BadSubscriptionException e) {
@@ -152,21 +152,22 @@ public final class WebPushSender implements Sender {
     } catch (AccessTokenException e) {
       return e.outcome();
     } catch (IOException e) {
-      return backoff.silence(push.attempt(), "the push service", e, Pause.HOST);
+      return backoff(push).silence(push.attempt(), "the push service", e, Pause.IF_MOST_FAIL);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return backoff.silence(push.attempt(), Outcome.OURS + ": interrupted");
+      return backoff(push).silence(push.attempt(), Outcome.OURS + ": interrupted");
     }
   }
 
-  private GuardedClient.Answer answer(Request request, Address.WebPush address)
+  private GuardedClient.Answer answer(Request request, Address.WebPush address, Push push)
       throws BadSubscriptionException,
           EndpointException,
           AccessTokenException,
           IOException,
           InterruptedException {
     var body = encrypt(address, request.body());
-    var deadline = Deadline.ofAttempt(answerTimeout);
+    var timeout = Deadline.answer(push.message().kind(), answerTimeout);
+    var deadline = Deadline.ofAttempt(timeout);
     var pairs = credentials.pairsFor(address.vapidKey()).iterator();
     // The right key may get 400 for a bad subscription, and the others 403.
     var doubt = Optional.<GuardedClient.Answer>empty();
@@ -174,7 +175,7 @@ public final class WebPushSender implements Sender {
       var pass = passes.current(request.uri(), pairs.next(), deadline.left());
       var headers = new HashMap<>(request.headers());
       headers.put("authorization", pass.secret().value());
-      var answer = client.post(request.uri(), headers, body, deadline.left());
+      var answer = client.post(request.uri(), headers, body, timeout, deadline.left());
       if (!mayWantAnotherKey(answer.status())) {
         return answer;
       }
@@ -214,7 +215,11 @@ public final class WebPushSender implements Sender {
     var receipt = Receipt.of(answer, endpoint);
     var skew = ClockSkew.told(answer.header("date"), clock.instant());
     return new WebPushAnswer(answer, push.message().ttl().isZero(), receipt, skew)
-        .outcome(push.attempt(), backoff);
+        .outcome(push.attempt(), backoff(push));
+  }
+
+  private Backoff backoff(Push push) {
+    return backoff.of(push.message().kind());
   }
 
   @Override

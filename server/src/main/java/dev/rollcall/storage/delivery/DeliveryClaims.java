@@ -3,6 +3,7 @@ package dev.rollcall.storage.delivery;
 import dev.rollcall.delivery.Delivery;
 import dev.rollcall.delivery.Delivery.Destination;
 import dev.rollcall.delivery.Delivery.Notification;
+import dev.rollcall.delivery.DeliveryQueue.Claim;
 import dev.rollcall.delivery.Fanout;
 import dev.rollcall.delivery.Fanout.ProviderRef;
 import dev.rollcall.delivery.State;
@@ -64,31 +65,32 @@ final class DeliveryClaims {
 
   private DeliveryClaims() {}
 
-  static List<Delivery> claim(Tx tx, long provider, int most, Instant until, Instant now)
+  static Claim claim(Tx tx, long provider, int most, Instant until, Instant now)
       throws SQLException {
-    var pace = ProviderPace.read(tx, provider);
-    int allowed = pace.map(it -> it.allows(most, now)).orElse(0);
-    if (allowed == 0) {
-      return List.of();
+    var found = ProviderPace.read(tx, provider);
+    if (found.isEmpty() || found.get().allows(most, now) == 0) {
+      return new Claim(List.of(), false);
     }
+    var pace = found.get();
+    int allowed = pace.allows(most, now);
     var all = new ArrayList<Delivery>();
     // What ends here, or goes elsewhere, takes nobody's place.
     for (int rounds = 0; rounds < ROUNDS && all.isEmpty(); rounds++) {
-      var claimed = due(tx, provider, allowed, until, now);
+      var claimed = due(tx, provider, pace.urgencies(now), allowed, until, now);
       if (claimed.isEmpty()) {
         break;
       }
       all.addAll(deliveries(tx, provider, claimed, now));
     }
-    ProviderPace.write(tx, provider, pace.orElseThrow().after(all.size(), now));
-    return all;
+    pace.write(tx, provider, all.size(), now);
+    return new Claim(all, pace.needsProbe(now));
   }
 
-  /// Calls first.
-  static List<Claimed> due(Tx tx, long provider, int most, Instant until, Instant now)
+  static List<Claimed> due(
+      Tx tx, long provider, List<Urgency> urgencies, int most, Instant until, Instant now)
       throws SQLException {
     var claimed = new ArrayList<Claimed>();
-    for (var urgency : Urgency.mostUrgentFirst()) {
+    for (var urgency : urgencies) {
       if (claimed.size() < most) {
         claimed.addAll(due(tx, provider, urgency, most - claimed.size(), until, now));
       }

@@ -1,17 +1,22 @@
 package dev.rollcall.storage.delivery;
 
 import dev.rollcall.delivery.Transition;
+import dev.rollcall.delivery.Urgency;
 import dev.rollcall.storage.engine.Database;
 import dev.rollcall.storage.engine.Tx;
 import dev.rollcall.storage.rows.DeliveryTransitions;
 import dev.rollcall.storage.rows.SuspicionRows;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
 /// Removes what has ended, and ends what waits for nobody.
 final class DeliverySweep {
   private static final int AT_ONCE = 2_000;
+
+  /// A pause that nobody has probed for so long was of a service that gets nothing any more.
+  private static final Duration UNPROBED = Duration.ofHours(1);
 
   private DeliverySweep() {}
 
@@ -83,7 +88,7 @@ final class DeliverySweep {
 
   /// Those whose tokens another provider reaches go there; what is in flight comes up later.
   private static int endSome(Tx tx, long provider, Instant now) throws SQLException {
-    var waiting = DeliveryClaims.due(tx, provider, AT_ONCE, now, now);
+    var waiting = DeliveryClaims.due(tx, provider, Urgency.mostUrgentFirst(), AT_ONCE, now, now);
     for (var delivery : DeliveryClaims.deliveries(tx, provider, waiting, now)) {
       DeliveryTransitions.end(tx, delivery, Transition.Failed.NO_PROVIDER, now);
     }
@@ -101,6 +106,6 @@ final class DeliverySweep {
                   AND t.hash = apns_environment.hash)
             """,
             before.toEpochMilli())
-        + tx.update("DELETE FROM host_pause WHERE until < ?", now.toEpochMilli());
+        + tx.update("DELETE FROM host_pause WHERE until < ?", now.minus(UNPROBED).toEpochMilli());
   }
 }

@@ -1,41 +1,82 @@
 package dev.rollcall.storage.delivery;
 
+import dev.rollcall.delivery.DeliveryQueue;
+import dev.rollcall.delivery.Urgency;
 import dev.rollcall.provider.sender.Pace;
 import dev.rollcall.provider.sender.ProviderType;
 import dev.rollcall.storage.engine.Tx;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/// The pace of a provider, which all nodes share.
+/// The pace and the pause of a provider, which all nodes share.
 ///
-/// Only a provider with a rate is locked. Nodes claim deliveries of other providers concurrently.
-final class ProviderPace {
-  private static final String PACE =
-      "SELECT type, per_second, pace_second, pace_used FROM provider WHERE no = ?";
-
-  private ProviderPace() {}
+/// Only a provider with a rate or a pause is locked. Nodes claim deliveries of other providers
+/// concurrently.
+record ProviderPace(Pace pace, @Nullable Instant pausedUntil, boolean callsPaused) {
+  private static final String SELECT =
+      """
+      SELECT type, per_second, pace_second, pace_used, paused_until, calls_paused
+        FROM provider WHERE no = ?
+      """;
 
   /// Empty when the provider is gone.
-  static Optional<Pace> read(Tx tx, long provider) throws SQLException {
-    var pace = tx.one(PACE, ProviderPace::pace, provider);
-    return pace.isPresent() && pace.get().isLimited()
-        ? tx.one(PACE + tx.dialect().forUpdate("provider"), ProviderPace::pace, provider)
+  static Optional<ProviderPace> read(Tx tx, long provider) throws SQLException {
+    var pace = tx.one(SELECT, ProviderPace::pace, provider);
+    return pace.isPresent() && pace.get().isShared()
+        ? tx.one(SELECT + tx.dialect().forUpdate("provider"), ProviderPace::pace, provider)
         : pace;
   }
 
-  private static Pace pace(ResultSet row) throws SQLException {
+  private static ProviderPace pace(ResultSet row) throws SQLException {
     var type = ProviderType.of(row.getString(1)).orElseThrow();
     var set = Tx.nullableLong(row, 2);
-    return new Pace(set == null ? type.perSecond() : set, row.getLong(3), row.getLong(4));
+    var pausedUntil = Tx.nullableLong(row, 5);
+    return new ProviderPace(
+        new Pace(set == null ? type.perSecond() : set, row.getLong(3), row.getLong(4)),
+        pausedUntil == null ? null : Instant.ofEpochMilli(pausedUntil),
+        row.getInt(6) == 1);
   }
 
-  static void write(Tx tx, long provider, Pace pace) throws SQLException {
+  private boolean isShared() {
+    return pace.isLimited() || pausedUntil != null;
+  }
+
+  /// True if the pause is over, and no probe has shown yet that the provider accepts messages.
+  boolean needsProbe(Instant now) {
+    return pausedUntil != null && !pausedUntil.isAfter(now);
+  }
+
+  /// How many of `most` deliveries may be claimed now.
+  int allows(int most, Instant now) {
+    return pace.allows(needsProbe(now) ? 1 : most, now);
+  }
+
+  /// Which deliveries may be claimed now, the most urgent first.
+  List<Urgency> urgencies(Instant now) {
+    if (pausedUntil == null || needsProbe(now)) {
+      return Urgency.mostUrgentFirst();
+    }
+    return callsPaused ? List.of() : Urgency.callsOnly();
+  }
+
+  /// Counts `sends` more, and lets the others wait for a probe.
+  void write(Tx tx, long provider, int sends, Instant now) throws SQLException {
     if (pace.isLimited()) {
+      var after = pace.after(sends, now);
       tx.update(
           "UPDATE provider SET pace_second = ?, pace_used = ? WHERE no = ?",
-          pace.second(),
-          pace.used(),
+          after.second(),
+          after.used(),
+          provider);
+    }
+    if (needsProbe(now) && sends > 0) {
+      tx.update(
+          "UPDATE provider SET paused_until = ? WHERE no = ?",
+          now.plus(DeliveryQueue.PROBE).toEpochMilli(),
           provider);
     }
   }

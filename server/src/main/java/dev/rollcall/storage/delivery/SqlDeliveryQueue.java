@@ -166,16 +166,23 @@ public class SqlDeliveryQueue implements DeliveryQueue {
                    AND EXISTS (
                      SELECT 1 FROM delivery d
                       WHERE d.provider = p.no AND d.urgent IN (%s) AND d.due_at <= ?)
+                    OR p.paused_until > ? AND p.calls_paused = 0
+                   AND EXISTS (
+                     SELECT 1 FROM delivery d
+                      WHERE d.provider = p.no AND d.urgent = ? AND d.due_at <= ?)
                  ORDER BY p.no
                 """
                     .formatted(Urgency.numbers()),
                 row -> row.getLong(1),
                 now.toEpochMilli(),
+                now.toEpochMilli(),
+                now.toEpochMilli(),
+                Urgency.CALL.number(),
                 now.toEpochMilli()));
   }
 
   @Override
-  public List<Delivery> claim(long provider, int most, Instant until, Instant now) {
+  public Claim claim(long provider, int most, Instant until, Instant now) {
     return db.write(
         "taking on deliveries", tx -> DeliveryClaims.claim(tx, provider, most, until, now));
   }
@@ -263,45 +270,99 @@ public class SqlDeliveryQueue implements DeliveryQueue {
   }
 
   @Override
-  public void pause(long provider, long version, @Nullable String host, Instant until) {
+  public void pause(
+      long provider, long version, @Nullable String service, Instant until, boolean withCalls) {
     db.write(
         "pausing a provider",
         tx ->
-            host == null
+            service == null
                 ? tx.update(
                     """
-                    UPDATE provider SET paused_until = ?
+                    UPDATE provider SET paused_until = ?, calls_paused = ?
                      WHERE no = ? AND version = ? AND (paused_until IS NULL OR paused_until < ?)
                     """,
                     until.toEpochMilli(),
+                    withCalls ? 1 : 0,
                     provider,
                     version,
                     until.toEpochMilli())
                 : tx.update(
                     """
-                    INSERT INTO host_pause (provider, host, until) VALUES (?, ?, ?)
-                    ON CONFLICT (provider, host) DO UPDATE SET until = excluded.until
+                    INSERT INTO host_pause (provider, host, until, calls_paused)
+                    SELECT no, ?, ?, ? FROM provider WHERE no = ? AND version = ?
+                    ON CONFLICT (provider, host) DO UPDATE SET
+                      until = excluded.until, calls_paused = excluded.calls_paused
                      WHERE host_pause.until < excluded.until
                     """,
+                    service,
+                    until.toEpochMilli(),
+                    withCalls ? 1 : 0,
                     provider,
-                    host,
-                    until.toEpochMilli()));
+                    version));
   }
 
   @Override
-  public Map<String, Instant> pausedHosts(long provider, Instant now) {
+  public Map<String, ServicePause> pausedServices(long provider) {
     return db.readSingleStatement(
-        "reading which hosts are paused",
+        "reading which services are paused",
         tx -> {
-          var paused = new HashMap<String, Instant>();
+          var paused = new HashMap<String, ServicePause>();
           tx.list(
-                  "SELECT host, until FROM host_pause WHERE provider = ? AND until > ?",
-                  row -> Map.entry(row.getString(1), Instant.ofEpochMilli(row.getLong(2))),
-                  provider,
-                  now.toEpochMilli())
+                  "SELECT host, until, calls_paused FROM host_pause WHERE provider = ?",
+                  row ->
+                      Map.entry(
+                          row.getString(1),
+                          new ServicePause(
+                              Instant.ofEpochMilli(row.getLong(2)), row.getInt(3) == 1)),
+                  provider)
               .forEach(it -> paused.put(it.getKey(), it.getValue()));
           return paused;
         });
+  }
+
+  @Override
+  public boolean claimProbe(long provider, String service, Instant ended, Instant until) {
+    return db.write(
+        "claiming the probe of a service",
+        tx ->
+            tx.update(
+                    "UPDATE host_pause SET until = ? WHERE provider = ? AND host = ? AND until = ?",
+                    until.toEpochMilli(),
+                    provider,
+                    service,
+                    ended.toEpochMilli())
+                == 1);
+  }
+
+  @Override
+  public void endProbe(
+      long provider, long version, @Nullable String service, Optional<Instant> pausedUntil) {
+    db.write(
+        "noting the result of a probe",
+        tx ->
+            service == null
+                ? endProbe(tx, provider, version, pausedUntil)
+                : endServiceProbe(tx, provider, service, pausedUntil));
+  }
+
+  private static int endProbe(Tx tx, long provider, long version, Optional<Instant> pausedUntil)
+      throws SQLException {
+    return tx.update(
+        "UPDATE provider SET paused_until = ? WHERE no = ? AND version = ?",
+        pausedUntil.map(Instant::toEpochMilli).orElse(null),
+        provider,
+        version);
+  }
+
+  private static int endServiceProbe(
+      Tx tx, long provider, String service, Optional<Instant> pausedUntil) throws SQLException {
+    return pausedUntil.isPresent()
+        ? tx.update(
+            "UPDATE host_pause SET until = ? WHERE provider = ? AND host = ?",
+            pausedUntil.get().toEpochMilli(),
+            provider,
+            service)
+        : tx.update("DELETE FROM host_pause WHERE provider = ? AND host = ?", provider, service);
   }
 
   @Override

@@ -83,6 +83,7 @@ public final class SqlProviderStore implements ProviderStore {
           if (set.isPresent()) {
             AccessTokenRows.deleteOfProvider(tx, set.get().no());
             ProviderVerdicts.forgive(tx, set.get().no());
+            tx.update("DELETE FROM host_pause WHERE provider = ?", set.get().no());
           }
           return set;
         });

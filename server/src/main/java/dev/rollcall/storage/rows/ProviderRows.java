@@ -143,7 +143,7 @@ public final class ProviderRows {
             """
             UPDATE provider SET
               version = version + 1, id = ?, aliases = ?, credentials = ?, summary = ?, per_second = ?, updated_at = ?,
-              paused_until = NULL, degraded_since = NULL
+              paused_until = NULL, calls_paused = 0, degraded_since = NULL
              WHERE app = ? AND id_key = ? AND type = ? AND version = ?
             """
                 + RETURNED,

@@ -33,6 +33,7 @@ import dev.rollcall.provider.sender.Outcome.Suspect;
 import dev.rollcall.provider.sender.Prepared;
 import dev.rollcall.provider.sender.Push;
 import dev.rollcall.provider.sender.Pushes;
+import dev.rollcall.provider.sender.Scopes;
 import dev.rollcall.secret.CredentialException;
 import dev.rollcall.secret.Secret;
 import dev.rollcall.token.Channel;
@@ -257,13 +258,11 @@ final class ApnsSenderTest {
             case BAD_DEVICE_TOKEN, DEVICE_TOKEN_NOT_FOR_TOPIC -> new Suspect(reason);
             case EXPIRED_TOKEN, UNREGISTERED -> new Gone(since, reason);
             case BAD_TOPIC, MISSING_TOPIC, TOPIC_DISALLOWED -> new Denied(Pause.DELIVERY, reason);
-            case BAD_CERTIFICATE,
-                BAD_CERTIFICATE_ENVIRONMENT,
-                FORBIDDEN,
-                INVALID_PROVIDER_TOKEN,
-                MISSING_PROVIDER_TOKEN,
-                UNRELATED_KEY_ID_IN_TOKEN,
-                BAD_ENVIRONMENT_KEY_ID_IN_TOKEN ->
+            case BAD_CERTIFICATE_ENVIRONMENT,
+                BAD_ENVIRONMENT_KEY_ID_IN_TOKEN,
+                BAD_ENVIRONMENT_KEY_IN_TOKEN ->
+                new Denied(Pause.ENVIRONMENT, reason);
+            case BAD_CERTIFICATE, FORBIDDEN, INVALID_PROVIDER_TOKEN, MISSING_PROVIDER_TOKEN ->
                 new Denied(reason);
             case EXPIRED_PROVIDER_TOKEN ->
                 new Denied(
@@ -283,8 +282,10 @@ final class ApnsSenderTest {
             case TOO_MANY_PROVIDER_TOKEN_UPDATES ->
                 new Later(Duration.ofSeconds(60), Pause.PROVIDER, reason);
             case TOO_MANY_REQUESTS -> new Later(Duration.ofSeconds(60), Pause.DELIVERY, reason);
-            case IDLE_TIMEOUT, INTERNAL_SERVER_ERROR, SERVICE_UNAVAILABLE, SHUTDOWN ->
-                new Later(Duration.ofSeconds(10), Pause.PROVIDER, reason);
+            case IDLE_TIMEOUT, SHUTDOWN, UNRELATED_KEY_ID_IN_TOKEN ->
+                new Later(Duration.ofSeconds(10), Pause.DELIVERY, reason);
+            case INTERNAL_SERVER_ERROR, SERVICE_UNAVAILABLE ->
+                new Later(Duration.ofSeconds(10), Pause.IF_MOST_FAIL, reason);
           };
       assertEquals(expected, outcome, code.reason());
     }
@@ -294,8 +295,14 @@ final class ApnsSenderTest {
   void everyDocumentedReasonIsExplained() throws Exception {
     var document = Files.readString(Path.of("../docs/delivery.md"));
     for (var code : ApnsCode.values()) {
+      var outcome = answered(FakeApns.error(code.status(), code.reason(), null));
       var row =
-          "| `" + code.reason() + "` | " + code.status() + " | " + code.verdict().word() + " | ";
+          "\n| `%s` | %d | %s | %s | "
+              .formatted(
+                  code.reason(),
+                  code.status(),
+                  code.verdict().word(),
+                  Scopes.about(code.verdict(), outcome, "environment"));
       assertTrue(document.contains(row), row);
     }
   }
@@ -306,6 +313,34 @@ final class ApnsSenderTest {
     assertEquals(new Denied("403 NewThing"), answered(FakeApns.error(403, "NewThing", null)));
     assertEquals(new Gone(null, "410 NewThing"), answered(FakeApns.error(410, "NewThing", null)));
     assertInstanceOf(Later.class, answered(FakeApns.error(529, "NewThing", null)));
+  }
+
+  @Test
+  void aConnectionThatAppleClosesIsReplacedAtOnceByANewOne() {
+    for (var closing :
+        List.of(
+            FakeApns.error(503, "Shutdown", null),
+            FakeApns.error(400, "IdleTimeout", null),
+            FakeApns.error(403, "UnrelatedKeyIdInToken", null))) {
+      send(Pushes.HELLO);
+      var before = apns.got().size();
+      apns.tellOnce(TOKEN, closing);
+      assertInstanceOf(Accepted.class, send(Pushes.HELLO));
+      assertEquals(before + 2, apns.got().size());
+      assertNotEquals(apns.got().get(before).port(), last().port());
+    }
+  }
+
+  @Test
+  void aCallAfterAFailureIsRetriedWithinASecond() {
+    apns.tell(TOKEN, FakeApns.error(500, "InternalServerError", null));
+    assertEquals(
+        new Later(
+            Duration.ofMillis(500),
+            Pause.IF_MOST_FAIL,
+            Duration.ofSeconds(10),
+            "500 InternalServerError"),
+        send(Message.of(Kind.VOIP).title("Bob calls").build()));
   }
 
   @Test

@@ -27,6 +27,7 @@ import dev.rollcall.provider.sender.Outcome.Suspect;
 import dev.rollcall.provider.sender.Prepared;
 import dev.rollcall.provider.sender.Push;
 import dev.rollcall.provider.sender.Pushes;
+import dev.rollcall.provider.sender.Scopes;
 import dev.rollcall.secret.CredentialException;
 import dev.rollcall.secret.Secret;
 import dev.rollcall.token.Channel;
@@ -201,9 +202,9 @@ final class FcmSenderTest {
             case UNREGISTERED -> new Gone(null, reason);
             case INVALID_ARGUMENT, SENDER_ID_MISMATCH -> new Suspect(reason);
             case THIRD_PARTY_AUTH_ERROR -> new Denied(Pause.DELIVERY, reason);
-            case QUOTA_EXCEEDED -> new Later(Duration.ofSeconds(60), Pause.PROVIDER, reason);
+            case QUOTA_EXCEEDED -> new Later(Duration.ofSeconds(60), Pause.IF_MOST_FAIL, reason);
             case UNSPECIFIED_ERROR, UNAVAILABLE, INTERNAL ->
-                new Later(Duration.ofSeconds(10), Pause.PROVIDER, reason);
+                new Later(Duration.ofSeconds(10), Pause.IF_MOST_FAIL, reason);
           };
       assertEquals(expected, outcome, code.name());
     }
@@ -213,8 +214,14 @@ final class FcmSenderTest {
   void everyDocumentedCodeIsExplained() throws Exception {
     var document = Files.readString(Path.of("../docs/delivery.md"));
     for (var code : FcmCode.values()) {
+      var outcome = answered(FakeFcm.error(code.status(), code.name()));
       var row =
-          "| `" + code.name() + "` | " + code.status() + " | " + code.verdict().word() + " | ";
+          "\n| `%s` | %d | %s | %s | "
+              .formatted(
+                  code.name(),
+                  code.status(),
+                  code.verdict().word(),
+                  Scopes.about(code.verdict(), outcome, "project"));
       assertTrue(document.contains(row), row);
     }
   }
@@ -287,13 +294,13 @@ final class FcmSenderTest {
       var page = new Answer(status, Map.of("content-type", "text/html"), "<html>UNREGISTERED");
       var reason = status + "; the answer is not JSON";
       assertEquals(
-          new Later(Duration.ofSeconds(10), Pause.PROVIDER, reason), answered(page), reason);
+          new Later(Duration.ofSeconds(10), Pause.IF_MOST_FAIL, reason), answered(page), reason);
     }
     assertEquals(
         new Refused("400; the answer is not JSON"),
         answered(Answer.json(400, "<html>UNREGISTERED</html>")));
     assertEquals(
-        new Later(Duration.ofSeconds(60), Pause.PROVIDER, "429; the answer is not JSON"),
+        new Later(Duration.ofSeconds(60), Pause.IF_MOST_FAIL, "429; the answer is not JSON"),
         answered(Answer.of(429)));
   }
 
@@ -301,21 +308,64 @@ final class FcmSenderTest {
   void anAnswerThatDoesNotNameTheMessageIsNotAnAcceptance() {
     assertEquals(
         new Later(
-            Duration.ofSeconds(10), Pause.PROVIDER, "200; the answer does not name a message"),
+            Duration.ofSeconds(10), Pause.IF_MOST_FAIL, "200; the answer does not name a message"),
         answered(Answer.json(200, "{\"ok\":true}")));
+  }
+
+  private static Answer quota(String... details) {
+    var body =
+        "{'error':{'code':429,'status':'RESOURCE_EXHAUSTED','details':[%s]}}"
+            .formatted(String.join(",", details));
+    return Answer.json(429, body.replace('\'', '"')).with("retry-after", "120");
+  }
+
+  private static String quotaFailure(String subject) {
+    return "{'@type':'type.googleapis.com/google.rpc.QuotaFailure','violations':["
+        + "{'subject':'%s','description':'x'}]}".formatted(subject);
+  }
+
+  private static String errorInfo(String reason, String limit) {
+    return "{'@type':'type.googleapis.com/google.rpc.ErrorInfo','reason':'%s',".formatted(reason)
+        + "'domain':'googleapis.com','metadata':{'quota_limit':'%s'}}".formatted(limit);
+  }
+
+  @Test
+  void aQuotaIsThatOfTheTokenUnlessTheAnswerNamesTheProject() {
+    var code = FCM_ERROR.replace("INVALID_ARGUMENT", "QUOTA_EXCEEDED");
+    for (var details :
+        List.of(
+            new String[] {code},
+            new String[] {code, quotaFailure("device:abc")},
+            new String[] {quotaFailure("device:project"), code},
+            new String[] {errorInfo("RATE_LIMIT_EXCEEDED", "SendsPerMinutePerDevice")},
+            new String[] {errorInfo("OTHER", "SendsPerMinutePerProject")},
+            new String[] {})) {
+      assertEquals(
+          Pause.IF_MOST_FAIL, ((Later) answered(quota(details))).pause(), details.length + "");
+    }
+    for (var details :
+        List.of(
+            new String[] {code, quotaFailure("project:roll-1")},
+            new String[] {quotaFailure("projects/123"), code},
+            new String[] {code, errorInfo("RATE_LIMIT_EXCEEDED", "SendsPerMinutePerProject")},
+            new String[] {errorInfo("RATE_LIMIT_EXCEEDED", "SendsPerMinutePerProject")})) {
+      var later = (Later) answered(quota(details));
+      assertEquals(Pause.PROVIDER, later.pause());
+      assertEquals(Duration.ofSeconds(120), later.pauseFor());
+    }
   }
 
   @Test
   void retryAfterIsHeededInSecondsAndAsADate() {
     var quota = FakeFcm.error(429, "QUOTA_EXCEEDED");
     assertEquals(
-        new Later(Duration.ofSeconds(7), Pause.PROVIDER, "429 QUOTA_EXCEEDED"),
+        new Later(Duration.ofSeconds(7), Pause.IF_MOST_FAIL, "429 QUOTA_EXCEEDED"),
         answered(quota.with("retry-after", "7")));
     var date =
         DateTimeFormatter.RFC_1123_DATE_TIME.format(
             Pushes.NOW.plusSeconds(90).atOffset(ZoneOffset.UTC));
     assertEquals(
-        new Later(Duration.ofSeconds(90), Pause.PROVIDER, "503 UNAVAILABLE"),
+        new Later(Duration.ofSeconds(90), Pause.IF_MOST_FAIL, "503 UNAVAILABLE"),
         answered(FakeFcm.error(503, "UNAVAILABLE").with("retry-after", date)));
   }
 
@@ -452,7 +502,7 @@ final class FcmSenderTest {
   void anOauthServerInTroubleIsWaitedFor() {
     fcm.tellOauth(Answer.of(503).with("retry-after", "30"));
     assertEquals(
-        new Later(Duration.ofSeconds(30), Pause.PROVIDER, "oauth 503"), send(Pushes.HELLO));
+        new Later(Duration.ofSeconds(30), Pause.IF_MOST_FAIL, "oauth 503"), send(Pushes.HELLO));
   }
 
   @Test

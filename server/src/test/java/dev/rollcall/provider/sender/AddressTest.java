@@ -43,7 +43,7 @@ final class AddressTest {
     var token = token(Channel.FCM, "f", null);
 
     assertEquals(new Address.Token(token.value()), of(token));
-    assertEquals(Optional.empty(), of(token).host());
+    assertEquals(Optional.empty(), of(token).service());
   }
 
   @Test
@@ -52,7 +52,7 @@ final class AddressTest {
       var token = token(channel, "aa", null);
 
       assertEquals(new Address.Apns(token.value(), ApnsEnvironment.SANDBOX), of(token));
-      assertEquals(Optional.empty(), of(token).host());
+      assertEquals(Optional.of("sandbox"), of(token).service());
     }
   }
 
@@ -63,7 +63,7 @@ final class AddressTest {
 
     var address = of(token);
 
-    assertEquals(Optional.of("push.example"), address.host());
+    assertEquals(Optional.of("push.example"), address.service());
     assertEquals("push.example/…", address.toString());
     assertEquals(new Address.WebPush(ENDPOINT, "p", "a", "k"), address);
   }

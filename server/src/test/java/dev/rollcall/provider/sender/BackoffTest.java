@@ -3,6 +3,7 @@ package dev.rollcall.provider.sender;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.rollcall.message.Message.Kind;
 import dev.rollcall.provider.sender.Outcome.Later;
 import dev.rollcall.provider.sender.Outcome.Pause;
 import java.io.IOException;
@@ -22,13 +23,13 @@ final class BackoffTest {
   }
 
   private static Later failure(Backoff backoff, int attempt) {
-    return backoff.failure(attempt, Optional.empty(), Pause.PROVIDER, "503");
+    return backoff.failure(attempt, Optional.empty(), Pause.IF_MOST_FAIL, "503");
   }
 
   @Test
   void whatTheProviderSaysIsDone() {
-    var said = backoff.tooMany(7, Optional.of("17"), Pause.HOST, "429 X");
-    assertEquals(new Later(Duration.ofSeconds(17), Pause.HOST, "429 X"), said);
+    var said = backoff.tooMany(7, Optional.of("17"), Pause.IF_MOST_FAIL, "429 X");
+    assertEquals(new Later(Duration.ofSeconds(17), Pause.IF_MOST_FAIL, "429 X"), said);
   }
 
   @Test
@@ -92,5 +93,22 @@ final class BackoffTest {
     assertEquals(
         new Later(Duration.ofSeconds(10), Pause.DELIVERY, "nobody there"),
         backoff.silence(0, "nobody there"));
+  }
+
+  @Test
+  void aCallIsRetriedWithinASecondAndOthersWaitAsUsual() {
+    var calls = backoff.of(Kind.VOIP);
+    var first = failure(calls, 0);
+    assertEquals(Duration.ofMillis(500), first.delay());
+    assertEquals(Duration.ofSeconds(10), first.pauseFor());
+    assertEquals(Duration.ofMillis(500), calls.silence(0, "nobody there").delay());
+    assertEquals(Duration.ofSeconds(4), failure(calls, 3).delay());
+    assertEquals(Duration.ofSeconds(60), tooMany(calls, 0).delay());
+    var random = new Backoff(Clock.systemUTC(), new Random(1)).of(Kind.VOIP);
+    for (var i = 0; i < 1000; i++) {
+      assertTrue(failure(random, 0).delay().compareTo(Duration.ofSeconds(1)) <= 0);
+    }
+    assertEquals(Duration.ofSeconds(10), failure(backoff.of(Kind.ALERT), 0).delay());
+    assertEquals(Duration.ofSeconds(10), failure(backoff.of(Kind.BACKGROUND), 0).delay());
   }
 }

@@ -3,6 +3,7 @@ package dev.rollcall.provider.sender;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.rollcall.message.Message.Kind;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -47,5 +48,13 @@ final class DeadlineTest {
   void theMachinesOwnCounterIsUsed() {
     assertTrue(Deadline.in(LONG).left().compareTo(LONG) <= 0);
     assertTrue(Deadline.in(LONG).left().compareTo(Duration.ZERO) > 0);
+  }
+
+  @Test
+  void anAnswerToACallIsWaitedForOnlyFiveSeconds() {
+    assertEquals(Duration.ofSeconds(5), Deadline.answer(Kind.VOIP, Deadline.ANSWER));
+    assertEquals(Duration.ofSeconds(1), Deadline.answer(Kind.VOIP, Duration.ofSeconds(1)));
+    assertEquals(Deadline.ANSWER, Deadline.answer(Kind.ALERT, Deadline.ANSWER));
+    assertEquals(Deadline.ANSWER, Deadline.answer(Kind.BACKGROUND, Deadline.ANSWER));
   }
 }

@@ -52,11 +52,6 @@ final class ProviderAnswerTest {
     public String denial() {
       return "401; the clock is wrong";
     }
-
-    @Override
-    public Pause service() {
-      return Pause.HOST;
-    }
   }
 
   private static Outcome outcome(ProviderAnswer answer) {
@@ -73,11 +68,18 @@ final class ProviderAnswerTest {
             case SUSPECT -> new Outcome.Suspect("400 Code");
             case REFUSED -> new Outcome.Refused("400 Code");
             case DENIED, STALE_PASS -> new Outcome.Denied(Pause.PROVIDER, "400 Code");
+            case DENIED_FOR_ENVIRONMENT -> new Outcome.Denied(Pause.ENVIRONMENT, "400 Code");
             case DENIED_FOR_TOKEN -> new Outcome.Denied(Pause.DELIVERY, "400 Code");
             case TOO_MANY_FOR_DEVICE ->
                 new Outcome.Later(Backoff.AFTER_TOO_MANY, Pause.DELIVERY, "400 Code");
-            case TOO_MANY -> new Outcome.Later(Backoff.AFTER_TOO_MANY, Pause.PROVIDER, "400 Code");
-            case FAILURE -> new Outcome.Later(Backoff.AFTER_FAILURE, Pause.PROVIDER, "400 Code");
+            case TOO_MANY ->
+                new Outcome.Later(Backoff.AFTER_TOO_MANY, Pause.IF_MOST_FAIL, "400 Code");
+            case TOO_MANY_FOR_PROVIDER ->
+                new Outcome.Later(Backoff.AFTER_TOO_MANY, Pause.PROVIDER, "400 Code");
+            case CONNECTION_CLOSED ->
+                new Outcome.Later(Backoff.AFTER_FAILURE, Pause.DELIVERY, "400 Code");
+            case FAILURE ->
+                new Outcome.Later(Backoff.AFTER_FAILURE, Pause.IF_MOST_FAIL, "400 Code");
           };
       assertEquals(expected, outcome(new Plain(verdict)), verdict.word());
     }
@@ -96,8 +98,10 @@ final class ProviderAnswerTest {
         new Outcome.Later(SAID, Pause.DELIVERY, "400 Code"),
         outcome(new Full(Verdict.TOO_MANY_FOR_DEVICE)));
     assertEquals(
-        new Outcome.Later(SAID, Pause.HOST, "400 Code"), outcome(new Full(Verdict.TOO_MANY)));
+        new Outcome.Later(SAID, Pause.IF_MOST_FAIL, "400 Code"),
+        outcome(new Full(Verdict.TOO_MANY)));
     assertEquals(
-        new Outcome.Later(SAID, Pause.HOST, "400 Code"), outcome(new Full(Verdict.FAILURE)));
+        new Outcome.Later(SAID, Pause.IF_MOST_FAIL, "400 Code"),
+        outcome(new Full(Verdict.FAILURE)));
   }
 }

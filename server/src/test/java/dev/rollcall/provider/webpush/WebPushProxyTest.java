@@ -95,7 +95,7 @@ final class WebPushProxyTest {
     proxy.require("Basic something-else");
     var outcome = later();
     assertTrue(outcome.reason().contains("answered 407"), outcome.reason());
-    assertEquals(Pause.HOST, outcome.pause());
+    assertEquals(Pause.IF_MOST_FAIL, outcome.pause());
     assertEquals(Duration.ofSeconds(60), outcome.pauseFor());
   }
 

@@ -31,6 +31,7 @@ import dev.rollcall.provider.sender.Outcome.Suspect;
 import dev.rollcall.provider.sender.Prepared;
 import dev.rollcall.provider.sender.Push;
 import dev.rollcall.provider.sender.Pushes;
+import dev.rollcall.provider.sender.Scopes;
 import dev.rollcall.provider.sender.Verdict;
 import dev.rollcall.secret.CredentialException;
 import dev.rollcall.secret.Secret;
@@ -252,8 +253,10 @@ final class WebPushSenderTest {
                 case DENIED_FOR_TOKEN -> new Denied(Pause.DELIVERY, reason);
                 case TOO_MANY_FOR_DEVICE ->
                     new Later(Duration.ofSeconds(60), Pause.DELIVERY, reason);
-                case TOO_MANY -> new Later(Duration.ofSeconds(60), Pause.HOST, reason);
-                case FAILURE -> new Later(Duration.ofSeconds(10), Pause.HOST, reason);
+                case TOO_MANY -> new Later(Duration.ofSeconds(60), Pause.IF_MOST_FAIL, reason);
+                case FAILURE -> new Later(Duration.ofSeconds(10), Pause.IF_MOST_FAIL, reason);
+                case DENIED_FOR_ENVIRONMENT, TOO_MANY_FOR_PROVIDER, CONNECTION_CLOSED ->
+                    throw new AssertionError(verdict + " is no verdict of a push service");
               };
           assertEquals(expected, answered(Answer.of(status)), reason);
         });
@@ -264,7 +267,8 @@ final class WebPushSenderTest {
     var document = Files.readString(Path.of("../docs/delivery.md"));
     TABLE.forEach(
         (status, verdict) -> {
-          var row = "| " + status + " | " + verdict.word() + " | ";
+          var about = Scopes.about(verdict, answered(Answer.of(status)), "host");
+          var row = "\n| %d | %s | %s | ".formatted(status, verdict.word(), about);
           assertTrue(document.contains(row), row);
         });
   }
@@ -272,13 +276,13 @@ final class WebPushSenderTest {
   @Test
   void retryAfterIsHeededInSecondsAndAsADate() {
     assertEquals(
-        new Later(Duration.ofSeconds(7), Pause.HOST, "429"),
+        new Later(Duration.ofSeconds(7), Pause.IF_MOST_FAIL, "429"),
         answered(Answer.of(429).with("retry-after", "7")));
     var date =
         DateTimeFormatter.RFC_1123_DATE_TIME.format(
             Pushes.NOW.plusSeconds(90).atOffset(ZoneOffset.UTC));
     assertEquals(
-        new Later(Duration.ofSeconds(90), Pause.HOST, "503"),
+        new Later(Duration.ofSeconds(90), Pause.IF_MOST_FAIL, "503"),
         answered(Answer.of(503).with("retry-after", date)));
   }
 

@@ -13,6 +13,7 @@ import dev.rollcall.account.SessionRef;
 import dev.rollcall.account.TokenPolicy;
 import dev.rollcall.delivery.Delivery;
 import dev.rollcall.delivery.DeliveryQueue;
+import dev.rollcall.delivery.DeliveryQueue.ServicePause;
 import dev.rollcall.delivery.Report;
 import dev.rollcall.delivery.State;
 import dev.rollcall.delivery.Transition;
@@ -121,7 +122,7 @@ abstract class DeliveryQueueContract extends StoreContract {
 
   private List<Delivery> claim(long provider) {
     searchAll();
-    return queue.claim(provider, 100, clock.instant().plus(LEASE), clock.instant());
+    return queue.claim(provider, 100, clock.instant().plus(LEASE), clock.instant()).deliveries();
   }
 
   private Delivery only(long provider) {
@@ -409,7 +410,8 @@ abstract class DeliveryQueueContract extends StoreContract {
     searchAll();
     var kinds = new ArrayList<String>();
     for (int i = 0; i < 11; i++) {
-      var next = queue.claim(fcmProvider, 1, clock.instant().plus(LEASE), clock.instant());
+      var next =
+          queue.claim(fcmProvider, 1, clock.instant().plus(LEASE), clock.instant()).deliveries();
       var message = next.getFirst().notification().message();
       kinds.add(message.kind() + " " + message.priority());
     }
@@ -434,6 +436,7 @@ abstract class DeliveryQueueContract extends StoreContract {
                   for (int round = 0; round < 10; round++) {
                     queue
                         .claim(fcmProvider, 7, clock.instant().plus(LEASE), clock.instant())
+                        .deliveries()
                         .forEach(it -> mine.add(it.id()));
                   }
                   return mine;
@@ -588,7 +591,8 @@ abstract class DeliveryQueueContract extends StoreContract {
     }
     var id = accept(HELLO, new Target.Everyone());
     queue.search(5, UNSEEN, clock.instant());
-    var inFlight = queue.claim(fcmProvider, 2, clock.instant().plus(LEASE), clock.instant());
+    var inFlight =
+        queue.claim(fcmProvider, 2, clock.instant().plus(LEASE), clock.instant()).deliveries();
     assertTrue(queue.cancel(app.backEnd(), id, clock.instant()));
     finish(inFlight.getFirst(), new Transition.Accepted("gone out"));
 
@@ -611,7 +615,7 @@ abstract class DeliveryQueueContract extends StoreContract {
     var taken = AtOnce.run(4, i -> () -> claim(slow).size());
     assertEquals(5, taken.stream().mapToInt(it -> it).sum());
     var behind = clock.instant().minusSeconds(1);
-    assertEquals(List.of(), queue.claim(slow, 100, behind.plus(LEASE), behind));
+    assertEquals(List.of(), queue.claim(slow, 100, behind.plus(LEASE), behind).deliveries());
     clock.advance(Duration.ofSeconds(1));
     assertEquals(5, claim(slow).size());
     clock.advance(Duration.ofSeconds(1));
@@ -639,10 +643,10 @@ abstract class DeliveryQueueContract extends StoreContract {
     register(login("alice"), apns("ab"));
     accept(HELLO, to("alice"));
     searchAll();
-    queue.pause(fcmProvider, 0, null, clock.instant().plusSeconds(600));
+    queue.pause(fcmProvider, 0, null, clock.instant().plusSeconds(600), true);
     assertEquals(List.of(fcmProvider, apnsProvider), queue.ready(clock.instant()));
-    queue.pause(fcmProvider, 1, null, clock.instant().plusSeconds(60));
-    queue.pause(fcmProvider, 1, null, clock.instant().plusSeconds(10));
+    queue.pause(fcmProvider, 1, null, clock.instant().plusSeconds(60), true);
+    queue.pause(fcmProvider, 1, null, clock.instant().plusSeconds(10), true);
     assertEquals(List.of(apnsProvider), queue.ready(clock.instant()));
     clock.advance(Duration.ofSeconds(60));
     assertEquals(List.of(fcmProvider, apnsProvider), queue.ready(clock.instant()));
@@ -650,12 +654,83 @@ abstract class DeliveryQueueContract extends StoreContract {
 
   @Test
   void oneHostCanBePausedAlone() {
-    queue.pause(fcmProvider, 1, "push.example", clock.instant().plusSeconds(60));
-    queue.pause(fcmProvider, 1, "push.example", clock.instant().plusSeconds(10));
+    queue.pause(fcmProvider, 1, "push.example", clock.instant().plusSeconds(60), true);
+    queue.pause(fcmProvider, 1, "push.example", clock.instant().plusSeconds(10), true);
+    var pause = new ServicePause(NOON.plusSeconds(60), true);
+    assertEquals(Map.of("push.example", pause), queue.pausedServices(fcmProvider));
+    assertEquals(Map.of(), queue.pausedServices(apnsProvider));
+  }
+
+  @Test
+  void onlyOneNodeSendsTheProbeOfAService() {
+    queue.pause(fcmProvider, 0, "former.example", NOON, false);
+    queue.pause(fcmProvider, 1, "push.example", NOON, false);
+    var until = NOON.plus(DeliveryQueue.PROBE);
+    assertTrue(queue.claimProbe(fcmProvider, "push.example", NOON, until));
+    assertFalse(queue.claimProbe(fcmProvider, "push.example", NOON, until));
     assertEquals(
-        Map.of("push.example", NOON.plusSeconds(60)),
-        queue.pausedHosts(fcmProvider, clock.instant()));
-    assertEquals(Map.of(), queue.pausedHosts(fcmProvider, NOON.plusSeconds(60)));
+        Map.of("push.example", new ServicePause(until, false)), queue.pausedServices(fcmProvider));
+    queue.endProbe(fcmProvider, 1, "push.example", Optional.of(NOON.plusSeconds(10)));
+    assertEquals(
+        Map.of("push.example", new ServicePause(NOON.plusSeconds(10), false)),
+        queue.pausedServices(fcmProvider));
+    queue.endProbe(fcmProvider, 1, "push.example", Optional.empty());
+    assertEquals(Map.of(), queue.pausedServices(fcmProvider));
+  }
+
+  @Test
+  void afterAPauseOneDeliveryIsClaimedAndTheRestFollowsItsResult() {
+    for (var phone : List.of("one", "two", "three")) {
+      register(login("alice"), fcm(phone));
+    }
+    accept(HELLO, to("alice"));
+    searchAll();
+    queue.pause(fcmProvider, 1, null, clock.instant().plusSeconds(60), true);
+    assertEquals(List.of(), claim(fcmProvider));
+    clock.advance(Duration.ofSeconds(60));
+    var probe = queue.claim(fcmProvider, 100, clock.instant().plus(LEASE), clock.instant());
+    assertTrue(probe.probe());
+    assertEquals(1, probe.deliveries().size());
+    assertEquals(List.of(), claim(fcmProvider));
+    assertEquals(List.of(), queue.ready(clock.instant()));
+
+    queue.endProbe(fcmProvider, 1, null, Optional.of(clock.instant().plusSeconds(10)));
+    clock.advance(Duration.ofSeconds(10));
+    assertEquals(1, claim(fcmProvider).size());
+    queue.endProbe(fcmProvider, 0, null, Optional.empty());
+    assertEquals(List.of(), claim(fcmProvider));
+    queue.endProbe(fcmProvider, 1, null, Optional.empty());
+    assertEquals(1, claim(fcmProvider).size());
+  }
+
+  @Test
+  void aProbeThatIsLostIsFollowedByAnother() {
+    register(login("alice"), fcm("one"));
+    register(login("alice"), fcm("two"));
+    accept(HELLO, to("alice"));
+    searchAll();
+    queue.pause(fcmProvider, 1, null, clock.instant(), true);
+    assertEquals(1, claim(fcmProvider).size());
+    clock.advance(DeliveryQueue.PROBE);
+    assertEquals(1, claim(fcmProvider).size());
+  }
+
+  @Test
+  void callsGoThroughAPausedProviderUnlessThePauseIsForThemToo() {
+    register(login("alice"), fcm("phone"));
+    accept(HELLO, to("alice"));
+    accept(CALL, to("alice"));
+    searchAll();
+    var until = clock.instant().plusSeconds(60);
+    queue.pause(fcmProvider, 1, null, until, true);
+    assertEquals(List.of(), queue.ready(clock.instant()));
+    assertEquals(List.of(), claim(fcmProvider));
+    queue.pause(fcmProvider, 1, null, until.plusSeconds(1), false);
+    assertEquals(List.of(fcmProvider), queue.ready(clock.instant()));
+    var calls = claim(fcmProvider);
+    assertEquals(1, calls.size());
+    assertEquals(Kind.VOIP, calls.getFirst().notification().message().kind());
+    assertEquals(List.of(), queue.ready(clock.instant()));
   }
 
   @Test
