@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class FakeApns implements AutoCloseable {
   private final Map<String, Answer> told = new ConcurrentHashMap<>();
   private final Map<String, Answer> toldOnce = new ConcurrentHashMap<>();
+  private final Map<String, Runnable> beforeAnswer = new ConcurrentHashMap<>();
   private final Set<String> expired = ConcurrentHashMap.newKeySet();
   private final FakeService service;
   private volatile boolean everythingExpires;
@@ -37,6 +38,10 @@ public final class FakeApns implements AutoCloseable {
       return error(403, "ExpiredProviderToken", null);
     }
     var token = request.path().substring("/3/device/".length());
+    var before = beforeAnswer.remove(token);
+    if (before != null) {
+      before.run();
+    }
     var once = toldOnce.remove(token);
     return (once != null ? once : told.getOrDefault(token, Answer.of(200)))
         .with("apns-id", request.headers().getOrDefault("apns-id", ""));
@@ -71,6 +76,11 @@ public final class FakeApns implements AutoCloseable {
   /// What the next push to `token` is answered.
   public void tellOnce(String token, Answer answer) {
     toldOnce.put(token, answer);
+  }
+
+  /// What happens when the next push to `token` has come and is not answered yet.
+  public void beforeAnswerTo(String token, Runnable event) {
+    beforeAnswer.put(token, event);
   }
 
   /// The provider tokens seen so far are called expired from now on.

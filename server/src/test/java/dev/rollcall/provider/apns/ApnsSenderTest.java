@@ -15,6 +15,7 @@ import dev.rollcall.fake.FakeApns;
 import dev.rollcall.fake.FakeService.Answer;
 import dev.rollcall.fake.FakeService.Got;
 import dev.rollcall.fake.FakeTls;
+import dev.rollcall.fake.Relay;
 import dev.rollcall.json.JsonObject;
 import dev.rollcall.message.Message;
 import dev.rollcall.message.Message.Kind;
@@ -341,6 +342,33 @@ final class ApnsSenderTest {
             Duration.ofSeconds(10),
             "500 InternalServerError"),
         send(Message.of(Kind.VOIP).title("Bob calls").build()));
+  }
+
+  @Test
+  @Timeout(20)
+  void aCallIsNotWaitedForAsLongAsOtherMessages() throws Exception {
+    try (var silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        var sender = sender(key("com.example.app"), silent.getLocalPort())) {
+      var call = Message.of(Kind.VOIP).title("Bob calls").build();
+      assertEquals(
+          new Later(
+              Duration.ofMillis(500),
+              Pause.DELIVERY,
+              Duration.ofSeconds(10),
+              "rollcall: APNs does not answer (TimeoutException)"),
+          sender.send(Pushes.toApns(Channel.APNS_VOIP, TOKEN, call)));
+    }
+  }
+
+  @Test
+  void aPushWhoseConnectionEndsBeforeTheAnswerIsSentOnceMoreAtOnce() throws Exception {
+    try (var relay = new Relay(apns.port());
+        var sender = sender(key("com.example.app"), relay.port())) {
+      apns.beforeAnswerTo(TOKEN, relay::cut);
+      assertInstanceOf(
+          Accepted.class, sender.send(Pushes.toApns(Channel.APNS, TOKEN, Pushes.HELLO)));
+      assertEquals(2, apns.to(TOKEN).size());
+    }
   }
 
   @Test

@@ -429,6 +429,19 @@ final class FcmSenderTest {
   }
 
   @Test
+  @Timeout(20)
+  void aCallIsNotWaitedForAsLongAsOtherMessages() {
+    fcm.hold();
+    assertEquals(
+        new Later(
+            Duration.ofMillis(500),
+            Pause.DELIVERY,
+            Duration.ofSeconds(10),
+            "rollcall: FCM does not answer (InterruptedIOException)"),
+        send(Message.of(Kind.VOIP).title("Bob calls").build()));
+  }
+
+  @Test
   @Timeout(30)
   void anAttemptIsOverInTimeWhenNoPassCanBeHad() throws Exception {
     try (var hasty = hasty(own -> refused -> never())) {

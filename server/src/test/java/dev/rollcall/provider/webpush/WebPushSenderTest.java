@@ -10,6 +10,7 @@ import dev.rollcall.account.MovableClock;
 import dev.rollcall.egress.EndpointGuard;
 import dev.rollcall.egress.NameLookups;
 import dev.rollcall.egress.Targets;
+import dev.rollcall.fake.FakeService;
 import dev.rollcall.fake.FakeService.Answer;
 import dev.rollcall.fake.FakeService.Got;
 import dev.rollcall.fake.FakeTls;
@@ -547,6 +548,33 @@ final class WebPushSenderTest {
         assertInstanceOf(Later.class, outcome.get());
       }
     }
+  }
+
+  @Test
+  @Timeout(20)
+  void aCallIsNotWaitedForAsLongAsOtherMessages() throws Exception {
+    var over = new CountDownLatch(1);
+    try (var silent = new FakeService(got -> answerAfter(over));
+        var sender =
+            sender(
+                keys,
+                new EndpointGuard(
+                    Set.of(),
+                    Set.of("localhost:" + silent.port()),
+                    host -> new InetAddress[] {loopback()}))) {
+      var there = service.subscription(PATH);
+      var endpoint = "https://localhost:" + silent.port() + "/x";
+      var address = new Address.WebPush(endpoint, there.p256dh(), there.auth());
+      var call = Message.of(Kind.VOIP).title("Bob calls").build();
+      var later = assertInstanceOf(Later.class, sender.send(Pushes.to(address, call)));
+      assertEquals(Duration.ofMillis(500), later.delay());
+      over.countDown();
+    }
+  }
+
+  private static Answer answerAfter(CountDownLatch latch) {
+    uninterrupted(latch);
+    return Answer.of(201);
   }
 
   @Test
