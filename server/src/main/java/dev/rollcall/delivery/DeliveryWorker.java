@@ -219,10 +219,6 @@ public final class DeliveryWorker implements AutoCloseable {
       endProbe(provider, null, probed);
     }
     probedService.ifPresent(service -> endProbe(provider, service, probed));
-    if ((probe || probedService.isPresent()) && probed == ProbeResult.FAILS) {
-      // The answer may ask for a longer pause.
-      result.pause().ifPresent(it -> pause(provider.no(), provider.version(), it));
-    }
     finish(delivery, result, provider.version());
   }
 

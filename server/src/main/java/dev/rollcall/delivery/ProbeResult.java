@@ -15,7 +15,8 @@ enum ProbeResult {
   /// Nothing was sent, so the next delivery is the probe.
   UNSENT;
 
-  /// The pause after a probe that failed, unless the answer calls for a longer one.
+  /// The pause after a probe that failed, unless the answer is about the whole provider and asks for
+  /// a longer one. The failure may be that of the one token to which the probe was sent.
   static final Duration AGAIN = Duration.ofSeconds(10);
 
   static ProbeResult of(Dispatch.Result result) {
