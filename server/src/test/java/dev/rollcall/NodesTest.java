@@ -69,8 +69,8 @@ final class NodesTest {
         var second = start("second", database);
         var here = new Wire(first.httpPort());
         var there = new Wire(second.httpPort())) {
-      assertTrue(first.out().contains("Made the app 'shop'"), first.out());
-      assertFalse(second.out().contains("Made the app"), second.out());
+      assertTrue(first.out().contains("Created the app 'shop'"), first.out());
+      assertFalse(second.out().contains("Created the app"), second.out());
       var user = "{\"uid\":\"alice\",\"name\":\"Alice\"}";
       ok(here.send("POST", "/v3/users", APP, "apiKey", API_KEY, user));
       var phone = logIn(here);

@@ -71,7 +71,7 @@ final class StartTest {
       int port = taken.getLocalPort();
       for (var flag : List.of("--http-port", "--https-port")) {
         isRefused(
-            "Port " + port + " is taken; choose another with " + flag + ", or stop what uses it",
+            "Port " + port + " is in use; choose another with " + flag + ", or stop what uses it",
             flag + "=" + port);
       }
     }
@@ -96,7 +96,7 @@ final class StartTest {
   void aFolderThatCannotBeMadeIsNamed() throws IOException {
     var file = Files.writeString(folder.resolve("file"), "");
     var inside = file.resolve("data");
-    isRefused("The data folder " + inside + " cannot be made", "--data=" + inside);
+    isRefused("The data folder " + inside + " cannot be created", "--data=" + inside);
   }
 
   @Test

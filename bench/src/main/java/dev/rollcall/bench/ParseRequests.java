@@ -63,7 +63,7 @@ final class ParseRequests implements Requests {
     return delete.buffer();
   }
 
-  /// The installations are there already, so each registration updates one.
+  /// The installations are already present, so each registration updates one.
   @Override
   public boolean registered(Answer answer) {
     return answer.status() == 200 && answer.bodyStartsWith(UPDATED);

@@ -91,7 +91,7 @@ public final class FileStorage implements Storage {
   // Others may be able to read a file that a crash left there, so it is deleted first.
   private static void makeEmpty(File fresh) throws IOException {
     if ((fresh.exists() && !fresh.delete()) || !fresh.createNewFile()) {
-      throw new IOException("cannot make " + fresh);
+      throw new IOException("cannot create " + fresh);
     }
     fresh.setReadable(false, false);
     fresh.setWritable(false, false);

@@ -112,7 +112,7 @@ public final class Rollcall {
   public static void logout(CallbackListener<String> listener) {
     tell(
         listener,
-        it -> it.logout() == LoggedOut.DONE ? "Logged out" : "Logged out; the server will be told");
+        it -> it.logout() == LoggedOut.DONE ? "Logged out" : "Logged out; the server will be notified");
   }
 
   /// Calls an extension; see [RollcallClient#callExtension(String, String, String, JSONObject)].

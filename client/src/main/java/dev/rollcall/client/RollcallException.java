@@ -47,7 +47,7 @@ public final class RollcallException extends Exception {
   /// Too many tasks or requests wait, here or at the server.
   public static final String BUSY = "ERR_BUSY";
 
-  /// A mistake in the SDK; see the cause.
+  /// An error in the SDK; see the cause.
   public static final String INTERNAL = "ERR_INTERNAL";
 
   /// An argument is wrong; `field` in the details names it.

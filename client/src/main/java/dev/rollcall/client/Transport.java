@@ -127,7 +127,7 @@ final class Transport {
     if (data instanceof JSONObject) {
       return (JSONObject) data;
     }
-    throw RollcallException.unexpected("its data is no object", 200, -1);
+    throw RollcallException.unexpected("its data is not an object", 200, -1);
   }
 
   // The pause doubles with each try. The jitter spreads clients that failed at the same time.
@@ -191,7 +191,7 @@ final class Transport {
     } catch (IOException e) {
       throw unreachable(false, e);
     } catch (RuntimeException e) {
-      throw RollcallException.local(RollcallException.INTERNAL, "A mistake in the SDK", e);
+      throw RollcallException.local(RollcallException.INTERNAL, "An error in the SDK", e);
     }
   }
 
@@ -270,7 +270,7 @@ final class Transport {
       if (json instanceof JSONObject) {
         return (JSONObject) json;
       }
-      throw unexpected(response, "it is no JSON object");
+      throw unexpected(response, "it is not a JSON object");
     } catch (ParseException | NumberFormatException e) {
       throw unexpected(response, "it is not JSON");
     }

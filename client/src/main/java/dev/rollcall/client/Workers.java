@@ -81,7 +81,7 @@ final class Workers {
   private static RollcallException typed(Throwable e) {
     return e instanceof RollcallException
         ? (RollcallException) e
-        : RollcallException.local(RollcallException.INTERNAL, "A mistake in the SDK", e);
+        : RollcallException.local(RollcallException.INTERNAL, "An error in the SDK", e);
   }
 
   /// Runs the task on one of the threads. If none takes it, `refused` is called at once.

@@ -62,7 +62,7 @@ public final class Apps {
                 log.atWarn()
                     .addKeyValue("app", id)
                     .addKeyValue("region", app.region())
-                    .log("the configured region is not this app's; the stored one stays"));
+                    .log("the configured region is not this app's and is ignored; the stored one stays"));
   }
 
   private void warnOf(String id, Optional<Key> key, Scope scope) {
@@ -70,7 +70,7 @@ public final class Apps {
       log.atWarn()
           .addKeyValue("app", id)
           .addKeyValue("scope", scope.word())
-          .log("the configured key is not this app's key and opens nothing; the stored one stays");
+          .log("the configured key is not this app's key and is ignored; the stored one stays");
     }
   }
 

@@ -72,7 +72,7 @@ public final class UserRoutes {
     var permanent = request.body().bool("permanent").orElse(false);
     accounts.deleteUser(caller, request.path("uid"), permanent);
     return Response.success(
-        permanent ? "The user is gone for good" : "The user is deactivated; its sessions ended");
+        permanent ? "The user was permanently deleted" : "The user was deactivated, and its sessions have ended");
   }
 
   private Response login(Request request) {
@@ -114,12 +114,12 @@ public final class UserRoutes {
 
   private Response endSession(Request request) {
     accounts.endSession(backEnd(request), request.path("uid"), named(request));
-    return Response.success("The auth token is deleted; its session and push tokens ended");
+    return Response.success("The auth token was deleted, and its session and push tokens have ended");
   }
 
   private Response endSessions(Request request) {
     accounts.endSessions(backEnd(request), request.path("uid"));
-    return Response.success("All auth tokens are deleted; the sessions and push tokens ended");
+    return Response.success("All auth tokens were deleted, and the sessions and push tokens have ended");
   }
 
   private static SessionRef named(Request request) {

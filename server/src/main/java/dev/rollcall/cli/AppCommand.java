@@ -35,7 +35,7 @@ final class AppCommand {
       case "create" -> create(flags);
       case "list" -> list(flags);
       case "rotate-key" -> rotateKey(flags);
-      default -> throw new UsageException("Say 'app create', 'app list' or 'app rotate-key'");
+      default -> throw new UsageException("Use 'app create', 'app list' or 'app rotate-key'");
     }
   }
 
@@ -55,7 +55,7 @@ final class AppCommand {
             show(
                 apps.make(id, region, TokenPolicy.of(policy), Key.random(), Key.random())
                     .orElseThrow(
-                        () -> new StartException("There is an app '" + id + "' already"))));
+                        () -> new StartException("There is already an app '" + id + "'"))));
   }
 
   private void show(Apps.Made app) {
@@ -63,7 +63,7 @@ final class AppCommand {
     out.println("region    " + app.region());
     out.println("auth key  " + app.authKey().value() + "   (for clients: may log users in)");
     out.println("API key   " + app.apiKey().value() + "   (for back ends: full access)");
-    out.println("The keys are shown this once; only their hashes are kept.");
+    out.println("The keys are shown only now; only their hashes are stored.");
   }
 
   private void list(Map<String, String> flags) {

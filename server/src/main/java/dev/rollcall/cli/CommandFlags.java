@@ -73,7 +73,7 @@ final class CommandFlags {
       throw new StartException(
           "There is no database "
               + file.toAbsolutePath()
-              + "; name its folder with --data, or make an app first ('./rollcall app create')");
+              + "; name its folder with --data, or create an app first ('./rollcall app create')");
     }
     return database;
   }

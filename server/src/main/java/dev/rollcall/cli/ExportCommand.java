@@ -50,7 +50,7 @@ final class ExportCommand {
   private void toOutput(Export export, Optional<String> appId) throws IOException {
     export.write(appId, new BufferedOutputStream(out, BUFFER));
     if (out.checkError()) {
-      throw new IOException("the output was closed, or has no room");
+      throw new IOException("the output was closed, or is full");
     }
   }
 

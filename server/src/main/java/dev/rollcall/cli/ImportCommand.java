@@ -105,7 +105,7 @@ final class ImportCommand {
   private static void requireNone(Import.Result result, RejectFile rejects) {
     if (result.rejected() > 0) {
       throw new StartException(
-          "%,d records were rejected; which and why is in %s"
+          "%,d records were rejected; the records and the reasons are in %s"
               .formatted(result.rejected(), rejects.path()));
     }
   }

@@ -99,7 +99,7 @@ public final class Main {
     var help = new StringBuilder();
     help.append(
         """
-        Rollcall keeps the push tokens of your users' devices.
+        Rollcall stores the push tokens of your users' devices and sends notifications to them.
 
         ./rollcall serve [settings]       serve HTTP and HTTPS until stopped
         ./rollcall app create --id ID [--region us] [--policy exclusive|shared]
@@ -119,7 +119,7 @@ public final class Main {
 
         Exit codes: 0 done, 2 wrong usage or configuration, 1 anything else.
 
-        Settings, as flags or in the environment (flags win):
+        Settings, as flags or in the environment (flags take precedence):
         """
             .replace("TYPES", ProviderType.pattern()));
     Arrays.stream(Setting.values())

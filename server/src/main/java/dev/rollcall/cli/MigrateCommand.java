@@ -49,7 +49,7 @@ final class MigrateCommand {
     var url = flags.remove(flag);
     if (url == null) {
       throw new UsageException(
-          "Say 'migrate --from sqlite:<file> --to postgresql://user:password@host:port/name'");
+          "Use 'migrate --from sqlite:<file> --to postgresql://user:password@host:port/name'");
     }
     return CommandFlags.address(CommandFlags.database(Map.of(Setting.DATABASE.flag(), url)));
   }

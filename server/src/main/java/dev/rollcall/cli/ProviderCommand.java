@@ -58,7 +58,7 @@ final class ProviderCommand {
       case "vapid" -> vapid(flags);
       default ->
           throw new UsageException(
-              "Say 'provider set', 'provider list', 'provider remove' or 'provider vapid'");
+              "Use 'provider set', 'provider list', 'provider remove' or 'provider vapid'");
     }
   }
 
@@ -140,7 +140,7 @@ final class ProviderCommand {
               .orElseGet(() -> JsonObject.of("serviceAccount", text));
       case APNS -> json.orElseGet(() -> JsonObject.of("key", text, "keyId", keyId(file)));
       case WEB_PUSH ->
-          json.orElseThrow(() -> new StartException("The file " + file + " is no JSON object"));
+          json.orElseThrow(() -> new StartException("The file " + file + " is not a JSON object"));
     };
   }
 

@@ -71,7 +71,7 @@ final class ServeCommand {
       server.drain();
       sleep(drain);
     }
-    log.atInfo().log("stopping: answering what is in flight");
+    log.atInfo().log("stopping: answering the requests in flight");
     server.close();
     log.atInfo().log("stopped");
   }
@@ -92,26 +92,26 @@ final class ServeCommand {
       return;
     }
     // A configured key is not printed, because the output may be logged.
-    out.println("Made the app '" + app.id() + "' with the configured keys.");
+    out.println("Created the app '" + app.id() + "' with the configured keys.");
     if (authKey.isEmpty()) {
-      out.println("Its auth key, shown this once: " + app.authKey().value());
+      out.println("Its auth key, shown only now: " + app.authKey().value());
     }
     if (apiKey.isEmpty()) {
-      out.println("Its API key, shown this once: " + app.apiKey().value());
+      out.println("Its API key, shown only now: " + app.apiKey().value());
     }
   }
 
   private void introduce(Apps.Made app, int port) {
     out.print(
         """
-        Made the app '%1$s'. Its keys are shown this once; only their hashes are kept.
+        Created the app '%1$s'. Its keys are shown only now; only their hashes are stored.
 
           app id    %1$s
           region    %2$s
           auth key  %3$s   (for clients: may log users in)
           API key   %4$s   (for back ends: full access)
 
-        Try it: make a user, log it in, register a push token, list the user's tokens.
+        Try it: create a user, log it in, register a push token, list the user's tokens.
 
           curl -s http://localhost:%5$d/v3/users -H 'appId: %1$s' -H 'apiKey: %4$s' -H 'Content-Type: application/json' -d '{"uid":"alice","name":"Alice"}'
           AUTH_TOKEN=$(curl -s -X POST http://localhost:%5$d/v3/users/alice/auth_tokens -H 'appId: %1$s' -H 'apiKey: %3$s' | sed 's/.*"authToken":"\\([^"]*\\)".*/\\1/')

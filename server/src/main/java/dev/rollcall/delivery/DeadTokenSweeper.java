@@ -56,7 +56,7 @@ public final class DeadTokenSweeper implements AutoCloseable {
         part.run();
       } catch (RuntimeException | Error e) {
         if (!closed) {
-          log.atError().setCause(e).log("tidying up after deliveries failed; it is tried again");
+          log.atError().setCause(e).log("removing dead tokens and old notifications failed; retrying");
         }
       }
     }
@@ -78,7 +78,7 @@ public final class DeadTokenSweeper implements AutoCloseable {
     } while (last == TOKENS && !closed);
     if (gone > 0) {
       retired.accept(gone);
-      log.atInfo().addKeyValue("tokens", gone).log("forgot dead push tokens");
+      log.atInfo().addKeyValue("tokens", gone).log("removed dead push tokens");
     }
   }
 

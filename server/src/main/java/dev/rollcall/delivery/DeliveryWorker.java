@@ -94,7 +94,7 @@ public final class DeliveryWorker implements AutoCloseable {
     try {
       return round() ? Duration.ZERO : IDLE;
     } catch (RuntimeException | Error e) {
-      log.atWarn().setCause(e).log("the queue of deliveries cannot be served; trying again");
+      log.atWarn().setCause(e).log("processing the delivery queue failed; retrying");
       return RETRY_AFTER;
     }
   }
@@ -130,7 +130,7 @@ public final class DeliveryWorker implements AutoCloseable {
       log.atWarn()
           .addKeyValue("provider", provider)
           .setCause(e)
-          .log("deliveries of a provider cannot be taken on; trying again");
+          .log("claiming the deliveries of a provider failed; retrying");
       return false;
     }
   }
@@ -171,7 +171,7 @@ public final class DeliveryWorker implements AutoCloseable {
           .addKeyValue("notification", delivery.notification().id())
           .addKeyValue("delivery", delivery.id())
           .setCause(e)
-          .log("a delivery could not be brought to an end");
+          .log("processing a delivery failed; it is due again when its lease expires");
     } finally {
       if (lane.leave()) {
         wakeUp.ring();
@@ -281,8 +281,8 @@ public final class DeliveryWorker implements AutoCloseable {
           .addKeyValue("provider", provider)
           .addKeyValue("reason", outcome.reason())
           .log(
-              "a provider refuses too many tokens: none is forgotten until somebody has looked"
-                  + " at its credentials");
+              "a provider reports too many bad tokens: no token is removed until an operator checks"
+                  + " its credentials");
     }
   }
 

@@ -52,7 +52,7 @@ final class Dispatch {
   /// `usual` is the environment of APNs tokens whose own environment is unknown.
   Result send(Delivery delivery, Sender sender, ApnsEnvironment usual) {
     if (delivery.destination().isEmpty()) {
-      return Result.unsent(State.ENDED, "the session has ended, or holds this token no more");
+      return Result.unsent(State.ENDED, "the session has ended, or no longer holds this token");
     }
     var destination = delivery.destination().get();
     if (destination.dead()) {
@@ -61,7 +61,7 @@ final class Dispatch {
     var environment = destination.environment() == null ? usual : destination.environment();
     var push = push(delivery, Address.of(destination.token(), environment));
     if (isTooLate(push)) {
-      return Result.unsent(State.EXPIRED, "its time to live is over");
+      return Result.unsent(State.EXPIRED, "its time to live has passed");
     }
     var outcome = sender.send(push);
     if (isWrongEnvironment(outcome, destination)) {

@@ -75,7 +75,7 @@ public final class Notifications {
     if (!reasons.isEmpty()) {
       throw new Problem(
           Code.ERR_MESSAGE_REFUSED,
-          "A provider of this app would not take this message: "
+          "A provider of this app would refuse this message: "
               + String.join("; ", reasons.values().stream().map(String::valueOf).toList()),
           Map.of("providers", reasons));
     }
@@ -139,6 +139,6 @@ public final class Notifications {
   private static Problem unknown() {
     return new Problem(
         Code.ERR_NOTIFICATION_NOT_FOUND,
-        "This app has no such notification; it is forgotten some days after its last delivery");
+        "This app has no such notification; reports are deleted some days after the last delivery");
   }
 }

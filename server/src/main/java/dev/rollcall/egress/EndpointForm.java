@@ -100,7 +100,7 @@ public final class EndpointForm {
   private static void requireHost(String host) throws EndpointException {
     if (LONG_LABEL.matcher(host).find()) {
       throw new EndpointException(
-          "the endpoint's host has a part of more than 63 characters, which DNS does not have");
+          "the endpoint's host has a part of more than 63 characters, which DNS does not allow");
     }
     if (host.endsWith(".")) {
       throw new EndpointException("the endpoint's host must not end with a dot; leave it out");
@@ -110,7 +110,7 @@ public final class EndpointForm {
     }
     if (NUMERIC.matcher(host).find() && !IPV4.matcher(host).matches()) {
       throw new EndpointException(
-          "the endpoint's host is a number that is no address; write four numbers with dots");
+          "the endpoint's host is a number but not an IPv4 address; write four numbers with dots");
     }
   }
 

@@ -115,7 +115,7 @@ public final class EndpointGuard {
       throw new EndpointException("the endpoint must use port 443");
     }
     if (!isAllowed(EndpointForm.host(uri))) {
-      throw new EndpointException("the endpoint's host is not one that this server calls");
+      throw new EndpointException("the endpoint's host is not one of the hosts that this server calls");
     }
   }
 

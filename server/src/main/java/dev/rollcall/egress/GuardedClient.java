@@ -198,7 +198,7 @@ public final class GuardedClient implements AutoCloseable {
     guard.requireForm(uri);
     var room = room(EndpointForm.host(uri));
     if (!room.tryAcquire(most.toNanos(), TimeUnit.NANOSECONDS)) {
-      throw new InterruptedIOException("no room in time");
+      throw new InterruptedIOException("no free connection in time");
     }
     try {
       long nanos = Math.min(answerTimeout.toNanos(), end - System.nanoTime());
@@ -319,7 +319,7 @@ public final class GuardedClient implements AutoCloseable {
   // that was cancelled meanwhile.
   private static void requireStillWaitedFor() throws InterruptedIOException {
     if (Thread.currentThread().isInterrupted()) {
-      throw new InterruptedIOException("given up meanwhile");
+      throw new InterruptedIOException("cancelled in the meantime");
     }
   }
 

@@ -166,7 +166,7 @@ public final class NameLookups implements Names, AutoCloseable {
       return lookup.answer.get().clone();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new InterruptedIOException("given up meanwhile");
+      throw new InterruptedIOException("cancelled in the meantime");
     } catch (ExecutionException e) {
       throw failure(lookup.host, Objects.requireNonNull(e.getCause()));
     }

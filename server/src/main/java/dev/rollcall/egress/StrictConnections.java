@@ -35,7 +35,7 @@ final class StrictConnections extends HttpRequestExecutor {
     private static final long serialVersionUID = 1L;
 
     SpoiledException() {
-      super("something came unasked");
+      super("the server sent bytes before the request");
     }
   }
 

@@ -51,7 +51,7 @@ public final class Body {
       throw Problem.badField("body", "The body must be a JSON object");
     } catch (StreamReadException e) {
       throw Problem.badField(
-          "body", "The body is not valid JSON, or holds a key twice," + position(e));
+          "body", "The body is not valid JSON, or has a duplicate key," + position(e));
     } catch (JacksonException | NumberFormatException e) {
       throw Problem.badField(
           "body",
@@ -82,7 +82,7 @@ public final class Body {
       if (!known.contains(key)) {
         throw problem(
             key.length() > LONGEST_NAME ? "(a long key)" : key,
-            "is not known here; what is: " + String.join(", ", known));
+            "is unknown; the known keys are: " + String.join(", ", known));
       }
     }
   }

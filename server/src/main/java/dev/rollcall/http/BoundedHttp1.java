@@ -166,7 +166,7 @@ final class BoundedHttp1 implements ServerConnectionSelector {
             .type(DirectHandler.EventType.OTHER)
             .status(Status.SERVICE_UNAVAILABLE_503)
             .setKeepAlive(false)
-            .message("there is no room for this request")
+            .message("the server has no memory left for this request")
             .build();
       }
     }
@@ -195,11 +195,11 @@ final class BoundedHttp1 implements ServerConnectionSelector {
 
     private byte[] more() {
       if (bytes > MOST_BYTES || System.nanoTime() - began > longest.toNanos()) {
-        throw new CloseConnectionException("the request takes too much");
+        throw new CloseConnectionException("the request is too large or takes too long");
       }
       var read = fromSocket();
       if (read == null) {
-        throw new CloseConnectionException("the client left in the middle of a request");
+        throw new CloseConnectionException("the client closed the connection during a request");
       }
       count(read);
       return read;

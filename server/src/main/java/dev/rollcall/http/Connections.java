@@ -93,13 +93,13 @@ final class Connections implements AutoCloseable {
       try {
         channel.socket().setSoTimeout(Math.toIntExact(time.toMillis()));
       } catch (SocketException e) {
-        throw new CloseConnectionException("the connection is over", e);
+        throw new CloseConnectionException("the connection has ended", e);
       }
     }
 
     private synchronized void enter(Stage next) {
       if (ended) {
-        throw new CloseConnectionException("the connection had to make room");
+        throw new CloseConnectionException("the connection was closed to free capacity");
       }
       stage = next;
       since = System.nanoTime();
@@ -246,7 +246,7 @@ final class Connections implements AutoCloseable {
   Connection find(PeerInfo remote, PeerInfo local) {
     var connection = open.get(new Ends(remote.address(), local.address()));
     if (connection == null) {
-      throw new CloseConnectionException("the connection is over");
+      throw new CloseConnectionException("the connection has ended");
     }
     return connection;
   }

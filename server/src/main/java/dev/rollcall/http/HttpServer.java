@@ -190,7 +190,7 @@ public final class HttpServer implements AutoCloseable {
               ? otherVersion()
               : new Problem(
                   Code.ERR_BAD_REQUEST,
-                  "This is not an HTTP request that can be answered: check its request line, its"
+                  "The HTTP request is malformed: check its request line, its"
                       + " headers and their sizes (HTTP/1.1 requires one Host header)");
     };
   }
@@ -379,7 +379,7 @@ public final class HttpServer implements AutoCloseable {
         .log("a request failed");
     return new Problem(
         Code.ERR_INTERNAL,
-        "Something went wrong here; the log tells more under this incident",
+        "An internal error occurred; the log contains the cause under this incident",
         Map.of("incident", incident));
   }
 

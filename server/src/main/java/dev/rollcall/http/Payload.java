@@ -128,13 +128,13 @@ final class Payload {
 
   static Problem noRoom() {
     return Problem.later(
-        Code.ERR_BUSY, "Too much is under way at once; try again", Duration.ofSeconds(1), null);
+        Code.ERR_BUSY, "The server is handling too many large requests; try again", Duration.ofSeconds(1), null);
   }
 
   private static Problem unreadable() {
     return Problem.badField(
         "body",
-        "The body did not arrive whole and in time, or is chunked in a way that is not understood:"
+        "The body did not arrive completely in time, or its chunked encoding is unsupported:"
             + " chunks may have no extensions and no trailers");
   }
 }

@@ -98,7 +98,7 @@ public final class Router {
 
   private static Problem unknown() {
     return new Problem(
-        Code.ERR_ROUTE_NOT_FOUND, "There is nothing at this path; /openapi.yaml lists what is");
+        Code.ERR_ROUTE_NOT_FOUND, "No route has this path; /openapi.yaml lists all routes");
   }
 
   private static Problem notAllowed(SortedSet<String> allowed) {
@@ -108,7 +108,7 @@ public final class Router {
     allowed.add("OPTIONS");
     return new Problem(
         Code.ERR_METHOD_NOT_ALLOWED,
-        "This path takes " + String.join(", ", allowed),
+        "This path supports " + String.join(", ", allowed),
         Map.of("allow", List.copyOf(allowed)));
   }
 }

@@ -30,7 +30,7 @@ public final class ContextJson {
             .orElse(Action.MESSAGE);
     var from = from(body);
     if (action.isOfMembers() && from.kind() != Peer.Kind.GROUP) {
-      throw bad("context.action", "happens in groups only; send context.from.guid");
+      throw bad("context.action", "is possible in groups only; send context.from.guid");
     }
     return new Context(topic, from, body.bool("mentioned").orElse(false), action);
   }

@@ -35,15 +35,15 @@ public final class DeliveryMetrics implements DeliveryWorker.Watcher {
     this.queue = queue;
     this.clock = clock;
     gauge("rollcall.deliveries.waiting", "Deliveries that wait", QueueStatus::waiting);
-    gauge("rollcall.deliveries.age", "Seconds since the first of them was due", this::age);
+    gauge("rollcall.deliveries.age", "Seconds since the oldest waiting delivery was due", this::age);
     gauge(
         "rollcall.tokens.suspect",
-        "Tokens that a provider said something against",
+        "Push tokens that are suspect",
         QueueStatus::suspect);
-    gauge("rollcall.providers.paused", "Providers that asked for patience", QueueStatus::paused);
+    gauge("rollcall.providers.paused", "Providers that are paused", QueueStatus::paused);
     gauge(
         "rollcall.providers.degraded",
-        "Providers on whose word no token is forgotten",
+        "Providers that are degraded",
         QueueStatus::degraded);
     gauge(
         "rollcall.tokens.without.provider",

@@ -67,7 +67,7 @@ public final class Metrics implements HttpServer.Watcher {
       events.put(
           outcome,
           Counter.builder("rollcall.webhook.events")
-              .description("What came of sending events to webhooks")
+              .description("Results of sending events to webhooks")
               .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
               .register(registry));
     }

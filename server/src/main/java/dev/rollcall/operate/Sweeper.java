@@ -54,7 +54,7 @@ public final class Sweeper implements AutoCloseable {
         // continues.
         return;
       }
-      log.atError().setCause(e).log("sweeping failed; it is tried again in an hour");
+      log.atError().setCause(e).log("sweeping failed; the next try is in an hour");
     }
   }
 
@@ -67,7 +67,7 @@ public final class Sweeper implements AutoCloseable {
       log.atInfo()
           .addKeyValue("sessions", sessions)
           .addKeyValue("tokens", unseen)
-          .log("swept expired sessions and unseen tokens");
+          .log("removed expired sessions and tokens that were not registered again");
     }
   }
 

@@ -168,7 +168,7 @@ public final class PreferenceRoutes {
     return body.objects("conversations")
         .filter(it -> !it.isEmpty())
         .orElseThrow(
-            () -> body.problem("conversations", "is missing or empty; send which are meant"));
+            () -> body.problem("conversations", "is missing or empty; send the conversations"));
   }
 
   private static Peer peer(Body conversation) {

@@ -19,7 +19,7 @@ final class OpenSender implements Sender {
       new Later(
           Duration.ofSeconds(1),
           Pause.DELIVERY,
-          Outcome.OURS + ": the provider was set anew or deleted");
+          Outcome.OURS + ": the provider was replaced or deleted");
 
   private final Sender sender;
 

@@ -78,7 +78,7 @@ public final class ProviderRoutes {
 
   private Response delete(Request request) {
     providers.delete(who(request), request.path("id"));
-    return Response.success("The provider is gone; nothing is sent through it any more");
+    return Response.success("The provider was deleted; nothing is sent through it any more");
   }
 
   private static Map<String, Object> json(UnsetIds unset) {

@@ -114,7 +114,7 @@ public final class Providers implements AutoCloseable {
       }
     }
     throw Problem.later(
-        Code.ERR_BUSY, "Others set this provider at the same time; try again", SOON, null);
+        Code.ERR_BUSY, "This provider was changed at the same time; try again", SOON, null);
   }
 
   /// Empty if the provider was changed concurrently.
@@ -187,14 +187,14 @@ public final class Providers implements AutoCloseable {
     var secret = seal.open(sealed.credentials(), associatedData(provider.app(), provider.id()));
     return new StoredCredentials(
         JsonObject.parse(secret)
-            .orElseThrow(() -> new CredentialException("what is stored cannot be read")),
+            .orElseThrow(() -> new CredentialException("the stored credentials cannot be read")),
         provider.summary());
   }
 
   private Vendor vendor(ProviderType type) {
     var vendor = vendors.get(type);
     if (vendor == null) {
-      throw new IllegalStateException("nobody sends to " + type.word());
+      throw new IllegalStateException("no vendor is configured for " + type.word());
     }
     return vendor;
   }
@@ -225,7 +225,7 @@ public final class Providers implements AutoCloseable {
       case Denied(var whose, var reason) ->
           throw new Problem(
               Code.ERR_PROVIDER_CREDENTIALS,
-              "The provider does not take these credentials: " + reason);
+              "The provider refused these credentials: " + reason);
       case Later(var delay, var pause, var pauseFor, var reason) ->
           throw Problem.later(
               Code.ERR_PROVIDER_UNREACHABLE,
@@ -265,7 +265,7 @@ public final class Providers implements AutoCloseable {
   }
 
   private static String tokenAssociatedData(Provider provider) {
-    return "pass " + provider.app() + " " + provider.id();
+    return "access-token " + provider.app() + " " + provider.id();
   }
 
   private static AccessTokenName accessTokenName(Provider provider) {

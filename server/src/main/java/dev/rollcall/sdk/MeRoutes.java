@@ -111,7 +111,7 @@ public final class MeRoutes {
                 Problem.badField(
                     "logoutToken",
                     "logoutToken must be the session's handle, '_' and 64 hex digits; docs/sdks.md"
-                        + " tells how to make it"));
+                        + " explains how to compute it"));
   }
 
   private Response settings(Request request) {

@@ -7,7 +7,7 @@ import java.util.Optional;
 /// The key with which {@link Seal} encrypts. `toString` does not show it.
 public record EncryptionKey(byte[] bytes) {
   public static final String FORM =
-      "32 bytes in base64; 'openssl rand -base64 32' makes them, and they must be kept";
+      "32 bytes in base64; 'openssl rand -base64 32' prints them; keep them in a safe place";
 
   private static final int BYTES = 32;
   private static final SecureRandom RANDOM = new SecureRandom();

@@ -54,13 +54,13 @@ public final class Seal {
   /// Decrypts what was encrypted for this place with this key.
   public String open(byte[] closed, String place) throws CredentialException {
     if (closed.length < HEAD_BYTES || closed[0] != FORM) {
-      throw new CredentialException("what is stored was sealed by another version of Rollcall");
+      throw new CredentialException("the stored secret was encrypted by another version of Rollcall");
     }
     var key = this.key.get();
     var head = Arrays.copyOf(closed, HEAD_BYTES);
     if (!Arrays.equals(name(key), 0, KEY_NAME_BYTES, head, 1, 1 + KEY_NAME_BYTES)) {
       throw new CredentialException(
-          "what is stored was sealed with another ROLLCALL_ENCRYPTION_KEY; bring that one back, or"
+          "the stored secret was encrypted with another ROLLCALL_ENCRYPTION_KEY; restore it, or"
               + " set the provider, or rotate the webhook's secret, again");
     }
     try {
@@ -70,7 +70,7 @@ public final class Seal {
       return new String(secret, StandardCharsets.UTF_8);
     } catch (GeneralSecurityException e) {
       throw new CredentialException(
-          "what is stored was changed, or belongs elsewhere; set the provider, or rotate the"
+          "the stored secret was changed or belongs to another row; set the provider, or rotate the"
               + " webhook's secret, again",
           e);
     }

@@ -131,7 +131,7 @@ public final class Certificates {
       }
     } catch (IOException | GeneralSecurityException e) {
       throw new StartException(
-          "A certificate for development cannot be made: "
+          "A certificate for development cannot be generated: "
               + e.getMessage()
               + ". Give one with --tls-cert and --tls-key",
           e);

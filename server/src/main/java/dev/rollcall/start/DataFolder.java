@@ -41,7 +41,7 @@ public final class DataFolder implements AutoCloseable {
       throw new StartException(
           "The data folder "
               + folder.toAbsolutePath()
-              + " cannot be made; choose another with --data, or give this user the right to make"
+              + " cannot be created; choose another with --data, or give this user the right to create"
               + " it",
           e);
     }
@@ -73,7 +73,7 @@ public final class DataFolder implements AutoCloseable {
     }
     if (!Files.isDirectory(folder)) {
       throw new StartException(
-          "There is no folder " + folder + " for the database; make it, or name another database");
+          "There is no folder " + folder + " for the database; create it, or name another database");
     }
     var file = database.resolveSibling(database.getFileName() + ".lock");
     try {
@@ -102,7 +102,7 @@ public final class DataFolder implements AutoCloseable {
     if (Files.getPosixFilePermissions(folder).stream().anyMatch(OTHERS::contains)) {
       log.atWarn()
           .addKeyValue("cure", "chmod 700 " + folder.toAbsolutePath())
-          .log("other users of this machine may look into the data folder, which has push tokens");
+          .log("other users of this machine can read the data folder, which contains push tokens");
     }
   }
 

@@ -37,7 +37,7 @@ public final class EncryptionKeys {
   private static EncryptionKey none() {
     throw new Problem(
         Code.ERR_NO_ENCRYPTION_KEY,
-        "Credentials are stored sealed, and with PostgreSQL the key has to be given: set"
+        "Credentials are stored encrypted, and with PostgreSQL the key must be configured: set"
             + " ROLLCALL_ENCRYPTION_KEY, the same on all nodes, to "
             + EncryptionKey.FORM);
   }
@@ -70,7 +70,7 @@ public final class EncryptionKeys {
                 () -> new StartException("The file " + file + " must hold " + EncryptionKey.FORM));
       } catch (IOException e) {
         throw new StartException(
-            "The encryption key " + file + " cannot be read or made: " + e.getMessage(), e);
+            "The encryption key " + file + " cannot be read or generated: " + e.getMessage(), e);
       }
     }
 
@@ -83,7 +83,7 @@ public final class EncryptionKeys {
         Files.createLink(file, fresh);
         log.atWarn()
             .addKeyValue("file", file)
-            .log("made a key that seals the credentials of providers; back it up");
+            .log("generated a key that encrypts the credentials of providers; back it up");
       } catch (FileAlreadyExistsException e) {
         // Another process has created the file in the meantime; its key is used.
       } finally {

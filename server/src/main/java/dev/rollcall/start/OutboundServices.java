@@ -78,7 +78,7 @@ public record OutboundServices(
       webPush.register(endpoint);
     } catch (EndpointException e) {
       throw Problem.badField(
-          "webPush.endpoint", "webPush.endpoint cannot be taken: " + e.getMessage());
+          "webPush.endpoint", "webPush.endpoint is not accepted: " + e.getMessage());
     }
   }
 

@@ -53,7 +53,7 @@ public final class Ports {
             + setting.flag()
         : "Port "
             + port
-            + " is taken; choose another with "
+            + " is in use; choose another with "
             + setting.flag()
             + ", or stop what uses it";
   }

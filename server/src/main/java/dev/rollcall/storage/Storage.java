@@ -83,9 +83,9 @@ public record Storage(
             from -> {
               close();
               throw new UnusableDatabaseException(
-                  "The move of "
+                  "The migration of "
                       + from
-                      + " into this database has begun and not ended; run './rollcall migrate'"
+                      + " into this database has not finished; run './rollcall migrate'"
                       + " again, or empty the database",
                   null);
             });

@@ -103,12 +103,12 @@ public record TokenValue(Channel channel, String text) {
       throw refused(
           field,
           Code.TOKEN_BAD_CHARACTER,
-          "is no https:// URL; send the subscription's endpoint as the browser gave it");
+          "is not an https:// URL; send the subscription's endpoint as the browser gave it");
     }
     try {
       EndpointForm.read(text);
     } catch (EndpointException e) {
-      throw refused(field, Code.TOKEN_BAD_CHARACTER, "cannot be taken: " + e.getMessage());
+      throw refused(field, Code.TOKEN_BAD_CHARACTER, "is not accepted: " + e.getMessage());
     }
     return new TokenValue(Channel.WEB_PUSH, text);
   }

@@ -129,9 +129,9 @@ public final class Import {
     }
     progress.tell(
         mode.dryRun()
-            ? "import: dry run, nothing was stored; %,d to take over, %,d there already, %,d"
+            ? "import: dry run, nothing was stored; %,d to take over, %,d already present, %,d"
                 + " rejected"
-            : "import: done, %,d taken over, %,d there already, %,d rejected",
+            : "import: done, %,d imported, %,d already present, %,d rejected",
         mark.imported(),
         mark.present(),
         mark.rejected());
@@ -145,7 +145,7 @@ public final class Import {
     }
     var mark = noted.get();
     rejects.resume(mark.rejected() - mark.last().size(), mark.last());
-    progress.tell("import: going on after %,d records", mark.records());
+    progress.tell("import: continuing after %,d records", mark.records());
     return mark;
   }
 

@@ -33,7 +33,7 @@ final class JsonObjects {
   private static Read read(Function<JsonNode, Foreign> read, JsonNode object) {
     try {
       if (!object.isObject()) {
-        throw new Refused(Refused.MALFORMED, "it is no JSON object");
+        throw new Refused(Refused.MALFORMED, "it is not a JSON object");
       }
       return new Read.Fit(read.apply(object));
     } catch (Refused e) {
@@ -64,7 +64,7 @@ final class JsonObjects {
       try {
         return JsonObjects.read(read, TransferJson.MAPPER.readTree(line.readable()));
       } catch (JacksonException e) {
-        return new Read.Unfit(new Refused(Refused.MALFORMED, "it is no JSON object"));
+        return new Read.Unfit(new Refused(Refused.MALFORMED, "it is not a JSON object"));
       } catch (Refused e) {
         return new Read.Unfit(e);
       }

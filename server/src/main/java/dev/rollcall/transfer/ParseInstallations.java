@@ -73,7 +73,7 @@ record ParseInstallations(Intake intake, Optional<String> userField) {
       return Optional.empty();
     }
     if (!value.isString()) {
-      throw new Refused(Refused.MALFORMED, field + " is no text");
+      throw new Refused(Refused.MALFORMED, field + " is not a string");
     }
     return Optional.of(value.asString());
   }

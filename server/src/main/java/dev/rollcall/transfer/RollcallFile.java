@@ -43,7 +43,7 @@ final class RollcallFile implements Source {
       // Falls through to the exception below.
     }
     throw new TransferException(
-        "The file does not begin like an export of Rollcall; name what it is with --format");
+        "The file is not an export of Rollcall; name its format with --format");
   }
 
   private static Line read(String text) {
@@ -72,11 +72,11 @@ final class RollcallFile implements Source {
     return switch (e) {
       case UnrecognizedPropertyException unknown ->
           "it has no field '" + unknown.getPropertyName() + "'";
-      case InvalidTypeIdException kind -> "its kind is none that there is";
+      case InvalidTypeIdException kind -> "its kind is unknown";
       case MismatchedInputException mismatch when !mismatch.getPath().isEmpty() ->
           mismatch.getPath().getFirst().getPropertyName() + " is missing or of another type";
-      case MismatchedInputException mismatch -> "it is no JSON object";
-      default -> "it is no JSON object";
+      case MismatchedInputException mismatch -> "it is not a JSON object";
+      default -> "it is not a JSON object";
     };
   }
 
@@ -106,7 +106,7 @@ final class RollcallFile implements Source {
     try {
       line.readable();
       if (ended) {
-        throw new Refused(Refused.MALFORMED, "this comes after the end");
+        throw new Refused(Refused.MALFORMED, "this line follows the last line of the export");
       }
       return switch (read(text)) {
         case Line.Row row -> {
@@ -120,7 +120,7 @@ final class RollcallFile implements Source {
           requireAll(end);
           yield Optional.empty();
         }
-        case Line.Start start -> throw new Refused(Refused.MALFORMED, "a second beginning");
+        case Line.Start start -> throw new Refused(Refused.MALFORMED, "a second first line");
       };
     } catch (Refused e) {
       return Optional.of(new Entry(line.number(), text, new Read.Unfit(e)));
@@ -131,7 +131,7 @@ final class RollcallFile implements Source {
     if (!end.lines().equals(counts.byKind())) {
       throw new Refused(
           Refused.MALFORMED,
-          "lines are missing, or were refused: written were %s, read %s"
+          "lines are missing or were rejected: the export has %s, but %s were read"
               .formatted(end.lines(), counts.byKind()));
     }
   }

@@ -48,7 +48,7 @@ final class Times {
   /// A date and time in UTC: `2026-11-24T12:00:00.000Z`, `2026-11-24 12:00:00 UTC`.
   static long date(String field, String text) {
     return parsed(text)
-        .orElseThrow(() -> new Refused(Refused.MALFORMED, field + " is no time in UTC"));
+        .orElseThrow(() -> new Refused(Refused.MALFORMED, field + " is not a time in UTC"));
   }
 
   private static Optional<Long> parsed(String text) {

@@ -79,7 +79,7 @@ public final class WebhookDispatcher implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Map<Long, Integer> inFlight = new HashMap<>();
-  private final Thread loop = Thread.ofVirtual().name("announcer").unstarted(this::run);
+  private final Thread loop = Thread.ofVirtual().name("webhook-dispatcher").unstarted(this::run);
   private Instant tidied = Instant.EPOCH;
   private long served;
   private int total;
@@ -109,7 +109,7 @@ public final class WebhookDispatcher implements AutoCloseable {
         log.atDebug().setCause(e).log("looking for events failed");
       } catch (RuntimeException e) {
         if (!isClosed()) {
-          log.atError().setCause(e).log("looking for events failed; it is tried again");
+          log.atError().setCause(e).log("looking for due events failed; retrying");
         }
       }
       await(EVERY);
@@ -203,7 +203,7 @@ public final class WebhookDispatcher implements AutoCloseable {
           .addKeyValue("webhook", target.id())
           .addKeyValue("event", claimed.event().id())
           .setCause(e)
-          .log("what came of an event could not be noted");
+          .log("the result of an event could not be stored");
     } finally {
       leave(target);
     }
@@ -263,7 +263,7 @@ public final class WebhookDispatcher implements AutoCloseable {
       return disable(
           target,
           true,
-          "it failed for " + Retries.DISABLED.toDays() + " days, at last because " + why);
+          "it failed for " + Retries.DISABLED.toDays() + " days; the last reason: " + why);
     }
     var next = retries.next(claimed.event(), claimed.attempt(), asked, now);
     if (next.isPresent()) {
@@ -280,7 +280,7 @@ public final class WebhookDispatcher implements AutoCloseable {
         .addKeyValue("webhook", target.id())
         .addKeyValue("event", claimed.event().id())
         .addKeyValue("why", why)
-        .log("an event was given up");
+        .log("an event was dropped");
     return Outcome.DROPPED;
   }
 

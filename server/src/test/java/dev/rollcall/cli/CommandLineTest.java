@@ -104,8 +104,8 @@ final class CommandLineTest {
   void whatNobodyKnowsIsRefusedWithAHint() {
     run("server").isUsage("There is no command 'server'; try './rollcall help'");
     run("version", "please").isUsage("'version' takes no arguments");
-    run("app").isUsage("Say 'app create', 'app list' or 'app rotate-key'");
-    run("app", "delete").isUsage("Say 'app create', 'app list' or 'app rotate-key'");
+    run("app").isUsage("Use 'app create', 'app list' or 'app rotate-key'");
+    run("app", "delete").isUsage("Use 'app create', 'app list' or 'app rotate-key'");
     run("serve", "--prot", "1").isUsage("--prot is not a flag; './rollcall help' lists them");
     run("serve", "now").isUsage("'now' is not a flag");
     app("list", "--id=a").isUsage("--id is not a flag of this command");
@@ -126,7 +126,7 @@ final class CommandLineTest {
                     + KEY
                     + " .*"),
         created.out());
-    app("create", "--id", "shop").isFailure("There is an app 'shop' already");
+    app("create", "--id", "shop").isFailure("There is already an app 'shop'");
     var second = app("create", "--id=kiosk", "--region=eu", "--policy=shared");
     assertTrue(second.out().contains("region    eu"), second.out());
     var list = app("list").out().lines().map(line -> line.replaceFirst("since.*", "")).toList();
@@ -174,7 +174,7 @@ final class CommandLineTest {
   void aFileInPlaceOfTheFolderIsNamed() throws IOException {
     var file = Files.writeString(data.resolve("file"), "");
     run("app", "create", "--id=a", "--data=" + file)
-        .isFailure("The data folder " + file + " cannot be made");
+        .isFailure("The data folder " + file + " cannot be created");
   }
 
   private Said onData(String... arguments) {
@@ -195,7 +195,7 @@ final class CommandLineTest {
 
     var imported = run("import", file.toString(), "--data=" + elsewhere);
     assertEquals(
-        new Said(0, "", "import: done, 6 taken over, 0 there already, 0 rejected\n"), imported);
+        new Said(0, "", "import: done, 6 imported, 0 already present, 0 rejected\n"), imported);
     var there = run("export", "--data=" + elsewhere).out().lines().skip(1).toList();
     assertEquals(Files.readAllLines(file).stream().skip(1).toList(), there);
     var shop = onData("export", "--app=shop").out();
@@ -210,10 +210,10 @@ final class CommandLineTest {
     Files.writeString(file, "nonsense\n", StandardOpenOption.APPEND);
     var bad = data.resolve("bad");
     onData("import", file.toString(), "--rejects=" + bad)
-        .isFailure("1 records were rejected; which and why is in " + bad);
+        .isFailure("1 records were rejected; the records and the reasons are in " + bad);
     assertTrue(Files.readString(bad).startsWith("{\"line\":6,\"code\":\"MALFORMED\""));
     onData("import", file.toString())
-        .isFailure("1 records were rejected; which and why is in " + file + ".rejects");
+        .isFailure("1 records were rejected; the records and the reasons are in " + file + ".rejects");
   }
 
   @Test
@@ -229,7 +229,7 @@ final class CommandLineTest {
     onData("import", file.toString()).isFailure("There is no file " + file);
     onData("import", data.toString()).isFailure(data + " is a folder");
     Files.writeString(file, "uid,platform,channel,token\n");
-    onData("import", file.toString()).isFailure("does not begin like an export of Rollcall");
+    onData("import", file.toString()).isFailure("is not an export of Rollcall");
     onData("import", file.toString(), "--format=xml")
         .isUsage("--format must be rollcall, parse, onesignal or csv");
     onData("import", file.toString(), "--format=csv").isUsage("--app is missing");
@@ -346,7 +346,7 @@ final class CommandLineTest {
   void aProviderIsNotSetOutOfMistakes() throws IOException {
     provider("list", "--app=shop").isFailure("There is no database");
     app("create", "--id=shop");
-    run("provider").isUsage("Say 'provider set', 'provider list', 'provider remove' or");
+    run("provider").isUsage("Use 'provider set', 'provider list', 'provider remove' or");
     run("provider", "vapid", "--id=a").isUsage("--id is not a flag of this command");
     provider("set", "--id=a", "--type=fcm").isUsage("--app is missing");
     provider("set", "--app=shop", "--type=fcm").isUsage("--id is missing");
@@ -362,7 +362,7 @@ final class CommandLineTest {
     provider("set", "--app=shop", "--id=a", "--type=fcm", "--file=" + file)
         .isFailure("is not a JSON object");
     provider("set", "--app=shop", "--id=a", "--type=webPush", "--file=" + file)
-        .isFailure("is no JSON object");
+        .isFailure("is not a JSON object");
     provider("set", "--app=shop", "--id=a", "--type=fcm").isFailure("serviceAccount is missing");
     provider("set", "--app=ship", "--id=a", "--type=fcm").isFailure("There is no such app");
     provider("list", "--app=shop", "--encryption-key=short").isUsage("must be 32 bytes in base64");
@@ -378,7 +378,7 @@ final class CommandLineTest {
     }
     var imported = onData("import", "--format=csv", "--app=shop", file.toString());
     assertEquals(
-        new Said(0, "", "import: done, 1 taken over, 0 there already, 0 rejected\n"), imported);
+        new Said(0, "", "import: done, 1 imported, 0 already present, 0 rejected\n"), imported);
     assertTrue(onData("export").out().contains("\"value\":\"ab\""));
   }
 

@@ -125,18 +125,18 @@ final class ImportTest {
   private void requireAll() throws IOException {
     var said = imported("onesignal");
     assertEquals(0, said.code(), said.err());
-    said.says("import: done, 2,000 taken over, 0 there already, 0 rejected");
+    said.says("import: done, 2,000 imported, 0 already present, 0 rejected");
     assertEquals(ROWS, owners().size());
     assertTrue(
-        imported("onesignal").err().contains("0 taken over, 2,000 there already, 0 rejected"));
+        imported("onesignal").err().contains("0 imported, 2,000 already present, 0 rejected"));
   }
 
   private void requireAllButTheOdd(String code, String reason) throws IOException {
     var said = imported("onesignal");
     assertEquals(1, said.code(), said.err());
-    said.says("import: done, 1,999 taken over, 0 there already, 1 rejected");
+    said.says("import: done, 1,999 imported, 0 already present, 1 rejected");
     said.says("import: rejected by code: 1 " + code);
-    said.says("1 records were rejected; which and why is in " + file + ".rejects");
+    said.says("1 records were rejected; the records and the reasons are in " + file + ".rejects");
     assertEquals("[1001 " + code + "]", rejected());
     var why = rejects().getFirst().get("reason").stringValue();
     assertTrue(why.contains(reason), why);
@@ -144,7 +144,7 @@ final class ImportTest {
     var owners = owners();
     assertEquals(ROWS - 1, owners.size());
     assertTrue(owners.containsAll(List.of("user-999", "user-1001", "user-2000")));
-    imported("onesignal").says("import: done, 0 taken over, 1,999 there already, 1 rejected");
+    imported("onesignal").says("import: done, 0 imported, 1,999 already present, 1 rejected");
   }
 
   private void requireNone(String reason) throws IOException {
@@ -228,7 +228,7 @@ final class ImportTest {
     requireAll();
     for (var other : List.of(header, without)) {
       Files.writeString(file, text(other));
-      imported("onesignal").says("0 taken over, 2,000 there already, 0 rejected");
+      imported("onesignal").says("0 imported, 2,000 already present, 0 rejected");
     }
   }
 
@@ -285,7 +285,7 @@ final class ImportTest {
 
     Files.write(file, bytes.toByteArray());
     imported("onesignal")
-        .says("%,d taken over, %,d there already, 0 rejected".formatted(ROWS - in, in));
+        .says("%,d imported, %,d already present, 0 rejected".formatted(ROWS - in, in));
     assertEquals(ROWS, owners().size());
   }
 
@@ -417,7 +417,7 @@ final class ImportTest {
             + "b,IOS,APNs-VoIP,cd\n"
             + "c,Android,FCM,x\n"
             + "d,web,web-push,x\n");
-    imported("csv").says("3 taken over, 0 there already, 1 rejected");
+    imported("csv").says("3 imported, 0 already present, 1 rejected");
     assertEquals(
         "channel must be one of [fcm, apns, apns-voip]",
         rejects().getFirst().get("reason").stringValue());
@@ -478,7 +478,7 @@ final class ImportTest {
         map, "old,new\nkX7qPz,kx7qpz-2\nkim lee,kim.lee\n" + "l".repeat(101) + ",l\n");
     said = imported("csv", "--uid-map=" + map);
     assertEquals(0, said.code(), said.err());
-    said.says("3 taken over, 1 there already, 0 rejected");
+    said.says("3 imported, 1 already present, 0 rejected");
     assertEquals(List.of("kx7qpz", "kx7qpz-2", "kim.lee", "l"), owners());
   }
 
@@ -501,8 +501,8 @@ final class ImportTest {
       assertEquals(1_000, rejects().size());
     }
     var said = imported("csv", "--keep-going");
-    said.says("import: going on after 1,000 records");
-    said.says("0 taken over, 0 there already, 20,000 rejected");
+    said.says("import: continuing after 1,000 records");
+    said.says("0 imported, 0 already present, 20,000 rejected");
     assertEquals(20_000, rejects().size());
   }
 
@@ -510,7 +510,7 @@ final class ImportTest {
   void oneGoodRecordIsReasonToGoOn() throws IOException {
     hopeless(1_999);
     Files.writeString(file, Files.readString(file).replaceFirst("kim lee", "kim"));
-    imported("csv").says("1 taken over, 0 there already, 1,998 rejected");
+    imported("csv").says("1 imported, 0 already present, 1,998 rejected");
   }
 
   @Test
@@ -528,12 +528,12 @@ final class ImportTest {
             + "dave,android,fcm,null\n");
     var dry = imported("csv", "--dry-run");
     assertEquals(1, dry.code());
-    dry.says("import: dry run, nothing was stored; 1 to take over, 1 there already, 3 rejected");
+    dry.says("import: dry run, nothing was stored; 1 to take over, 1 already present, 3 rejected");
     dry.says("import: rejected by code: 1 OUTDATED, 1 TOKEN_NULL, 1 UID_COLLISION");
     var foretold = rejects();
     assertEquals(before.subList(1, before.size()), sinceStart());
 
-    imported("csv").says("import: done, 1 taken over, 1 there already, 3 rejected");
+    imported("csv").says("import: done, 1 imported, 1 already present, 3 rejected");
     assertEquals(foretold, rejects());
     assertEquals(List.of("alice", "bob", "carol"), owners());
   }
@@ -549,7 +549,7 @@ final class ImportTest {
     imported("csv");
     var roll = roll();
     run("import", "--dry-run", roll.toString())
-        .says("dry run, nothing was stored; 0 to take over, 7 there already, 0 rejected");
+        .says("dry run, nothing was stored; 0 to take over, 7 already present, 0 rejected");
   }
 
   @Test

@@ -149,7 +149,7 @@ final class DispatchTest {
   @Test
   void aSessionThatHasEndedIsNotSentTo() {
     assertEquals(
-        failed(State.ENDED, "the session has ended, or holds this token no more"),
+        failed(State.ENDED, "the session has ended, or no longer holds this token"),
         send(delivery(null, HOUR, 0)));
   }
 
@@ -167,7 +167,7 @@ final class DispatchTest {
     assertEquals(new Transition.Accepted("r"), send(FCM, accepted).transition());
 
     clock.advance(Duration.ofMillis(1));
-    assertEquals(failed(State.EXPIRED, "its time to live is over"), send(FCM));
+    assertEquals(failed(State.EXPIRED, "its time to live has passed"), send(FCM));
   }
 
   @Test
@@ -178,7 +178,7 @@ final class DispatchTest {
         new Transition.Accepted("r"),
         send(delivery(at(FCM), Duration.ZERO, 0), accepted).transition());
     assertEquals(
-        failed(State.EXPIRED, "its time to live is over"),
+        failed(State.EXPIRED, "its time to live has passed"),
         send(delivery(at(FCM), Duration.ZERO, 1)));
   }
 

@@ -23,7 +23,7 @@ final class SealTest {
     var closed = seal.close("Grüße", "here");
     assertEquals("Grüße", seal.open(closed, "here"));
     assertEquals("Grüße", new Seal(() -> key).open(closed, "here"));
-    refuses(seal, closed, "there", "belongs elsewhere");
+    refuses(seal, closed, "there", "belongs to another row");
   }
 
   @Test

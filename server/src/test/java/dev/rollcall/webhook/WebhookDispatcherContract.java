@@ -278,7 +278,7 @@ abstract class WebhookDispatcherContract {
     }
     var disabled = webhooks.find(backEnd, "hook").disabled();
     assertEquals(
-        "it failed for 3 days, at last because the receiver answered 500", disabled.reason());
+        "it failed for 3 days; the last reason: the receiver answered 500", disabled.reason());
     happen();
     announcer.settle();
     assertEquals(WebhookDispatcher.Outcome.DISABLED, outcomes.getLast());

@@ -129,7 +129,7 @@ public final class AccessTokens {
     } catch (ExecutionException e) {
       throw failure(e.getCause());
     } catch (TimeoutException e) {
-      throw later("no pass in time");
+      throw later("no access token in time");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw later("interrupted");
@@ -140,7 +140,7 @@ public final class AccessTokens {
     return switch (cause) {
       case AccessTokenException why -> why;
       case RuntimeException why -> throw why;
-      case null, default -> throw new IllegalStateException("making a pass", cause);
+      case null, default -> throw new IllegalStateException("obtaining an access token", cause);
     };
   }
 

@@ -63,7 +63,7 @@ public final class SharedAccessToken implements AccessTokenIssuer {
       }
       pause();
     }
-    throw later("another node is making a pass, and takes its time");
+    throw later("another node is obtaining an access token and has not finished in time");
   }
 
   /// Empty while another node obtains a token.
@@ -74,7 +74,7 @@ public final class SharedAccessToken implements AccessTokenIssuer {
       case Claim.Use use -> Optional.of(opened(use));
       case Claim.Make() -> Optional.of(makeUnder(lease, refused));
       case Claim.Wait() -> Optional.empty();
-      case Claim.Gone() -> throw later("the provider was set anew or deleted");
+      case Claim.Gone() -> throw later("the provider was replaced or deleted");
     };
   }
 
@@ -83,7 +83,7 @@ public final class SharedAccessToken implements AccessTokenIssuer {
     try {
       return store.claim(name, refused == null ? null : refused.issued(), now, lease);
     } catch (Problem away) {
-      throw later("the database is away, and nodes share a pass through it");
+      throw later("the database, through which nodes share the access token, is unavailable");
     }
   }
 

@@ -36,7 +36,7 @@ record ApnsAnswer(PushNotificationResponse<?> response) implements ProviderAnswe
   @Override
   public String denial() {
     return verdict() == Verdict.STALE_PASS
-        ? reason() + "; a provider token made just now: is this machine's clock right?"
+        ? reason() + "; the provider token was issued just now, so check this machine's clock"
         : reason();
   }
 }

@@ -68,7 +68,7 @@ final class ApnsConnection implements AutoCloseable {
       ApnsPushNotification notification, Duration answerTimeout, Deadline deadline)
       throws ExecutionException, TimeoutException, InterruptedException {
     if (!room.tryAcquire(deadline.left().toNanos(), TimeUnit.NANOSECONDS)) {
-      throw new TimeoutException("no room in time");
+      throw new TimeoutException("no free connection in time");
     }
     try {
       var answer = sendOnCurrent(notification, deadline.left(answerTimeout));

@@ -22,12 +22,12 @@ final class ApnsPayload {
 
   static Optional<Refused> refusal(Message message) {
     if (message.data().containsKey("aps")) {
-      return refused("APNs keeps the data key aps for itself");
+      return refused("APNs reserves the data key aps");
     }
     var most = message.kind() == Kind.VOIP ? MAX_VOIP_BYTES : MAX_BYTES;
     var size = of(message, NOBODY).bytes();
     return size > most
-        ? refused("the payload for APNs has " + size + " bytes, and may have " + most)
+        ? refused("the payload for APNs has " + size + " bytes, but the limit is " + most)
         : Optional.empty();
   }
 

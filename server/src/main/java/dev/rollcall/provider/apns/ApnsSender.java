@@ -111,13 +111,13 @@ public final class ApnsSender implements Sender {
     }
     var isCall = push.message().kind() == Kind.VOIP;
     if (isCall && token.channel() != Channel.APNS_VOIP) {
-      return refused("a call goes to a VoIP token, and this is one for alerts");
+      return refused("a call needs a VoIP token, but this token is for alerts");
     }
     if (!isCall && token.channel() != Channel.APNS) {
-      return refused("only calls go to a VoIP token");
+      return refused("a VoIP token accepts only calls");
     }
     if (push.isTooLate(clock.instant())) {
-      return refused("its time to live is over");
+      return refused("its time to live has passed");
     }
     return refusal(push.message());
   }
@@ -202,7 +202,7 @@ public final class ApnsSender implements Sender {
         && clock.instant().isAfter(own.certificate().getNotAfter().toInstant())) {
       return new Denied(
           Outcome.OURS
-              + ": the certificate ended at "
+              + ": the certificate expired at "
               + own.certificate().getNotAfter().toInstant());
     }
     var waits = backoff.of(push.message().kind());

@@ -120,7 +120,7 @@ public final class ApnsVendor implements Vendor {
       return ApnsCredentials.key(
           topic,
           required(secret, "teamId", "the team's id"),
-          required(secret, "keyId", "the key's id, which stands in the name of its file"),
+          required(secret, "keyId", "the key's id, which is part of the name of its file"),
           new Secret(key.get()));
     }
     return ApnsCredentials.certificate(

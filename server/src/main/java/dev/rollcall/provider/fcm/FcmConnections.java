@@ -129,7 +129,7 @@ final class FcmConnections implements AutoCloseable {
   HttpResponse<String> send(HttpRequest request, Duration answerTimeout, Deadline deadline)
       throws IOException, InterruptedException {
     if (!room.tryAcquire(deadline.left().toNanos(), TimeUnit.NANOSECONDS)) {
-      throw new InterruptedIOException("no room in time");
+      throw new InterruptedIOException("no free connection in time");
     }
     try {
       var connection = withRoom();

@@ -42,11 +42,11 @@ final class FcmRequest {
         message.data().keySet().stream().filter(it -> RESERVED.matcher(it).matches()).sorted();
     var first = reserved.findFirst();
     if (first.isPresent()) {
-      return refused("FCM keeps the data key " + first.get() + " for itself");
+      return refused("FCM reserves the data key " + first.get());
     }
     var size = size(content(message, NOBODY, Instant.EPOCH, 0));
     return size > MAX_BYTES
-        ? refused("the payload for FCM has " + size + " bytes, and may have " + MAX_BYTES)
+        ? refused("the payload for FCM has " + size + " bytes, but the limit is " + MAX_BYTES)
         : Optional.empty();
   }
 

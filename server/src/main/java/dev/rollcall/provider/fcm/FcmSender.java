@@ -86,7 +86,7 @@ public final class FcmSender implements Sender {
     }
     var now = clock.instant();
     if (push.isTooLate(now)) {
-      return new Refused(Outcome.OURS + ": its time to live is over");
+      return new Refused(Outcome.OURS + ": its time to live has passed");
     }
     var refusal = refusal(push.message());
     if (refusal.isPresent()) {

@@ -32,7 +32,7 @@ final class WebPushPayload {
                 Outcome.OURS
                     + ": the payload for Web Push has "
                     + size
-                    + " bytes once encrypted, and may have "
+                    + " bytes once encrypted, but the limit is "
                     + MAX_BYTES))
         : Optional.empty();
   }

@@ -78,7 +78,7 @@ public final class WebPushSender implements Sender {
       return new Refused(Outcome.OURS + ": not a Web Push subscription");
     }
     if (push.isTooLate(clock.instant())) {
-      return new Refused(Outcome.OURS + ": its time to live is over");
+      return new Refused(Outcome.OURS + ": its time to live has passed");
     }
     var refusal = refusal(push.message());
     if (refusal.isPresent()) {

@@ -32,7 +32,7 @@ import java.util.Optional;
 /// delivery is simply due again.
 final class DeliveryClaims {
   private static final int ROUNDS = 20;
-  private static final String CALLED_OFF = Outcome.OURS + ": called off";
+  private static final String CALLED_OFF = Outcome.OURS + ": cancelled";
 
   private static final String DUE =
       """

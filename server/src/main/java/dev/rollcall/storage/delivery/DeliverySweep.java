@@ -67,7 +67,7 @@ final class DeliverySweep {
     for (var provider : db.read("looking for providers that are gone", DeliverySweep::gone)) {
       db.writeInParts("ending deliveries", AT_ONCE, tx -> endSome(tx, provider, now));
     }
-    db.write("tidying up after deliveries", tx -> sweep(tx, before, now));
+    db.write("removing old delivery records", tx -> sweep(tx, before, now));
   }
 
   /// Looks at one due delivery of each provider, instead of all of them.

@@ -50,7 +50,7 @@ public final class PostgresDeliveryQueue extends SqlDeliveryQueue {
   }
 
   private List<Supplier<Boolean>> finishAll(List<Finished> all) {
-    db.write("noting the ends of deliveries", all.size(), tx -> finish(tx, all));
+    db.write("recording the ends of deliveries", all.size(), tx -> finish(tx, all));
     return all.stream().<Supplier<Boolean>>map(it -> () -> true).toList();
   }
 

@@ -80,7 +80,7 @@ public class SqlDeliveryQueue implements DeliveryQueue {
     if (!Arrays.equals(key.request(), row.getBytes(2))) {
       throw new Problem(
           Code.ERR_IDEMPOTENCY_KEY_REUSED,
-          "This Idempotency-Key came with another request before; make a new one for each"
+          "This Idempotency-Key was used for another request; use a new one for each"
               + " notification");
     }
     return new Accepted(row.getString(1), true);
@@ -116,7 +116,7 @@ public class SqlDeliveryQueue implements DeliveryQueue {
 
   @Override
   public long app(Caller.BackEnd caller) {
-    return db.readSingleStatement("letting a back end in", tx -> CallerCheck.app(tx, caller).no());
+    return db.readSingleStatement("checking a back end", tx -> CallerCheck.app(tx, caller).no());
   }
 
   @Override
@@ -184,7 +184,7 @@ public class SqlDeliveryQueue implements DeliveryQueue {
   @Override
   public Claim claim(long provider, int most, Instant until, Instant now) {
     return db.write(
-        "taking on deliveries", tx -> DeliveryClaims.claim(tx, provider, most, until, now));
+        "claiming deliveries", tx -> DeliveryClaims.claim(tx, provider, most, until, now));
   }
 
   @Override
@@ -197,7 +197,7 @@ public class SqlDeliveryQueue implements DeliveryQueue {
       Instant now) {
     var shown = PushResultRows.shownBy(new Ended(delivery, transition, now), unseen);
     db.write(
-        "noting the end of a delivery",
+        "recording the end of a delivery",
         tx -> {
           DeliveryTransitions.end(tx, delivery, transition, now);
           for (var one : evidence) {
@@ -230,7 +230,7 @@ public class SqlDeliveryQueue implements DeliveryQueue {
   @Override
   public boolean cancel(Caller.BackEnd caller, String id, Instant now) {
     return db.write(
-        "calling a notification off",
+        "cancelling a notification",
         tx -> {
           long app = CallerCheck.app(tx, caller).no();
           var no =
@@ -368,7 +368,7 @@ public class SqlDeliveryQueue implements DeliveryQueue {
   @Override
   public boolean degrade(long provider, long version, Instant now) {
     return db.write(
-        "stopping to forget tokens",
+        "marking a provider as degraded",
         tx ->
             tx.update(
                     """
@@ -383,7 +383,7 @@ public class SqlDeliveryQueue implements DeliveryQueue {
 
   @Override
   public int retire(Instant before, int most, Instant now) {
-    return db.write("forgetting dead tokens", tx -> ProviderVerdicts.retire(tx, before, most, now));
+    return db.write("removing dead tokens", tx -> ProviderVerdicts.retire(tx, before, most, now));
   }
 
   @Override

@@ -27,7 +27,7 @@ public final class SqlProviderStore implements ProviderStore {
   @Override
   public boolean holdsSecrets() {
     return db.read(
-        "looking for sealed secrets", tx -> ProviderRows.any(tx) || WebhookRows.anyEnabled(tx));
+        "looking for encrypted secrets", tx -> ProviderRows.any(tx) || WebhookRows.anyEnabled(tx));
   }
 
   @Override
@@ -132,6 +132,6 @@ public final class SqlProviderStore implements ProviderStore {
   @Override
   public void release(AccessTokenName name, Instant lease) {
     db.write(
-        "giving back the lease on an access token", tx -> AccessTokenRows.release(tx, name, lease));
+        "releasing the lease of an access token", tx -> AccessTokenRows.release(tx, name, lease));
   }
 }

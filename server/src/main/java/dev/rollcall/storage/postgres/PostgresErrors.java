@@ -75,7 +75,7 @@ public final class PostgresErrors {
                   + "'; check user and password, and the server's pg_hba.conf");
       case "3D000" ->
           Optional.of(
-              "There is no database '%1$s'; make it with CREATE DATABASE \"%1$s\" OWNER \"%2$s\""
+              "There is no database '%1$s'; create it with CREATE DATABASE \"%1$s\" OWNER \"%2$s\""
                   .formatted(url.name(), url.user()));
       case "42501" -> Optional.of(lacksRight());
       case "53300" ->
@@ -87,11 +87,11 @@ public final class PostgresErrors {
           Optional.of("This PostgreSQL takes no writes; name the primary in the URL as well");
       case "55P03" ->
           Optional.of(
-              "Somebody holds a table of Rollcall, a pg_dump say; try again when that is done");
+              "Another program (pg_dump?) holds a lock on a table of Rollcall; try again later");
       case "57P03" -> Optional.of("PostgreSQL is starting or stopping; wait for it");
       case "42P01" ->
           Optional.of(
-              "The tables of Rollcall are gone; put a backup back, or restart to make them");
+              "The tables of Rollcall are gone; restore a backup, or restart to create them");
       default ->
           isAway(e)
               ? Optional.of(
@@ -127,7 +127,7 @@ public final class PostgresErrors {
     log(what, "The answer of PostgreSQL to a COMMIT was lost", e);
     return Problem.later(
         Code.ERR_STORAGE_UNAVAILABLE,
-        "The database went away while it stored this. It may or may not have been stored. "
+        "The connection to the database broke during the commit. The change may or may not have been stored. "
             + Database.REPEATING,
         RETRY,
         e);

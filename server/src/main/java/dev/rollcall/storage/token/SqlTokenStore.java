@@ -228,7 +228,7 @@ public class SqlTokenStore implements TokenStore {
   @Override
   public Roll roll(Caller.BackEnd caller, String uid, Instant since, Instant now) {
     return db.read(
-        "reading a user's roll",
+        "reading a user's push tokens and history",
         tx -> {
           App app = CallerCheck.app(tx, caller);
           long userId = CallerCheck.userId(tx, app, uid);

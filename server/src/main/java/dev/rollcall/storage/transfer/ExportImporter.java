@@ -65,7 +65,7 @@ final class ExportImporter {
     if (!there.region().equals(app.region()) || there.policy() != policy) {
       throw new Refused(
           Refused.TAKEN,
-          "the app is there with region %s and policy %s, which stay"
+          "the app exists with region %s and policy %s, which are kept"
               .formatted(there.region(), there.policy().word()));
     }
     return false;
@@ -74,7 +74,7 @@ final class ExportImporter {
   static App appNamed(Tx tx, String id) throws SQLException {
     return AppRows.byId(tx, id)
         .orElseThrow(
-            () -> new Refused(Refused.OWNER_MISSING, "there is no app '" + id + "' to put it in"));
+            () -> new Refused(Refused.OWNER_MISSING, "its app '" + id + "' does not exist"));
   }
 
   private boolean key(Line.Key key) throws SQLException {
@@ -93,7 +93,7 @@ final class ExportImporter {
     var user =
         UserRows.known(tx, app, uid)
             .orElseThrow(
-                () -> new Refused(Refused.OWNER_MISSING, "there is no such user to put it in"));
+                () -> new Refused(Refused.OWNER_MISSING, "its user does not exist"));
     locks.require(user.id());
     return user;
   }
@@ -142,7 +142,7 @@ final class ExportImporter {
   private Session sessionOf(Line.Token token) throws SQLException {
     return SessionRows.ofUser(tx, token.app(), token.uid(), Line.id(token.session()))
         .orElseThrow(
-            () -> new Refused(Refused.OWNER_MISSING, "there is no such session to put it in"));
+            () -> new Refused(Refused.OWNER_MISSING, "its session does not exist"));
   }
 
   // No other token excludes this one, so its row can be imported unchanged, with its times. The

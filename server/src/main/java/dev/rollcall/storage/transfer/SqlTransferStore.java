@@ -42,7 +42,7 @@ public final class SqlTransferStore implements TransferStore {
         tx -> {
           // Rows that were handed out cannot be taken back, so this must not run twice.
           if (begun.getAndSet(true)) {
-            throw new TransferException("The database went away while it was read; export again");
+            throw new TransferException("The connection to the database broke during the export; export again");
           }
           new ExportReader(tx, appId).read(to);
           return true;

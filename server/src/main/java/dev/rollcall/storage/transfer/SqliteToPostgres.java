@@ -96,14 +96,14 @@ public final class SqliteToPostgres {
     for (var table : TABLES) {
       compare(table);
     }
-    to.write("finishing the move", TransferRows::drop);
-    progress.tell("migrate: done; everything is there, row for row");
+    to.write("finishing the migration", TransferRows::drop);
+    progress.tell("migrate: done; all rows were copied and compared");
   }
 
   /// Reserves the target for this source, unless it has other data.
   private void begin() {
     to.write(
-        "beginning the move",
+        "beginning the migration",
         tx -> {
           var here = new TransferRows.Row(/* source= */ NOTE, /* note= */ source);
           TransferRows.create(tx);
@@ -114,7 +114,7 @@ public final class SqliteToPostgres {
           if (!noted.isEmpty() || !isEmpty(tx)) {
             throw new TransferException(
                 "The target holds other data; name an empty database"
-                    + (noted.isEmpty() ? "" : ", or finish what was begun there before"));
+                    + (noted.isEmpty() ? "" : ", or finish the import or migration that has begun there"));
           }
           TransferRows.put(tx, here);
           return true;
@@ -261,12 +261,12 @@ public final class SqliteToPostgres {
     var here = sum(to, table);
     if (!there.equals(here)) {
       throw new TransferException(
-          "The table %s differs: %,d rows there, %,d here%s. Was the source in use since the move began? Empty the target and begin again"
+          "The table %s differs: %,d rows in the source, %,d in the target%s. Was the source in use since the migration began? Empty the target and begin again"
               .formatted(
                   table.name(),
                   there.rows(),
                   here.rows(),
-                  there.rows() == here.rows() ? " with another content" : ""));
+                  there.rows() == here.rows() ? " with different content" : ""));
     }
     progress.tell("migrate: %s, %,d rows are the same", table.name(), here.rows());
   }

@@ -124,7 +124,7 @@ public final class SqlWebhookStore implements WebhookStore {
   @Override
   public void drop(long webhook, Event event, Instant now) {
     db.write(
-        "giving an event up",
+        "dropping an event",
         tx -> {
           WebhookRows.lock(tx, webhook);
           WebhookRows.fails(tx, webhook, now);
@@ -173,7 +173,7 @@ public final class SqlWebhookStore implements WebhookStore {
     var webhooks =
         db.read("looking for old events", tx -> WebhookEventRows.webhooksWithOld(tx, before, now));
     for (var webhook : webhooks) {
-      db.writeInParts("giving events up", AT_ONCE, tx -> dropSome(tx, webhook, before, now));
+      db.writeInParts("dropping events", AT_ONCE, tx -> dropSome(tx, webhook, before, now));
     }
   }
 

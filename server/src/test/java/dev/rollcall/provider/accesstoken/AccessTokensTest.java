@@ -118,7 +118,7 @@ final class AccessTokensTest {
       var none =
           assertThrows(AccessTokenException.class, () -> late.current(Duration.ofMillis(20)));
       assertEquals(
-          new Later(Duration.ofSeconds(5), Pause.DELIVERY, "rollcall: no pass in time"),
+          new Later(Duration.ofSeconds(5), Pause.DELIVERY, "rollcall: no access token in time"),
           none.outcome());
     }
     slow.countDown();

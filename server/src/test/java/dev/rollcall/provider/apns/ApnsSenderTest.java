@@ -267,7 +267,7 @@ final class ApnsSenderTest {
                 new Denied(reason);
             case EXPIRED_PROVIDER_TOKEN ->
                 new Denied(
-                    reason + "; a provider token made just now: is this machine's clock right?");
+                    reason + "; the provider token was issued just now, so check this machine's clock");
             case BAD_COLLAPSE_ID,
                 BAD_EXPIRATION_DATE,
                 BAD_MESSAGE_ID,
@@ -497,7 +497,7 @@ final class ApnsSenderTest {
     }
     try (var hasty = hasty(apns.port(), own -> refused -> never())) {
       assertEquals(
-          new Later(Duration.ofSeconds(5), Pause.DELIVERY, "rollcall: no pass in time"),
+          new Later(Duration.ofSeconds(5), Pause.DELIVERY, "rollcall: no access token in time"),
           hasty.send(Pushes.toApns(Channel.APNS, TOKEN, Pushes.HELLO)));
     }
   }
@@ -565,11 +565,11 @@ final class ApnsSenderTest {
         "{\"aps\":{},\"k\":\"\",\"rollcall_id\":\"\"}".length() + Pushes.ID.toString().length() - 1;
     assertTrue(sender.refusal(Pushes.ofSize(Kind.VOIP, 5120 - frame)).isEmpty());
     assertEquals(
-        new Refused("rollcall: the payload for APNs has 5121 bytes, and may have 5120"),
+        new Refused("rollcall: the payload for APNs has 5121 bytes, but the limit is 5120"),
         send(Pushes.ofSize(Kind.VOIP, 5121 - frame)));
     assertTrue(sender.refusal(Pushes.ofSize(Kind.ALERT, 4096 - frame)).isEmpty());
     assertEquals(
-        new Refused("rollcall: the payload for APNs has 4097 bytes, and may have 4096"),
+        new Refused("rollcall: the payload for APNs has 4097 bytes, but the limit is 4096"),
         send(Pushes.ofSize(Kind.ALERT, 4097 - frame)));
     assertEquals(List.of(), apns.got());
   }
@@ -584,7 +584,7 @@ final class ApnsSenderTest {
       clock.advance(Duration.ofDays(91));
       var later = new Push(push.id(), push.address(), push.message(), clock.instant(), 0);
       var denied = assertInstanceOf(Denied.class, certified.send(later));
-      assertTrue(denied.reason().contains("certificate ended"), denied.reason());
+      assertTrue(denied.reason().contains("certificate expired"), denied.reason());
     }
   }
 

@@ -174,7 +174,7 @@ final class FcmSenderTest {
     send(message);
     assertEquals("360s", sent().object("android").string("ttl").orElseThrow());
     clock.advance(Duration.ofMinutes(6));
-    assertEquals(new Refused("rollcall: its time to live is over"), send(message));
+    assertEquals(new Refused("rollcall: its time to live has passed"), send(message));
   }
 
   @Test
@@ -446,7 +446,7 @@ final class FcmSenderTest {
   void anAttemptIsOverInTimeWhenNoPassCanBeHad() throws Exception {
     try (var hasty = hasty(own -> refused -> never())) {
       assertEquals(
-          new Later(Duration.ofSeconds(5), Pause.DELIVERY, "rollcall: no pass in time"),
+          new Later(Duration.ofSeconds(5), Pause.DELIVERY, "rollcall: no access token in time"),
           hasty.send(Pushes.toFcm(TOKEN, Pushes.HELLO)));
     }
   }
@@ -540,7 +540,7 @@ final class FcmSenderTest {
     var fits = Pushes.ofSize(Kind.VOIP, 4096 - rollcallId);
     assertTrue(sender.refusal(fits).isEmpty());
     var one = Pushes.ofSize(Kind.VOIP, 4097 - rollcallId);
-    var refused = new Refused("rollcall: the payload for FCM has 4097 bytes, and may have 4096");
+    var refused = new Refused("rollcall: the payload for FCM has 4097 bytes, but the limit is 4096");
     assertEquals(refused, sender.refusal(one).orElseThrow());
     assertEquals(refused, sender.prepare(Pushes.toFcm(TOKEN, one)));
     assertEquals(refused, send(one));

@@ -879,7 +879,7 @@ abstract class DeliveryQueueContract extends StoreContract {
     var id = accept(HELLO, to("alice"));
     var taken = only(fcmProvider);
     queue.cancel(app.backEnd(), id, clock.instant());
-    finish(taken, new Transition.Failed(State.CANCELLED, "rollcall: it was called off"));
+    finish(taken, new Transition.Failed(State.CANCELLED, "rollcall: it was cancelled"));
     assertEquals(List.of(), told(webhook));
   }
 
@@ -1030,7 +1030,7 @@ abstract class DeliveryQueueContract extends StoreContract {
     register(alice, fcm("phone"));
     accept(HELLO, to("alice"));
     dead(only(fcmProvider), null);
-    assertFalse(queue.degrade(fcmProvider, 2, clock.instant()), "it was set anew");
+    assertFalse(queue.degrade(fcmProvider, 2, clock.instant()), "it was replaced");
     assertTrue(queue.degrade(fcmProvider, 1, clock.instant()));
     assertFalse(queue.degrade(fcmProvider, 1, clock.instant()), "it is already");
     clock.advance(Duration.ofDays(3));

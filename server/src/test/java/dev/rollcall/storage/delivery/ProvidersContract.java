@@ -427,7 +427,7 @@ abstract class ProvidersContract extends StoreContract {
                 set.no(),
                 other.no()));
     var denied = assertInstanceOf(Denied.class, sendToApple(otherNode, other));
-    assertTrue(denied.reason().contains("belongs elsewhere"), denied.reason());
+    assertTrue(denied.reason().contains("belongs to another row"), denied.reason());
   }
 
   @Test

@@ -403,7 +403,7 @@ final class PostgresDatabaseTest {
     tap.lose(loss);
     assertRefused(
         Code.ERR_STORAGE_UNAVAILABLE,
-        "It may or may not have been stored. A registration or a deletion is safe to send again",
+        "The change may or may not have been stored. A registration or a deletion is safe to send again",
         () -> register("new"));
 
     var stored = loss == Tap.Loss.COMMIT_ARRIVES ? "new" : "old";
@@ -609,7 +609,7 @@ final class PostgresDatabaseTest {
       require("nobody", own);
       assertRefused(
           Code.ERR_STORAGE_UNAVAILABLE,
-          "It may or may not have been stored",
+          "The change may or may not have been stored",
           () -> register("phone"));
       assertEquals(0, count(watch, "wait_event = 'SyncRep'"));
       assertEquals(List.of("phone"), listed(alice));

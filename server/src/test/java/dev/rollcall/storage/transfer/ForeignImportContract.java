@@ -589,8 +589,8 @@ abstract class ForeignImportContract extends StoreContract {
             "2 NO_CHANNEL: deviceType 'winrt' is none of ios, android, web and js",
             "3 MALFORMED: deviceToken is no text",
             "4 OWNER_MISSING: it belongs to no user: user or userId is empty",
-            "5 MALFORMED: updatedAt is no time in UTC",
-            "6 MALFORMED: it is no JSON object",
+            "5 MALFORMED: updatedAt is not a time in UTC",
+            "6 MALFORMED: it is not a JSON object",
             "7 CUT_OFF: the text is no JSON after line 6; the rest is not read; import the whole"
                 + " file to continue"),
         rejected());

@@ -561,14 +561,14 @@ abstract class TransferContract extends StoreContract {
     assertEquals(0, result.imported());
     assertEquals(
         List.of(
-            "2 MALFORMED it is no JSON object",
+            "2 MALFORMED it is not a JSON object",
             "3 MALFORMED createdAt is missing or of another type",
-            "4 TAKEN the app is there with region us and policy exclusive, which stay",
+            "4 TAKEN the app exists with region us and policy exclusive, which are kept",
             "5 MALFORMED policy must be one of [exclusive, shared]",
             "6 MALFORMED createdAt is missing or of another type",
             "7 MALFORMED createdAt is missing or of another type",
             "8 MALFORMED it has no field 'colour'",
-            "9 OWNER_MISSING there is no such session to put it in",
+            "9 OWNER_MISSING its session does not exist",
             "10 MALFORMED pushPlatform belongs to another channel",
             "11 TOKEN_NULL value is the word for a missing value; wait for the real token",
             "12 MALFORMED lines are missing, or were refused: written were {}, read {app=1,"
@@ -621,9 +621,9 @@ abstract class TransferContract extends StoreContract {
     var rejected = String.join("\n", rejected());
     for (var why :
         List.of(
-            "value cannot be taken: the endpoint holds U+007C as character 23",
-            "value cannot be taken: the endpoint holds U+2603 as character 22",
-            "value cannot be taken: the endpoint's host must not end with a dot")) {
+            "value is not accepted: the endpoint holds U+007C as character 23",
+            "value is not accepted: the endpoint holds U+2603 as character 22",
+            "value is not accepted: the endpoint's host must not end with a dot")) {
       assertTrue(rejected.contains(why), rejected);
     }
   }
