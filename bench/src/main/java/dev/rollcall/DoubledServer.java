@@ -22,11 +22,12 @@ public final class DoubledServer {
     var flags = List.of(Arrays.copyOfRange(arguments, 2, arguments.length));
     var config = Config.read(new Settings(Flags.read(flags), System.getenv()));
     var real =
-        OutboundServices.real(config.pushServices(), config.receivers(), config.outwardProxy());
+        OutboundServices.real(
+            config.pushServices(), config.internalReceivers(), config.outwardProxy());
     var tls = PushDouble.tls(keys);
     var outside =
         new OutboundServices(
-            fcm, real.apns(), real.pushServices(), real.receivers(), real.lookups(), tls);
+            fcm, real.apns(), real.pushServices(), real.internalReceivers(), real.lookups(), tls);
     var server = Server.start(config, outside, Clock.systemUTC());
     Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop"));
   }

@@ -72,7 +72,7 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
     var made =
         server
             .apps()
-            .make(id, "us", TokenPolicy.EXCLUSIVE, Key.random(), Key.random())
+            .create(id, "us", TokenPolicy.EXCLUSIVE, Key.random(), Key.random())
             .orElseThrow();
     return new App(id, made.authKey().value(), made.apiKey().value());
   }

@@ -65,7 +65,7 @@ public final class Server implements AutoCloseable {
   private final DeliveryWorker courier;
   private final DeadTokenSweeper keeper;
 
-  private Server(Config config, OutboundServices outside, Clock clock) {
+  private Server(Config config, OutboundServices services, Clock clock) {
     try {
       keep(DataFolder.lock(config.data()));
       if (config.database() instanceof DatabaseAddress.SqliteFile(var file)) {
@@ -86,13 +86,13 @@ public final class Server implements AutoCloseable {
                       metrics),
               STARTER);
       keep(() -> web.exceptionally(e -> null).join());
-      var storage = keep(Storage.open(config.database(), metrics::committed)).requireWhole();
+      var storage = keep(Storage.open(config.database(), metrics::committed)).requireMigrated();
       var accounts = new Accounts(storage.users(), storage.sessions(), config.accounts(), clock);
-      var lookups = keep(outside.lookups().apply(clock));
+      var lookups = keep(services.lookups().apply(clock));
       metrics.watchLookups(
           lookups::answered, lookups::timedOut, lookups::refused, lookups::hanging);
-      metrics.watchProxy(outside.proxy()::failures);
-      var webPush = outside.webPush(lookups);
+      metrics.watchProxy(services.proxy()::failures);
+      var webPush = services.webPush(lookups);
       var tokens =
           new Tokens(
               storage.tokens(),
@@ -103,7 +103,7 @@ public final class Server implements AutoCloseable {
       var seal = EncryptionKeys.seal(config.encryptionKey(), config.database(), config.data());
       warnIfSealed(config, storage);
       var providers =
-          keep(new Providers(storage.providers(), seal, outside.vendors(webPush, clock), clock));
+          keep(new Providers(storage.providers(), seal, services.vendors(webPush, clock), clock));
       var deliveries = new DeliveryMetrics(storage.deliveries(), metrics, clock);
       var unseen = config.tokens().removal();
       courier =
@@ -111,16 +111,17 @@ public final class Server implements AutoCloseable {
               .start();
       keeper =
           keep(new DeadTokenSweeper(
-                  storage.deliveries(), config.kept(), deliveries::retired, clock))
+                  storage.deliveries(), config.reportRetention(), deliveries::retired, clock))
               .start();
       var notifications =
           new Notifications(storage.deliveries(), providers, unseen, courier::wake, clock);
-      var guard = outside.webhooks(lookups);
+      var guard = services.webhooks(lookups);
       var webhooks = new Webhooks(storage.webhooks(), guard, seal, clock);
-      var receivers = new GuardedClient(guard, outside.tls(), WebhookDispatcher.PATIENCE);
-      keep(new WebhookDispatcher(storage.webhooks(), receivers, seal, metrics::announced, clock))
+      var receivers = new GuardedClient(guard, services.tls(), WebhookDispatcher.ANSWER_TIMEOUT);
+      keep(new WebhookDispatcher(
+              storage.webhooks(), receivers, seal, metrics::countWebhookEvent, clock))
           .start();
-      var quiet = new UserPreferences(storage.quiet(), clock);
+      var preferences = new UserPreferences(storage.preferences(), clock);
       new LiveTokens(storage.tokens(), metrics, clock);
       apps = new Apps(storage.apps(), clock);
       sweeper = keep(new Sweeper(accounts, tokens)).start();
@@ -138,8 +139,8 @@ public final class Server implements AutoCloseable {
       routes.addAll(new ProviderRoutes(providers, clock).routes());
       routes.addAll(new NotificationRoutes(notifications).routes());
       routes.addAll(new WebhookRoutes(webhooks).routes());
-      routes.addAll(new MuteRoutes(quiet).routes());
-      routes.addAll(new PreferenceRoutes(quiet).routes());
+      routes.addAll(new MuteRoutes(preferences).routes());
+      routes.addAll(new PreferenceRoutes(preferences).routes());
       routes.addAll(
           new OperatorRoutes(
                   metrics,
@@ -159,13 +160,14 @@ public final class Server implements AutoCloseable {
 
   /// Starts the server; returns when it answers requests.
   public static Server start(Config config, Clock clock) {
-    var outside =
-        OutboundServices.real(config.pushServices(), config.receivers(), config.outwardProxy());
-    return start(config, outside, clock);
+    var services =
+        OutboundServices.real(
+            config.pushServices(), config.internalReceivers(), config.outwardProxy());
+    return start(config, services, clock);
   }
 
-  public static Server start(Config config, OutboundServices outside, Clock clock) {
-    return new Server(config, outside, clock);
+  public static Server start(Config config, OutboundServices services, Clock clock) {
+    return new Server(config, services, clock);
   }
 
   // Secrets that cannot be decrypted would otherwise be noticed only at the first send.

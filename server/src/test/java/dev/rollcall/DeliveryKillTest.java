@@ -142,7 +142,7 @@ final class DeliveryKillTest {
       google.release();
     }
     try (var second = start("node", Map.of())) {
-      second.tell(LATER);
+      second.writeLine(LATER);
       // Counted before it is looked at, so that nothing can come unnoticed.
       for (int came = google.sent().size();
           numbers(former).size() < sends;
@@ -189,8 +189,8 @@ final class DeliveryKillTest {
       for (var client : clients) {
         client.join();
       }
-      nodes.get(0).tell(LATER);
-      nodes.get(1).tell(LATER);
+      nodes.get(0).writeLine(LATER);
+      nodes.get(1).writeLine(LATER);
       awaitReceived(sends);
       var received = received();
       var twice = received.values().stream().filter(times -> times > 1).count();

@@ -52,7 +52,7 @@ final class DeliveryNode {
     var config = Config.read(new Settings(Flags.read(flags), System.getenv()));
     var clock = new Moved();
     var server = Server.start(config, outside(google, Path.of(arguments[1])), clock);
-    server.apps().first(config.firstApp());
+    server.apps().createFirst(config.firstApp());
     System.out.println("HTTP  http://localhost:" + server.httpPort());
     System.out.println("HTTPS https://localhost:" + server.httpsPort());
     follow(clock, server);

@@ -128,7 +128,7 @@ final class DeliveryTest {
   }
 
   private static void keep() {
-    server.server().keeper().keep();
+    server.server().keeper().sweepAll();
   }
 
   @Test
@@ -232,7 +232,7 @@ final class DeliveryTest {
     var alice = login("alice");
     alice.register("{'apnsToken':'%s'}".formatted(token)).data();
     var before = server.clock().instant().minusSeconds(60);
-    doubles.apple().tell(token, FakeApns.error(410, "Unregistered", before));
+    doubles.apple().setAnswer(token, FakeApns.error(410, "Unregistered", before));
     var report = done(send("{'to':{'uids':['alice']},'title':'x'}"));
     assertEquals("410 Unregistered", firstDelivery(report).get("reason").stringValue());
     server.clock().advance(Duration.ofMinutes(2));
@@ -241,7 +241,8 @@ final class DeliveryTest {
 
     doubles
         .apple()
-        .tell(token, FakeApns.error(410, "Unregistered", server.clock().instant().minusSeconds(1)));
+        .setAnswer(
+            token, FakeApns.error(410, "Unregistered", server.clock().instant().minusSeconds(1)));
     done(send("{'to':{'uids':['alice']},'title':'x'}"));
     keep();
     assertEquals(List.of(token), alice.tokens(), "not at once");
@@ -255,7 +256,7 @@ final class DeliveryTest {
   void aTokenOfTheOtherEnvironmentIsReachedThereAndTheAnswerIsLearned() {
     var token = hex();
     login("alice").register("{'apnsToken':'%s'}".formatted(token)).data();
-    doubles.apple().tell(token, FakeApns.error(400, "BadDeviceToken", null));
+    doubles.apple().setAnswer(token, FakeApns.error(400, "BadDeviceToken", null));
     assertEquals(1, count(done(send("{'to':{'uids':['alice']},'title':'x'}")), "accepted"));
     assertEquals(1, count(done(send("{'to':{'uids':['alice']},'title':'y'}")), "accepted"));
     assertEquals(1, doubles.apple().to(token).size());
@@ -267,12 +268,12 @@ final class DeliveryTest {
   void aHiccupInTheOtherEnvironmentDecidesNothing() {
     var token = hex();
     login("alice").register("{'apnsToken':'%s'}".formatted(token)).data();
-    doubles.apple().tell(token, FakeApns.error(400, "BadDeviceToken", null));
-    doubles.sandbox().tell(token, FakeApns.error(503, "ServiceUnavailable", null));
+    doubles.apple().setAnswer(token, FakeApns.error(400, "BadDeviceToken", null));
+    doubles.sandbox().setAnswer(token, FakeApns.error(503, "ServiceUnavailable", null));
     var id = send("{'to':{'uids':['alice']},'title':'x'}");
     waiting(id);
     assertEquals(List.of("registered"), history("alice"));
-    doubles.sandbox().tell(token, FakeService.Answer.of(200));
+    doubles.sandbox().setAnswer(token, FakeService.Answer.of(200));
     server.clock().advance(Duration.ofMinutes(1));
     assertEquals(1, count(done(id), "accepted"));
     assertEquals(List.of("registered"), history("alice"));
@@ -284,7 +285,7 @@ final class DeliveryTest {
     for (int i = 0; i < tokens.size(); i++) {
       login("user-" + i).register("{'apnsToken':'%s'}".formatted(tokens.get(i))).data();
       var dead = server.clock().instant().plusSeconds(1);
-      doubles.apple().tell(tokens.get(i), FakeApns.error(410, "Unregistered", dead));
+      doubles.apple().setAnswer(tokens.get(i), FakeApns.error(410, "Unregistered", dead));
     }
     server.clock().advance(Duration.ofSeconds(2));
     assertEquals(40, count(done(send("{'to':{'all':true},'title':'x'}")), "token-bad"));
@@ -294,13 +295,13 @@ final class DeliveryTest {
     var provider = server.call("GET", "/v1/providers/apple").backEnd(app).send().data();
     assertEquals("degraded", provider.get("state").stringValue());
     // It goes on sending.
-    doubles.apple().tell(tokens.getFirst(), FakeService.Answer.of(200));
+    doubles.apple().setAnswer(tokens.getFirst(), FakeService.Answer.of(200));
     assertEquals(1, count(done(send("{'to':{'uids':['user-0']},'title':'x'}")), "accepted"));
     assertEquals(List.of("registered", "suspected", "restored"), history("user-0"));
 
     // Setting the credentials anew says that they are right now: what was said before is forgiven.
     doubles.setApple(server, app);
-    tokens.forEach(token -> doubles.apple().tell(token, FakeService.Answer.of(200)));
+    tokens.forEach(token -> doubles.apple().setAnswer(token, FakeService.Answer.of(200)));
     keep();
     assertEquals(40, count(done(send("{'to':{'all':true},'title':'x'}")), "accepted"));
   }
@@ -310,14 +311,14 @@ final class DeliveryTest {
     var token = hex();
     login("alice").register("{'apnsToken':'%s'}".formatted(token)).data();
     for (var apple : List.of(doubles.apple(), doubles.sandbox())) {
-      apple.tell(token, FakeApns.error(400, "BadDeviceToken", null));
+      apple.setAnswer(token, FakeApns.error(400, "BadDeviceToken", null));
     }
     var report = done(send("{'to':{'uids':['alice']},'title':'x'}"));
     assertEquals(1, count(report, "token-bad"));
     server.clock().advance(Duration.ofMinutes(2));
     keep();
     assertEquals(List.of("registered", "suspected"), history("alice"));
-    doubles.apple().tell(token, FakeService.Answer.of(200));
+    doubles.apple().setAnswer(token, FakeService.Answer.of(200));
     assertEquals(1, count(done(send("{'to':{'uids':['alice']},'title':'x'}")), "accepted"));
     assertEquals(List.of("registered", "suspected", "restored"), history("alice"));
   }
@@ -327,8 +328,8 @@ final class DeliveryTest {
     var tokens = IntStream.range(0, 30).mapToObj(i -> hex()).toList();
     for (int i = 0; i < tokens.size(); i++) {
       login("user-" + i).register("{'apnsToken':'%s'}".formatted(tokens.get(i))).data();
-      doubles.apple().tell(tokens.get(i), FakeApns.error(400, "BadDeviceToken", null));
-      doubles.sandbox().tell(tokens.get(i), FakeApns.error(400, "BadDeviceToken", null));
+      doubles.apple().setAnswer(tokens.get(i), FakeApns.error(400, "BadDeviceToken", null));
+      doubles.sandbox().setAnswer(tokens.get(i), FakeApns.error(400, "BadDeviceToken", null));
     }
     for (int day = 0; day < 4; day++) {
       assertEquals(30, count(done(send("{'to':{'all':true},'title':'x'}")), "token-bad"));
@@ -355,14 +356,16 @@ final class DeliveryTest {
   void tooManyRequestsHoldBackOnlyTheTokenThatGetsThem() {
     var busy = withFcm("alice");
     var other = withFcm("bob");
-    doubles.google().tell(busy, FakeFcm.error(429, "QUOTA_EXCEEDED").with("retry-after", "120"));
+    doubles
+        .google()
+        .setAnswer(busy, FakeFcm.error(429, "QUOTA_EXCEEDED").with("retry-after", "120"));
     var first = send("{'to':{'uids':['alice']},'title':'x'}");
     assertTrue(waiting(first).get("reason").stringValue().startsWith("429"));
     assertEquals("active", providerState("google"));
     assertEquals(1, count(done(send("{'to':{'uids':['bob']},'title':'x'}")), "accepted"));
     assertEquals(1, doubles.google().to(other).size());
 
-    doubles.google().tell(busy, FakeFcm.accepted());
+    doubles.google().setAnswer(busy, FakeFcm.accepted());
     server.clock().advance(Duration.ofSeconds(89));
     assertEquals(1, count(done(send("{'to':{'uids':['bob']},'title':'y'}")), "accepted"));
     assertEquals(1, count(done(first), "accepted"));
@@ -375,7 +378,7 @@ final class DeliveryTest {
   void severalTokensWithTooManyRequestsPauseTheProviderUntilAProbeIsAccepted() {
     var busy = List.of(withFcm("a"), withFcm("b"), withFcm("c"));
     var quota = FakeFcm.error(429, "QUOTA_EXCEEDED").with("retry-after", "300");
-    busy.forEach(token -> doubles.google().tell(token, quota));
+    busy.forEach(token -> doubles.google().setAnswer(token, quota));
     var first = send("{'to':{'uids':['a','b','c']},'title':'x'}");
     until(() -> providerState("google").equals("paused"));
 
@@ -388,7 +391,7 @@ final class DeliveryTest {
     waiting.forEach(token -> assertEquals(List.of(), doubles.google().to(token)));
 
     // After the pause, one delivery is tried, and its failure pauses the others again.
-    waiting.forEach(token -> doubles.google().tell(token, FakeFcm.error(503, "UNAVAILABLE")));
+    waiting.forEach(token -> doubles.google().setAnswer(token, FakeFcm.error(503, "UNAVAILABLE")));
     int before = doubles.google().sent().size();
     server.clock().advance(Duration.ofSeconds(240));
     until(() -> report(others).get("deliveries").toString().contains("503"));
@@ -398,8 +401,8 @@ final class DeliveryTest {
     assertEquals(2, doubles.google().to(called).size());
     assertEquals(before + 2, doubles.google().sent().size());
 
-    busy.forEach(token -> doubles.google().tell(token, FakeFcm.accepted()));
-    waiting.forEach(token -> doubles.google().tell(token, FakeFcm.accepted()));
+    busy.forEach(token -> doubles.google().setAnswer(token, FakeFcm.accepted()));
+    waiting.forEach(token -> doubles.google().setAnswer(token, FakeFcm.accepted()));
     server.clock().advance(Duration.ofMinutes(1));
     assertEquals(3, count(done(others), "accepted"));
     assertEquals(3, count(done(first), "accepted"));
@@ -416,7 +419,9 @@ final class DeliveryTest {
           {"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"RATE_LIMIT_EXCEEDED",
            "metadata":{"quota_limit":"SendsPerMinutePerProject"}}]}}
         """;
-    doubles.google().tell(busy, FakeService.Answer.json(429, quota).with("retry-after", "120"));
+    doubles
+        .google()
+        .setAnswer(busy, FakeService.Answer.json(429, quota).with("retry-after", "120"));
     var first = send("{'to':{'uids':['alice']},'title':'x'}");
     assertTrue(waiting(first).get("reason").stringValue().startsWith("429"));
     assertEquals("paused", providerState("google"));
@@ -424,7 +429,7 @@ final class DeliveryTest {
     until(() -> report(second).get("deliveries").size() == 1);
     assertEquals(0, doubles.google().to(other).size());
 
-    doubles.google().tell(busy, FakeFcm.accepted());
+    doubles.google().setAnswer(busy, FakeFcm.accepted());
     server.clock().advance(Duration.ofSeconds(89));
     server.server().courier().wake();
     assertEquals(1, count(report(second), "pending"));
@@ -439,12 +444,12 @@ final class DeliveryTest {
     withFcm("bob");
     var page = new FakeService.Answer(404, Map.of("content-type", "text/html"), "<html>");
     for (var answer : List.of(FakeFcm.error(500, "INTERNAL"), page)) {
-      doubles.google().tell(failing, answer);
+      doubles.google().setAnswer(failing, answer);
       var first = send("{'to':{'uids':['alice']},'title':'x'}");
-      assertEquals(State.PENDING.word(), waiting(first).get("state").stringValue());
+      assertEquals(State.PENDING.wireName(), waiting(first).get("state").stringValue());
       assertEquals("active", providerState("google"));
       assertEquals(1, count(done(send("{'to':{'uids':['bob']},'title':'x'}")), "accepted"));
-      doubles.google().tell(failing, FakeFcm.accepted());
+      doubles.google().setAnswer(failing, FakeFcm.accepted());
       server.clock().advance(Duration.ofMinutes(2));
       assertEquals(1, count(done(first), "accepted"));
     }
@@ -455,11 +460,11 @@ final class DeliveryTest {
   void tooManyRequestsToOneSubscriptionHoldBackNoOtherOfItsHost() {
     login("alice").register(doubles.subscription("/busy")).data();
     login("bob").register(doubles.subscription("/calm")).data();
-    doubles.browser().tell("/busy", FakeService.Answer.of(429).with("retry-after", "120"));
+    doubles.browser().setAnswer("/busy", FakeService.Answer.of(429).with("retry-after", "120"));
     var first = send("{'to':{'uids':['alice']},'title':'x'}");
     waiting(first);
     assertEquals(1, count(done(send("{'to':{'uids':['bob']},'title':'x'}")), "accepted"));
-    doubles.browser().tell("/busy", FakeService.Answer.of(201));
+    doubles.browser().setAnswer("/busy", FakeService.Answer.of(201));
     server.clock().advance(Duration.ofSeconds(90));
     assertEquals(1, count(done(first), "accepted"));
   }
@@ -470,7 +475,9 @@ final class DeliveryTest {
       login(uid).register(doubles.subscription("/host-" + uid)).data();
     }
     for (var uid : List.of("a", "b", "c")) {
-      doubles.browser().tell("/host-" + uid, FakeService.Answer.of(503).with("retry-after", "300"));
+      doubles
+          .browser()
+          .setAnswer("/host-" + uid, FakeService.Answer.of(503).with("retry-after", "300"));
     }
     var first = send("{'to':{'uids':['a','b','c']},'title':'x'}");
     until(() -> report(first).get("deliveries").toString().split("503").length == 4);
@@ -480,7 +487,7 @@ final class DeliveryTest {
     assertEquals(2, count(report(others), "pending"));
     assertEquals(List.of(), doubles.browser().messages("/host-e"));
     for (var uid : List.of("a", "b", "c")) {
-      doubles.browser().tell("/host-" + uid, FakeService.Answer.of(201));
+      doubles.browser().setAnswer("/host-" + uid, FakeService.Answer.of(201));
     }
     server.clock().advance(Duration.ofSeconds(300));
     until(
@@ -497,15 +504,15 @@ final class DeliveryTest {
     var customer = hex();
     login("alice").register("{'apnsToken':'%s'}".formatted(developer)).data();
     login("bob").register("{'apnsToken':'%s'}".formatted(customer)).data();
-    doubles.apple().tell(developer, FakeApns.error(400, "BadDeviceToken", null));
+    doubles.apple().setAnswer(developer, FakeApns.error(400, "BadDeviceToken", null));
     assertEquals(1, count(done(send("{'to':{'uids':['alice']},'title':'x'}")), "accepted"));
     for (var reason : List.of("BadEnvironmentKeyIdInToken", "BadEnvironmentKeyInToken")) {
-      doubles.sandbox().tell(developer, FakeApns.error(403, reason, null));
+      doubles.sandbox().setAnswer(developer, FakeApns.error(403, reason, null));
       var first = send("{'to':{'uids':['alice']},'title':'x'}");
       assertEquals("403 " + reason, waiting(first).get("reason").stringValue());
       assertEquals("active", providerState("apple"));
       assertEquals(1, count(done(send("{'to':{'uids':['bob']},'title':'x'}")), "accepted"));
-      doubles.sandbox().tell(developer, FakeService.Answer.of(200));
+      doubles.sandbox().setAnswer(developer, FakeService.Answer.of(200));
       doubles.setApple(server, app);
       server.clock().advance(Duration.ofSeconds(60));
       assertEquals(1, count(done(first), "accepted"));
@@ -520,12 +527,12 @@ final class DeliveryTest {
   void credentialsThatExpireHarmNoTokenAndWhatWaitsIsSentOnceTheyAreSetAnew() {
     var token = hex();
     login("alice").register("{'apnsToken':'%s'}".formatted(token)).data();
-    doubles.apple().tell(token, FakeApns.error(403, "InvalidProviderToken", null));
+    doubles.apple().setAnswer(token, FakeApns.error(403, "InvalidProviderToken", null));
     var id = send("{'to':{'uids':['alice']},'title':'x'}");
     assertEquals("403 InvalidProviderToken", waiting(id).get("reason").stringValue().split(";")[0]);
     keep();
     assertEquals(List.of("registered"), history("alice"));
-    doubles.apple().tell(token, FakeService.Answer.of(200));
+    doubles.apple().setAnswer(token, FakeService.Answer.of(200));
     assertEquals(1, doubles.apple().to(token).size());
     doubles.setApple(server, app);
     assertEquals(1, count(done(id), "accepted"));
@@ -535,10 +542,10 @@ final class DeliveryTest {
   void aMessageThatCameTooLateIsNotSent() {
     var token = "fcm-" + hex();
     login("alice").registerFcm(token);
-    doubles.google().tell(token, FakeFcm.error(503, "UNAVAILABLE"));
+    doubles.google().setAnswer(token, FakeFcm.error(503, "UNAVAILABLE"));
     var id = send("{'to':{'uids':['alice']},'title':'x','ttl':30}");
     waiting(id);
-    doubles.google().tell(token, FakeFcm.accepted());
+    doubles.google().setAnswer(token, FakeFcm.accepted());
     server.clock().advance(Duration.ofHours(1));
     assertEquals(1, count(done(id), "expired"));
     assertEquals(1, doubles.google().to(token).size());
@@ -548,11 +555,11 @@ final class DeliveryTest {
   void whatIsCalledOffIsNotSent() {
     var token = "fcm-" + hex();
     login("alice").registerFcm(token);
-    doubles.google().tell(token, FakeFcm.error(503, "UNAVAILABLE").with("retry-after", "60"));
+    doubles.google().setAnswer(token, FakeFcm.error(503, "UNAVAILABLE").with("retry-after", "60"));
     var id = send("{'to':{'uids':['alice']},'title':'x'}");
     waiting(id);
     server.call("DELETE", "/v1/notifications/" + id).backEnd(app).send().data();
-    doubles.google().tell(token, FakeFcm.accepted());
+    doubles.google().setAnswer(token, FakeFcm.accepted());
     server.clock().advance(Duration.ofMinutes(5));
     assertEquals(1, count(done(id), "cancelled"));
     assertEquals("cancelled", report(id).get("state").stringValue());
@@ -686,7 +693,7 @@ final class DeliveryTest {
   }
 
   @Test
-  void oneTokenCanBeRung() {
+  void aTestCanBeSentToOneToken() {
     var token = "fcm-" + hex();
     login("alice").registerFcm(token);
     var listed = server.call("GET", "/v1/users/alice/tokens").backEnd(app).send().data();
@@ -706,7 +713,7 @@ final class DeliveryTest {
   void aSuspectIsShownAndCanBeRestored() {
     var token = "fcm-" + hex();
     login("alice").registerFcm(token);
-    doubles.google().tell(token, FakeFcm.error(404, "UNREGISTERED"));
+    doubles.google().setAnswer(token, FakeFcm.error(404, "UNREGISTERED"));
     done(send("{'to':{'uids':['alice']},'title':'x'}"));
     assertEquals("suspect", onlyToken("alice").get("state").stringValue());
     var id = onlyToken("alice").get("id").stringValue();
@@ -754,7 +761,7 @@ final class DeliveryTest {
   }
 
   @Test
-  void metricsTellWhatBecameOfDeliveries() {
+  void metricsCountTheResultsOfDeliveries() {
     login("alice").registerFcm("fcm-" + hex());
     done(send("{'to':{'uids':['alice']},'title':'x'}"));
     // An attempt is counted once it has been noted, so the report may be there first.

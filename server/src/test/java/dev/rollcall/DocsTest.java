@@ -54,7 +54,7 @@ final class DocsTest {
       var start = "| `" + setting.environment() + "` `" + setting.flag() + "` | ";
       var line = lines.stream().filter(it -> it.startsWith(start)).findFirst();
       assertTrue(line.isPresent(), "no line of docs/configuration.md starts with " + start);
-      var shown = setting.otherwise().map(it -> "`" + it + "`").orElse("–");
+      var shown = setting.defaultValue().map(it -> "`" + it + "`").orElse("–");
       assertTrue(line.get().startsWith(start + shown + " | "), line.get() + " lacks " + shown);
     }
   }

@@ -51,7 +51,7 @@ final class FloodTest {
   private static String authToken;
   private static int registrations;
 
-  private final Queue<Socket> strangers = new ConcurrentLinkedQueue<>();
+  private final Queue<Socket> idleSockets = new ConcurrentLinkedQueue<>();
 
   @BeforeAll
   static void start() throws IOException, InterruptedException {
@@ -195,7 +195,7 @@ final class FloodTest {
   private void send(Opening opening, byte[] bytes) {
     try {
       var socket = opening.open();
-      strangers.add(socket);
+      idleSockets.add(socket);
       socket.getOutputStream().write(bytes);
     } catch (IOException e) {
       // refused, or closed to make room
@@ -203,7 +203,7 @@ final class FloodTest {
   }
 
   private void leave() throws IOException {
-    for (var socket = strangers.poll(); socket != null; socket = strangers.poll()) {
+    for (var socket = idleSockets.poll(); socket != null; socket = idleSockets.poll()) {
       socket.close();
     }
   }

@@ -125,7 +125,7 @@ final class LastPushTest {
     var value = "b2YgYW5vdGhlciBwcm9qZWN0:APA91bForeign";
     alice.registerFcm(value);
     assertEquals("false", onlyToken("alice").get("neverWorked").toString());
-    doubles.google().tell(value, FakeFcm.error(403, "SENDER_ID_MISMATCH"));
+    doubles.google().setAnswer(value, FakeFcm.error(403, "SENDER_ID_MISMATCH"));
     assertEquals(1, send("alice", "").get("counts").get("token-bad").intValue());
     var token = onlyToken("alice");
     assertEquals("true", token.get("neverWorked").toString());

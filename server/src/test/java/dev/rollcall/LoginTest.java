@@ -233,7 +233,7 @@ final class LoginTest {
         server
             .server()
             .apps()
-            .make(id, "us", TokenPolicy.EXCLUSIVE, Key.random(), Key.random())
+            .create(id, "us", TokenPolicy.EXCLUSIVE, Key.random(), Key.random())
             .orElseThrow();
     var app = new RunningServer.TestApp(id, made.authKey().value(), made.apiKey().value());
     server.newUser(app, "gustav");

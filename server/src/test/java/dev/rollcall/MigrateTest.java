@@ -171,7 +171,9 @@ final class MigrateTest {
     TestPostgres.run(
         target, "INSERT INTO transfer VALUES ('migrate', '" + data.resolve("rollcall.db") + "')");
     TestPostgres.run(target, "UPDATE app_user SET name = 'x' WHERE uid = 'user-7'");
-    failsWith("The table app_user differs: 11,000 rows in the source, 11,000 in the target with different content");
+    failsWith(
+        "The table app_user differs: 11,000 rows in the source, 11,000 in the target with different"
+            + " content");
   }
 
   @Test

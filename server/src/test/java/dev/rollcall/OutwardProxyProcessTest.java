@@ -85,7 +85,7 @@ final class OutwardProxyProcessTest {
     var account =
         JsonObject.parse(google.serviceAccount())
             .orElseThrow()
-            .under(JsonObject.of("token_uri", "https://oauth2.googleapis.com/token"));
+            .mergedWith(JsonObject.of("token_uri", "https://oauth2.googleapis.com/token"));
     return JsonObject.of("type", "fcm", "serviceAccount", account).text();
   }
 

@@ -56,7 +56,7 @@ final class ProviderTest {
 
   @AfterEach
   void calmDown() {
-    google.tellOauth(FakeService.Answer.of(200));
+    google.setOauthAnswer(FakeService.Answer.of(200));
     for (var one : call("GET", "").send().data()) {
       call("DELETE", "/" + one.get("id").stringValue()).send().data();
     }
@@ -89,7 +89,7 @@ final class ProviderTest {
 
   @Test
   void aProviderIsSetReadListedAndDeletedAndItsSecretIsNeverShown() {
-    var set = put("phones", account().under(JsonObject.of("perSecond", 500)));
+    var set = put("phones", account().mergedWith(JsonObject.of("perSecond", 500)));
     assertEquals("roll-1", set.text("projectId"));
     assertEquals("active", set.text("state"));
     assertEquals(500, set.data().get("perSecond").intValue());
@@ -112,7 +112,7 @@ final class ProviderTest {
 
   @Test
   void credentialsThatAreRefusedAreToldWithTheProvidersCode() {
-    google.tellOauth(FakeService.Answer.json(400, "{\"error\":\"invalid_grant\"}"));
+    google.setOauthAnswer(FakeService.Answer.json(400, "{\"error\":\"invalid_grant\"}"));
     var refused = put("phones", account());
     refused.is(Code.ERR_PROVIDER_CREDENTIALS);
     assertTrue(refused.body().contains("oauth 400 invalid_grant"), refused.body());
@@ -128,15 +128,16 @@ final class ProviderTest {
     var file = JsonObject.parse(google.serviceAccount()).orElseThrow();
     var escaped = file.string("private_key").orElseThrow().replace("\n", "\\n");
     var account =
-        file.under(
+        file.mergedWith(
             JsonObject.of(
                 "private_key",
                 "\"" + escaped + "\"",
                 "token_uri",
                 "https://accounts.google.com/o/oauth2/token"));
     put("phones", JsonObject.of("type", "fcm", "serviceAccount", account)).data();
-    put("iphones", key().under(JsonObject.of("key", P8.replaceFirst("-----BEGIN.*\n", "")))).data();
-    put("iphones", key().under(JsonObject.of("key", P8.indent(4), "keyId", " ABC1234567\n")))
+    put("iphones", key().mergedWith(JsonObject.of("key", P8.replaceFirst("-----BEGIN.*\n", ""))))
+        .data();
+    put("iphones", key().mergedWith(JsonObject.of("key", P8.indent(4), "keyId", " ABC1234567\n")))
         .data();
   }
 
@@ -154,14 +155,15 @@ final class ProviderTest {
     federation.is(Code.ERR_PROVIDER_CREDENTIALS);
     assertTrue(federation.body().contains("iam.disableServiceAccountKeyCreation"));
     var rsa = JsonObject.parse(google.serviceAccount()).orElseThrow().string("private_key");
-    var apple = put("iphones?check=false", key().under(JsonObject.of("key", rsa.orElseThrow())));
+    var apple =
+        put("iphones?check=false", key().mergedWith(JsonObject.of("key", rsa.orElseThrow())));
     apple.is(Code.ERR_PROVIDER_CREDENTIALS);
     assertTrue(apple.body().contains("key is an RSA key"), apple.body());
   }
 
   @Test
   void aProviderThatDoesNotAnswerIsToldAndMayBeStoredUntried() {
-    google.tellOauth(FakeService.Answer.of(503));
+    google.setOauthAnswer(FakeService.Answer.of(503));
     put("phones", account()).is(Code.ERR_PROVIDER_UNREACHABLE);
     var stored = put("phones?check=false", account());
     assertEquals("fcm", stored.text("type"));
@@ -191,16 +193,17 @@ final class ProviderTest {
   void mistakesAreNamed() {
     put("phones", JsonObject.EMPTY).is(Code.ERR_BAD_REQUEST, "type");
     put("phones", JsonObject.of("type", "gcm")).is(Code.ERR_BAD_REQUEST, "type");
-    put("phones", key().under(JsonObject.of("perSecond", -1)))
+    put("phones", key().mergedWith(JsonObject.of("perSecond", -1)))
         .is(Code.ERR_BAD_REQUEST, "perSecond");
-    put("phones", key().under(JsonObject.of("perSecond", "5")))
+    put("phones", key().mergedWith(JsonObject.of("perSecond", "5")))
         .is(Code.ERR_BAD_REQUEST, "perSecond");
     put("%20", key()).is(Code.ERR_BAD_REQUEST, "id");
     put("a%00b", key()).is(Code.ERR_BAD_REQUEST, "id");
     put("a".repeat(101), key()).is(Code.ERR_BAD_REQUEST, "id");
-    put("phones", key().under(JsonObject.of("aliases", List.of(" "))))
+    put("phones", key().mergedWith(JsonObject.of("aliases", List.of(" "))))
         .is(Code.ERR_BAD_REQUEST, "aliases");
-    put("phones", key().under(JsonObject.of("aliases", "old"))).is(Code.ERR_BAD_REQUEST, "aliases");
+    put("phones", key().mergedWith(JsonObject.of("aliases", "old")))
+        .is(Code.ERR_BAD_REQUEST, "aliases");
     put("phones", key()).data();
     put("phones", account()).is(Code.ERR_BAD_REQUEST, "type");
   }
@@ -216,7 +219,7 @@ final class ProviderTest {
     put("phones", account).is(Code.ERR_PROVIDER_CREDENTIALS);
     var fields = JsonObject.of("endpoint", "https://localhost:1", "host", "localhost", "port", 1);
     var calls = apple.got().size();
-    put("iphones", key().under(fields)).data();
+    put("iphones", key().mergedWith(fields)).data();
     assertEquals(calls + 1, apple.got().size());
   }
 

@@ -44,7 +44,7 @@ final class PushTokenServiceTest {
                 .formatted(token, "A".repeat(86), "A".repeat(22))
             : "'" + token + "'";
     return "{'platform':'%s','providerId':'default','timezone':'Europe/Berlin','%s':%s}"
-        .formatted(platform.word(), platform.tokenKey(), value);
+        .formatted(platform.wireName(), platform.tokenKey(), value);
   }
 
   private static String tokenFor(PushPlatform platform) {
@@ -70,10 +70,10 @@ final class PushTokenServiceTest {
             .get("success")
             .booleanValue());
 
-    assertEquals(List.of(token), device.tokens(platform.platform().word()));
+    assertEquals(List.of(token), device.tokens(platform.platform().wireName()));
     var listed = list(device, false);
     assertEquals(1, listed.size());
-    assertEquals(platform.word(), listed.get(0).get("platform").stringValue());
+    assertEquals(platform.wireName(), listed.get(0).get("platform").stringValue());
     assertEquals(token, listed.get(0).get("pushToken").stringValue());
     assertEquals(device.uid(), listed.get(0).get("uid").stringValue());
     assertEquals(device.handle(), listed.get(0).get("authToken").stringValue());
@@ -95,7 +95,7 @@ final class PushTokenServiceTest {
           .json(body(platform, token).replace("{", "{'authToken':'" + named + "',"))
           .send()
           .data();
-      assertEquals(List.of(token), device.tokens(platform.platform().word()));
+      assertEquals(List.of(token), device.tokens(platform.platform().wireName()));
     }
   }
 
@@ -106,7 +106,7 @@ final class PushTokenServiceTest {
     var other = platform.tokenKey().equals("fcmToken") ? "deviceToken" : "fcmToken";
     device
         .call("POST", PATH)
-        .json("{'platform':'%s','%s':'abcd'}".formatted(platform.word(), other))
+        .json("{'platform':'%s','%s':'abcd'}".formatted(platform.wireName(), other))
         .send()
         .is(Code.TOKEN_MISSING);
     assertEquals(List.of(), device.tokens());

@@ -126,7 +126,7 @@ final class RunningServer implements BeforeAllCallback, AfterAllCallback {
 
   TestApp newApp(TokenPolicy policy) {
     var id = "app-" + UUID.randomUUID();
-    var made = server().apps().make(id, "us", policy, Key.random(), Key.random()).orElseThrow();
+    var made = server().apps().create(id, "us", policy, Key.random(), Key.random()).orElseThrow();
     return new TestApp(id, made.authKey().value(), made.apiKey().value());
   }
 

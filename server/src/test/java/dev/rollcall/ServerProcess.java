@@ -17,7 +17,7 @@ import java.util.concurrent.TimeoutException;
 
 /// `rollcall serve` in a JVM of its own, on free ports, which is gone when this is closed.
 public final class ServerProcess implements AutoCloseable {
-  private static final long PATIENCE_SECONDS = 90;
+  private static final long TIMEOUT_SECONDS = 90;
   private static final String HTTP = "HTTP  http://localhost:";
   private static final String HTTPS = "HTTPS https://localhost:";
 
@@ -96,7 +96,7 @@ public final class ServerProcess implements AutoCloseable {
     var log = Files.createTempFile("rollcall-test", ".log");
     var server = new ServerProcess(launch(jvmFlags, environment, log, arguments), log);
     try {
-      server.ready.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      server.ready.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
       return server;
     } catch (ExecutionException | TimeoutException e) {
       var told = server.log();
@@ -199,7 +199,7 @@ public final class ServerProcess implements AutoCloseable {
   }
 
   /// Writes a line to its standard input.
-  void tell(String line) throws IOException {
+  void writeLine(String line) throws IOException {
     process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
     process.getOutputStream().flush();
   }
@@ -223,7 +223,7 @@ public final class ServerProcess implements AutoCloseable {
 
   private static int end(Process process) {
     try {
-      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
         throw new AssertionError("the process does not end");
       }
       return process.exitValue();

@@ -76,7 +76,7 @@ final class WebhookDocumentTest {
   @Test
   void everyEventIsDescribed() throws IOException {
     var described = EVENT.matcher(Files.readString(DOCUMENT)).results().map(it -> it.group(1));
-    var told = Arrays.stream(EventType.values()).map(EventType::word);
+    var told = Arrays.stream(EventType.values()).map(EventType::wireName);
     assertEquals(told.toList(), described.toList());
   }
 }

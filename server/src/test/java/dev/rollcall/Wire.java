@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
 /// One HTTP connection, byte by byte, so that a test knows exactly what was answered: no client
 /// library tries again behind its back.
 final class Wire implements AutoCloseable {
-  private static final int PATIENCE_MILLIS = 60_000;
+  private static final int TIMEOUT_MILLIS = 60_000;
 
   /// What the server said.
   record Answer(int status, JsonNode json) {
@@ -32,7 +32,7 @@ final class Wire implements AutoCloseable {
   Wire(int port) throws IOException {
     socket = new Socket(InetAddress.getByName("localhost"), port);
     socket.setTcpNoDelay(true);
-    socket.setSoTimeout(PATIENCE_MILLIS);
+    socket.setSoTimeout(TIMEOUT_MILLIS);
     in = new BufferedInputStream(socket.getInputStream());
   }
 

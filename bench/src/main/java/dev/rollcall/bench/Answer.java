@@ -10,15 +10,15 @@ import java.util.Arrays;
 final class Answer {
 
   /// What came is no HTTP/1.1 answer to our request.
-  static final class Broken extends Exception {
+  static final class MalformedAnswerException extends Exception {
     private static final long serialVersionUID = 1;
 
-    Broken(String message) {
+    MalformedAnswerException(String message) {
       super(message);
     }
   }
 
-  private static final int LARGEST = 1 << 20;
+  private static final int MAX_BYTES = 1 << 20;
   private static final byte[] VERSION = "HTTP/1.1 ".getBytes(ISO_8859_1);
   private static final byte[] CONTENT_LENGTH = "content-length:".getBytes(ISO_8859_1);
   private static final byte[] TRANSFER_ENCODING = "transfer-encoding:".getBytes(ISO_8859_1);
@@ -68,9 +68,9 @@ final class Answer {
   }
 
   /// Whether all of it has come.
-  boolean complete() throws Broken {
-    if (buffer.position() > LARGEST) {
-      throw new Broken("an answer of more than a mebibyte");
+  boolean complete() throws MalformedAnswerException {
+    if (buffer.position() > MAX_BYTES) {
+      throw new MalformedAnswerException("an answer of more than a mebibyte");
     }
     int headEnd = headEnd();
     return headEnd != UNKNOWN && bodyComplete(headEnd);
@@ -85,49 +85,49 @@ final class Answer {
     return UNKNOWN;
   }
 
-  private boolean bodyComplete(int headEnd) throws Broken {
+  private boolean bodyComplete(int headEnd) throws MalformedAnswerException {
     checkStatusLine();
     int length = UNKNOWN;
     boolean chunked = false;
     for (int line = lineEnd(0); line < headEnd - 2; line = lineEnd(line)) {
       if (isHeader(CONTENT_LENGTH, line)) {
         if (length != UNKNOWN) {
-          throw new Broken("two lengths");
+          throw new MalformedAnswerException("two lengths");
         }
         length = number(line + CONTENT_LENGTH.length, 10);
       } else if (isHeader(TRANSFER_ENCODING, line)) {
         chunked = true;
       } else if (isHeader(CLOSE, line)) {
-        throw new Broken("the server wants to close");
+        throw new MalformedAnswerException("the server wants to close");
       }
     }
     if (chunked == (length != UNKNOWN)) {
-      throw new Broken("the answer does not say where it ends");
+      throw new MalformedAnswerException("the answer does not say where it ends");
     }
     return chunked ? unchunked(headEnd) : bodyOf(headEnd, length);
   }
 
-  private void checkStatusLine() throws Broken {
+  private void checkStatusLine() throws MalformedAnswerException {
     if (!startsWith(VERSION, 0) || status() < 200 || status() > 599 || at(12) != ' ') {
-      throw new Broken("no HTTP/1.1 status line");
+      throw new MalformedAnswerException("no HTTP/1.1 status line");
     }
   }
 
-  private boolean bodyOf(int start, int length) throws Broken {
+  private boolean bodyOf(int start, int length) throws MalformedAnswerException {
     bodyStart = start;
     bodyEnd = start + length;
     return endsAt(bodyEnd);
   }
 
-  private boolean endsAt(int end) throws Broken {
+  private boolean endsAt(int end) throws MalformedAnswerException {
     if (buffer.position() > end) {
-      throw new Broken("bytes after the end of the answer");
+      throw new MalformedAnswerException("bytes after the end of the answer");
     }
     return buffer.position() == end;
   }
 
   /// Moves the chunks together, once the last one is there.
-  private boolean unchunked(int start) throws Broken {
+  private boolean unchunked(int start) throws MalformedAnswerException {
     int end = start;
     int size;
     do {
@@ -141,7 +141,7 @@ final class Answer {
         return false;
       }
       if (at(end - 2) != '\r' || at(end - 1) != '\n') {
-        throw new Broken("a chunk without an end");
+        throw new MalformedAnswerException("a chunk without an end");
       }
     } while (size > 0);
     if (!endsAt(end)) {
@@ -151,7 +151,7 @@ final class Answer {
     return true;
   }
 
-  private void join(int start) throws Broken {
+  private void join(int start) throws MalformedAnswerException {
     bodyStart = start;
     bodyEnd = start;
     int chunk = start;
@@ -172,7 +172,7 @@ final class Answer {
     return i + 1;
   }
 
-  private int number(int from, int radix) throws Broken {
+  private int number(int from, int radix) throws MalformedAnswerException {
     int i = from;
     while (at(i) == ' ') {
       i++;
@@ -181,12 +181,12 @@ final class Answer {
     int first = i;
     for (int digit; (digit = Character.digit(at(i), radix)) >= 0; i++) {
       value = value * radix + digit;
-      if (value > LARGEST) {
-        throw new Broken("a length of more than a mebibyte");
+      if (value > MAX_BYTES) {
+        throw new MalformedAnswerException("a length of more than a mebibyte");
       }
     }
     if (i == first || (at(i) != '\r' && at(i) != ';')) {
-      throw new Broken("a length that is no number");
+      throw new MalformedAnswerException("a length that is no number");
     }
     return value;
   }

@@ -47,7 +47,8 @@ final class BackEnd {
   /// Sets the provider that all goes through; `perSecond` is 0 for no limit.
   void setProvider(ProviderType type, JsonObject credentials, int perSecond)
       throws IOException, InterruptedException {
-    var setting = JsonObject.of("type", type.word(), "perSecond", perSecond).under(credentials);
+    var setting =
+        JsonObject.of("type", type.wireName(), "perSecond", perSecond).mergedWith(credentials);
     call("PUT", "/v1/providers/" + PROVIDER, BodyPublishers.ofString(setting.text()));
   }
 

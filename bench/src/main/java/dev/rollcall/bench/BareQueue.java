@@ -7,7 +7,7 @@ import dev.rollcall.delivery.DeliveryQueue;
 import dev.rollcall.delivery.Transition;
 import dev.rollcall.message.NewNotification;
 import dev.rollcall.message.Target;
-import dev.rollcall.provider.ProviderStore.Who;
+import dev.rollcall.provider.ProviderStore.Administrator;
 import dev.rollcall.provider.Providers;
 import dev.rollcall.secret.EncryptionKey;
 import dev.rollcall.secret.Seal;
@@ -46,7 +46,7 @@ final class BareQueue {
     try (var storage = Storage.open(address(), (writes, took) -> {})) {
       long provider = provider(storage);
       var queue = storage.deliveries();
-      int warmup = Math.min(Target.MOST_USERS, corpus.users());
+      int warmup = Math.min(Target.MAX_USERS, corpus.users());
       drain(
           queue,
           provider,
@@ -69,7 +69,7 @@ final class BareQueue {
       var setting =
           new Providers.Setting(
               service.type(), service.credentials(), Optional.empty(), Optional.empty(), false);
-      return providers.put(new Who.BackEnd(caller), BackEnd.PROVIDER, setting).no();
+      return providers.put(new Administrator.BackEnd(caller), BackEnd.PROVIDER, setting).number();
     }
   }
 

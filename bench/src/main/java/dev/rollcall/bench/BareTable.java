@@ -95,7 +95,7 @@ final class BareTable implements AutoCloseable {
 
   /// All that one registration of a new token does.
   void register(int index, int generation) throws SQLException {
-    letIn(index);
+    authenticate(index);
     long userId = Corpus.userId(corpus.userOf(index));
     boolean held = count(ofUser, userId, corpus.sessionId(index)) > 0;
     if (count(holder, Hash.of(corpus.token(index, generation)), 0) > 0) {
@@ -108,7 +108,7 @@ final class BareTable implements AutoCloseable {
     note(index, generation, "registered", "new");
   }
 
-  private void letIn(int index) throws SQLException {
+  private void authenticate(int index) throws SQLException {
     session.setLong(1, corpus.sessionId(index));
     try (var rows = session.executeQuery()) {
       if (!rows.next() || !Hash.same(rows.getBytes(1), Hash.of(corpus.authToken(index)))) {

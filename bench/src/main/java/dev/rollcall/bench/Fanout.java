@@ -43,7 +43,7 @@ final class Fanout {
   /// From the request until the last delivery has ended.
   void whole() throws IOException, InterruptedException {
     setProvider(0);
-    int warmup = Math.min(Target.MOST_USERS, corpus.users());
+    int warmup = Math.min(Target.MAX_USERS, corpus.users());
     await(backEnd.send(BackEnd.notification(users(0, warmup))));
     long before = taken();
     var pushing = Pushing.start(options, "whole", server);
@@ -97,14 +97,15 @@ final class Fanout {
 
   /// To whom the `i`th goes.
   @FunctionalInterface
-  private interface Whom {
+  private interface Recipients {
     JsonObject to(int i);
   }
 
-  private void time(String what, int asked, Whom whom) throws IOException, InterruptedException {
+  private void time(String what, int asked, Recipients recipients)
+      throws IOException, InterruptedException {
     var took = new Histogram(3);
     for (int i = 0; i < asked; i++) {
-      var notification = BackEnd.notification(whom.to(i));
+      var notification = BackEnd.notification(recipients.to(i));
       long start = System.nanoTime();
       var id = backEnd.send(notification);
       took.recordValue(System.nanoTime() - start);

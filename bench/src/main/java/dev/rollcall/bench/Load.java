@@ -19,7 +19,7 @@ final class Load {
   private final List<Scenario> scenarios;
   private final int connections;
   private final int every;
-  private final Crowd crowd;
+  private final LoadThread loadThread;
   private volatile Scenario current;
 
   Load(Options options) throws IOException {
@@ -28,15 +28,15 @@ final class Load {
     this.current = scenarios.getFirst();
     this.connections = options.number("connections", 64);
     this.every = options.number("every", 5);
-    this.crowd = new Crowd(options.numbers("port"), visitors());
+    this.loadThread = new LoadThread(options.numbers("port"), requestSources());
   }
 
-  private List<Visitor> visitors() {
+  private List<RequestSource> requestSources() {
     boolean tokensNeeded = scenarios.stream().anyMatch(Scenario::needsTokens);
     int primed = tokensNeeded ? options.number("prime", 0) : 0;
     return IntStream.range(0, connections)
-        .mapToObj(number -> new Visitor.Place(number, connections))
-        .map(place -> new Visitor(options, requests(), () -> current, primed, place))
+        .mapToObj(number -> new RequestSource.Share(number, connections))
+        .map(share -> new RequestSource(options, requests(), () -> current, primed, share))
         .toList();
   }
 
@@ -53,7 +53,7 @@ final class Load {
 
   /// Answers whether all went well.
   boolean run() throws IOException, InterruptedException {
-    crowd.start();
+    loadThread.start();
     prime();
     var lines = new StringBuilder();
     boolean good = true;
@@ -62,17 +62,17 @@ final class Load {
       lines.append(figures.line());
       good &= figures.good();
     }
-    crowd.stop();
+    loadThread.stop();
     if (options.maybe("out").isPresent()) {
       Files.writeString(Path.of(options.text("out")), lines);
     }
     // What never came is counted when the crowd stops.
-    return good && crowd.tally().wrong() == 0;
+    return good && loadThread.tally().wrong() == 0;
   }
 
   private void prime() throws InterruptedException {
-    var figures = new Figures(List.of(crowd.tally()));
-    for (int i = 0; !crowd.primed() && crowd.alive() && i < LONGEST_PRIMING; i += every) {
+    var figures = new Figures(List.of(loadThread.tally()));
+    for (int i = 0; !loadThread.primed() && loadThread.alive() && i < LONGEST_PRIMING; i += every) {
       lap(figures, "priming", every);
     }
   }
@@ -80,10 +80,10 @@ final class Load {
   private Figures measure(Scenario scenario) throws InterruptedException {
     System.out.println(scenario + " on " + connections + " connections");
     current = scenario;
-    var figures = new Figures(List.of(crowd.tally()), others());
+    var figures = new Figures(List.of(loadThread.tally()), others());
     lap(figures, "warm-up", options.number("warmup", 5));
     figures.count();
-    for (int left = options.number("duration", 30); left > 0 && crowd.alive(); left -= every) {
+    for (int left = options.number("duration", 30); left > 0 && loadThread.alive(); left -= every) {
       lap(figures, "", Math.min(every, left));
     }
     figures.end();

@@ -60,7 +60,8 @@ final class Plain {
             300,
             512);
     var routes =
-        new ExtensionRoutes(new Tokens(new Nothing(), limits, endpoint -> {}, Clock.systemUTC()));
+        new ExtensionRoutes(
+            new Tokens(new EmptyTokenStore(), limits, endpoint -> {}, Clock.systemUTC()));
     var listen = new HttpServer.Listen(Optional.of("127.0.0.1"), port, 0);
     var noTls = Tls.builder().enabled(false).build();
     var capacity = Capacity.ofHeap(Runtime.getRuntime().maxMemory());
@@ -72,9 +73,10 @@ final class Plain {
     }
   }
 
-  private final class Nothing implements TokenStore {
+  private final class EmptyTokenStore implements TokenStore {
     @Override
-    public Registered register(Who who, List<NewToken> wanted, Registration rules, Instant now) {
+    public Registered register(
+        RequestedSession who, List<NewToken> wanted, Registration rules, Instant now) {
       return new Registered(tokens, Optional.empty(), List.of(), List.of());
     }
 
@@ -89,27 +91,28 @@ final class Plain {
     }
 
     @Override
-    public List<Listed> list(Who.Named who, Reach reach, Instant since, Instant now) {
+    public List<Listed> list(
+        RequestedSession.Named who, TokenScope reach, Instant since, Instant now) {
       throw new UnsupportedOperationException();
     }
 
     @Override
-    public List<Listed> delete(Who who, Reach reach, Instant now) {
+    public List<Listed> delete(RequestedSession who, TokenScope reach, Instant now) {
       throw new UnsupportedOperationException();
     }
 
     @Override
-    public List<Listed> delete(Who.Named who, String rawToken, Instant now) {
+    public List<Listed> delete(RequestedSession.Named who, String rawToken, Instant now) {
       throw new UnsupportedOperationException();
     }
 
     @Override
-    public Roll roll(Caller.BackEnd caller, String uid, Instant since, Instant now) {
+    public UserTokens userTokens(Caller.BackEnd caller, String uid, Instant since, Instant now) {
       throw new UnsupportedOperationException();
     }
 
     @Override
-    public int forget(Instant before, int most, Instant now) {
+    public int deleteUnseen(Instant before, int most, Instant now) {
       return 0;
     }
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads and writes JSON objects. The unchecked casts that json-simple needs are all here.
 final class Json {
-  private static final int DEEPEST = 1_000;
+  private static final int MAX_DEPTH = 1_000;
 
   private Json() {}
 
@@ -65,7 +65,7 @@ final class Json {
 
   /// Parses JSON. Rejects a text whose nesting is so deep that writing it would overflow the stack.
   static @Nullable Object parse(String text) throws ParseException {
-    if (depth(text) > DEEPEST) {
+    if (depth(text) > MAX_DEPTH) {
       throw new ParseException(ParseException.ERROR_UNEXPECTED_EXCEPTION);
     }
     return new JSONParser().parse(text);

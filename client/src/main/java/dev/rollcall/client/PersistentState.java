@@ -28,7 +28,7 @@ final class PersistentState {
   }
 
   private static final long DAY = 24L * 60 * 60 * 1000;
-  private static final int MOST_LOGOUTS = 50;
+  private static final int MAX_LOGOUTS = 50;
 
   private final Storage storage;
   private final JSONObject json;
@@ -173,7 +173,7 @@ final class PersistentState {
           var app = Json.text(it, "app", "");
           queue.add(Json.put(Json.object("logoutToken", logoutToken), "app", app));
           // The server ends a user's oldest sessions by itself, so the oldest logouts may go.
-          var from = Math.max(0, queue.size() - MOST_LOGOUTS);
+          var from = Math.max(0, queue.size() - MAX_LOGOUTS);
           Json.put(it, "logouts", Json.array(queue.subList(from, queue.size())));
         });
   }

@@ -95,7 +95,7 @@ public final class Rollcall {
   /// @param authKey the app's auth key
   /// @param listener receives the user
   public static void login(String uid, String authKey, CallbackListener<User> listener) {
-    tell(listener, it -> it.login(uid, authKey));
+    runAndNotify(listener, it -> it.login(uid, authKey));
   }
 
   /// Logs in with an auth token; see [RollcallClient#login(String)].
@@ -103,16 +103,19 @@ public final class Rollcall {
   /// @param authToken the auth token
   /// @param listener receives the user
   public static void login(String authToken, CallbackListener<User> listener) {
-    tell(listener, it -> it.login(authToken));
+    runAndNotify(listener, it -> it.login(authToken));
   }
 
   /// Logs out; see [RollcallClient#logout]. A queued logout is a success.
   ///
   /// @param listener receives a sentence
   public static void logout(CallbackListener<String> listener) {
-    tell(
+    runAndNotify(
         listener,
-        it -> it.logout() == LoggedOut.DONE ? "Logged out" : "Logged out; the server will be notified");
+        it ->
+            it.logout() == LoggedOut.DONE
+                ? "Logged out"
+                : "Logged out; the server will be notified");
   }
 
   /// Calls an extension; see [RollcallClient#callExtension(String, String, String, JSONObject)].
@@ -128,10 +131,10 @@ public final class Rollcall {
       String endpoint,
       @Nullable JSONObject body,
       CallbackListener<JSONObject> listener) {
-    tell(listener, it -> it.callExtension(slug, method, endpoint, body));
+    runAndNotify(listener, it -> it.callExtension(slug, method, endpoint, body));
   }
 
-  private static <T> void tell(CallbackListener<T> listener, RollcallClient.Task<T> task) {
+  private static <T> void runAndNotify(CallbackListener<T> listener, RollcallClient.Task<T> task) {
     Objects.requireNonNull(listener, "listener");
     var current = client;
     if (current == null) {
@@ -140,7 +143,7 @@ public final class Rollcall {
               RollcallException.NOT_INITIALISED, "Call Rollcall.init before anything else");
       Workers.runShared(() -> listener.onError(e));
     } else {
-      current.tell(listener, task);
+      current.runAndNotify(listener, task);
     }
   }
 }

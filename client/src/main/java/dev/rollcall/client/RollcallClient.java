@@ -297,7 +297,7 @@ public final class RollcallClient implements Closeable {
       String endpoint,
       @Nullable JSONObject body,
       CallbackListener<JSONObject> listener) {
-    tell(listener, it -> it.callExtension(slug, method, endpoint, body));
+    runAndNotify(listener, it -> it.callExtension(slug, method, endpoint, body));
   }
 
   // A call holds the lock until its answer has come, so that no older answer is kept as the newest.
@@ -342,9 +342,9 @@ public final class RollcallClient implements Closeable {
   }
 
   /// Runs a task and gives the result to the listener.
-  <T> void tell(CallbackListener<T> listener, Task<T> task) {
+  <T> void runAndNotify(CallbackListener<T> listener, Task<T> task) {
     Objects.requireNonNull(listener, "listener");
-    workers.tell(listener, settings.callbacks(), () -> task.run(this));
+    workers.runAndNotify(listener, settings.callbacks(), () -> task.run(this));
   }
 
   /// Releases the storage to another client. A call that still runs and has to write to it fails with

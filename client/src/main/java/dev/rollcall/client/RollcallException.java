@@ -118,7 +118,14 @@ public final class RollcallException extends Exception {
       boolean untouched,
       long retryAfterMillis) {
     return new RollcallException(
-        code, message, details, httpStatus, mayPass(httpStatus), untouched, retryAfterMillis, null);
+        code,
+        message,
+        details,
+        httpStatus,
+        isTemporary(httpStatus),
+        untouched,
+        retryAfterMillis,
+        null);
   }
 
   /// An answer that is not from Rollcall.
@@ -128,13 +135,13 @@ public final class RollcallException extends Exception {
         "The answer with status " + httpStatus + " is not Rollcall's: " + what,
         new JSONObject(),
         httpStatus,
-        mayPass(httpStatus),
+        isTemporary(httpStatus),
         false,
         retryAfterMillis,
         null);
   }
 
-  private static boolean mayPass(int status) {
+  private static boolean isTemporary(int status) {
     return status == 429 || status == 500 || status == 502 || status == 503 || status == 504;
   }
 

@@ -41,7 +41,7 @@ final class TokenShape {
       Pattern.compile("\\{?\\s*length\\s*=\\s*\\d+.*|\\d+ bytes", Pattern.DOTALL);
   private static final Pattern APNS_NOISE = Pattern.compile("[<>\\s]");
   private static final Pattern HEX = Pattern.compile("[0-9a-f]*");
-  private static final Pattern STAND_IN = Pattern.compile("(apns|voip)-[A-Za-z0-9-]{1,100}");
+  private static final Pattern TEST_TOKEN = Pattern.compile("(apns|voip)-[A-Za-z0-9-]{1,100}");
   private static final Pattern PRINTABLE = Pattern.compile("[\\x21-\\x7e]+");
 
   private TokenShape() {}
@@ -91,7 +91,7 @@ final class TokenShape {
     if (field.equals(FCM)) {
       return fcm(field, text);
     }
-    return STAND_IN.matcher(text).matches() ? text : apns(field, text);
+    return TEST_TOKEN.matcher(text).matches() ? text : apns(field, text);
   }
 
   private static String fcm(String field, String text) throws RollcallException {

@@ -33,10 +33,10 @@ import org.jspecify.annotations.Nullable;
 /// Every failure is a [RollcallException]. A call runs on the thread that makes it.
 final class Transport {
   /// The server's longest answer, a page of a thousand users, is shorter.
-  private static final long LONGEST_ANSWER = 8L << 20;
+  private static final long MAX_ANSWER_BYTES = 8L << 20;
 
   private static final long FIRST_PAUSE = 500;
-  private static final long LONGEST_DELAY = 999_999_999;
+  private static final long MAX_DELAY_SECONDS = 999_999_999;
   private static final String RETRY_AFTER = "Retry-After";
   private static final String HIDDEN_DELAY = "Rollcall-Retry-After";
   private static final Pattern VISIBLE = Pattern.compile("[\\x20-\\x7e]*");
@@ -256,10 +256,10 @@ final class Transport {
     if (body == null || response.code() == 204) {
       throw unexpected(response, "it has no body");
     }
-    if (body.contentLength() > LONGEST_ANSWER || body.source().request(LONGEST_ANSWER + 1)) {
+    if (body.contentLength() > MAX_ANSWER_BYTES || body.source().request(MAX_ANSWER_BYTES + 1)) {
       throw RollcallException.noAnswer(
           RollcallException.ANSWER_TOO_LARGE,
-          "The answer is longer than " + LONGEST_ANSWER + " bytes",
+          "The answer is longer than " + MAX_ANSWER_BYTES + " bytes",
           false,
           false,
           null);
@@ -299,7 +299,7 @@ final class Transport {
       return RollcallException.UNKNOWN_DELAY;
     }
     if (header.matches("[0-9]+")) {
-      var seconds = header.length() > 9 ? LONGEST_DELAY : Long.parseLong(header);
+      var seconds = header.length() > 9 ? MAX_DELAY_SECONDS : Long.parseLong(header);
       return TimeUnit.SECONDS.toMillis(seconds);
     }
     var date = response.headers().getDate(HIDDEN_DELAY);

@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 /// A few threads for tasks whose caller does not wait. They start when there is a task, end soon
 /// after the last one, and do not keep the process alive.
 final class Workers {
-  private static final int MOST_THREADS = 4;
-  private static final int MOST_QUEUED = 1_000;
+  private static final int MAX_THREADS = 4;
+  private static final int MAX_QUEUED = 1_000;
   private static final ThreadPoolExecutor SHARED = pool(1, Integer.MAX_VALUE);
 
-  private final ThreadPoolExecutor pool = pool(MOST_THREADS, MOST_QUEUED);
+  private final ThreadPoolExecutor pool = pool(MAX_THREADS, MAX_QUEUED);
 
   private static ThreadPoolExecutor pool(int threads, int queued) {
     var pool =
@@ -60,7 +60,7 @@ final class Workers {
 
   /// Runs a task and calls the listener with its result or its error. `callbacks` runs the listener;
   /// if it is null, a thread of the SDK's does.
-  <T> void tell(
+  <T> void runAndNotify(
       CallbackListener<T> listener, @Nullable Executor callbacks, Callable<? extends T> task) {
     Executor here = callbacks == null ? Runnable::run : callbacks;
     Executor shared = callbacks == null ? Workers::runShared : callbacks;
@@ -93,7 +93,7 @@ final class Workers {
           pool.isShutdown()
               ? RollcallException.local(RollcallException.CLOSED, "The client was closed", e)
               : RollcallException.local(
-                  RollcallException.BUSY, "More than " + MOST_QUEUED + " tasks wait", e));
+                  RollcallException.BUSY, "More than " + MAX_QUEUED + " tasks wait", e));
     }
   }
 

@@ -29,16 +29,17 @@ final class DocumentationTest {
   @BeforeEach
   void logIn() throws RollcallException {
     uid = Phone.newUser(server, "alice");
-    var ready = new Ear<String>();
+    var ready = new RecordingListener<String>();
     Rollcall.init(Phone.settings(server).build(), new MemoryStorage(), ready);
     assertEquals("Init successful", ready.join());
-    var user = new Ear<User>();
+    var user = new RecordingListener<User>();
     Rollcall.login(uid, server.app().authKey(), user);
     assertEquals(uid, user.join().uid());
   }
 
   /// Completes with the result or the error.
-  private static final class Ear<T> extends CompletableFuture<T> implements CallbackListener<T> {
+  private static final class RecordingListener<T> extends CompletableFuture<T>
+      implements CallbackListener<T> {
     @Override
     public void onSuccess(T result) {
       complete(result);
@@ -72,7 +73,7 @@ final class DocumentationTest {
   }
 
   private JSONObject call(String method, JSONObject body) {
-    var ear = new Ear<JSONObject>();
+    var ear = new RecordingListener<JSONObject>();
     Rollcall.callExtension("push-notification", method, "/v2/tokens", body, ear);
     return ear.join();
   }
@@ -133,13 +134,13 @@ final class DocumentationTest {
   @Test
   void logInWithAnAuthTokenAndLogOut() throws RollcallException {
     try (var backEnd = Phone.backEnd(server)) {
-      var user = new Ear<User>();
+      var user = new RecordingListener<User>();
       Rollcall.login(backEnd.createAuthToken(uid).value(), user);
       assertEquals(uid, user.join().uid());
     }
     assertEquals(uid, Rollcall.getLoggedInUser().uid());
 
-    var farewell = new Ear<String>();
+    var farewell = new RecordingListener<String>();
     Rollcall.logout(farewell);
     assertEquals("Logged out", farewell.join());
     assertNull(Rollcall.getLoggedInUser());

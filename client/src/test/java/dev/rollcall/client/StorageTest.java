@@ -124,7 +124,7 @@ final class StorageTest {
   }
 
   /// Fails on demand.
-  private static final class Fragile implements Storage {
+  private static final class FailingStorage implements Storage {
     private final MemoryStorage inner = new MemoryStorage();
     private boolean broken;
 
@@ -145,7 +145,7 @@ final class StorageTest {
   @Test
   void aLogoutThatCannotBeKeptIsTold() throws Exception {
     var uid = Phone.newUser(server, "alice");
-    var storage = new Fragile();
+    var storage = new FailingStorage();
     try (var relay = new Relay(server.httpsPort());
         var phone =
             RollcallClient.open(

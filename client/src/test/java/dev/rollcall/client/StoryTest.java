@@ -279,7 +279,7 @@ final class StoryTest {
           }
         };
     try (var phone = Phone.client(server)) {
-      phone.tell(listener, it -> "done");
+      phone.runAndNotify(listener, it -> "done");
       assertEquals("done", told.poll(10, TimeUnit.SECONDS));
       assertEquals("thrown", told.poll(10, TimeUnit.SECONDS));
     }

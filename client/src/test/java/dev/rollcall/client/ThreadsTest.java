@@ -58,7 +58,7 @@ final class ThreadsTest {
   }
 
   /// Records which thread called it.
-  private static final class Ear<T> extends CompletableFuture<String>
+  private static final class RecordingListener<T> extends CompletableFuture<String>
       implements Rollcall.CallbackListener<T> {
     private void hear(String what) {
       complete(what + " on " + Thread.currentThread().getName());
@@ -80,8 +80,8 @@ final class ThreadsTest {
   }
 
   private static String told(RollcallClient phone, RollcallClient.Task<String> task) {
-    var ear = new Ear<String>();
-    phone.tell(ear, task);
+    var ear = new RecordingListener<String>();
+    phone.runAndNotify(ear, task);
     return ear.heard();
   }
 
@@ -151,7 +151,7 @@ final class ThreadsTest {
   /// Forgets to call `init`.
   static final class Hasty {
     public static void main(String[] args) {
-      var ear = new Ear<String>();
+      var ear = new RecordingListener<String>();
       Rollcall.logout(ear);
       System.out.println(ear.heard());
     }

@@ -18,10 +18,10 @@ public final class Accounts {
   public record Limits(Optional<Duration> sessionTtl, int sessionsPerUser) {}
 
   /// A new session. Its auth token is stored nowhere, so this is the only copy.
-  public record Opened(String uid, AuthToken token, Instant createdAt) {}
+  public record NewSession(String uid, AuthToken token, Instant createdAt) {}
 
   /// A new user, with its first session if one was requested.
-  public record Created(User user, Optional<Opened> session) {}
+  public record CreatedUser(User user, Optional<NewSession> session) {}
 
   private final UserStore users;
   private final SessionStore sessions;
@@ -35,17 +35,17 @@ public final class Accounts {
     this.clock = clock;
   }
 
-  public Created createUser(
+  public CreatedUser createUser(
       Caller.BackEnd caller, String uid, User.Profile profile, boolean withAuthToken) {
     var stored = newUid(uid);
     var now = clock.instant();
     if (!withAuthToken) {
-      return new Created(
+      return new CreatedUser(
           users.createUser(caller, stored, profile, Optional.empty(), now), Optional.empty());
     }
     var login = newLogin(stored, ClientInfo.NONE, now);
     var user = users.createUser(caller, stored, profile, Optional.of(login), now);
-    return new Created(user, Optional.of(new Opened(stored, login.token(), now)));
+    return new CreatedUser(user, Optional.of(new NewSession(stored, login.token(), now)));
   }
 
   public User user(Caller.BackEnd caller, String uid) {
@@ -65,19 +65,19 @@ public final class Accounts {
   }
 
   /// Every login creates a new session, so two logins of one user never share an auth token.
-  public Opened login(Caller.BackEnd caller, String uid, ClientInfo client) {
+  public NewSession login(Caller.BackEnd caller, String uid, ClientInfo client) {
     var now = clock.instant();
     var login = newLogin(knownUid(uid), client, now);
     sessions.login(caller, knownUid(uid), login, limits.sessionsPerUser(), now);
-    return new Opened(knownUid(uid), login.token(), now);
+    return new NewSession(knownUid(uid), login.token(), now);
   }
 
   public SignedIn signedIn(Caller.Device caller) {
     return sessions.signedIn(caller, clock.instant());
   }
 
-  public SignedIn seen(Caller.Device caller, ClientInfo client) {
-    return sessions.seen(caller, client, clock.instant());
+  public SignedIn recordSeen(Caller.Device caller, ClientInfo client) {
+    return sessions.recordSeen(caller, client, clock.instant());
   }
 
   public void logout(Caller.Device caller) {

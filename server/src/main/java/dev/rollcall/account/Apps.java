@@ -16,7 +16,7 @@ public final class Apps {
   public static final String REGION = "us";
 
   /// A new app with its keys. Only their hashes are stored, so the keys can be shown only now.
-  public record Made(String id, String region, Key authKey, Key apiKey) {}
+  public record NewApp(String id, String region, Key authKey, Key apiKey) {}
 
   /// The app to create at start if it does not exist. Keys that are not given are random.
   public record FirstApp(
@@ -32,29 +32,29 @@ public final class Apps {
 
   /// Creates the app that the configuration names. If it names none and no app exists, creates
   /// `demo`. Empty if nothing had to be created.
-  public Optional<Made> first(Optional<FirstApp> wanted) {
+  public Optional<NewApp> createFirst(Optional<FirstApp> wanted) {
     if (wanted.isEmpty()) {
       return store.apps().isEmpty()
-          ? make(DEMO, REGION, TokenPolicy.EXCLUSIVE, Key.random(), Key.random())
+          ? create(DEMO, REGION, TokenPolicy.EXCLUSIVE, Key.random(), Key.random())
           : Optional.empty();
     }
     var app = wanted.get();
-    var made =
-        make(
+    var created =
+        create(
             app.id(),
             app.region().orElse(REGION),
             TokenPolicy.EXCLUSIVE,
             app.authKey().orElseGet(Key::random),
             app.apiKey().orElseGet(Key::random));
-    if (made.isEmpty()) {
-      app.region().ifPresent(region -> warnOf(app.id(), region));
-      warnOf(app.id(), app.authKey(), Scope.AUTH_ONLY);
-      warnOf(app.id(), app.apiKey(), Scope.FULL_ACCESS);
+    if (created.isEmpty()) {
+      app.region().ifPresent(region -> warnIfDifferent(app.id(), region));
+      warnIfDifferent(app.id(), app.authKey(), Scope.AUTH_ONLY);
+      warnIfDifferent(app.id(), app.apiKey(), Scope.FULL_ACCESS);
     }
-    return made;
+    return created;
   }
 
-  private void warnOf(String id, String region) {
+  private void warnIfDifferent(String id, String region) {
     store.apps().stream()
         .filter(app -> app.id().equals(id) && !app.region().equals(region))
         .forEach(
@@ -62,24 +62,26 @@ public final class Apps {
                 log.atWarn()
                     .addKeyValue("app", id)
                     .addKeyValue("region", app.region())
-                    .log("the configured region is not this app's and is ignored; the stored one stays"));
+                    .log(
+                        "the configured region is not this app's and is ignored; the stored one"
+                            + " stays"));
   }
 
-  private void warnOf(String id, Optional<Key> key, Scope scope) {
+  private void warnIfDifferent(String id, Optional<Key> key, Scope scope) {
     if (key.isPresent() && !store.hasKey(id, key.get(), scope)) {
       log.atWarn()
           .addKeyValue("app", id)
-          .addKeyValue("scope", scope.word())
+          .addKeyValue("scope", scope.wireName())
           .log("the configured key is not this app's key and is ignored; the stored one stays");
     }
   }
 
   /// Empty if the id is taken.
-  public Optional<Made> make(
+  public Optional<NewApp> create(
       String id, String region, TokenPolicy policy, Key authKey, Key apiKey) {
     var app = new App(0, id, region, policy, clock.millis());
     return store.createApp(app, authKey, apiKey)
-        ? Optional.of(new Made(id, region, authKey, apiKey))
+        ? Optional.of(new NewApp(id, region, authKey, apiKey))
         : Optional.empty();
   }
 

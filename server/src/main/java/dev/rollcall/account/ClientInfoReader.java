@@ -7,7 +7,7 @@ import java.util.Optional;
 /// Reads what an SDK reports about itself, in the body of a login and in the headers of every
 /// request.
 public final class ClientInfoReader {
-  private static final int LONGEST = 255;
+  private static final int MAX_LENGTH = 255;
 
   private ClientInfoReader() {}
 
@@ -27,15 +27,16 @@ public final class ClientInfoReader {
   }
 
   private static Optional<String> deviceId(Body body) {
-    return body.remark("deviceId", LONGEST);
+    return body.lenientString("deviceId", MAX_LENGTH);
   }
 
   private static Optional<Platform> platform(Request request, Body body) {
-    return runsOn(request).or(() -> body.remark("platform", LONGEST).flatMap(Platform::guess));
+    return platformInHeaders(request)
+        .or(() -> body.lenientString("platform", MAX_LENGTH).flatMap(Platform::guess));
   }
 
   /// The platform that this request comes from, if its headers show it.
-  public static Optional<Platform> runsOn(Request request) {
+  public static Optional<Platform> platformInHeaders(Request request) {
     return request
         .resource()
         .flatMap(Platform::guess)
@@ -50,10 +51,10 @@ public final class ClientInfoReader {
   private static Optional<String> version(Body body) {
     return body.has("appInfo") && !body.kind("appInfo").equals("an object")
         ? Optional.empty()
-        : body.object("appInfo").flatMap(info -> info.remark("version", LONGEST));
+        : body.object("appInfo").flatMap(info -> info.lenientString("version", MAX_LENGTH));
   }
 
   private static String cut(String text) {
-    return text.substring(0, Math.min(LONGEST, text.length()));
+    return text.substring(0, Math.min(MAX_LENGTH, text.length()));
   }
 }

@@ -14,11 +14,11 @@ public enum Platform {
   private static final Pattern APPLE = Pattern.compile("\\b(CFNetwork/|Darwin/|iOS[ /]\\d)");
   private static final Pattern GOOGLE = Pattern.compile("\\b(okhttp/|Dalvik/|Android[ /]\\d)");
 
-  private final String word = name().toLowerCase(Locale.ROOT);
+  private final String wireName = name().toLowerCase(Locale.ROOT);
 
   /// The name of the platform in requests, answers and the database.
-  public String word() {
-    return word;
+  public String wireName() {
+    return wireName;
   }
 
   public static Platform of(String word) {

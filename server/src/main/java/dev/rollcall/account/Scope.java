@@ -10,18 +10,18 @@ public enum Scope {
   /// The auth key that ships with a client: may log users in, and nothing else.
   AUTH_ONLY("authOnly");
 
-  private final String word;
+  private final String wireName;
 
   Scope(String word) {
-    this.word = word;
+    this.wireName = word;
   }
 
-  public String word() {
-    return word;
+  public String wireName() {
+    return wireName;
   }
 
   public static Optional<Scope> of(String word) {
-    return Arrays.stream(values()).filter(scope -> scope.word.equals(word)).findFirst();
+    return Arrays.stream(values()).filter(scope -> scope.wireName.equals(word)).findFirst();
   }
 
   public boolean covers(Scope needed) {

@@ -22,7 +22,7 @@ public interface SessionStore {
   SignedIn signedIn(Caller.Device caller, Instant now);
 
   /// Stores what the client reports about itself, and the time at which its session was last seen.
-  SignedIn seen(Caller.Device caller, ClientInfo client, Instant now);
+  SignedIn recordSeen(Caller.Device caller, ClientInfo client, Instant now);
 
   /// Ends the caller's session and removes its push tokens.
   void logout(Caller.Device caller, Instant now);

@@ -17,7 +17,7 @@ public enum TokenPolicy {
     };
   }
 
-  public String word() {
+  public String wireName() {
     return name().toLowerCase(Locale.ROOT);
   }
 

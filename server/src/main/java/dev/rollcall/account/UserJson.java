@@ -12,9 +12,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// The JSON form of a user. Its times are epoch seconds.
 public final class UserJson {
-  private static final int LONGEST_NAME = 100;
-  private static final int LONGEST_TEXT = 2048;
-  private static final int MOST_TAGS = 25;
+  private static final int MAX_NAME_LENGTH = 100;
+  private static final int MAX_TEXT_LENGTH = 2048;
+  private static final int MAX_TAGS = 25;
   private static final String DEFAULT_ROLE = "default";
   private static final Set<String> UNSETTABLE =
       Set.of("avatar", "link", "role", "statusMessage", "metadata", "tags");
@@ -49,16 +49,16 @@ public final class UserJson {
             unset.contains("tags") ? List.of() : old.tags());
     return new User.Profile(
         name(body, kept.name()),
-        body.string("avatar", LONGEST_TEXT).orElse(kept.avatar()),
-        body.string("link", LONGEST_TEXT).orElse(kept.link()),
-        body.string("role", LONGEST_NAME).orElse(kept.role()),
-        body.string("statusMessage", LONGEST_TEXT).orElse(kept.statusMessage()),
+        body.string("avatar", MAX_TEXT_LENGTH).orElse(kept.avatar()),
+        body.string("link", MAX_TEXT_LENGTH).orElse(kept.link()),
+        body.string("role", MAX_NAME_LENGTH).orElse(kept.role()),
+        body.string("statusMessage", MAX_TEXT_LENGTH).orElse(kept.statusMessage()),
         body.object("metadata").map(Body::text).orElse(kept.metadata()),
         tags(body, kept.tags()));
   }
 
   private static String name(Body body, String otherwise) {
-    var name = body.string("name", LONGEST_NAME).orElse(otherwise);
+    var name = body.string("name", MAX_NAME_LENGTH).orElse(otherwise);
     if (name.isBlank()) {
       throw Problem.badField("name", "name must not be blank");
     }
@@ -70,8 +70,8 @@ public final class UserJson {
     boolean fit =
         tags.stream()
             .allMatch(
-                tag -> !tag.isBlank() && tag.length() <= LONGEST_NAME && tag.indexOf('\n') < 0);
-    if (!fit || tags.size() > MOST_TAGS) {
+                tag -> !tag.isBlank() && tag.length() <= MAX_NAME_LENGTH && tag.indexOf('\n') < 0);
+    if (!fit || tags.size() > MAX_TAGS) {
       throw Problem.badField(
           "tags", "tags may be 25 strings of 1 to 100 characters, without line breaks");
     }

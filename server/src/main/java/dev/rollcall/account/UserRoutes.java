@@ -72,17 +72,19 @@ public final class UserRoutes {
     var permanent = request.body().bool("permanent").orElse(false);
     accounts.deleteUser(caller, request.path("uid"), permanent);
     return Response.success(
-        permanent ? "The user was permanently deleted" : "The user was deactivated, and its sessions have ended");
+        permanent
+            ? "The user was permanently deleted"
+            : "The user was deactivated, and its sessions have ended");
   }
 
   private Response login(Request request) {
     var caller = Credentials.backEnd(request, Scope.AUTH_ONLY);
     var client = ClientInfoReader.read(request, request.body());
-    var opened = accounts.login(caller, request.path("uid"), client);
+    var session = accounts.login(caller, request.path("uid"), client);
     var json = new LinkedHashMap<String, Object>();
-    json.put("uid", opened.uid());
-    json.put("authToken", opened.token().value());
-    json.put("createdAt", opened.createdAt().getEpochSecond());
+    json.put("uid", session.uid());
+    json.put("authToken", session.token().value());
+    json.put("createdAt", session.createdAt().getEpochSecond());
     noteIgnored(json, request.body());
     return Response.data(json);
   }
@@ -114,12 +116,14 @@ public final class UserRoutes {
 
   private Response endSession(Request request) {
     accounts.endSession(backEnd(request), request.path("uid"), named(request));
-    return Response.success("The auth token was deleted, and its session and push tokens have ended");
+    return Response.success(
+        "The auth token was deleted, and its session and push tokens have ended");
   }
 
   private Response endSessions(Request request) {
     accounts.endSessions(backEnd(request), request.path("uid"));
-    return Response.success("All auth tokens were deleted, and the sessions and push tokens have ended");
+    return Response.success(
+        "All auth tokens were deleted, and the sessions and push tokens have ended");
   }
 
   private static SessionRef named(Request request) {
@@ -135,7 +139,7 @@ public final class UserRoutes {
     json.put("lastSeenAt", session.lastSeen() / 1000);
     var platform = session.platform();
     if (platform != null) {
-      json.put("platform", platform.word());
+      json.put("platform", platform.wireName());
     }
     var deviceId = session.deviceId();
     if (deviceId != null) {

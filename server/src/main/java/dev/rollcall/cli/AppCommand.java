@@ -42,23 +42,23 @@ final class AppCommand {
   private void create(Map<String, String> flags) {
     var id = CommandFlags.required(flags, "--id", Config.APP_ID, Config.APP_ID_FORM);
     var region =
-        CommandFlags.taken(flags, "--region", Config.REGION, Config.REGION_FORM)
+        CommandFlags.optional(flags, "--region", Config.REGION, Config.REGION_FORM)
             .orElse(Apps.REGION);
     var policy =
-        CommandFlags.taken(flags, "--policy", "exclusive|shared", "exclusive or shared")
+        CommandFlags.optional(flags, "--policy", "exclusive|shared", "exclusive or shared")
             .orElse("exclusive");
     var settings = CommandFlags.database(flags);
-    DataFolder.make(Config.data(settings));
+    DataFolder.create(Config.data(settings));
     with(
         CommandFlags.address(settings),
         apps ->
             show(
-                apps.make(id, region, TokenPolicy.of(policy), Key.random(), Key.random())
+                apps.create(id, region, TokenPolicy.of(policy), Key.random(), Key.random())
                     .orElseThrow(
                         () -> new StartException("There is already an app '" + id + "'"))));
   }
 
-  private void show(Apps.Made app) {
+  private void show(Apps.NewApp app) {
     out.println("app id    " + app.id());
     out.println("region    " + app.region());
     out.println("auth key  " + app.authKey().value() + "   (for clients: may log users in)");
@@ -68,7 +68,7 @@ final class AppCommand {
 
   private void list(Map<String, String> flags) {
     with(
-        CommandFlags.existing(CommandFlags.database(flags)),
+        CommandFlags.existingDatabase(CommandFlags.database(flags)),
         apps ->
             apps.all()
                 .forEach(
@@ -77,7 +77,7 @@ final class AppCommand {
                             "%s\tregion %s\tpolicy %s\tsince %s%n",
                             app.id(),
                             app.region(),
-                            app.policy().word(),
+                            app.policy().wireName(),
                             Instant.ofEpochMilli(app.createdAt()))));
   }
 
@@ -87,7 +87,7 @@ final class AppCommand {
         CommandFlags.required(flags, "--scope", "fullAccess|authOnly", "fullAccess or authOnly");
     var scope = Scope.of(word).orElseThrow();
     with(
-        CommandFlags.existing(CommandFlags.database(flags)),
+        CommandFlags.existingDatabase(CommandFlags.database(flags)),
         apps -> {
           var fresh =
               apps.rotate(id, scope)

@@ -22,11 +22,11 @@ final class CommandFlags {
   private CommandFlags() {}
 
   static String required(Map<String, String> flags, String flag, String pattern, String form) {
-    return taken(flags, flag, pattern, form)
+    return optional(flags, flag, pattern, form)
         .orElseThrow(() -> new UsageException(flag + " is missing; it must be " + form));
   }
 
-  static Optional<String> taken(
+  static Optional<String> optional(
       Map<String, String> flags, String flag, String pattern, String form) {
     var value = Optional.ofNullable(flags.remove(flag));
     if (value.isPresent() && !value.get().matches(pattern)) {
@@ -51,7 +51,7 @@ final class CommandFlags {
             });
     var settings = new Settings(flags, System.getenv());
     Config.database(settings);
-    settings.finish();
+    settings.requireValid();
     return settings;
   }
 
@@ -64,10 +64,10 @@ final class CommandFlags {
   }
 
   static Storage open(DatabaseAddress database) {
-    return Storage.open(database, (writes, took) -> {}).requireWhole();
+    return Storage.open(database, (writes, took) -> {}).requireMigrated();
   }
 
-  static DatabaseAddress existing(Settings settings) {
+  static DatabaseAddress existingDatabase(Settings settings) {
     var database = address(settings);
     if (database instanceof DatabaseAddress.SqliteFile(var file) && !Files.exists(file)) {
       throw new StartException(

@@ -32,9 +32,9 @@ final class ExportCommand {
 
   void run(List<String> arguments) {
     var flags = new HashMap<>(Flags.read(arguments));
-    var appId = CommandFlags.taken(flags, "--app", Config.APP_ID, Config.APP_ID_FORM);
+    var appId = CommandFlags.optional(flags, "--app", Config.APP_ID, Config.APP_ID_FORM);
     var output = Optional.ofNullable(flags.remove("--output")).map(Path::of);
-    var database = CommandFlags.existing(CommandFlags.database(flags));
+    var database = CommandFlags.existingDatabase(CommandFlags.database(flags));
     try (var storage = CommandFlags.open(database)) {
       var export = new Export(storage.transfers(), Clock.systemUTC(), new Progress(err));
       if (output.isEmpty()) {

@@ -44,11 +44,11 @@ final class ImportCommand {
     var file = file(rest);
     var flags = new HashMap<>(Flags.read(rest));
     var format =
-        CommandFlags.taken(flags, "--format", FORMATS, "rollcall, parse, onesignal or csv")
+        CommandFlags.optional(flags, "--format", FORMATS, "rollcall, parse, onesignal or csv")
             .map(word -> ImportFile.Format.valueOf(word.toUpperCase(Locale.ROOT)))
             .orElse(ImportFile.Format.ROLLCALL);
-    var appId = CommandFlags.taken(flags, "--app", Config.APP_ID, Config.APP_ID_FORM);
-    var userField = CommandFlags.taken(flags, "--user-field", "\\w{1,100}", "a field's name");
+    var appId = CommandFlags.optional(flags, "--app", Config.APP_ID, Config.APP_ID_FORM);
+    var userField = CommandFlags.optional(flags, "--user-field", "\\w{1,100}", "a field's name");
     var uidMap = Optional.ofNullable(flags.remove("--uid-map")).map(Path::of);
     if (format != ImportFile.Format.ROLLCALL && appId.isEmpty()) {
       throw new UsageException("--app is missing; it must name the app to import into");
@@ -64,7 +64,7 @@ final class ImportCommand {
         new RejectFile(named.orElseGet(() -> file.resolveSibling(file.getFileName() + ".rejects")));
     var settings = CommandFlags.database(flags, Setting.TOKENS_PER_USER, Setting.TOKEN_REMOVAL);
     var limits = Config.tokens(settings);
-    settings.finish();
+    settings.requireValid();
     if (Files.isDirectory(file)) {
       throw new StartException(file + " is a folder; name a file in it");
     }
@@ -74,7 +74,7 @@ final class ImportCommand {
       var source = ImportFile.of(file, reading);
       var rules = new Rules(new Registration(limits.registration()), limits.removal());
       if (mode.dryRun()) {
-        try (var storage = CommandFlags.open(CommandFlags.existing(settings));
+        try (var storage = CommandFlags.open(CommandFlags.existingDatabase(settings));
             var scratch = ScratchStorage.open()) {
           var dryRun = new DryRun(storage.transfers(), scratch.transfers(), rules, CLOCK, progress);
           if (named.isEmpty()) {
@@ -85,7 +85,7 @@ final class ImportCommand {
         }
         return;
       }
-      DataFolder.make(Config.data(settings));
+      DataFolder.create(Config.data(settings));
       try (var storage = CommandFlags.open(CommandFlags.address(settings))) {
         run(storage.transfers(), rules, source, rejects, mode);
       }
@@ -99,10 +99,10 @@ final class ImportCommand {
   private void run(
       TransferStore store, Rules rules, ImportFile source, RejectFile rejects, Import.Mode mode)
       throws IOException {
-    requireNone(new Import(store, rules, CLOCK, progress).run(source, rejects, mode), rejects);
+    requireNoRejects(new Import(store, rules, CLOCK, progress).run(source, rejects, mode), rejects);
   }
 
-  private static void requireNone(Import.Result result, RejectFile rejects) {
+  private static void requireNoRejects(Import.Result result, RejectFile rejects) {
     if (result.rejected() > 0) {
       throw new StartException(
           "%,d records were rejected; the records and the reasons are in %s"

@@ -66,11 +66,11 @@ public final class Main {
       case "import" -> new ImportCommand(err).run(rest);
       case "migrate" -> new MigrateCommand(err).run(rest);
       case "help", "--help", "-h" -> {
-        requireNone(name, rest);
+        requireNoArguments(name, rest);
         out.print(help());
       }
       case "version", "--version" -> {
-        requireNone(name, rest);
+        requireNoArguments(name, rest);
         out.println("rollcall " + version());
       }
       case "train" -> {
@@ -84,7 +84,7 @@ public final class Main {
     }
   }
 
-  private static void requireNone(String name, List<String> arguments) {
+  private static void requireNoArguments(String name, List<String> arguments) {
     if (!arguments.isEmpty()) {
       throw new UsageException("'" + name + "' takes no arguments; try './rollcall help'");
     }
@@ -129,8 +129,8 @@ public final class Main {
                     .formatted(
                         setting.flag(),
                         setting.environment(),
-                        setting.meaning(),
-                        setting.otherwise().map(it -> " [" + it + "]").orElse("")))
+                        setting.description(),
+                        setting.defaultValue().map(it -> " [" + it + "]").orElse("")))
         .forEach(help::append);
     return help.toString();
   }

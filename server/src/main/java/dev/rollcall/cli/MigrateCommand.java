@@ -39,7 +39,7 @@ final class MigrateCommand {
         var _ = DataFolder.lockDatabase(from);
         var source = Storage.open(new DatabaseAddress.SqliteFile(from), (writes, took) -> {});
         var target = Storage.open(to, (writes, took) -> {})) {
-      source.moveTo(target, from.toString(), new Progress(err));
+      source.migrateTo(target, from.toString(), new Progress(err));
     } catch (IOException e) {
       throw new StartException("The data folder cannot be unlocked: " + e.getMessage(), e);
     }

@@ -9,7 +9,7 @@ import dev.rollcall.json.JsonObject;
 import dev.rollcall.provider.Provider;
 import dev.rollcall.provider.ProviderId;
 import dev.rollcall.provider.ProviderRoutes;
-import dev.rollcall.provider.ProviderStore.Who;
+import dev.rollcall.provider.ProviderStore.Administrator;
 import dev.rollcall.provider.Providers;
 import dev.rollcall.provider.sender.ProviderType;
 import dev.rollcall.provider.webpush.VapidKeys;
@@ -68,32 +68,32 @@ final class ProviderCommand {
     var type =
         ProviderType.of(
                 CommandFlags.required(
-                    flags, "--type", ProviderType.pattern(), ProviderType.words(" or ")))
+                    flags, "--type", ProviderType.pattern(), ProviderType.wireNames(" or ")))
             .orElseThrow();
     var perSecond =
-        CommandFlags.taken(flags, "--per-second", "\\d{1,6}", "a whole number, 0 for no limit")
+        CommandFlags.optional(flags, "--per-second", "\\d{1,6}", "a whole number, 0 for no limit")
             .map(Integer::valueOf);
     var check =
-        CommandFlags.taken(flags, "--check", "true|false", "true or false")
+        CommandFlags.optional(flags, "--check", "true|false", "true or false")
             .map(Boolean::valueOf)
             .orElse(true);
     var file = file(flags, type);
     var aliases = aliases(flags).or(() -> file.strings("aliases"));
-    var credentials = file.under(credentials(flags));
+    var credentials = file.mergedWith(credentials(flags));
     with(
         CommandFlags.database(
             flags, Setting.ENCRYPTION_KEY, Setting.OUTWARD_PROXY, Setting.OUTWARD_PROXY_EXCEPT),
         providers ->
             show(
                 providers.put(
-                    new Who.Operator(app),
+                    new Administrator.Operator(app),
                     id,
                     new Providers.Setting(type, credentials, aliases, perSecond, check))));
   }
 
   /// Aliases separated by commas, or as a JSON array. An empty array removes all.
   private static Optional<List<String>> aliases(Map<String, String> flags) {
-    return CommandFlags.taken(flags, "--aliases", "(?s).+", "ids, separated by commas")
+    return CommandFlags.optional(flags, "--aliases", "(?s).+", "ids, separated by commas")
         .map(
             text ->
                 text.startsWith("[")
@@ -115,17 +115,18 @@ final class ProviderCommand {
 
   /// Reads the values of a key that have flags of their own.
   private static JsonObject credentials(Map<String, String> flags) {
-    var said = new LinkedHashMap<String, Object>();
+    var fromFlags = new LinkedHashMap<String, Object>();
     for (var name : List.of("topic", "teamId", "keyId", "environment", "subject")) {
       var flag = "--" + name.replace("Id", "-id");
-      CommandFlags.taken(flags, flag, ".+", "text").ifPresent(value -> said.put(name, value));
+      CommandFlags.optional(flags, flag, ".+", "text")
+          .ifPresent(value -> fromFlags.put(name, value));
     }
-    return new JsonObject(said);
+    return new JsonObject(fromFlags);
   }
 
   /// Reads the JSON of `PUT /v1/providers/{id}`, or Google's JSON, or Apple's key.
   private static JsonObject file(Map<String, String> flags, ProviderType type) {
-    return CommandFlags.taken(flags, "--file", ".+", "the name of a file")
+    return CommandFlags.optional(flags, "--file", ".+", "the name of a file")
         .map(file -> read(Path.of(file), type))
         .orElse(JsonObject.EMPTY);
   }
@@ -161,7 +162,7 @@ final class ProviderCommand {
     var app = app(flags);
     with(
         CommandFlags.database(flags, Setting.ENCRYPTION_KEY),
-        providers -> providers.list(new Who.Operator(app)).forEach(this::show));
+        providers -> providers.list(new Administrator.Operator(app)).forEach(this::show));
   }
 
   private void show(Provider provider) {
@@ -174,7 +175,7 @@ final class ProviderCommand {
     var id = id(flags);
     with(
         CommandFlags.database(flags, Setting.ENCRYPTION_KEY),
-        providers -> providers.delete(new Who.Operator(app), id));
+        providers -> providers.delete(new Administrator.Operator(app), id));
   }
 
   private void vapid(Map<String, String> flags) {
@@ -191,11 +192,11 @@ final class ProviderCommand {
   }
 
   private void with(Settings settings, Consumer<Providers> work) {
-    DatabaseAddress database = CommandFlags.existing(settings);
+    DatabaseAddress database = CommandFlags.existingDatabase(settings);
     var clock = Clock.systemUTC();
     var key = Config.encryptionKey(settings);
     var outside = services.apply(Config.outwardProxy(settings));
-    settings.finish();
+    settings.requireValid();
     var seal = EncryptionKeys.seal(key, database, Config.data(settings));
     try (var storage = CommandFlags.open(database);
         var lookups = outside.lookups().apply(clock);

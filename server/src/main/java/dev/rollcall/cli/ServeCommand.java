@@ -37,8 +37,8 @@ final class ServeCommand {
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, config.drain()), "stop"));
     server
         .apps()
-        .first(config.firstApp())
-        .ifPresent(app -> introduce(app, config.firstApp(), server.httpPort()));
+        .createFirst(config.firstApp())
+        .ifPresent(app -> printNewApp(app, config.firstApp(), server.httpPort()));
     out.println("HTTP  http://localhost:" + server.httpPort());
     out.println("HTTPS https://localhost:" + server.httpsPort());
     out.flush();
@@ -84,11 +84,11 @@ final class ServeCommand {
     }
   }
 
-  private void introduce(Apps.Made app, Optional<Apps.FirstApp> configured, int port) {
+  private void printNewApp(Apps.NewApp app, Optional<Apps.FirstApp> configured, int port) {
     var authKey = configured.flatMap(Apps.FirstApp::authKey);
     var apiKey = configured.flatMap(Apps.FirstApp::apiKey);
     if (authKey.isEmpty() && apiKey.isEmpty()) {
-      introduce(app, port);
+      printNewApp(app, port);
       return;
     }
     // A configured key is not printed, because the output may be logged.
@@ -101,7 +101,7 @@ final class ServeCommand {
     }
   }
 
-  private void introduce(Apps.Made app, int port) {
+  private void printNewApp(Apps.NewApp app, int port) {
     out.print(
         """
         Created the app '%1$s'. Its keys are shown only now; only their hashes are stored.

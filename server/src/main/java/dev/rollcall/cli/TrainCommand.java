@@ -61,7 +61,7 @@ final class TrainCommand {
     var config = Config.read(new Settings(flags, Map.of()));
     try (var server = Server.start(config, Clock.systemUTC());
         var http = HttpClient.newBuilder().sslContext(trust(config)).build()) {
-      server.apps().first(config.firstApp());
+      server.apps().createFirst(config.firstApp());
       use(http, "http://127.0.0.1:" + server.httpPort(), "first");
       use(http, "https://127.0.0.1:" + server.httpsPort(), "second");
     }

@@ -34,8 +34,8 @@ public record Config(
     Tokens.Limits tokens,
     Optional<EncryptionKey> encryptionKey,
     PushServices pushServices,
-    Duration kept,
-    Set<String> receivers,
+    Duration reportRetention,
+    Set<String> internalReceivers,
     OutwardProxy outwardProxy,
     boolean logsJson) {
 
@@ -81,12 +81,12 @@ public record Config(
             encryptionKey(settings),
             pushServices(settings),
             settings.duration(Setting.NOTIFICATIONS_KEPT).orElseThrow(),
-            receivers(settings),
+            internalReceivers(settings),
             outwardProxy(settings),
             settings
                 .matching(Setting.LOG_FORMAT, "text|json", "text or json")
                 .equals(Optional.of("json")));
-    settings.finish();
+    settings.requireValid();
     return config;
   }
 
@@ -94,7 +94,7 @@ public record Config(
     var http = settings.port(Setting.HTTP_PORT);
     var https = settings.port(Setting.HTTPS_PORT);
     if (http == https && http != 0) {
-      settings.wrong(Setting.HTTPS_PORT, "must differ from the HTTP port");
+      settings.addError(Setting.HTTPS_PORT, "must differ from the HTTP port");
     }
     return new HttpServer.Listen(settings.text(Setting.BIND), http, https);
   }
@@ -105,9 +105,9 @@ public record Config(
     if (number == 0) {
       return fromHeap;
     }
-    if (number < Capacity.FEWEST_CONNECTIONS) {
-      settings.wrong(
-          Setting.CONNECTIONS, "must be 0, or " + Capacity.FEWEST_CONNECTIONS + " or more");
+    if (number < Capacity.MIN_CONNECTIONS) {
+      settings.addError(
+          Setting.CONNECTIONS, "must be 0, or " + Capacity.MIN_CONNECTIONS + " or more");
     }
     return fromHeap.withConnections(number);
   }
@@ -128,7 +128,7 @@ public record Config(
     var chain = settings.file(Setting.TLS_CERT);
     var key = settings.file(Setting.TLS_KEY);
     if (chain.isPresent() != key.isPresent()) {
-      settings.wrong(
+      settings.addError(
           chain.isPresent() ? Setting.TLS_KEY : Setting.TLS_CERT,
           "is missing; a certificate needs both files");
     }
@@ -148,7 +148,7 @@ public record Config(
     }
     var address = DatabaseAddress.parse(text.get(), connections);
     if (address.isEmpty()) {
-      settings.wrong(Setting.DATABASE, "must be " + DatabaseAddress.FORM);
+      settings.addError(Setting.DATABASE, "must be " + DatabaseAddress.FORM);
     }
     return address.orElse(inFolder);
   }
@@ -163,10 +163,10 @@ public record Config(
     var apiKey = key(settings, Setting.API_KEY);
     if (!settings.isGiven(Setting.APP_ID)
         && (region.isPresent() || authKey.isPresent() || apiKey.isPresent())) {
-      settings.wrong(Setting.APP_ID, "is missing; a region and keys need an app they belong to");
+      settings.addError(Setting.APP_ID, "is missing; a region and keys need an app they belong to");
     }
     if (authKey.isPresent() && authKey.equals(apiKey)) {
-      settings.wrong(Setting.API_KEY, "must differ from the auth key, which clients hold");
+      settings.addError(Setting.API_KEY, "must differ from the auth key, which clients hold");
     }
     return id.map(it -> new Apps.FirstApp(it, region, authKey, apiKey));
   }
@@ -184,7 +184,7 @@ public record Config(
             text -> {
               var key = EncryptionKey.parse(text);
               if (key.isEmpty()) {
-                settings.wrong(Setting.ENCRYPTION_KEY, "must be " + EncryptionKey.FORM);
+                settings.addError(Setting.ENCRYPTION_KEY, "must be " + EncryptionKey.FORM);
               }
               return key;
             });
@@ -205,7 +205,7 @@ public record Config(
   }
 
   /// The receivers of webhooks, in the form of `EndpointGuard`.
-  static Set<String> receivers(Settings settings) {
+  static Set<String> internalReceivers(Settings settings) {
     return list(
             settings,
             Setting.WEBHOOK_HOSTS,
@@ -226,14 +226,14 @@ public record Config(
     var text = settings.text(Setting.OUTWARD_PROXY);
     if (text.isEmpty()) {
       if (!except.isEmpty()) {
-        settings.wrong(Setting.OUTWARD_PROXY, "is missing; without it, every call is direct");
+        settings.addError(Setting.OUTWARD_PROXY, "is missing; without it, every call is direct");
       }
       return OutwardProxy.NONE;
     }
     try {
       return new OutwardProxy(ProxyAddress.parse(text.get()), except);
     } catch (IllegalArgumentException e) {
-      settings.wrong(Setting.OUTWARD_PROXY, String.valueOf(e.getMessage()));
+      settings.addError(Setting.OUTWARD_PROXY, String.valueOf(e.getMessage()));
       return OutwardProxy.NONE;
     }
   }
@@ -251,7 +251,7 @@ public record Config(
     var stale = settings.duration(Setting.TOKEN_STALE).orElseThrow();
     var removal = settings.duration(Setting.TOKEN_REMOVAL).orElseThrow();
     if (removal.compareTo(stale) < 0) {
-      settings.wrong(Setting.TOKEN_REMOVAL, "must not be shorter than the time to stale");
+      settings.addError(Setting.TOKEN_REMOVAL, "must not be shorter than the time to stale");
     }
     return new Tokens.Limits(
         registration,

@@ -44,11 +44,14 @@ public enum Setting {
       null,
       "32 bytes in base64 that encrypt credentials (or ENCRYPTION_KEY_FILE); default"
           + " with SQLite: generated in the data folder"),
-  WEB_PUSH_HOSTS(null, "the only hosts that Web Push may call, separated by commas; default: all public hosts"),
+  WEB_PUSH_HOSTS(
+      null,
+      "the only hosts that Web Push may call, separated by commas; default: all public hosts"),
   WEB_PUSH_INTERNAL(null, "host:port of push services in your own network, separated by commas"),
   NOTIFICATIONS_KEPT("7d", "how long the reports of notifications are kept"),
   WEBHOOK_HOSTS(
-      null, "https://host:port or http://host:port of webhooks in your own network, separated by commas"),
+      null,
+      "https://host:port or http://host:port of webhooks in your own network, separated by commas"),
   OUTWARD_PROXY(
       null,
       "http://[user:password@]host:port of the proxy for calls to providers, push services and"
@@ -58,12 +61,12 @@ public enum Setting {
 
   private static final String PREFIX = "ROLLCALL_";
 
-  private final @Nullable String otherwise;
-  private final String meaning;
+  private final @Nullable String defaultValue;
+  private final String description;
 
   Setting(@Nullable String otherwise, String meaning) {
-    this.otherwise = otherwise;
-    this.meaning = meaning;
+    this.defaultValue = otherwise;
+    this.description = meaning;
   }
 
   public String environment() {
@@ -78,12 +81,12 @@ public enum Setting {
     return "--" + name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  public Optional<String> otherwise() {
-    return Optional.ofNullable(otherwise);
+  public Optional<String> defaultValue() {
+    return Optional.ofNullable(defaultValue);
   }
 
-  public String meaning() {
-    return meaning;
+  public String description() {
+    return description;
   }
 
   public boolean isSecret() {

@@ -22,21 +22,21 @@ public final class Settings {
 
   private final Map<Setting, String> values = new EnumMap<>(Setting.class);
   private final Set<Setting> given = EnumSet.noneOf(Setting.class);
-  private final Set<String> mistakes = new LinkedHashSet<>();
+  private final Set<String> errors = new LinkedHashSet<>();
 
   /// Flags override the environment, which overrides the defaults.
   public Settings(Map<String, String> flags, Map<String, String> environment) {
     for (var setting : Setting.values()) {
       var given = given(setting, flags, environment);
       given.ifPresent(value -> this.given.add(setting));
-      given.or(setting::otherwise).ifPresent(value -> values.put(setting, value));
+      given.or(setting::defaultValue).ifPresent(value -> values.put(setting, value));
     }
     flags.keySet().stream()
         .filter(flag -> find(flag).isEmpty())
-        .forEach(flag -> mistakes.add(flag + " is not a flag; './rollcall help' lists them"));
+        .forEach(flag -> errors.add(flag + " is not a flag; './rollcall help' lists them"));
     environment.keySet().stream()
         .filter(key -> key.startsWith("ROLLCALL_") && !isKnown(key))
-        .forEach(key -> mistakes.add(key + " is not a setting; './rollcall help' lists them"));
+        .forEach(key -> errors.add(key + " is not a setting; './rollcall help' lists them"));
   }
 
   private static Optional<Setting> find(String flag) {
@@ -58,7 +58,7 @@ public final class Settings {
     var variable = notBlank(environment.get(setting.environment()));
     var file = setting.isSecret() ? fromFile(setting, environment) : Optional.<String>empty();
     if (variable.isPresent() && file.isPresent()) {
-      mistakes.add(setting.environment() + " and " + setting.environmentFile() + " are both set");
+      errors.add(setting.environment() + " and " + setting.environmentFile() + " are both set");
     }
     return flag.or(() -> variable).or(() -> file);
   }
@@ -80,11 +80,11 @@ public final class Settings {
     try {
       var secret = notBlank(Files.readString(Path.of(file.get())));
       if (secret.isEmpty()) {
-        mistakes.add(setting.environmentFile() + " names an empty file: " + file.get());
+        errors.add(setting.environmentFile() + " names an empty file: " + file.get());
       }
       return secret;
     } catch (IOException e) {
-      mistakes.add(setting.environmentFile() + " names a file that cannot be read: " + file.get());
+      errors.add(setting.environmentFile() + " names a file that cannot be read: " + file.get());
       return Optional.empty();
     }
   }
@@ -97,8 +97,8 @@ public final class Settings {
   Optional<String> matching(Setting setting, String pattern, String form) {
     var text = text(setting);
     if (text.isPresent() && !text.get().matches(pattern)) {
-      wrong(setting, "must be " + form);
-      return setting.otherwise();
+      addError(setting, "must be " + form);
+      return setting.defaultValue();
     }
     return text;
   }
@@ -116,22 +116,22 @@ public final class Settings {
     } catch (NumberFormatException e) {
       // Falls through to the error below.
     }
-    wrong(setting, "must be a whole number from " + least + " to " + most);
-    return Integer.parseInt(setting.otherwise().orElseThrow());
+    addError(setting, "must be a whole number from " + least + " to " + most);
+    return Integer.parseInt(setting.defaultValue().orElseThrow());
   }
 
   /// A duration; empty for `never`.
   Optional<Duration> duration(Setting setting) {
     var text = text(setting).orElseThrow();
-    var otherwise = setting.otherwise().orElseThrow();
-    if (text.equals(NEVER) && otherwise.equals(NEVER)) {
+    var defaultValue = setting.defaultValue().orElseThrow();
+    if (text.equals(NEVER) && defaultValue.equals(NEVER)) {
       return Optional.empty();
     }
     var duration = duration(text).filter(Duration::isPositive);
     if (duration.isEmpty()) {
       var form = "a number from 1 to 999999 with s, m, h or d, such as 90d";
-      wrong(setting, "must be " + form + (otherwise.equals(NEVER) ? ", or never" : ""));
-      return duration(otherwise);
+      addError(setting, "must be " + form + (defaultValue.equals(NEVER) ? ", or never" : ""));
+      return duration(defaultValue);
     }
     return duration;
   }
@@ -141,10 +141,10 @@ public final class Settings {
     var text = text(setting);
     var duration = text.flatMap(Settings::duration);
     if (text.isPresent() && duration.filter(it -> isWithin(it, least, most)).isEmpty()) {
-      wrong(
+      addError(
           setting,
           "must be from %s to %s: a number with s, m, h or d, such as 90s".formatted(least, most));
-      return setting.otherwise().flatMap(Settings::duration);
+      return setting.defaultValue().flatMap(Settings::duration);
     }
     return duration;
   }
@@ -172,20 +172,20 @@ public final class Settings {
   Optional<Path> file(Setting setting) {
     var file = text(setting).map(Path::of);
     if (file.isPresent() && !Files.isReadable(file.get())) {
-      wrong(setting, "names a file that cannot be read: " + file.get());
+      addError(setting, "names a file that cannot be read: " + file.get());
     }
     return file;
   }
 
-  void wrong(Setting setting, String why) {
-    mistakes.add(setting.environment() + " (" + setting.flag() + ") " + why);
+  void addError(Setting setting, String why) {
+    errors.add(setting.environment() + " (" + setting.flag() + ") " + why);
   }
 
   /// Throws if there were any errors.
-  public void finish() {
-    if (!mistakes.isEmpty()) {
+  public void requireValid() {
+    if (!errors.isEmpty()) {
       throw new UsageException(
-          "The configuration is wrong:\n  " + String.join("\n  ", new ArrayList<>(mistakes)));
+          "The configuration is wrong:\n  " + String.join("\n  ", new ArrayList<>(errors)));
     }
   }
 }

@@ -27,7 +27,7 @@ public final class DeadTokenSweeper implements AutoCloseable {
   private static final int NOTIFICATIONS = 20;
 
   private final DeliveryQueue queue;
-  private final Duration kept;
+  private final Duration reportRetention;
   private final IntConsumer retired;
   private final Clock clock;
   private volatile boolean closed;
@@ -36,9 +36,10 @@ public final class DeadTokenSweeper implements AutoCloseable {
           Thread.ofPlatform().daemon().name("dead-token-sweeper").factory());
 
   /// Reports are kept for `kept`; `retired` receives the number of tokens removed.
-  public DeadTokenSweeper(DeliveryQueue queue, Duration kept, IntConsumer retired, Clock clock) {
+  public DeadTokenSweeper(
+      DeliveryQueue queue, Duration reportRetention, IntConsumer retired, Clock clock) {
     this.queue = queue;
-    this.kept = kept;
+    this.reportRetention = reportRetention;
     this.retired = retired;
     this.clock = clock;
   }
@@ -46,25 +47,27 @@ public final class DeadTokenSweeper implements AutoCloseable {
   public DeadTokenSweeper start() {
     var _ =
         timer.scheduleWithFixedDelay(
-            this::keepAndLog, EVERY.toMillis(), EVERY.toMillis(), TimeUnit.MILLISECONDS);
+            this::sweepAllAndLog, EVERY.toMillis(), EVERY.toMillis(), TimeUnit.MILLISECONDS);
     return this;
   }
 
-  private void keepAndLog() {
-    for (Runnable part : List.<Runnable>of(this::retire, this::tidy, this::sweep)) {
+  private void sweepAllAndLog() {
+    for (Runnable part : List.<Runnable>of(this::retire, this::deleteEnded, this::sweep)) {
       try {
         part.run();
       } catch (RuntimeException | Error e) {
         if (!closed) {
-          log.atError().setCause(e).log("removing dead tokens and old notifications failed; retrying");
+          log.atError()
+              .setCause(e)
+              .log("removing dead tokens and old notifications failed; retrying");
         }
       }
     }
   }
 
-  public void keep() {
+  public void sweepAll() {
     retire();
-    tidy();
+    deleteEnded();
     sweep();
   }
 
@@ -82,8 +85,9 @@ public final class DeadTokenSweeper implements AutoCloseable {
     }
   }
 
-  private void tidy() {
-    while (queue.tidy(clock.instant().minus(kept), NOTIFICATIONS) == NOTIFICATIONS && !closed) {
+  private void deleteEnded() {
+    while (queue.deleteEnded(clock.instant().minus(reportRetention), NOTIFICATIONS) == NOTIFICATIONS
+        && !closed) {
       // Each call removes one batch; continue until a batch is not full.
     }
   }

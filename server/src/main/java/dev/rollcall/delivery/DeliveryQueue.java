@@ -119,7 +119,7 @@ public interface DeliveryQueue {
   int retire(Instant before, int most, Instant now);
 
   /// Removes up to `most` notifications that have ended and are older than `before`.
-  int tidy(Instant before, int most);
+  int deleteEnded(Instant before, int most);
 
   /// Ends or reroutes deliveries to providers that no longer exist, and removes records not used
   /// since `before`.

@@ -34,22 +34,22 @@ public final class DeliveryWorker implements AutoCloseable {
   /// are looked up less often.
   private static final int IN_FLIGHT = 1_000;
 
-  private static final int SEARCHED = 500;
+  private static final int SEARCH_LIMIT = 500;
   private static final Duration IDLE = Duration.ofMillis(500);
   private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
-  private static final int MOST_TRIES = 30;
+  private static final int MAX_TRIES = 30;
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
 
   /// Receives the result of each attempt, for the metrics.
   @FunctionalInterface
-  public interface Watcher {
+  public interface AttemptListener {
     void attempted(Channel channel, Transition transition);
   }
 
   private final DeliveryQueue queue;
   private final Providers providers;
   private final Duration unseen;
-  private final Watcher watcher;
+  private final AttemptListener listener;
   private final Clock clock;
   private final Dispatch dispatch;
   private final CircuitBreaker breaker;
@@ -63,11 +63,15 @@ public final class DeliveryWorker implements AutoCloseable {
 
   /// Nothing is sent to tokens that were not registered and took no push for `unseen`.
   public DeliveryWorker(
-      DeliveryQueue queue, Providers providers, Duration unseen, Watcher watcher, Clock clock) {
+      DeliveryQueue queue,
+      Providers providers,
+      Duration unseen,
+      AttemptListener listener,
+      Clock clock) {
     this.queue = queue;
     this.providers = providers;
     this.unseen = unseen;
-    this.watcher = watcher;
+    this.listener = listener;
     this.clock = clock;
     this.dispatch = new Dispatch(clock);
     this.breaker = new CircuitBreaker(clock);
@@ -81,16 +85,16 @@ public final class DeliveryWorker implements AutoCloseable {
 
   /// Wakes the worker, because deliveries may be due.
   public void wake() {
-    wakeUp.ring();
+    wakeUp.signal();
   }
 
   private void work() {
     while (!closing) {
-      wakeUp.await(pauseAfter());
+      wakeUp.await(runRound());
     }
   }
 
-  private Duration pauseAfter() {
+  private Duration runRound() {
     try {
       return round() ? Duration.ZERO : IDLE;
     } catch (RuntimeException | Error e) {
@@ -103,9 +107,9 @@ public final class DeliveryWorker implements AutoCloseable {
   private boolean round() {
     boolean busy = false;
     for (var provider : queue.ready(clock.instant())) {
-      busy |= takeOnAndLog(provider);
+      busy |= claimAndLog(provider);
     }
-    return (maySearch() && queue.search(SEARCHED, unseen, clock.instant())) || busy;
+    return (maySearch() && queue.search(SEARCH_LIMIT, unseen, clock.instant())) || busy;
   }
 
   /// A provider that answers slowly must not delay the search for the recipients of all others.
@@ -123,9 +127,9 @@ public final class DeliveryWorker implements AutoCloseable {
     return inFlight < IN_FLIGHT || sinceLast.compareTo(IDLE) > 0;
   }
 
-  private boolean takeOnAndLog(long provider) {
+  private boolean claimAndLog(long provider) {
     try {
-      return takeOn(provider);
+      return claim(provider);
     } catch (RuntimeException e) {
       log.atWarn()
           .addKeyValue("provider", provider)
@@ -135,7 +139,7 @@ public final class DeliveryWorker implements AutoCloseable {
     }
   }
 
-  private boolean takeOn(long provider) {
+  private boolean claim(long provider) {
     var lane = lanes.computeIfAbsent(provider, this::lane);
     if (!lane.hasRoom()) {
       return false;
@@ -174,7 +178,7 @@ public final class DeliveryWorker implements AutoCloseable {
           .log("processing a delivery failed; it is due again when its lease expires");
     } finally {
       if (lane.leave()) {
-        wakeUp.ring();
+        wakeUp.signal();
       }
     }
   }
@@ -233,7 +237,7 @@ public final class DeliveryWorker implements AutoCloseable {
     record(delivery, result.transition(), result.evidence(), version);
     delivery
         .destination()
-        .ifPresent(it -> watcher.attempted(it.token().channel(), result.transition()));
+        .ifPresent(it -> listener.attempted(it.token().channel(), result.transition()));
   }
 
   private boolean callsForPause(Delivery delivery, Dispatch.Result result, long version) {
@@ -252,11 +256,11 @@ public final class DeliveryWorker implements AutoCloseable {
   private void endProbe(Provider provider, @Nullable String service, ProbeResult result) {
     var pausedUntil = result.pausedUntil(clock.instant());
     try {
-      queue.endProbe(provider.no(), provider.version(), service, pausedUntil);
+      queue.endProbe(provider.number(), provider.version(), service, pausedUntil);
     } catch (Problem away) {
       return;
     }
-    wakeUp.ring();
+    wakeUp.signal();
   }
 
   /// Retries while the database cannot be reached: a send that is not recorded would be repeated.
@@ -267,10 +271,10 @@ public final class DeliveryWorker implements AutoCloseable {
         queue.finish(delivery, transition, evidence, version, unseen, clock.instant());
         return;
       } catch (Problem away) {
-        if (tries == MOST_TRIES) {
+        if (tries == MAX_TRIES) {
           throw away;
         }
-        WakeUpSignal.rest(RETRY_AFTER);
+        WakeUpSignal.sleep(RETRY_AFTER);
       }
     }
   }
@@ -286,7 +290,7 @@ public final class DeliveryWorker implements AutoCloseable {
     }
   }
 
-  private void pause(long provider, long version, Dispatch.Break pause) {
+  private void pause(long provider, long version, Dispatch.ProviderPause pause) {
     try {
       queue.pause(provider, version, pause.service(), pause.until(), pause.withCalls());
     } catch (Problem away) {
@@ -308,7 +312,7 @@ public final class DeliveryWorker implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
-    wakeUp.ring();
+    wakeUp.signal();
     try {
       loop.join(CLOSE_TIMEOUT.toMillis());
       var end = System.nanoTime() + CLOSE_TIMEOUT.toNanos();

@@ -5,7 +5,7 @@ import dev.rollcall.delivery.verdict.Evidence;
 import dev.rollcall.provider.sender.Address;
 import dev.rollcall.provider.sender.ApnsEnvironment;
 import dev.rollcall.provider.sender.Outcome;
-import dev.rollcall.provider.sender.Outcome.Pause;
+import dev.rollcall.provider.sender.Outcome.PauseScope;
 import dev.rollcall.provider.sender.Push;
 import dev.rollcall.provider.sender.Sender;
 import java.time.Clock;
@@ -19,18 +19,18 @@ import org.jspecify.annotations.Nullable;
 /// Sends one delivery, and turns the outcome into a transition, evidence and a pause.
 final class Dispatch {
   private static final Duration DENIED = Duration.ofMinutes(1);
-  private static final Duration LONGEST = Duration.ofHours(1);
+  private static final Duration MAX_DELAY = Duration.ofHours(1);
   private static final String WRONG_ENVIRONMENT = "BadDeviceToken";
 
   /// A pause of the provider, or of one service of it. Calls wait only if `withCalls`.
-  record Break(@Nullable String service, Instant until, boolean withCalls) {}
+  record ProviderPause(@Nullable String service, Instant until, boolean withCalls) {}
 
   /// `pause` is for the case that the outcome is not the fault of one token, and `service` is the
   /// service that answered, if the provider has several. `outcome` is empty if nothing was sent.
   record Result(
       Transition transition,
       List<Evidence> evidence,
-      Optional<Break> pause,
+      Optional<ProviderPause> pause,
       Optional<String> service,
       Optional<Outcome> outcome) {
     static Result unsent(State state, String reason) {
@@ -50,7 +50,7 @@ final class Dispatch {
   }
 
   /// `usual` is the environment of APNs tokens whose own environment is unknown.
-  Result send(Delivery delivery, Sender sender, ApnsEnvironment usual) {
+  Result send(Delivery delivery, Sender sender, ApnsEnvironment defaultEnvironment) {
     if (delivery.destination().isEmpty()) {
       return Result.unsent(State.ENDED, "the session has ended, or no longer holds this token");
     }
@@ -58,7 +58,8 @@ final class Dispatch {
     if (destination.dead()) {
       return Result.unsent(State.TOKEN_BAD, "a provider declared the token dead");
     }
-    var environment = destination.environment() == null ? usual : destination.environment();
+    var environment =
+        destination.environment() == null ? defaultEnvironment : destination.environment();
     var push = push(delivery, Address.of(destination.token(), environment));
     if (isTooLate(push)) {
       return Result.unsent(State.EXPIRED, "its time to live has passed");
@@ -105,7 +106,7 @@ final class Dispatch {
       Push push, Outcome outcome, Destination destination, Optional<ApnsEnvironment> learned) {
     var evidence = new ArrayList<Evidence>();
     learned.ifPresent(environment -> evidence.add(new Evidence.AcceptedIn(environment)));
-    var pause = Optional.<Break>empty();
+    var pause = Optional.<ProviderPause>empty();
     Transition transition =
         switch (outcome) {
           case Outcome.Accepted(var receipt) -> {
@@ -123,23 +124,23 @@ final class Dispatch {
             yield new Transition.Failed(State.TOKEN_BAD, reason);
           }
           case Outcome.Refused(var reason) -> new Transition.Failed(State.REFUSED, reason);
-          case Outcome.Later(var delay, var whose, var pauseFor, var reason) -> {
-            pause = pause(whose, push, pauseFor);
-            yield again(push, delay, reason);
+          case Outcome.Later(var delay, var scope, var pauseFor, var reason) -> {
+            pause = pause(scope, push, pauseFor);
+            yield retryOrExpire(push, delay, reason);
           }
-          case Outcome.Denied(var whose, var reason) -> {
-            pause = pause(whose, push, DENIED);
+          case Outcome.Denied(var scope, var reason) -> {
+            pause = pause(scope, push, DENIED);
             // A delivery that waits for a pause is due as soon as the pause ends or is lifted.
-            yield again(
+            yield retryOrExpire(
                 push,
-                whose == Pause.DELIVERY ? delayWhenDenied(push.attempt()) : Duration.ZERO,
+                scope == PauseScope.DELIVERY ? delayWhenDenied(push.attempt()) : Duration.ZERO,
                 reason);
           }
         };
     return new Result(transition, evidence, pause, push.address().service(), Optional.of(outcome));
   }
 
-  private Transition again(Push push, Duration delay, String reason) {
+  private Transition retryOrExpire(Push push, Duration delay, String reason) {
     var at = clock.instant().plus(delay);
     return at.isBefore(push.expires()) ? new Transition.Retry(at, reason) : expired(reason);
   }
@@ -151,18 +152,18 @@ final class Dispatch {
   /// An operator has to fix the cause; until then the delivery is retried less and less often.
   private static Duration delayWhenDenied(int attempt) {
     var doubled = DENIED.multipliedBy(1L << Math.min(attempt, 10));
-    return doubled.compareTo(LONGEST) > 0 ? LONGEST : doubled;
+    return doubled.compareTo(MAX_DELAY) > 0 ? MAX_DELAY : doubled;
   }
 
-  private Optional<Break> pause(Pause whose, Push push, Duration delay) {
+  private Optional<ProviderPause> pause(PauseScope scope, Push push, Duration delay) {
     var until = clock.instant().plus(delay);
-    return switch (whose) {
+    return switch (scope) {
       case DELIVERY -> Optional.empty();
       case IF_MOST_FAIL ->
-          Optional.of(new Break(push.address().service().orElse(null), until, false));
+          Optional.of(new ProviderPause(push.address().service().orElse(null), until, false));
       case ENVIRONMENT ->
-          Optional.of(new Break(push.address().service().orElse(null), until, true));
-      case PROVIDER -> Optional.of(new Break(null, until, true));
+          Optional.of(new ProviderPause(push.address().service().orElse(null), until, true));
+      case PROVIDER -> Optional.of(new ProviderPause(null, until, true));
     };
   }
 }

@@ -55,7 +55,7 @@ public final class Fanout {
     var channels = channels(kind);
     var fit =
         tokens.stream()
-            .filter(token -> channels.contains(token.channel()) && !token.value().isStandIn())
+            .filter(token -> channels.contains(token.channel()) && !token.value().isTestToken())
             .map(token -> new Choice(token, providerFor(token, providers)))
             .toList();
     var sessions = new LinkedHashMap<Long, List<Choice>>();

@@ -26,14 +26,14 @@ import java.util.stream.Collectors;
 /// Reads a message and its target from JSON.
 final class NotificationBody {
   /// The default time to live of a call, after which no device starts to ring.
-  static final Duration RINGING = Duration.ofMinutes(1);
+  static final Duration CALL_TTL = Duration.ofMinutes(1);
 
   /// Several times the limit of any provider, so that each provider can have its own text.
-  private static final int LARGEST = 32_768;
+  private static final int MAX_MESSAGE_LENGTH = 32_768;
 
-  private static final int LONGEST_TEXT = 4_096;
-  private static final int LONGEST_SESSION = 300;
-  private static final long GREATEST_BADGE = Integer.MAX_VALUE;
+  private static final int MAX_TEXT_LENGTH = 4_096;
+  private static final int MAX_SESSION_LENGTH = 300;
+  private static final long MAX_BADGE = Integer.MAX_VALUE;
 
   private static final List<String> KEYS =
       List.of(
@@ -65,7 +65,7 @@ final class NotificationBody {
             .orElseThrow(() -> Problem.badField("to", "to is missing; send one of " + TARGETS));
     var targets = new ArrayList<Target>();
     to.strings("uids").map(NotificationBody::users).ifPresent(targets::add);
-    to.string("session", LONGEST_SESSION)
+    to.string("session", MAX_SESSION_LENGTH)
         .map(session -> new Target.OneSession(new SessionRef(session)))
         .ifPresent(targets::add);
     to.string("token").map(id -> new Target.OneToken(TokenId.read(id))).ifPresent(targets::add);
@@ -80,8 +80,8 @@ final class NotificationBody {
       "{\"uids\": […]}, {\"session\": …}, {\"token\": …} and {\"all\": true}";
 
   private static Target users(List<String> uids) {
-    if (uids.isEmpty() || uids.size() > Target.MOST_USERS) {
-      throw Problem.badField("to.uids", "to.uids must name 1 to " + Target.MOST_USERS + " users");
+    if (uids.isEmpty() || uids.size() > Target.MAX_USERS) {
+      throw Problem.badField("to.uids", "to.uids must name 1 to " + Target.MAX_USERS + " users");
     }
     return new Target.Users(uids.stream().map(Uid::folded).distinct().toList());
   }
@@ -90,13 +90,13 @@ final class NotificationBody {
     var kind = word(body, "channel", Kind.values()).orElse(Kind.ALERT);
     var builder =
         Message.of(kind)
-            .title(body.string("title", LONGEST_TEXT).orElse(null))
-            .body(body.string("body", LONGEST_TEXT).orElse(null))
+            .title(body.string("title", MAX_TEXT_LENGTH).orElse(null))
+            .body(body.string("body", MAX_TEXT_LENGTH).orElse(null))
             .data(data(body))
             .collapseId(collapseId(body).orElse(null))
             .ttl(ttl(body, kind))
-            .badge(body.whole("badge", GREATEST_BADGE).map(Long::intValue).orElse(null))
-            .sound(body.string("sound", LONGEST_TEXT).orElse(null))
+            .badge(body.wholeNumber("badge", MAX_BADGE).map(Long::intValue).orElse(null))
+            .sound(body.string("sound", MAX_TEXT_LENGTH).orElse(null))
             .overrides(overrides(body));
     word(body, "priority", Priority.values()).ifPresent(builder::priority);
     var message = builder.build();
@@ -104,10 +104,12 @@ final class NotificationBody {
       throw Problem.badField(
           "title", "title and body are missing; an alert shows at least one of them");
     }
-    if (MessageJson.text(message).length() > LARGEST) {
+    if (MessageJson.text(message).length() > MAX_MESSAGE_LENGTH) {
       throw Problem.badField(
           "body",
-          "The message, with data and overrides, must be at most " + LARGEST + " characters");
+          "The message, with data and overrides, must be at most "
+              + MAX_MESSAGE_LENGTH
+              + " characters");
     }
     return message;
   }
@@ -151,7 +153,7 @@ final class NotificationBody {
   private static Optional<String> collapseId(Body body) {
     var id = body.string("collapseId");
     if (id.isPresent()
-        && id.get().getBytes(StandardCharsets.UTF_8).length > Message.LONGEST_COLLAPSE_ID) {
+        && id.get().getBytes(StandardCharsets.UTF_8).length > Message.MAX_COLLAPSE_ID_BYTES) {
       throw Problem.badField(
           "collapseId", "collapseId must be at most 64 bytes, which is what APNs takes");
     }
@@ -162,13 +164,13 @@ final class NotificationBody {
   }
 
   private static Duration ttl(Body body, Kind kind) {
-    return body.whole("ttl", Message.LONGEST_TTL.toSeconds())
+    return body.wholeNumber("ttl", Message.MAX_TTL.toSeconds())
         .map(Duration::ofSeconds)
         .orElse(ttl(kind));
   }
 
   static Duration ttl(Kind kind) {
-    return kind == Kind.VOIP ? RINGING : Message.LONGEST_TTL;
+    return kind == Kind.VOIP ? CALL_TTL : Message.MAX_TTL;
   }
 
   private static Map<String, JsonObject> overrides(Body body) {
@@ -178,14 +180,14 @@ final class NotificationBody {
             object -> {
               for (var type : ProviderType.values()) {
                 object
-                    .object(type.word())
+                    .object(type.wireName())
                     .flatMap(it -> JsonObject.parse(it.text()))
-                    .ifPresent(it -> overrides.put(type.word(), it));
+                    .ifPresent(it -> overrides.put(type.wireName(), it));
               }
               for (var key : object.keys()) {
                 if (ProviderType.of(key).isEmpty()) {
                   throw Problem.badField(
-                      "overrides", "overrides can be given for " + ProviderType.words(" and "));
+                      "overrides", "overrides can be given for " + ProviderType.wireNames(" and "));
                 }
               }
             });

@@ -29,10 +29,10 @@ import org.jspecify.annotations.Nullable;
 /// The routes with which back ends send notifications, read their reports and cancel them.
 public final class NotificationRoutes {
   private static final String NOTIFICATIONS = "/v1/notifications";
-  private static final int LONGEST_KEY = 255;
+  private static final int MAX_KEY_LENGTH = 255;
   private static final int PAGE = 100;
-  private static final int LARGEST_PAGE = 1_000;
-  private static final int MOST_DELIVERIES = Integer.MAX_VALUE;
+  private static final int MAX_PAGE = 1_000;
+  private static final int MAX_INDEX = Integer.MAX_VALUE;
 
   private final Notifications notifications;
 
@@ -70,7 +70,7 @@ public final class NotificationRoutes {
 
   private static Optional<IdempotencyKey> idempotencyKey(Request request, Body body) {
     var key = request.idempotencyKey();
-    if (key.isPresent() && key.get().length() > LONGEST_KEY) {
+    if (key.isPresent() && key.get().length() > MAX_KEY_LENGTH) {
       throw Problem.badField(
           "Idempotency-Key", "The header 'Idempotency-Key' must be at most 255 characters");
     }
@@ -118,8 +118,8 @@ public final class NotificationRoutes {
   }
 
   private Response report(Request request) {
-    int most = request.number("limit", PAGE, LARGEST_PAGE);
-    int from = request.query("from").isEmpty() ? 0 : request.number("from", 1, MOST_DELIVERIES);
+    int most = request.number("limit", PAGE, MAX_PAGE);
+    int from = request.query("from").isEmpty() ? 0 : request.number("from", 1, MAX_INDEX);
     var report = notifications.report(caller(request), request.path("id"), from, most);
     return Response.data(json(report, most));
   }
@@ -142,7 +142,7 @@ public final class NotificationRoutes {
     json.put("unreachable", report.unreachable());
     var counts = new LinkedHashMap<String, Object>();
     for (var state : State.values()) {
-      counts.put(state.word(), report.counts().getOrDefault(state, 0L));
+      counts.put(state.wireName(), report.counts().getOrDefault(state, 0L));
     }
     json.put("counts", counts);
     json.put("deliveries", report.lines().stream().map(line -> json(report.id(), line)).toList());
@@ -162,9 +162,9 @@ public final class NotificationRoutes {
     json.put("id", Delivery.id(notification, line.index()).toString());
     json.put("token", line.token().text());
     json.put("uid", line.uid());
-    json.put("channel", line.token().channel().word());
+    json.put("channel", line.token().channel().wireName());
     json.put("provider", line.provider());
-    json.put("state", line.state().word());
+    json.put("state", line.state().wireName());
     json.put("reason", line.reason());
     json.put("attempts", line.attempts());
     json.put("receipt", line.receipt());
@@ -187,7 +187,7 @@ public final class NotificationRoutes {
   private static Map<String, Object> json(Plan plan) {
     var json = new LinkedHashMap<String, @Nullable Object>();
     json.put("token", TokenId.of(plan.token()).text());
-    json.put("channel", plan.token().channel().word());
+    json.put("channel", plan.token().channel().wireName());
     json.put("provider", plan.provider().orElse(null));
     switch (plan.prepared()) {
       case Outcome.Refused(var reason) -> json.put("refused", reason);

@@ -56,7 +56,7 @@ public final class Notifications {
 
   /// Queues a notification durably. The same request with the same idempotency key is queued once.
   public Accepted accept(Caller.BackEnd caller, NewNotification notification) {
-    requireFit(caller, notification.message());
+    requireAccepted(caller, notification.message());
     var accepted =
         queue.accept(caller, notification, UUID.randomUUID().toString(), clock.instant());
     wake.run();
@@ -64,11 +64,11 @@ public final class Notifications {
   }
 
   /// Refuses a message before it is queued if one of the app's providers would never accept it.
-  private void requireFit(Caller.BackEnd caller, Message message) {
+  private void requireAccepted(Caller.BackEnd caller, Message message) {
     var reasons = new LinkedHashMap<String, Object>();
-    for (var provider : providers.lately(queue.app(caller))) {
+    for (var provider : providers.recentOfApp(queue.app(caller))) {
       providers
-          .open(provider.no())
+          .open(provider.number())
           .flatMap(opened -> opened.sender().refusal(message))
           .ifPresent(refused -> reasons.put(provider.id(), refused.reason()));
     }
@@ -111,12 +111,12 @@ public final class Notifications {
   }
 
   public Report report(Caller.BackEnd caller, String id, long from, int most) {
-    requireKnowable(id);
+    requireValidId(id);
     return queue.report(caller, id, from, most).orElseThrow(Notifications::unknown);
   }
 
   public void cancel(Caller.BackEnd caller, String id) {
-    requireKnowable(id);
+    requireValidId(id);
     if (!queue.cancel(caller, id, clock.instant())) {
       throw unknown();
     }
@@ -130,7 +130,7 @@ public final class Notifications {
   }
 
   // PostgreSQL refuses a text with a NUL.
-  private static void requireKnowable(String id) {
+  private static void requireValidId(String id) {
     if (!ID.matcher(id).matches()) {
       throw unknown();
     }

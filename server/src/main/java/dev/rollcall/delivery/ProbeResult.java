@@ -1,7 +1,7 @@
 package dev.rollcall.delivery;
 
 import dev.rollcall.provider.sender.Outcome;
-import dev.rollcall.provider.sender.Outcome.Pause;
+import dev.rollcall.provider.sender.Outcome.PauseScope;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -30,7 +30,7 @@ enum ProbeResult {
       case Outcome.Suspect suspect -> WORKS;
       case Outcome.Refused refused -> WORKS;
       case Outcome.Later later -> FAILS;
-      case Outcome.Denied(var pause, var reason) -> pause == Pause.DELIVERY ? WORKS : FAILS;
+      case Outcome.Denied(var pause, var reason) -> pause == PauseScope.DELIVERY ? WORKS : FAILS;
     };
   }
 

@@ -1,7 +1,7 @@
 package dev.rollcall.delivery;
 
 import dev.rollcall.provider.sender.Outcome;
-import dev.rollcall.provider.sender.Outcome.Pause;
+import dev.rollcall.provider.sender.Outcome.PauseScope;
 import dev.rollcall.token.TokenId;
 import java.time.Clock;
 import java.util.Map;
@@ -29,12 +29,12 @@ final class ServiceFailures {
     var share = share(new Key(provider, version, service));
     return switch (outcome) {
       case Outcome.Later later ->
-          switch (later.pause()) {
+          switch (later.scope()) {
             case DELIVERY -> false;
             case IF_MOST_FAIL -> share.failed(token, clock.instant());
             case ENVIRONMENT, PROVIDER -> true;
           };
-      case Outcome.Denied(var pause, var reason) -> pause != Pause.DELIVERY;
+      case Outcome.Denied(var pause, var reason) -> pause != PauseScope.DELIVERY;
       case Outcome.Accepted accepted -> succeeded(share, token);
       case Outcome.Gone gone -> succeeded(share, token);
       case Outcome.Suspect suspect -> succeeded(share, token);

@@ -22,13 +22,13 @@ public enum State {
   /// The app has no provider for the token.
   NO_PROVIDER;
 
-  public String word() {
+  public String wireName() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   public static State of(String word) {
     return Arrays.stream(values())
-        .filter(state -> state.word().equals(word))
+        .filter(state -> state.wireName().equals(word))
         .findFirst()
         .orElseThrow(() -> new IllegalArgumentException("no state is called " + word));
   }

@@ -7,21 +7,21 @@ import java.util.concurrent.TimeUnit;
 /// A signal that wakes one waiting thread; a signal without a waiting thread is kept for the next
 /// one.
 final class WakeUpSignal {
-  private final Semaphore rung = new Semaphore(0);
+  private final Semaphore signals = new Semaphore(0);
 
-  void ring() {
-    rung.release();
+  void signal() {
+    signals.release();
   }
 
   /// Sleeps for the whole time.
-  static void rest(Duration time) {
+  static void sleep(Duration time) {
     new WakeUpSignal().await(time);
   }
 
   void await(Duration most) {
     try {
-      if (rung.tryAcquire(most.toNanos(), TimeUnit.NANOSECONDS)) {
-        rung.drainPermits();
+      if (signals.tryAcquire(most.toNanos(), TimeUnit.NANOSECONDS)) {
+        signals.drainPermits();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

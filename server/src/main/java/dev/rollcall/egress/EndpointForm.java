@@ -39,7 +39,7 @@ public final class EndpointForm {
     var known = CHARACTERS.matcher(endpoint);
     if (!known.matches()) {
       known.lookingAt();
-      throw misplaced(endpoint, known.end());
+      throw illegalCharacter(endpoint, known.end());
     }
     if (STRAY_PERCENT.matcher(endpoint).find()) {
       throw new EndpointException(
@@ -47,7 +47,7 @@ public final class EndpointForm {
     }
   }
 
-  private static EndpointException misplaced(String endpoint, int index) {
+  private static EndpointException illegalCharacter(String endpoint, int index) {
     int character = endpoint.codePointAt(index);
     var host = UP_TO_PATH.matcher(endpoint);
     return new EndpointException(
@@ -65,7 +65,7 @@ public final class EndpointForm {
       return new URI(endpoint);
     } catch (URISyntaxException e) {
       if (e.getIndex() >= 0 && e.getIndex() < endpoint.length()) {
-        throw misplaced(endpoint, e.getIndex());
+        throw illegalCharacter(endpoint, e.getIndex());
       }
       throw new EndpointException(
           "the endpoint is not a URL; it must begin with https:// and a host");

@@ -18,10 +18,10 @@ import java.util.Set;
 /// connected to is itself checked, so a DNS answer that changes in between has no effect. A
 /// registration does not query DNS.
 public final class EndpointGuard {
-  static final int LONGEST = 4096;
+  static final int MAX_BYTES = 4096;
   private static final int HTTPS = 443;
   private static final int HTTP = 80;
-  private static final String PLAIN = "http://";
+  private static final String HTTP_PREFIX = "http://";
 
   // The message is the same for an unknown name: nobody may learn which names the operator's
   // network has. Java also does not distinguish a name that does not exist from a name server that
@@ -31,7 +31,7 @@ public final class EndpointGuard {
   /// Resolves the addresses of a host. A `NoAnswerException` means that the look-up failed this
   /// time.
   @FunctionalInterface
-  public interface Names {
+  public interface NameResolver {
     InetAddress[] of(String host) throws IOException;
   }
 
@@ -53,35 +53,36 @@ public final class EndpointGuard {
           ".private");
 
   private final Set<String> allowed;
-  private final Set<String> own;
+  private final Set<String> internal;
   private final OutwardProxy proxy;
-  private final Names names;
+  private final NameResolver resolver;
 
   /// Only the hosts in `allowed` are called, or all hosts if it is empty; `.example.com` stands for
   /// all hosts under it. `own` are services in the operator's own network. With `host:port`, a
   /// service may have any address; with `http://host:port`, it is called without TLS.
-  public EndpointGuard(Set<String> allowed, Set<String> own, Names names) {
-    this(allowed, own, OutwardProxy.NONE, names);
+  public EndpointGuard(Set<String> allowed, Set<String> internal, NameResolver resolver) {
+    this(allowed, internal, OutwardProxy.NONE, resolver);
   }
 
   /// All other hosts are called through `proxy` if there is one.
-  public EndpointGuard(Set<String> allowed, Set<String> own, OutwardProxy proxy, Names names) {
+  public EndpointGuard(
+      Set<String> allowed, Set<String> internal, OutwardProxy proxy, NameResolver resolver) {
     this.allowed = Set.copyOf(allowed);
-    this.own = Set.copyOf(own);
+    this.internal = Set.copyOf(internal);
     this.proxy = proxy;
-    this.names = names;
+    this.resolver = resolver;
   }
 
   /// Returns the endpoint if it passes all checks that need no DNS query.
   public URI register(String endpoint) throws EndpointException {
-    if (endpoint.getBytes(StandardCharsets.UTF_8).length > LONGEST) {
+    if (endpoint.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
       throw new EndpointException("the endpoint is longer than 4096 bytes; use a shorter one");
     }
     var uri = EndpointForm.read(endpoint);
     requireForm(uri);
     var host = EndpointForm.host(uri);
     var literal = literal(host);
-    if (literal.isPresent() && !isOwn(uri) && !PublicAddress.is(literal.get())) {
+    if (literal.isPresent() && !isInternal(uri) && !PublicAddress.is(literal.get())) {
       throw new EndpointException(NOT_PUBLIC);
     }
     if (isProxied(host, port(uri))) {
@@ -94,8 +95,8 @@ public final class EndpointGuard {
   /// operator named is not resolved, because it may start later.
   public void requirePublic(URI uri) throws EndpointException, IOException {
     try {
-      if (!isOwn(uri)) {
-        requireFit(uri);
+      if (!isInternal(uri)) {
+        requireCallable(uri);
       }
     } catch (UnknownHostException e) {
       throw new EndpointException(NOT_PUBLIC);
@@ -105,17 +106,18 @@ public final class EndpointGuard {
   /// Makes the checks that need no DNS query.
   public void requireForm(URI uri) throws EndpointException {
     EndpointForm.require(uri);
-    if (!isHttps(uri) && !isOwn(uri)) {
+    if (!isHttps(uri) && !isInternal(uri)) {
       throw new EndpointException("the endpoint must begin with https:// and a host");
     }
-    if (isOwn(uri)) {
+    if (isInternal(uri)) {
       return;
     }
     if (port(uri) != HTTPS) {
       throw new EndpointException("the endpoint must use port 443");
     }
     if (!isAllowed(EndpointForm.host(uri))) {
-      throw new EndpointException("the endpoint's host is not one of the hosts that this server calls");
+      throw new EndpointException(
+          "the endpoint's host is not one of the hosts that this server calls");
     }
   }
 
@@ -124,13 +126,13 @@ public final class EndpointGuard {
   }
 
   /// Repeats all checks before a send.
-  void requireFit(URI uri) throws EndpointException, IOException {
+  void requireCallable(URI uri) throws EndpointException, IOException {
     requireForm(uri);
     var host = EndpointForm.host(uri);
     if (isProxied(host, port(uri))) {
       requireOutside(host);
     } else {
-      addresses(host, isOwn(uri));
+      addresses(host, isInternal(uri));
     }
   }
 
@@ -145,16 +147,16 @@ public final class EndpointGuard {
       requireOutside(host);
       return InetSocketAddress.createUnresolved(host.replaceAll("[\\[\\]]", ""), port);
     }
-    return new InetSocketAddress(addresses(host, isOwn(host, port))[0], port);
+    return new InetSocketAddress(addresses(host, isInternal(host, port))[0], port);
   }
 
   private boolean isProxied(String host, int port) {
-    return proxy.serves(host) && !isOwn(host, port);
+    return proxy.serves(host) && !isInternal(host, port);
   }
 
-  private boolean isOwn(String host, int port) {
+  private boolean isInternal(String host, int port) {
     var address = host + ":" + port;
-    return own.contains(address) || own.contains(PLAIN + address);
+    return internal.contains(address) || internal.contains(HTTP_PREFIX + address);
   }
 
   /// The proxy resolves the name, so its address cannot be checked here. A name that is unknown
@@ -176,14 +178,14 @@ public final class EndpointGuard {
   }
 
   /// At least one address; all of them may be called.
-  private InetAddress[] addresses(String host, boolean isOwn)
+  private InetAddress[] addresses(String host, boolean isInternal)
       throws EndpointException, IOException {
     var literal = literal(host);
-    var addresses = literal.isPresent() ? new InetAddress[] {literal.get()} : names.of(host);
+    var addresses = literal.isPresent() ? new InetAddress[] {literal.get()} : resolver.of(host);
     if (addresses.length == 0) {
       throw new UnknownHostException("no address");
     }
-    if (!isOwn && !Arrays.stream(addresses).allMatch(PublicAddress::is)) {
+    if (!isInternal && !Arrays.stream(addresses).allMatch(PublicAddress::is)) {
       throw new EndpointException(NOT_PUBLIC);
     }
     return addresses;
@@ -197,11 +199,12 @@ public final class EndpointGuard {
     }
   }
 
-  private boolean isOwn(URI uri) {
+  private boolean isInternal(URI uri) {
     var address = EndpointForm.host(uri) + ":" + port(uri);
     return isHttps(uri)
-        ? own.contains(address)
-        : PLAIN.equalsIgnoreCase(uri.getScheme() + "://") && own.contains(PLAIN + address);
+        ? internal.contains(address)
+        : HTTP_PREFIX.equalsIgnoreCase(uri.getScheme() + "://")
+            && internal.contains(HTTP_PREFIX + address);
   }
 
   private static boolean isHttps(URI uri) {

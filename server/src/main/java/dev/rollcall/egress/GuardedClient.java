@@ -66,7 +66,7 @@ public final class GuardedClient implements AutoCloseable {
 
   /// A body is read only so that its connection can be reused. If the body is longer or takes
   /// longer, the connection is closed.
-  private static final int LONGEST_BODY = 64 * 1024;
+  private static final int MAX_BODY_BYTES = 64 * 1024;
 
   private static final Duration BODY = Duration.ofSeconds(1);
 
@@ -87,18 +87,18 @@ public final class GuardedClient implements AutoCloseable {
   }
 
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private final Map<String, Semaphore> rooms = new ConcurrentHashMap<>();
+  private final Map<String, Semaphore> permitsByHost = new ConcurrentHashMap<>();
   private final EndpointGuard guard;
-  private final Duration patience;
+  private final Duration timeout;
   private final CloseableHttpClient client;
   private final IdleConnectionEvictor evictor;
 
-  /// `tls` replaces the JDK's default trust if it is not null. `patience` is the timeout of each
+  /// `tls` replaces the JDK's default trust if it is not null. `timeout` is the timeout of each
   /// request.
-  public GuardedClient(EndpointGuard guard, @Nullable SSLContext tls, Duration patience) {
+  public GuardedClient(EndpointGuard guard, @Nullable SSLContext tls, Duration timeout) {
     this.guard = guard;
-    this.patience = patience;
-    var connections = connections(guard, tls, patience);
+    this.timeout = timeout;
+    var connections = connections(guard, tls, timeout);
     this.client = client(connections);
     this.evictor =
         new IdleConnectionEvictor(
@@ -107,7 +107,7 @@ public final class GuardedClient implements AutoCloseable {
   }
 
   private static PoolingHttpClientConnectionManager connections(
-      EndpointGuard guard, @Nullable SSLContext tls, Duration patience) {
+      EndpointGuard guard, @Nullable SSLContext tls, Duration timeout) {
     var strategy =
         new DefaultClientTlsStrategy(
             tls == null ? SSLContexts.createDefault() : tls,
@@ -115,7 +115,7 @@ public final class GuardedClient implements AutoCloseable {
             HostnameVerificationPolicy.BUILTIN,
             null);
     return new TunnelConnections(guard.proxy())
-        .setDnsResolver(new Guarded(guard))
+        .setDnsResolver(new GuardedResolver(guard))
         .setTlsSocketStrategy(
             (socket, host, port, attachment, context) ->
                 strategy.upgrade(socket, ascii(host), port, attachment, context))
@@ -123,7 +123,7 @@ public final class GuardedClient implements AutoCloseable {
         .setDefaultConnectionConfig(
             ConnectionConfig.custom()
                 .setConnectTimeout(Timeout.of(CONNECT))
-                .setSocketTimeout(Timeout.of(patience))
+                .setSocketTimeout(Timeout.of(timeout))
                 .setValidateAfterInactivity(TimeValue.ZERO_MILLISECONDS)
                 .build())
         .setMaxConnPerRoute(PER_HOST)
@@ -158,12 +158,12 @@ public final class GuardedClient implements AutoCloseable {
   }
 
   /// A resolver for the client that returns only addresses that were checked at that moment.
-  private record Guarded(EndpointGuard guard) implements DnsResolver {
+  private record GuardedResolver(EndpointGuard guard) implements DnsResolver {
     @Override
     public List<InetSocketAddress> resolve(String host, int port) throws UnknownHostException {
       try {
         var address = guard.address(host.contains(":") ? "[" + host + "]" : ascii(host), port);
-        requireStillWaitedFor();
+        requireNotInterrupted();
         return List.of(address);
       } catch (UnknownHostException e) {
         throw e;
@@ -187,7 +187,7 @@ public final class GuardedClient implements AutoCloseable {
   /// Waits for a free place and then for the answer; `most` limits both together.
   public Answer post(URI uri, Map<String, String> headers, byte[] body, Duration most)
       throws IOException, EndpointException, InterruptedException {
-    return post(uri, headers, body, patience, most);
+    return post(uri, headers, body, timeout, most);
   }
 
   /// Like the other `post`; `answerTimeout` limits the wait for the answer.
@@ -196,23 +196,23 @@ public final class GuardedClient implements AutoCloseable {
       throws IOException, EndpointException, InterruptedException {
     long end = System.nanoTime() + most.toNanos();
     guard.requireForm(uri);
-    var room = room(EndpointForm.host(uri));
-    if (!room.tryAcquire(most.toNanos(), TimeUnit.NANOSECONDS)) {
+    var permits = permits(EndpointForm.host(uri));
+    if (!permits.tryAcquire(most.toNanos(), TimeUnit.NANOSECONDS)) {
       throw new InterruptedIOException("no free connection in time");
     }
     try {
       long nanos = Math.min(answerTimeout.toNanos(), end - System.nanoTime());
       return new Exchange(uri, headers, body).within(nanos);
     } finally {
-      room.release();
+      permits.release();
     }
   }
 
-  private Semaphore room(String host) {
-    if (rooms.size() > HOSTS) {
-      rooms.values().removeIf(room -> room.availablePermits() == PER_HOST);
+  private Semaphore permits(String host) {
+    if (permitsByHost.size() > HOSTS) {
+      permitsByHost.values().removeIf(permits -> permits.availablePermits() == PER_HOST);
     }
-    return rooms.computeIfAbsent(host, key -> new Semaphore(PER_HOST));
+    return permitsByHost.computeIfAbsent(host, key -> new Semaphore(PER_HOST));
   }
 
   /// One request and the head of its answer, on its own thread.
@@ -266,11 +266,11 @@ public final class GuardedClient implements AutoCloseable {
 
     private void run() {
       try {
-        guard.requireFit(uri);
-        requireStillWaitedFor();
+        guard.requireCallable(uri);
+        requireNotInterrupted();
         var response = send();
         head.complete(answer(response));
-        finish(response.getEntity());
+        drain(response.getEntity());
       } catch (EndpointException | IOException | RuntimeException e) {
         request.cancel();
         head.completeExceptionally(e);
@@ -278,21 +278,21 @@ public final class GuardedClient implements AutoCloseable {
     }
 
     private ClassicHttpResponse send() throws IOException {
-      for (int spoiled = 0; ; spoiled++) {
+      for (int closed = 0; ; closed++) {
         try {
           return client.executeOpen(host, request, null);
-        } catch (StrictConnections.SpoiledException e) {
+        } catch (StrictConnections.UnrequestedBytesException e) {
           // Nothing was sent, and that connection is closed. Every other pooled connection may be
           // spoiled too.
-          if (spoiled == PER_HOST) {
+          if (closed == PER_HOST) {
             throw e;
           }
         }
       }
     }
 
-    private void finish(@Nullable HttpEntity body) throws IOException {
-      if (body != null && body.getContent().readNBytes(LONGEST_BODY).length == LONGEST_BODY) {
+    private void drain(@Nullable HttpEntity body) throws IOException {
+      if (body != null && body.getContent().readNBytes(MAX_BODY_BYTES).length == MAX_BODY_BYTES) {
         request.cancel();
       }
     }
@@ -317,7 +317,7 @@ public final class GuardedClient implements AutoCloseable {
 
   // A name look-up is not interrupted. Without this check, the thread would then send a request
   // that was cancelled meanwhile.
-  private static void requireStillWaitedFor() throws InterruptedIOException {
+  private static void requireNotInterrupted() throws InterruptedIOException {
     if (Thread.currentThread().isInterrupted()) {
       throw new InterruptedIOException("cancelled in the meantime");
     }

@@ -1,6 +1,6 @@
 package dev.rollcall.egress;
 
-import dev.rollcall.egress.EndpointGuard.Names;
+import dev.rollcall.egress.EndpointGuard.NameResolver;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;
@@ -33,7 +33,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /// the next one can start although the first thread still hangs. The total number of threads is
 /// bounded. If all of them hang, look-ups fail at their deadline until a thread returns.
 @SuppressWarnings("NonAtomicVolatileUpdate") // The check does not know that a Lock is held.
-public final class NameLookups implements Names, AutoCloseable {
+public final class NameLookups implements NameResolver, AutoCloseable {
   /// Maximum number of running look-ups that have not passed their deadline.
   static final int RUNNING = 16;
 
@@ -51,7 +51,7 @@ public final class NameLookups implements Names, AutoCloseable {
   /// The maximum age of an answer that is used while the name server does not answer.
   static final Duration STALE = Duration.ofMinutes(5);
 
-  private static final int REMEMBERED = 10_000;
+  private static final int MAX_CACHED = 10_000;
 
   /// One look-up, shared by all its callers.
   private static final class Lookup {
@@ -59,7 +59,7 @@ public final class NameLookups implements Names, AutoCloseable {
     private final CompletableFuture<InetAddress[]> answer = new CompletableFuture<>();
 
     /// The deadline passed while a thread was running the look-up.
-    private boolean hangs;
+    private boolean isHanging;
 
     private Lookup(String host) {
       this.host = host;
@@ -76,12 +76,12 @@ public final class NameLookups implements Names, AutoCloseable {
       return now.isBefore(at.plus(isUnknown() ? FRESH_UNKNOWN : FRESH));
     }
 
-    boolean mayStandIn(Instant now) {
+    boolean isUsableWhenStale(Instant now) {
       return !isUnknown() && now.isBefore(at.plus(STALE));
     }
   }
 
-  private final Names resolver;
+  private final NameResolver resolver;
   private final Executor deadline;
   private final ThreadFactory threads;
   private final Clock clock;
@@ -97,7 +97,7 @@ public final class NameLookups implements Names, AutoCloseable {
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Answer> eldest) {
-          return size() > REMEMBERED;
+          return size() > MAX_CACHED;
         }
       };
   private int running;
@@ -110,7 +110,7 @@ public final class NameLookups implements Names, AutoCloseable {
   private boolean closed;
 
   /// `resolver` does the look-ups and may hang.
-  public NameLookups(Names resolver, Clock clock) {
+  public NameLookups(NameResolver resolver, Clock clock) {
     this(
         resolver,
         CompletableFuture.delayedExecutor(
@@ -119,11 +119,11 @@ public final class NameLookups implements Names, AutoCloseable {
   }
 
   /// `deadline` runs each task when the deadline of its look-up has come.
-  public NameLookups(Names resolver, Executor deadline, Clock clock) {
+  public NameLookups(NameResolver resolver, Executor deadline, Clock clock) {
     this(resolver, deadline, clock, Thread.ofPlatform().daemon().name("name look-up").factory());
   }
 
-  NameLookups(Names resolver, Executor deadline, Clock clock, ThreadFactory threads) {
+  NameLookups(NameResolver resolver, Executor deadline, Clock clock, ThreadFactory threads) {
     this.resolver = resolver;
     this.deadline = deadline;
     this.clock = clock;
@@ -133,19 +133,19 @@ public final class NameLookups implements Names, AutoCloseable {
   /// Waits for the answer. Throws `NoAnswerException` if there is none this time.
   @Override
   public InetAddress[] of(String host) throws IOException {
-    var fresh = remembered(host).filter(it -> it.isFresh(clock.instant()));
+    var fresh = cached(host).filter(it -> it.isFresh(clock.instant()));
     if (fresh.isPresent()) {
       return addresses(host, fresh.get());
     }
     try {
       return wait(lookup(host));
     } catch (NoAnswerException e) {
-      var former = remembered(host).filter(it -> it.mayStandIn(clock.instant()));
+      var former = cached(host).filter(it -> it.isUsableWhenStale(clock.instant()));
       return former.map(Answer::addresses).orElseThrow(() -> e);
     }
   }
 
-  private Optional<Answer> remembered(String host) {
+  private Optional<Answer> cached(String host) {
     lock.lock();
     try {
       return Optional.ofNullable(answers.get(host));
@@ -246,7 +246,7 @@ public final class NameLookups implements Names, AutoCloseable {
     try {
       lookups.remove(lookup.host);
       addresses.ifPresent(it -> answers.put(lookup.host, new Answer(it, clock.instant())));
-      if (lookup.hangs) {
+      if (lookup.isHanging) {
         hanging--;
       } else {
         running--;
@@ -268,7 +268,7 @@ public final class NameLookups implements Names, AutoCloseable {
       if (waiting.remove(lookup)) {
         lookups.remove(lookup.host);
       } else {
-        lookup.hangs = true;
+        lookup.isHanging = true;
         running--;
         hanging++;
       }

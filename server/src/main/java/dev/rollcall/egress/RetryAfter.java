@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 /// The header `Retry-After` of RFC 9110: a number of seconds, or a date in one of three forms.
 public final class RetryAfter {
   /// A longer delay is reduced to this.
-  static final Duration LONGEST = Duration.ofHours(1);
+  static final Duration MAX_DELAY = Duration.ofHours(1);
 
   private static final Pattern SECONDS = Pattern.compile("\\d{1,10}");
   private static final List<DateTimeFormatter> DATES =
@@ -63,6 +63,6 @@ public final class RetryAfter {
     if (delay.isNegative()) {
       return Duration.ZERO;
     }
-    return delay.compareTo(LONGEST) > 0 ? LONGEST : delay;
+    return delay.compareTo(MAX_DELAY) > 0 ? MAX_DELAY : delay;
   }
 }

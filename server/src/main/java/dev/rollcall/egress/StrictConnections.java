@@ -24,17 +24,17 @@ import org.jspecify.annotations.Nullable;
 /// it closes the connection. Without this check, they would be read as the answer to the next push,
 /// which belongs to another user.
 final class StrictConnections extends HttpRequestExecutor {
-  private static final int LONGEST_HEAD = 64 * 1024;
-  private static final int MOST_HEADERS = 200;
+  private static final int MAX_HEAD_BYTES = 64 * 1024;
+  private static final int MAX_HEADERS = 200;
 
   /// Unrequested bytes have arrived earlier, so the check need not wait.
-  private static final Timeout AT_ONCE = Timeout.ofMilliseconds(1);
+  private static final Timeout NO_WAIT = Timeout.ofMilliseconds(1);
 
   /// Bytes arrived on a connection before a request was sent on it.
-  static final class SpoiledException extends IOException {
+  static final class UnrequestedBytesException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    SpoiledException() {
+    UnrequestedBytesException() {
       super("the server sent bytes before the request");
     }
   }
@@ -47,44 +47,44 @@ final class StrictConnections extends HttpRequestExecutor {
       HttpContext context)
       throws IOException, HttpException {
     boolean used = connection.getEndpointDetails().getRequestCount() > 0;
-    if (used && connection.isDataAvailable(AT_ONCE)) {
-      throw new SpoiledException();
+    if (used && connection.isDataAvailable(NO_WAIT)) {
+      throw new UnrequestedBytesException();
     }
     return super.execute(request, connection, informed, context);
   }
 
   static ManagedHttpClientConnectionFactory factory() {
     return ManagedHttpClientConnectionFactory.builder()
-        .http1Config(Http1Config.custom().setMaxHeaderCount(MOST_HEADERS).build())
-        .responseParserFactory(Heads::new)
+        .http1Config(Http1Config.custom().setMaxHeaderCount(MAX_HEADERS).build())
+        .responseParserFactory(LimitedHeadParser::new)
         .build();
   }
 
-  private static final class Heads extends DefaultHttpResponseParser {
-    Heads(Http1Config config) {
+  private static final class LimitedHeadParser extends DefaultHttpResponseParser {
+    LimitedHeadParser(Http1Config config) {
       super(config);
     }
 
     @Override
     public ClassicHttpResponse parse(SessionInputBuffer buffer, InputStream in)
         throws IOException, HttpException {
-      return super.parse(buffer, new Head(in));
+      return super.parse(buffer, new LimitedHeadStream(in));
     }
   }
 
   /// Limits the head of an answer. Without it, one long head, or many medium ones at the same time,
   /// could fill the memory.
-  private static final class Head extends FilterInputStream {
-    private int left = LONGEST_HEAD;
+  private static final class LimitedHeadStream extends FilterInputStream {
+    private int left = MAX_HEAD_BYTES;
 
-    Head(InputStream in) {
+    LimitedHeadStream(InputStream in) {
       super(in);
     }
 
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
       if (left <= 0) {
-        throw new IOException("the head of the answer is longer than " + LONGEST_HEAD + " bytes");
+        throw new IOException("the head of the answer is longer than " + MAX_HEAD_BYTES + " bytes");
       }
       int read = super.read(bytes, offset, length);
       left -= read;

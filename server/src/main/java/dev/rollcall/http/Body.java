@@ -22,10 +22,10 @@ public final class Body {
 
   /// A longer key is unlikely to be a misspelt name. It may be a push token in the wrong place, so
   /// errors must not quote it.
-  private static final int LONGEST_NAME = 30;
+  private static final int MAX_QUOTED_KEY_LENGTH = 30;
 
   /// The greatest number of 15 digits: a time about thirty thousand years from now.
-  private static final long MOST_MILLIS = 999_999_999_999_999L;
+  private static final long MAX_MILLIS = 999_999_999_999_999L;
 
   private final ObjectNode json;
   private final String prefix;
@@ -81,7 +81,7 @@ public final class Body {
     for (var key : keys()) {
       if (!known.contains(key)) {
         throw problem(
-            key.length() > LONGEST_NAME ? "(a long key)" : key,
+            key.length() > MAX_QUOTED_KEY_LENGTH ? "(a long key)" : key,
             "is unknown; the known keys are: " + String.join(", ", known));
       }
     }
@@ -116,7 +116,7 @@ public final class Body {
 
   /// A string that a client reports about itself, cut to `longest` characters. An invalid value
   /// must not make a login fail.
-  public Optional<String> remark(String key, int longest) {
+  public Optional<String> lenientString(String key, int longest) {
     if (!has(key) || !json.get(key).isString()) {
       return Optional.empty();
     }
@@ -141,12 +141,12 @@ public final class Body {
   }
 
   /// The whole number from 0 to `greatest` under `key`; empty if it is absent or null.
-  public Optional<Long> whole(String key, long greatest) {
-    return whole(key, 0, greatest);
+  public Optional<Long> wholeNumber(String key, long greatest) {
+    return wholeNumber(key, 0, greatest);
   }
 
   /// The whole number from `least` to `greatest` under `key`; empty if it is absent or null.
-  public Optional<Long> whole(String key, long least, long greatest) {
+  public Optional<Long> wholeNumber(String key, long least, long greatest) {
     if (!has(key)) {
       return Optional.empty();
     }
@@ -164,7 +164,7 @@ public final class Body {
   /// A time in epoch milliseconds: a whole number, or the same as a string, as in the vendor's
   /// examples.
   public Optional<Long> millis(String key) {
-    if (!holdsNoString(key) && has(key)) {
+    if (!hasNonString(key) && has(key)) {
       var text = string(key).orElseThrow();
       if (!text.matches("\\d{1,15}")) {
         throw Problem.badField(
@@ -172,7 +172,7 @@ public final class Body {
       }
       return Optional.of(Long.valueOf(text));
     }
-    return whole(key, MOST_MILLIS);
+    return wholeNumber(key, MAX_MILLIS);
   }
 
   public Optional<Body> object(String key) {
@@ -263,7 +263,7 @@ public final class Body {
   }
 
   /// True if the value under `key` is not null and not a string.
-  public boolean holdsNoString(String key) {
+  public boolean hasNonString(String key) {
     return has(key) && !json.get(key).isString();
   }
 

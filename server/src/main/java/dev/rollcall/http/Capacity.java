@@ -6,7 +6,7 @@ package dev.rollcall.http;
 /// Both are derived from measurements of the memory of a connection; see {@link Cost}.
 public record Capacity(int connections, int bytes) {
   /// The minimum for one connection with TLS and a few without.
-  public static final int FEWEST_CONNECTIONS = 10;
+  public static final int MIN_CONNECTIONS = 10;
 
   // Connections may use a quarter of the heap. Bytes may use a twelfth, because each byte is held
   // up to three times: as received, and in an array whose size may have doubled. The rest is for
@@ -17,7 +17,7 @@ public record Capacity(int connections, int bytes) {
   /// The capacity of a heap of this many bytes.
   public static Capacity ofHeap(long heap) {
     return new Capacity(
-        atLeast(FEWEST_CONNECTIONS, heap / SHARE_OF_CONNECTIONS / Cost.CONNECTION),
+        atLeast(MIN_CONNECTIONS, heap / SHARE_OF_CONNECTIONS / Cost.CONNECTION),
         atLeast(2 * Payload.LARGE, heap / SHARE_OF_BYTES));
   }
 

@@ -31,62 +31,62 @@ import org.slf4j.LoggerFactory;
 /// new connection or request.
 final class Connections implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Connections.class);
-  private static final Duration SELDOM = Duration.ofSeconds(1);
-  private static final int SHARE = 4;
+  private static final Duration MAX_CHECK_INTERVAL = Duration.ofSeconds(1);
+  private static final int CHECKS_PER_TIMEOUT = 4;
 
-  private record Ends(SocketAddress remote, SocketAddress local) {}
+  private record AddressPair(SocketAddress remote, SocketAddress local) {}
 
   private enum Stage {
     /// Between requests, or before the first one.
     IDLE,
     /// A request is arriving.
-    ARRIVING,
+    RECEIVING,
     /// The server is processing the request. Such a connection is not closed to make room.
-    ANSWERING,
+    PROCESSING,
     /// An answer is being sent.
-    LEAVING
+    SENDING
   }
 
   /// One connection, from the moment at which it is accepted.
   final class Connection {
     private final SocketChannel channel;
-    private final Ends ends;
+    private final AddressPair addresses;
     private final int weight;
-    private volatile long moved = System.nanoTime();
+    private volatile long lastProgress = System.nanoTime();
     private volatile @Nullable Thread thread;
     private Stage stage = Stage.IDLE;
-    private long since = moved;
-    private int held;
+    private long stageStart = lastProgress;
+    private int reserved;
     private boolean ended;
 
-    private Connection(SocketChannel channel, Ends ends, int weight) {
+    private Connection(SocketChannel channel, AddressPair ends, int weight) {
       this.channel = channel;
-      this.ends = ends;
+      this.addresses = ends;
       this.weight = weight;
     }
 
     /// Restarts the timeout for the connection's next step.
-    void movesOn() {
-      moved = System.nanoTime();
+    void restartTimeout() {
+      lastProgress = System.nanoTime();
     }
 
-    void idles() {
+    void becameIdle() {
       enter(Stage.IDLE);
       mayBeSilentFor(idle);
     }
 
-    void requestBegins() {
-      enter(Stage.ARRIVING);
+    void requestStarted() {
+      enter(Stage.RECEIVING);
       mayBeSilentFor(silence);
     }
 
-    void requestIsWhole() {
-      enter(Stage.ANSWERING);
+    void requestReceived() {
+      enter(Stage.PROCESSING);
     }
 
-    void answerBegins() {
-      enter(Stage.LEAVING);
-      movesOn();
+    void answerStarted() {
+      enter(Stage.SENDING);
+      restartTimeout();
     }
 
     private void mayBeSilentFor(Duration time) {
@@ -102,15 +102,15 @@ final class Connections implements AutoCloseable {
         throw new CloseConnectionException("the connection was closed to free capacity");
       }
       stage = next;
-      since = System.nanoTime();
+      stageStart = System.nanoTime();
     }
 
     /// Counts bytes that the connection holds from now on. Returns false if there is no room for
     /// them.
-    boolean hold(int more) {
+    boolean reserve(int more) {
       while (!bytes.tryAcquire(more)) {
-        if (!makeRoomForBytes(this)) {
-          watcher.refused(Refusal.BYTES);
+        if (!freeBytes(this)) {
+          listener.refused(Refusal.BYTES);
           return false;
         }
       }
@@ -119,21 +119,21 @@ final class Connections implements AutoCloseable {
           bytes.release(more);
           return false;
         }
-        held += more;
+        reserved += more;
         return true;
       }
     }
 
     /// Counts an answer while it is sent. An answer longer than half of all room counts as half, so
     /// that it can still be sent when few bytes are in use.
-    boolean holdAnswer(byte[] body) {
-      return hold(Math.min(Cost.ofAnswer(body), longestAnswer));
+    boolean reserveAnswer(byte[] body) {
+      return reserve(Math.min(Cost.ofAnswer(body), longestAnswer));
     }
 
     /// Releases all bytes that the connection holds.
-    synchronized void letGo() {
-      bytes.release(held);
-      held = 0;
+    synchronized void release() {
+      bytes.release(reserved);
+      reserved = 0;
     }
 
     private synchronized boolean isIdle() {
@@ -141,21 +141,21 @@ final class Connections implements AutoCloseable {
     }
 
     private synchronized boolean isSlow() {
-      boolean underWay = stage == Stage.ARRIVING || stage == Stage.LEAVING;
-      return underWay && System.nanoTime() - since > slow.toNanos();
+      boolean inProgress = stage == Stage.RECEIVING || stage == Stage.SENDING;
+      return inProgress && System.nanoTime() - stageStart > slowAfter.toNanos();
     }
 
-    private synchronized long since() {
-      return since;
+    private synchronized long stageStart() {
+      return stageStart;
     }
 
-    private boolean isOver() {
+    private boolean isDead() {
       var handler = thread;
       // Before it has a handler, the connection may be in the middle of its TLS handshake.
       var longest = handler != null && isIdle() ? idle : silence;
       return !channel.isOpen()
           || (handler != null && !handler.isAlive())
-          || System.nanoTime() - moved > longest.plus(every).toNanos();
+          || System.nanoTime() - lastProgress > longest.plus(checkInterval).toNanos();
     }
 
     /// Closes the connection if the condition for which it was chosen still holds.
@@ -166,9 +166,9 @@ final class Connections implements AutoCloseable {
     private synchronized boolean end() {
       if (!ended) {
         ended = true;
-        letGo();
+        release();
         slots.release(weight);
-        open.remove(ends, this);
+        open.remove(addresses, this);
         close();
       }
       return true;
@@ -183,47 +183,48 @@ final class Connections implements AutoCloseable {
     }
   }
 
-  private final Map<Ends, Connection> open = new ConcurrentHashMap<>();
+  private final Map<AddressPair, Connection> open = new ConcurrentHashMap<>();
   private final int most;
   private final Semaphore slots;
   private final Semaphore bytes;
   private final int longestAnswer;
-  private final HttpServer.Watcher watcher;
-  private final Duration every;
+  private final HttpServer.RequestListener listener;
+  private final Duration checkInterval;
   private final Duration idle;
   private final Duration silence;
-  private final Duration slow;
-  private final Thread patrol;
+  private final Duration slowAfter;
+  private final Thread monitor;
   private volatile boolean closed;
 
   /// A connection is removed a little after its limit of silence has passed. So the socket's own
   /// timeout comes first, after which the server can still send an answer.
-  Connections(HttpServer.Patience patience, Capacity capacity, HttpServer.Watcher watcher) {
-    idle = patience.idle();
-    silence = patience.silence();
-    var share = (idle.compareTo(silence) < 0 ? idle : silence).dividedBy(SHARE);
-    every = share.compareTo(SELDOM) < 0 ? share : SELDOM;
-    slow = patience.slow();
+  Connections(
+      HttpServer.Timeouts timeouts, Capacity capacity, HttpServer.RequestListener listener) {
+    idle = timeouts.idle();
+    silence = timeouts.read();
+    var share = (idle.compareTo(silence) < 0 ? idle : silence).dividedBy(CHECKS_PER_TIMEOUT);
+    checkInterval = share.compareTo(MAX_CHECK_INTERVAL) < 0 ? share : MAX_CHECK_INTERVAL;
+    slowAfter = timeouts.slowAfter();
     most = capacity.connections();
     slots = new Semaphore(most);
     bytes = new Semaphore(capacity.bytes());
     longestAnswer = capacity.bytes() / 2;
-    this.watcher = watcher;
-    patrol = Thread.ofPlatform().daemon().name("connections").unstarted(this::patrol);
+    this.listener = listener;
+    monitor = Thread.ofPlatform().daemon().name("connections").unstarted(this::monitor);
   }
 
   void start() {
-    patrol.start();
+    monitor.start();
   }
 
   void accept(SocketChannel channel, int weight) throws IOException {
     while (!slots.tryAcquire(weight)) {
-      if (!makeRoomForConnection()) {
-        watcher.refused(Refusal.CONNECTION);
+      if (!freeConnection()) {
+        listener.refused(Refusal.CONNECTION);
         throw new IOException("there are too many connections");
       }
     }
-    var ends = new Ends(channel.getRemoteAddress(), channel.getLocalAddress());
+    var ends = new AddressPair(channel.getRemoteAddress(), channel.getLocalAddress());
     var former = open.put(ends, new Connection(channel, ends, weight));
     if (former != null) {
       former.end();
@@ -236,60 +237,62 @@ final class Connections implements AutoCloseable {
   }
 
   /// The connection that the calling thread handles from now on.
-  Connection handled(ConnectionContext context) {
+  Connection attachThread(ConnectionContext context) {
     var connection = find(context.remotePeer(), context.localPeer());
     connection.thread = Thread.currentThread();
-    connection.movesOn();
+    connection.restartTimeout();
     return connection;
   }
 
   Connection find(PeerInfo remote, PeerInfo local) {
-    var connection = open.get(new Ends(remote.address(), local.address()));
+    var connection = open.get(new AddressPair(remote.address(), local.address()));
     if (connection == null) {
       throw new CloseConnectionException("the connection has ended");
     }
     return connection;
   }
 
-  private boolean makeRoomForConnection() {
-    return removeOver()
+  private boolean freeConnection() {
+    return removeDead()
         || end(longest(Connection::isIdle), Connection::isIdle, Refusal.IDLE)
         || end(longest(Connection::isSlow), Connection::isSlow, Refusal.SLOW);
   }
 
-  private boolean makeRoomForBytes(Connection newcomer) {
-    return removeOver()
+  private boolean freeBytes(Connection newcomer) {
+    return removeDead()
         || end(
             longest(Connection::isSlow).filter(it -> it != newcomer),
             Connection::isSlow,
             Refusal.SLOW);
   }
 
-  private boolean removeOver() {
+  private boolean removeDead() {
     boolean any = false;
     for (var connection : open.values()) {
-      any |= connection.isOver() && connection.end();
+      any |= connection.isDead() && connection.end();
     }
     return any;
   }
 
   private Optional<Connection> longest(Predicate<Connection> which) {
-    return open.values().stream().filter(which).min(Comparator.comparingLong(Connection::since));
+    return open.values().stream()
+        .filter(which)
+        .min(Comparator.comparingLong(Connection::stageStart));
   }
 
   /// Returns whether a connection was found, even if it made progress before it could be closed.
   private boolean end(Optional<Connection> connection, Predicate<Connection> still, Refusal why) {
     if (connection.map(it -> it.endIf(still)).orElse(false)) {
-      watcher.refused(why);
+      listener.refused(why);
     }
     return connection.isPresent();
   }
 
-  private void patrol() {
+  private void monitor() {
     while (!closed) {
-      removeOver();
+      removeDead();
       try {
-        Thread.sleep(every);
+        Thread.sleep(checkInterval);
       } catch (InterruptedException e) {
         // Interrupted by `close`.
       }
@@ -299,7 +302,7 @@ final class Connections implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    patrol.interrupt();
+    monitor.interrupt();
     open.values().forEach(Connection::end);
   }
 }

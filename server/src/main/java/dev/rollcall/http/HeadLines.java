@@ -10,7 +10,7 @@ final class HeadLines {
   private boolean ended;
 
   /// The lines of the head that end in this piece, from position `from` on.
-  int in(byte[] piece, int from) {
+  int count(byte[] piece, int from) {
     int lines = 0;
     for (int i = from; i < piece.length && !ended; i++) {
       if (piece[i] == '\n') {

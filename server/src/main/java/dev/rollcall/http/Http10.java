@@ -16,7 +16,7 @@ import java.util.function.Supplier;
 /// refused, because an HTTP/1.0 proxy on the way may have read another body (RFC 9112, 6.1).
 final class Http10 {
   // Helidon refuses a longer line or longer headers.
-  private static final int LONGEST_HEAD = HttpServer.LONGEST_REQUEST_LINE + 16 * 1024;
+  private static final int LONGEST_HEAD = HttpServer.MAX_REQUEST_LINE + 16 * 1024;
 
   private static final byte[] VERSION = bytes(" HTTP/1.0\r\n");
   private static final byte[] LINE_END = bytes("\r\n");
@@ -28,7 +28,7 @@ final class Http10 {
   /// `more` until the request line is complete, and until an HTTP/1.0 head is complete.
   static byte[] translate(byte[] begin, Supplier<byte[]> more) {
     var read = begin;
-    while (!hasLine(read) && read.length < HttpServer.LONGEST_REQUEST_LINE) {
+    while (!hasLine(read) && read.length < HttpServer.MAX_REQUEST_LINE) {
       read = join(read, more.get());
     }
     int line = find(LINE_END, read);

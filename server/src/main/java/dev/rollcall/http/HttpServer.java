@@ -44,11 +44,11 @@ public final class HttpServer implements AutoCloseable {
   // Public answers (the API's description, health, metrics) must be current, so there is no
   // exception.
   private static final Header NO_STORE = HeaderValues.create(HeaderNames.CACHE_CONTROL, "no-store");
-  private static final Duration GRACE = Duration.ofSeconds(15);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(15);
   // Enough for requests that are already on their way on an open connection.
   private static final Duration LINGER = Duration.ofSeconds(1);
   // The path may contain a push token of 4,096 bytes, with each byte escaped to three.
-  static final int LONGEST_REQUEST_LINE = 16 * 1024;
+  static final int MAX_REQUEST_LINE = 16 * 1024;
   // The cost of each connection already includes an answer up to this length.
   private static final int SHORT_ANSWER = 8 * 1024;
   private static final int NO_CONTENT = 204;
@@ -59,8 +59,8 @@ public final class HttpServer implements AutoCloseable {
   /// The time limits of a connection: how long it may be open without a request, how long a client
   /// may be silent in the middle of one, how long a request may take to arrive, and after what time
   /// a request or an answer is slow, so that it may be closed to make room.
-  record Patience(Duration idle, Duration silence, Duration request, Duration slow) {
-    Patience(Duration idle) {
+  record Timeouts(Duration idle, Duration read, Duration request, Duration slowAfter) {
+    Timeouts(Duration idle) {
       this(idle, Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ofSeconds(2));
     }
   }
@@ -74,14 +74,14 @@ public final class HttpServer implements AutoCloseable {
 
   /// A listener that is notified of each request when its answer is known.
   @FunctionalInterface
-  public interface Watcher {
+  public interface RequestListener {
     void answered(String method, String route, int status, Duration took);
 
     /// Is notified of each request or connection that was refused before a route handled it.
     default void refused(Refusal why) {}
   }
 
-  private final Watcher watcher;
+  private final RequestListener requestListener;
   private final Header keepAlive;
   private final InFlight inFlight = new InFlight();
   private final Connections connections;
@@ -93,16 +93,25 @@ public final class HttpServer implements AutoCloseable {
 
   /// An idle connection is closed after `keepAlive`.
   public HttpServer(
-      Listen listen, Tls tls, Capacity capacity, Duration keepAlive, Watcher watcher) {
-    this(listen, tls, capacity, watcher, new Patience(keepAlive));
+      Listen listen,
+      Tls tls,
+      Capacity capacity,
+      Duration keepAlive,
+      RequestListener requestListener) {
+    this(listen, tls, capacity, requestListener, new Timeouts(keepAlive));
   }
 
-  HttpServer(Listen listen, Tls tls, Capacity capacity, Watcher watcher, Patience patience) {
-    this.watcher = watcher;
-    this.keepAlive = keepAlive(patience.idle());
-    this.connections = new Connections(patience, capacity, watcher);
-    http = server(listen, patience, 1, capacity).port(listen.httpPort()).build();
-    https = server(listen, patience, Cost.TLS, capacity).port(listen.httpsPort()).tls(tls).build();
+  HttpServer(
+      Listen listen,
+      Tls tls,
+      Capacity capacity,
+      RequestListener requestListener,
+      Timeouts timeouts) {
+    this.requestListener = requestListener;
+    this.keepAlive = keepAlive(timeouts.idle());
+    this.connections = new Connections(timeouts, capacity, requestListener);
+    http = server(listen, timeouts, 1, capacity).port(listen.httpPort()).build();
+    https = server(listen, timeouts, Cost.TLS, capacity).port(listen.httpsPort()).tls(tls).build();
   }
 
   // Clients begin to count a little later than the server, so they are given a second less.
@@ -118,44 +127,44 @@ public final class HttpServer implements AutoCloseable {
 
   // Each port has a server of its own, so that both ports close at the same time.
   private WebServerConfig.Builder server(
-      Listen listen, Patience patience, int weight, Capacity capacity) {
+      Listen listen, Timeouts timeouts, int weight, Capacity capacity) {
     var server = WebServer.builder();
     listen.host().ifPresent(server::host);
-    var http1 = Http1Config.builder().maxPrologueLength(LONGEST_REQUEST_LINE).validatePath(false);
+    var http1 = Http1Config.builder().maxPrologueLength(MAX_REQUEST_LINE).validatePath(false);
     var options = SocketOptions.builder().tcpNoDelay(true).build();
     return server
         .shutdownHook(false)
         .featuresDiscoverServices(false)
         .routing(HttpRouting.builder().any(this::handle))
         .protocolsDiscoverServices(false)
-        .addConnectionSelector(new BoundedHttp1(http1, connections, patience.request()))
+        .addConnectionSelector(new LimitedHttp1Selector(http1, connections, timeouts.request()))
         .maxTcpConnections(threads(capacity.connections() / weight))
         .maxPayloadSize(Payload.LARGE)
-        .connectionOptions(new SilenceLimit(options, patience.silence(), connections, weight))
+        .connectionOptions(new TrackedSocketOptions(options, timeouts.read(), connections, weight))
         // Only a blocking socket applies a read timeout.
         .useNio(false)
         // By then, `close` has ended all connections.
-        .shutdownGracePeriod(GRACE.multipliedBy(2))
-        .directHandlers(unroutable());
+        .shutdownGracePeriod(CLOSE_TIMEOUT.multipliedBy(2))
+        .directHandlers(rejected());
   }
 
   /// Handles requests that never reach a route: they are not HTTP/1, or exceed its limits.
-  private DirectHandlers unroutable() {
+  private DirectHandlers rejected() {
     var builder = DirectHandlers.builder();
     for (var type : DirectHandler.EventType.values()) {
-      builder.addHandler(type, this::unroutable);
+      builder.addHandler(type, this::rejected);
     }
     return builder.build();
   }
 
-  private DirectHandler.TransportResponse unroutable(
+  private DirectHandler.TransportResponse rejected(
       DirectHandler.TransportRequest request,
       DirectHandler.EventType type,
       Status status,
       ServerResponseHeaders headers,
       String message) {
-    var answer = Response.of(unroutable(request, status.code()));
-    watcher.answered(request.method(), NO_ROUTE, answer.status(), Duration.ZERO);
+    var answer = Response.of(rejected(request, status.code()));
+    requestListener.answered(request.method(), NO_ROUTE, answer.status(), Duration.ZERO);
     headers.set(HeaderNames.CONTENT_TYPE, answer.contentType());
     headers.set(HeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, "*");
     headers.set(NO_STORE);
@@ -168,7 +177,7 @@ public final class HttpServer implements AutoCloseable {
         .build();
   }
 
-  private Problem unroutable(DirectHandler.TransportRequest request, int status) {
+  private Problem rejected(DirectHandler.TransportRequest request, int status) {
     if (request.headers().contains(HeaderNames.CONTENT_ENCODING)) {
       return new Problem(
           Code.ERR_UNSUPPORTED_MEDIA_TYPE, "Send the body without a Content-Encoding");
@@ -180,9 +189,9 @@ public final class HttpServer implements AutoCloseable {
       case 414 ->
           new Problem(
               Code.ERR_URI_TOO_LONG,
-              "The request line must be at most " + LONGEST_REQUEST_LINE + " bytes");
+              "The request line must be at most " + MAX_REQUEST_LINE + " bytes");
       case 505 -> otherVersion();
-      case 503 -> Payload.noRoom();
+      case 503 -> Payload.overloaded();
       // Helidon reports some mistakes of clients as internal errors, for example a method with a
       // brace in its name. Routes handle their own errors, so every error here is the client's.
       default ->
@@ -248,10 +257,10 @@ public final class HttpServer implements AutoCloseable {
       if (inFlight.enter()) {
         inStep = answerAndLeave(request, response);
       } else {
-        watcher.refused(Refusal.STOPPING);
+        requestListener.refused(Refusal.STOPPING);
         inStep = refuse(request, response, stopping());
       }
-    } catch (Payload.Broken broken) {
+    } catch (Payload.BrokenPayloadException broken) {
       inStep = refuse(request, response, broken.problem());
     }
     if (!inStep) {
@@ -272,7 +281,8 @@ public final class HttpServer implements AutoCloseable {
 
   private boolean refuse(ServerRequest request, ServerResponse response, Problem problem) {
     var answer = Response.of(problem);
-    watcher.answered(request.prologue().method().text(), NO_ROUTE, answer.status(), Duration.ZERO);
+    requestListener.answered(
+        request.prologue().method().text(), NO_ROUTE, answer.status(), Duration.ZERO);
     send(request, response, answer, false);
     return false;
   }
@@ -294,7 +304,7 @@ public final class HttpServer implements AutoCloseable {
       if (!payload.isAwaited()) {
         payload.read();
       }
-      connection.requestIsWhole();
+      connection.requestReceived();
       if (method.equals("OPTIONS")) {
         requireOrigin(request);
         answer = Cors.preflight(request.headers());
@@ -309,21 +319,22 @@ public final class HttpServer implements AutoCloseable {
                 .route()
                 .handler()
                 .answer(new Request(request, match.values(), it -> read(it, payload, connection)));
-        requireRoom(method, connection, answer);
+        requireCapacity(method, connection, answer);
       }
     } catch (Problem problem) {
       answer = Response.of(problem);
       if (problem.details().get("allow") instanceof Iterable<?> allowed) {
         answer = answer.with("Allow", String.join(", ", strings(allowed)));
       }
-    } catch (CloseConnectionException | Payload.Broken connectionIsOver) {
+    } catch (CloseConnectionException | Payload.BrokenPayloadException connectionIsOver) {
       throw connectionIsOver;
     } catch (RuntimeException | Error e) {
-      answer = Response.of(internal(method, route, e));
+      answer = Response.of(internalError(method, route, e));
     }
     // The request is counted before the answer is sent, so that a client that has the answer also
     // finds it counted.
-    watcher.answered(method, route, answer.status(), Duration.ofNanos(System.nanoTime() - start));
+    requestListener.answered(
+        method, route, answer.status(), Duration.ofNanos(System.nanoTime() - start));
     boolean inStep =
         payload.isRead()
             && !draining
@@ -337,9 +348,9 @@ public final class HttpServer implements AutoCloseable {
   private byte[] read(Request request, Payload payload, Connections.Connection connection) {
     if (payload.isAwaited()) {
       admission.check(request);
-      connection.requestBegins();
+      connection.requestStarted();
       payload.read();
-      connection.requestIsWhole();
+      connection.requestReceived();
     }
     return payload.read();
   }
@@ -360,16 +371,16 @@ public final class HttpServer implements AutoCloseable {
 
   // Only a GET is refused here: another method may have changed something, so its answer must be
   // sent. That answer holds no more bytes than its request did.
-  private static void requireRoom(
+  private static void requireCapacity(
       String method, Connections.Connection connection, Response answer) {
     if (method.equals("GET")
         && answer.body().length > SHORT_ANSWER
-        && !connection.holdAnswer(answer.body())) {
-      throw Payload.noRoom();
+        && !connection.reserveAnswer(answer.body())) {
+      throw Payload.overloaded();
     }
   }
 
-  private static Problem internal(String method, String route, Throwable e) {
+  private static Problem internalError(String method, String route, Throwable e) {
     var incident = UUID.randomUUID().toString();
     log.atError()
         .addKeyValue("incident", incident)
@@ -417,7 +428,7 @@ public final class HttpServer implements AutoCloseable {
     if (draining) {
       sleep(LINGER);
     }
-    if (!inFlight.closeAndWait(GRACE)) {
+    if (!inFlight.closeAndWait(CLOSE_TIMEOUT)) {
       log.atWarn().log("some requests were still unanswered when the grace period ended");
     }
     connections.close();

@@ -29,12 +29,12 @@ final class Payload {
   private static final int FIRST = 1024;
 
   /// The body could not be read to its end, so the connection cannot be used again.
-  static final class Broken extends RuntimeException {
+  static final class BrokenPayloadException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final transient Problem problem;
 
-    Broken(Problem problem, Exception cause) {
+    BrokenPayloadException(Problem problem, Exception cause) {
       super(cause);
       this.problem = problem;
     }
@@ -89,15 +89,15 @@ final class Payload {
       in.transferTo(OutputStream.nullOutputStream());
       return read;
     } catch (RequestException e) {
-      throw new Broken(
+      throw new BrokenPayloadException(
           switch (e.status().code()) {
             case 413 -> tooLarge(most);
-            case 503 -> noRoom();
+            case 503 -> overloaded();
             default -> unreadable();
           },
           e);
     } catch (IOException | RuntimeException e) {
-      throw new Broken(unreadable(), e);
+      throw new BrokenPayloadException(unreadable(), e);
     }
   }
 
@@ -126,9 +126,12 @@ final class Payload {
     return new Problem(Code.ERR_BODY_TOO_LARGE, "The body must be at most " + most + " bytes");
   }
 
-  static Problem noRoom() {
+  static Problem overloaded() {
     return Problem.later(
-        Code.ERR_BUSY, "The server is handling too many large requests; try again", Duration.ofSeconds(1), null);
+        Code.ERR_BUSY,
+        "The server is handling too many large requests; try again",
+        Duration.ofSeconds(1),
+        null);
   }
 
   private static Problem unreadable() {

@@ -13,16 +13,16 @@ import tools.jackson.databind.json.JsonMapper;
 /// about a hundred bytes, so the number of values is limited to little more than the longest list
 /// needs.
 public final class Json {
-  private static final int DEEPEST = 100;
-  private static final int MOST_VALUES = 30_000;
+  private static final int MAX_DEPTH = 100;
+  private static final int MAX_VALUES = 30_000;
 
   public static final JsonMapper MAPPER =
       JsonMapper.builder(
               JsonFactory.builder()
                   .streamReadConstraints(
                       StreamReadConstraints.builder()
-                          .maxNestingDepth(DEEPEST)
-                          .maxTokenCount(MOST_VALUES)
+                          .maxNestingDepth(MAX_DEPTH)
+                          .maxTokenCount(MAX_VALUES)
                           .build())
                   .build())
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)

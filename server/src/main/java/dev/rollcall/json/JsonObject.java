@@ -100,17 +100,17 @@ public record JsonObject(Map<String, Object> fields) {
 
   /// Merges `over` into this object. If both have an object under the same name, these are merged
   /// too; otherwise the value of `over` is used. A null in `over` removes the field.
-  public JsonObject under(JsonObject over) {
+  public JsonObject mergedWith(JsonObject over) {
     var both = new LinkedHashMap<>(fields);
-    over.fields.forEach((name, value) -> both.compute(name, (same, lower) -> laid(lower, value)));
+    over.fields.forEach((name, value) -> both.compute(name, (same, lower) -> merged(lower, value)));
     return new JsonObject(both);
   }
 
-  private static @Nullable Object laid(@Nullable Object lower, @Nullable Object upper) {
+  private static @Nullable Object merged(@Nullable Object lower, @Nullable Object upper) {
     var below = Optional.ofNullable(lower).flatMap(JsonObject::from).orElse(EMPTY);
     return Optional.ofNullable(upper)
         .flatMap(JsonObject::from)
-        .<@Nullable Object>map(above -> below.under(above).fields)
+        .<@Nullable Object>map(above -> below.mergedWith(above).fields)
         .orElse(upper);
   }
 }

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 
 /// The JSON form of a context, in requests and in stored notifications.
 public final class ContextJson {
-  private static final int LONGEST = 100;
+  private static final int MAX_ID_LENGTH = 100;
 
   private ContextJson() {}
 
@@ -37,8 +37,8 @@ public final class ContextJson {
 
   private static Peer from(Body body) {
     var from = body.object("from");
-    var uid = from.flatMap(it -> it.string("uid", LONGEST)).map(Peer::user);
-    var guid = from.flatMap(it -> it.string("guid", LONGEST)).map(Peer::group);
+    var uid = from.flatMap(it -> it.string("uid", MAX_ID_LENGTH)).map(Peer::user);
+    var guid = from.flatMap(it -> it.string("guid", MAX_ID_LENGTH)).map(Peer::group);
     if (uid.isPresent() == guid.isPresent()) {
       throw bad("context.from", "must be {\"uid\": …} or {\"guid\": …}");
     }
@@ -46,7 +46,7 @@ public final class ContextJson {
   }
 
   private static String actions() {
-    return Arrays.stream(Action.values()).map(Action::word).collect(Collectors.joining(", "));
+    return Arrays.stream(Action.values()).map(Action::wireName).collect(Collectors.joining(", "));
   }
 
   private static Problem bad(String field, String what) {
@@ -55,11 +55,11 @@ public final class ContextJson {
 
   public static String text(Context context) {
     return JsonObject.of(
-            "topic", context.topic().word(),
-            "kind", context.from().kind().word(),
+            "topic", context.topic().wireName(),
+            "kind", context.from().kind().wireName(),
             "id", context.from().id(),
             "mentioned", context.mentioned(),
-            "action", context.action().word())
+            "action", context.action().wireName())
         .text();
   }
 

@@ -40,20 +40,20 @@ public record Message(
   }
 
   /// Four weeks, the longest time for which FCM stores a message.
-  public static final Duration LONGEST_TTL = Duration.ofDays(28);
+  public static final Duration MAX_TTL = Duration.ofDays(28);
 
   /// The limit of APNs.
-  public static final int LONGEST_COLLAPSE_ID = 64;
+  public static final int MAX_COLLAPSE_ID_BYTES = 64;
 
   private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9_-]{1,32}");
 
   public Message {
     data = Map.copyOf(data);
     overrides = Map.copyOf(overrides);
-    if (ttl.isNegative() || ttl.compareTo(LONGEST_TTL) > 0) {
+    if (ttl.isNegative() || ttl.compareTo(MAX_TTL) > 0) {
       throw new IllegalArgumentException("a time to live of " + ttl);
     }
-    if (collapseId != null && bytes(collapseId).length > LONGEST_COLLAPSE_ID) {
+    if (collapseId != null && bytes(collapseId).length > MAX_COLLAPSE_ID_BYTES) {
       throw new IllegalArgumentException("a collapse id of more than 64 bytes");
     }
     if (collapseId != null && collapseId.chars().anyMatch(Character::isISOControl)) {
@@ -98,7 +98,7 @@ public record Message(
     private @Nullable String body;
     private Map<String, String> data = Map.of();
     private @Nullable String collapseId;
-    private Duration ttl = LONGEST_TTL;
+    private Duration ttl = MAX_TTL;
     private Priority priority;
     private @Nullable Integer badge;
     private @Nullable String sound;

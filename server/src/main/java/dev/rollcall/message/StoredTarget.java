@@ -28,7 +28,7 @@ public sealed interface StoredTarget {
       case Everyone everyone -> ALL;
       case Users(var uids) -> Json.MAPPER.writeValueAsString(uids);
       case OneSession(var sessionId) -> "session " + sessionId;
-      case OneToken(var token) -> "token " + token.sessionId() + " " + token.channel().word();
+      case OneToken(var token) -> "token " + token.sessionId() + " " + token.channel().wireName();
     };
   }
 

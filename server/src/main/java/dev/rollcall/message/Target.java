@@ -8,7 +8,7 @@ import java.util.List;
 public sealed interface Target {
 
   /// The maximum number of users that one notification can name.
-  int MOST_USERS = 10_000;
+  int MAX_USERS = 10_000;
 
   record Users(List<String> uids) implements Target {
     public Users {

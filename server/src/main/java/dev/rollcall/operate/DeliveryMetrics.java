@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The metrics of deliveries: their results, and how many wait.
-public final class DeliveryMetrics implements DeliveryWorker.Watcher {
+public final class DeliveryMetrics implements DeliveryWorker.AttemptListener {
   private static final Logger log = LoggerFactory.getLogger(DeliveryMetrics.class);
   private static final Duration AT_MOST = Duration.ofSeconds(10);
   private static final int SHARE = 100;
@@ -35,16 +35,11 @@ public final class DeliveryMetrics implements DeliveryWorker.Watcher {
     this.queue = queue;
     this.clock = clock;
     gauge("rollcall.deliveries.waiting", "Deliveries that wait", QueueStatus::waiting);
-    gauge("rollcall.deliveries.age", "Seconds since the oldest waiting delivery was due", this::age);
     gauge(
-        "rollcall.tokens.suspect",
-        "Push tokens that are suspect",
-        QueueStatus::suspect);
+        "rollcall.deliveries.age", "Seconds since the oldest waiting delivery was due", this::age);
+    gauge("rollcall.tokens.suspect", "Push tokens that are suspect", QueueStatus::suspect);
     gauge("rollcall.providers.paused", "Providers that are paused", QueueStatus::paused);
-    gauge(
-        "rollcall.providers.degraded",
-        "Providers that are degraded",
-        QueueStatus::degraded);
+    gauge("rollcall.providers.degraded", "Providers that are degraded", QueueStatus::degraded);
     gauge(
         "rollcall.tokens.without.provider",
         "Tokens that name a provider that is not set",
@@ -84,7 +79,7 @@ public final class DeliveryMetrics implements DeliveryWorker.Watcher {
   public void attempted(Channel channel, Transition transition) {
     switch (transition) {
       case Transition.Accepted accepted -> count(channel, "accepted", "");
-      case Transition.Failed(var state, var reason) -> count(channel, state.word(), reason);
+      case Transition.Failed(var state, var reason) -> count(channel, state.wireName(), reason);
       case Transition.Retry(var at, var reason) -> count(channel, "again", reason);
       case Transition.Deferred deferred -> {}
     }
@@ -96,7 +91,7 @@ public final class DeliveryMetrics implements DeliveryWorker.Watcher {
         .counter(
             "rollcall.deliveries",
             "channel",
-            channel.word(),
+            channel.wireName(),
             "result",
             result,
             "code",

@@ -30,7 +30,7 @@ public final class LiveTokens {
     for (var channel : Channel.values()) {
       Gauge.builder("rollcall.tokens", this, it -> it.count(channel))
           .description("Live push tokens")
-          .tag("channel", channel.word())
+          .tag("channel", channel.wireName())
           .strongReference(true)
           .register(metrics.registry());
     }

@@ -25,7 +25,7 @@ import java.util.function.ToLongFunction;
 /// The metrics for operators, in the Prometheus text format.
 ///
 /// No label holds a value that a caller can choose: methods and routes come from our own lists.
-public final class Metrics implements HttpServer.Watcher {
+public final class Metrics implements HttpServer.RequestListener {
   private static final Duration[] BUCKETS = {
     Duration.ofMillis(1), Duration.ofMillis(5), Duration.ofMillis(10), Duration.ofMillis(25),
     Duration.ofMillis(50), Duration.ofMillis(100), Duration.ofMillis(250), Duration.ofSeconds(1)
@@ -74,7 +74,7 @@ public final class Metrics implements HttpServer.Watcher {
   }
 
   /// Counts the result of an event that was sent to a webhook.
-  public void announced(Outcome outcome) {
+  public void countWebhookEvent(Outcome outcome) {
     Objects.requireNonNull(events.get(outcome)).increment();
   }
 

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 public final class Sweeper implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Sweeper.class);
   private static final Duration EVERY = Duration.ofHours(1);
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
   private static final int SESSIONS = 200;
   private static final int TOKENS = 2_000;
 
@@ -60,7 +60,7 @@ public final class Sweeper implements AutoCloseable {
 
   public void sweep() {
     // Tokens go first: a stand-in session ends with its token, whose history then says why.
-    var unseen = all(tokens::forgetUnseen, TOKENS);
+    var unseen = all(tokens::deleteUnseen, TOKENS);
     var sessions = all(accounts::endExpired, SESSIONS);
     all(tokens::forgetDeviceUses, TOKENS);
     if (sessions + unseen > 0) {
@@ -87,7 +87,7 @@ public final class Sweeper implements AutoCloseable {
     closed = true;
     timer.shutdown();
     try {
-      timer.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      timer.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

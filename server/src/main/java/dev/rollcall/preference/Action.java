@@ -17,18 +17,18 @@ public enum Action {
   MEMBER_UNBANNED("memberUnbanned"),
   MEMBER_SCOPE_CHANGED("memberScopeChanged");
 
-  private final String word;
+  private final String wireName;
 
   Action(String word) {
-    this.word = word;
+    this.wireName = word;
   }
 
-  public String word() {
-    return word;
+  public String wireName() {
+    return wireName;
   }
 
   public static Optional<Action> of(String word) {
-    return Arrays.stream(values()).filter(it -> it.word.equals(word)).findFirst();
+    return Arrays.stream(values()).filter(it -> it.wireName.equals(word)).findFirst();
   }
 
   /// True for actions that concern the members of a group.

@@ -19,10 +19,10 @@ import java.util.stream.Stream;
 public final class MuteRoutes {
   private static final String SETTINGS = "user-settings";
 
-  private final UserPreferences quiet;
+  private final UserPreferences preferences;
 
-  public MuteRoutes(UserPreferences quiet) {
-    this.quiet = quiet;
+  public MuteRoutes(UserPreferences preferences) {
+    this.preferences = preferences;
   }
 
   public List<Route> routes() {
@@ -47,20 +47,21 @@ public final class MuteRoutes {
             // One of the vendor's examples spells the field this way.
             .or(() -> body.millis("timeinMS"))
             .orElseThrow(() -> body.problem("timeInMS", "is missing; send when the mute ends"));
-    quiet.mute(whose, peers(body).stream().map(peer -> new Mute(topic, peer, until)).toList());
+    preferences.mute(
+        whose, peers(body).stream().map(peer -> new Mute(topic, peer, until)).toList());
     return Response.success();
   }
 
   private Response unmute(Request request, Topic topic) {
     var whose = UserRefReader.own(request);
-    quiet.unmute(whose, topic, peers(request.body()));
+    preferences.unmute(whose, topic, peers(request.body()));
     return Response.success();
   }
 
   private static List<Peer> peers(Body body) {
     var peers = new ArrayList<Peer>();
     for (var kind : Kind.values()) {
-      var key = kind.word() + "s";
+      var key = kind.wireName() + "s";
       for (var id : body.strings(key).orElse(List.of())) {
         peers.add(PeerReader.read(body, key, kind, id));
       }
@@ -73,26 +74,26 @@ public final class MuteRoutes {
 
   private Response set(Request request) {
     var whose = UserRefReader.own(request);
-    var body = needed(request.body(), SETTINGS);
+    var body = required(request.body(), SETTINGS);
     var on = EnumSet.noneOf(Switch.class);
     for (var topic : Topic.values()) {
-      var part = needed(body, topic.word());
+      var part = required(body, topic.wireName());
       for (var it : Switch.of(topic)) {
-        if (needed(part, it)) {
+        if (required(part, it)) {
           on.add(it);
         }
       }
     }
     var dnd = body.bool("dnd").orElseThrow(() -> missing(body, "dnd"));
-    quiet.set(whose, dnd, on);
+    preferences.set(whose, dnd, on);
     return Response.success();
   }
 
-  private static Body needed(Body body, String key) {
+  private static Body required(Body body, String key) {
     return body.object(key).orElseThrow(() -> missing(body, key));
   }
 
-  private static boolean needed(Body body, Switch which) {
+  private static boolean required(Body body, Switch which) {
     return body.bool(which.key()).orElseThrow(() -> missing(body, which.key()));
   }
 
@@ -101,15 +102,15 @@ public final class MuteRoutes {
   }
 
   private Response settings(Request request) {
-    var state = quiet.state(UserRefReader.own(request));
+    var state = preferences.state(UserRefReader.own(request));
     var json = new LinkedHashMap<String, Object>();
     json.put("dnd", state.preferences().dnd());
     for (var topic : Topic.values()) {
       var part = switches(topic, state.preferences().shown());
       for (var kind : Kind.values()) {
-        part.put("muted_" + kind.word() + "s", muted(state.mutes(), topic, kind));
+        part.put("muted_" + kind.wireName() + "s", muted(state.mutes(), topic, kind));
       }
-      json.put(topic.word(), part);
+      json.put(topic.wireName(), part);
     }
     return Response.data(Map.of(SETTINGS, json));
   }

@@ -12,16 +12,16 @@ public record Peer(Kind kind, String id) {
     USER("uid", "oneOnOne"),
     GROUP("guid", "group");
 
-    private final String word;
+    private final String wireName;
     private final String conversation;
 
     Kind(String word, String conversation) {
-      this.word = word;
+      this.wireName = word;
       this.conversation = conversation;
     }
 
-    public String word() {
-      return word;
+    public String wireName() {
+      return wireName;
     }
 
     /// The name of a conversation with such a peer.
@@ -30,7 +30,10 @@ public record Peer(Kind kind, String id) {
     }
 
     public static Kind of(String word) {
-      return Arrays.stream(values()).filter(it -> it.word.equals(word)).findFirst().orElseThrow();
+      return Arrays.stream(values())
+          .filter(it -> it.wireName.equals(word))
+          .findFirst()
+          .orElseThrow();
     }
 
     public static Optional<Kind> ofConversation(String word) {

@@ -30,10 +30,10 @@ public final class PreferenceRoutes {
   private static final int DND_OFF = 1;
   private static final int DND_ON = 2;
 
-  private final UserPreferences quiet;
+  private final UserPreferences preferences;
 
-  public PreferenceRoutes(UserPreferences quiet) {
-    this.quiet = quiet;
+  public PreferenceRoutes(UserPreferences preferences) {
+    this.preferences = preferences;
   }
 
   /// Each route has two paths: the SDKs use the first, the documentation for back ends has the
@@ -52,44 +52,44 @@ public final class PreferenceRoutes {
                         Route.versioned("GET", path + MUTED, this::muted)));
     var timezone =
         Stream.of(
-            Route.versioned("PATCH", TIMEZONE, this::move),
+            Route.versioned("PATCH", TIMEZONE, this::setTimezone),
             Route.versioned("GET", TIMEZONE, this::timezone));
     return Stream.concat(all, timezone).toList();
   }
 
   private Response read(Request request) {
-    return answer(quiet.state(UserRefReader.either(request)).preferences());
+    return answer(preferences.state(UserRefReader.ownOrNamed(request)).preferences());
   }
 
   private Response reset(Request request) {
-    return answer(quiet.reset(UserRefReader.either(request)));
+    return answer(preferences.reset(UserRefReader.ownOrNamed(request)));
   }
 
   private Response change(Request request) {
-    var whose = UserRefReader.either(request);
-    return answer(quiet.change(whose, change(request.body())));
+    var whose = UserRefReader.ownOrNamed(request);
+    return answer(preferences.change(whose, change(request.body())));
   }
 
   private static Preferences.Change change(Body body) {
     var levels = new EnumMap<Subject, Integer>(Subject.class);
     for (var kind : Kind.values()) {
-      body.object(levelsOf(kind)).ifPresent(part -> readLevels(part, kind, levels));
+      body.object(levelsKey(kind)).ifPresent(part -> readLevels(part, kind, levels));
     }
     var mute = body.object("mutePreferences");
     return new Preferences.Change(
-        mute.flatMap(it -> it.whole("dnd", DND_OFF, DND_ON)).map(it -> it == DND_ON),
+        mute.flatMap(it -> it.wholeNumber("dnd", DND_OFF, DND_ON)).map(it -> it == DND_ON),
         levels,
         mute.flatMap(it -> it.object("schedule")).map(PreferenceRoutes::days),
         body.bool("usePrivacyTemplate"));
   }
 
-  private static String levelsOf(Kind kind) {
+  private static String levelsKey(Kind kind) {
     return kind.conversation() + "Preferences";
   }
 
   private static void readLevels(Body body, Kind kind, Map<Subject, Integer> levels) {
     for (var subject : Subject.of(kind)) {
-      body.whole(subject.key(), Subject.NONE, subject.most())
+      body.wholeNumber(subject.key(), Subject.NONE, subject.maxLevel())
           .ifPresent(level -> levels.put(subject, level.intValue()));
     }
   }
@@ -111,7 +111,7 @@ public final class PreferenceRoutes {
   }
 
   private static int time(Body body, String key, int otherwise) {
-    int time = body.whole(key, Day.LAST).map(Long::intValue).orElse(otherwise);
+    int time = body.wholeNumber(key, Day.LAST).map(Long::intValue).orElse(otherwise);
     if (!Day.isTime(time)) {
       throw body.problem(key, "must be a time of day as a clock shows it, without the colon: 2130");
     }
@@ -121,7 +121,7 @@ public final class PreferenceRoutes {
   private static Response answer(Preferences preferences) {
     var json = new LinkedHashMap<String, Object>();
     for (var kind : Kind.values()) {
-      json.put(levelsOf(kind), levels(preferences, kind));
+      json.put(levelsKey(kind), levels(preferences, kind));
     }
     var mute = new LinkedHashMap<String, Object>();
     mute.put("dnd", preferences.dnd() ? DND_ON : DND_OFF);
@@ -147,8 +147,8 @@ public final class PreferenceRoutes {
   }
 
   private Response mute(Request request) {
-    var whose = UserRefReader.either(request);
-    quiet.mute(
+    var whose = UserRefReader.ownOrNamed(request);
+    preferences.mute(
         whose,
         conversations(request).stream()
             .map(it -> new Mute(Topic.CHAT, peer(it), until(it)))
@@ -157,9 +157,9 @@ public final class PreferenceRoutes {
   }
 
   private Response unmute(Request request) {
-    var whose = UserRefReader.either(request);
+    var whose = UserRefReader.ownOrNamed(request);
     var peers = conversations(request).stream().map(PreferenceRoutes::peer).toList();
-    quiet.unmute(whose, Topic.CHAT, peers);
+    preferences.unmute(whose, Topic.CHAT, peers);
     return Response.success();
   }
 
@@ -191,7 +191,7 @@ public final class PreferenceRoutes {
 
   private Response muted(Request request) {
     var conversations = new ArrayList<Map<String, Object>>();
-    for (var mute : quiet.state(UserRefReader.either(request)).mutes()) {
+    for (var mute : preferences.state(UserRefReader.ownOrNamed(request)).mutes()) {
       if (mute.topic() == Topic.CHAT) {
         var json = new LinkedHashMap<String, Object>();
         json.put("id", mute.peer().id());
@@ -203,17 +203,17 @@ public final class PreferenceRoutes {
     return Response.data(Map.of("mutedConversations", conversations));
   }
 
-  private Response move(Request request) {
-    var whose = UserRefReader.either(request);
+  private Response setTimezone(Request request) {
+    var whose = UserRefReader.ownOrNamed(request);
     var body = request.body();
     var timezone =
         TimezoneReader.read(body, "timezone")
             .orElseThrow(() -> body.problem("timezone", "is missing; send an IANA time zone"));
-    return timezone(quiet.move(whose, timezone).zone(List.of()));
+    return timezone(preferences.setTimezone(whose, timezone).zone(List.of()));
   }
 
   private Response timezone(Request request) {
-    return timezone(quiet.state(UserRefReader.either(request)).zone());
+    return timezone(preferences.state(UserRefReader.ownOrNamed(request)).zone());
   }
 
   // The SDKs read `success`, the documentation for back ends has only the time zone.

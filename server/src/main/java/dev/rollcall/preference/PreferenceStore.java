@@ -11,10 +11,10 @@ import java.util.function.UnaryOperator;
 public interface PreferenceStore {
 
   /// The user whose preferences are meant: the caller's own user, or one that a back end names.
-  sealed interface Whose {
-    record Own(Caller.Device caller) implements Whose {}
+  sealed interface RequestedUser {
+    record Own(Caller.Device caller) implements RequestedUser {}
 
-    record Named(Caller.BackEnd caller, String uid) implements Whose {}
+    record Named(Caller.BackEnd caller, String uid) implements RequestedUser {}
   }
 
   /// The preferences of a user, the mutes that have not expired, and the time zones that the user's
@@ -25,14 +25,14 @@ public interface PreferenceStore {
     }
   }
 
-  State state(Whose whose, Instant now);
+  State state(RequestedUser whose, Instant now);
 
   /// Changes the stored preferences, or the defaults if none are stored. Returns the result.
-  Preferences change(Whose whose, UnaryOperator<Preferences> change, Instant now);
+  Preferences change(RequestedUser whose, UnaryOperator<Preferences> change, Instant now);
 
   /// Adds mutes, or changes the end of existing ones. Throws if more than `most` mutes would be in
   /// force.
-  void mute(Whose whose, List<Mute> mutes, int most, Instant now);
+  void mute(RequestedUser whose, List<Mute> mutes, int most, Instant now);
 
-  void unmute(Whose whose, Topic topic, List<Peer> peers, Instant now);
+  void unmute(RequestedUser whose, Topic topic, List<Peer> peers, Instant now);
 }

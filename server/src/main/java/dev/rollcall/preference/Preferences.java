@@ -27,7 +27,7 @@ public record Preferences(
     Week week,
     boolean privacyTemplate,
     @Nullable String timezone) {
-  public static final Preferences USUAL =
+  public static final Preferences DEFAULTS =
       new Preferences(false, Set.of(), Map.of(), Week.ALWAYS, false, null);
 
   /// A change that the newer SDKs request. A value that is absent stays unchanged.
@@ -45,7 +45,7 @@ public record Preferences(
   /// True if a user with these preferences must not receive a notification with that context now.
   /// `ofDevices` are the time zones that the user's devices told, the newest first.
   public boolean silences(Context context, Instant now, List<String> ofDevices) {
-    if (dnd || !week.takes(now.atZone(zone(ofDevices)).toLocalDateTime())) {
+    if (dnd || !week.accepts(now.atZone(zone(ofDevices)).toLocalDateTime())) {
       return true;
     }
     return switch (context.topic()) {
@@ -98,7 +98,7 @@ public record Preferences(
   }
 
   private int chosen(Subject subject) {
-    return levels.getOrDefault(subject, Subject.USUAL);
+    return levels.getOrDefault(subject, Subject.DEFAULT);
   }
 
   private Stream<Switch> covering(Subject subject) {
@@ -109,14 +109,14 @@ public record Preferences(
   public Set<Switch> shown() {
     var shown = EnumSet.noneOf(Switch.class);
     for (var it : Switch.values()) {
-      if (switches.contains(it) || isSaidByLevels(it)) {
+      if (switches.contains(it) || isEquivalentToLevels(it)) {
         shown.add(it);
       }
     }
     return shown;
   }
 
-  private boolean isSaidByLevels(Switch of) {
+  private boolean isEquivalentToLevels(Switch of) {
     return !of.covered().isEmpty()
         && of.covered().stream().allMatch(subject -> chosen(subject) == of.level());
   }
@@ -124,7 +124,7 @@ public record Preferences(
   Preferences with(boolean dnd, Set<Switch> on) {
     var kept = copyOfLevels();
     for (var it : Switch.values()) {
-      if (!on.contains(it) && isSaidByLevels(it)) {
+      if (!on.contains(it) && isEquivalentToLevels(it)) {
         kept.keySet().removeAll(it.covered());
       }
     }
@@ -157,7 +157,7 @@ public record Preferences(
     return copy;
   }
 
-  Preferences in(String timezone) {
+  Preferences withTimezone(String timezone) {
     return new Preferences(dnd, switches, levels, week, privacyTemplate, timezone);
   }
 

@@ -27,7 +27,7 @@ public enum Subject {
   public static final int NONE = 1;
 
   /// The default level.
-  public static final int USUAL = 2;
+  public static final int DEFAULT = 2;
 
   /// The level of written messages at which only a mention of the user causes a notification.
   public static final int MENTIONS = 3;
@@ -35,13 +35,13 @@ public enum Subject {
   private final String key;
   private final Kind kind;
   private final Action action;
-  private final int most;
+  private final int maxLevel;
 
   Subject(String key, Kind kind, Action action, int most) {
     this.key = key;
     this.kind = kind;
     this.action = action;
-    this.most = most;
+    this.maxLevel = most;
   }
 
   static List<Subject> of(Kind kind) {
@@ -60,8 +60,8 @@ public enum Subject {
   }
 
   /// The greatest level that a user can choose.
-  int most() {
-    return most;
+  int maxLevel() {
+    return maxLevel;
   }
 
   boolean isOfGroups() {

@@ -8,17 +8,17 @@ public enum Topic {
   CHAT("chat"),
   CALL("call");
 
-  private final String word;
+  private final String wireName;
 
   Topic(String word) {
-    this.word = word;
+    this.wireName = word;
   }
 
-  public String word() {
-    return word;
+  public String wireName() {
+    return wireName;
   }
 
   public static Optional<Topic> of(String word) {
-    return Arrays.stream(values()).filter(it -> it.word.equals(word)).findFirst();
+    return Arrays.stream(values()).filter(it -> it.wireName.equals(word)).findFirst();
   }
 }

@@ -1,7 +1,7 @@
 package dev.rollcall.preference;
 
+import dev.rollcall.preference.PreferenceStore.RequestedUser;
 import dev.rollcall.preference.PreferenceStore.State;
-import dev.rollcall.preference.PreferenceStore.Whose;
 import dev.rollcall.problem.Problem;
 import java.time.Clock;
 import java.util.List;
@@ -10,7 +10,7 @@ import java.util.Set;
 /// The rules of mutes, do not disturb and the other preferences of a user.
 public final class UserPreferences {
   /// How many mutes of one user can be in force at the same time.
-  public static final int MOST_MUTES = 1_000;
+  public static final int MAX_MUTES = 1_000;
 
   private final PreferenceStore store;
   private final Clock clock;
@@ -24,36 +24,36 @@ public final class UserPreferences {
     return Problem.badField(
         "body",
         "A user may mute at most "
-            + MOST_MUTES
+            + MAX_MUTES
             + " users and groups at a time; unmute some, or switch all of them off in the"
             + " settings");
   }
 
-  public State state(Whose whose) {
+  public State state(RequestedUser whose) {
     return store.state(whose, clock.instant());
   }
 
-  public void mute(Whose whose, List<Mute> mutes) {
-    store.mute(whose, mutes, MOST_MUTES, clock.instant());
+  public void mute(RequestedUser whose, List<Mute> mutes) {
+    store.mute(whose, mutes, MAX_MUTES, clock.instant());
   }
 
-  public void unmute(Whose whose, Topic topic, List<Peer> peers) {
+  public void unmute(RequestedUser whose, Topic topic, List<Peer> peers) {
     store.unmute(whose, topic, peers, clock.instant());
   }
 
-  public void set(Whose whose, boolean dnd, Set<Switch> on) {
+  public void set(RequestedUser whose, boolean dnd, Set<Switch> on) {
     store.change(whose, kept -> kept.with(dnd, on), clock.instant());
   }
 
-  public Preferences change(Whose whose, Preferences.Change change) {
+  public Preferences change(RequestedUser whose, Preferences.Change change) {
     return store.change(whose, kept -> kept.with(change), clock.instant());
   }
 
-  public Preferences reset(Whose whose) {
+  public Preferences reset(RequestedUser whose) {
     return store.change(whose, Preferences::reset, clock.instant());
   }
 
-  public Preferences move(Whose whose, String timezone) {
-    return store.change(whose, kept -> kept.in(timezone), clock.instant());
+  public Preferences setTimezone(RequestedUser whose, String timezone) {
+    return store.change(whose, kept -> kept.withTimezone(timezone), clock.instant());
   }
 }

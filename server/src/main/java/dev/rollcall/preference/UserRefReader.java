@@ -4,19 +4,19 @@ import dev.rollcall.account.Accounts;
 import dev.rollcall.account.Credentials;
 import dev.rollcall.account.Scope;
 import dev.rollcall.http.Request;
-import dev.rollcall.preference.PreferenceStore.Whose;
+import dev.rollcall.preference.PreferenceStore.RequestedUser;
 import dev.rollcall.problem.Problem;
 
 /// Reads from a request whose preferences are meant.
 final class UserRefReader {
   private UserRefReader() {}
 
-  static Whose own(Request request) {
-    return new Whose.Own(Credentials.device(request));
+  static RequestedUser own(Request request) {
+    return new RequestedUser.Own(Credentials.device(request));
   }
 
   /// With an API key, a header or the query names the user: the vendor documents both.
-  static Whose either(Request request) {
+  static RequestedUser ownOrNamed(Request request) {
     if (request.apiKey().isEmpty()) {
       return own(request);
     }
@@ -31,6 +31,6 @@ final class UserRefReader {
                         "onBehalfOf",
                         "onBehalfOf is missing; name the user's uid in that header, or as uid in"
                             + " the query"));
-    return new Whose.Named(caller, Accounts.knownUid(uid));
+    return new RequestedUser.Named(caller, Accounts.knownUid(uid));
   }
 }

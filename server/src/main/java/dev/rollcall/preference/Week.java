@@ -14,7 +14,7 @@ public record Week(List<Day> days) {
   public static final Week ALWAYS =
       new Week(Collections.nCopies(7, new Day(Day.FIRST, Day.LAST, false)));
 
-  private static final String QUIET = "!";
+  private static final String DND_MARK = "!";
 
   /// The times of one day. Notifications are accepted from `from` to the end of the minute `to`,
   /// both written as hours and minutes (`2359`). If `from` is later than `to`, the range spans
@@ -23,7 +23,7 @@ public record Week(List<Day> days) {
     static final int FIRST = 0;
     static final int LAST = 2359;
 
-    boolean takes(int time) {
+    boolean accepts(int time) {
       if (dnd) {
         return false;
       }
@@ -35,12 +35,13 @@ public record Week(List<Day> days) {
     }
 
     private String text() {
-      return from + "-" + to + (dnd ? QUIET : "");
+      return from + "-" + to + (dnd ? DND_MARK : "");
     }
 
     private static Day parse(String text) {
-      var times = text.replace(QUIET, "").split("-");
-      return new Day(Integer.parseInt(times[0]), Integer.parseInt(times[1]), text.endsWith(QUIET));
+      var times = text.replace(DND_MARK, "").split("-");
+      return new Day(
+          Integer.parseInt(times[0]), Integer.parseInt(times[1]), text.endsWith(DND_MARK));
     }
   }
 
@@ -48,8 +49,8 @@ public record Week(List<Day> days) {
     days = List.copyOf(days);
   }
 
-  boolean takes(LocalDateTime at) {
-    return on(at.getDayOfWeek()).takes(at.getHour() * 100 + at.getMinute());
+  boolean accepts(LocalDateTime at) {
+    return on(at.getDayOfWeek()).accepts(at.getHour() * 100 + at.getMinute());
   }
 
   Day on(DayOfWeek day) {

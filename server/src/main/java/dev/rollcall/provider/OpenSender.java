@@ -3,7 +3,7 @@ package dev.rollcall.provider;
 import dev.rollcall.message.Message;
 import dev.rollcall.provider.sender.Outcome;
 import dev.rollcall.provider.sender.Outcome.Later;
-import dev.rollcall.provider.sender.Outcome.Pause;
+import dev.rollcall.provider.sender.Outcome.PauseScope;
 import dev.rollcall.provider.sender.Outcome.Refused;
 import dev.rollcall.provider.sender.Prepared;
 import dev.rollcall.provider.sender.Push;
@@ -18,7 +18,7 @@ final class OpenSender implements Sender {
   private static final Later REPLACED =
       new Later(
           Duration.ofSeconds(1),
-          Pause.DELIVERY,
+          PauseScope.DELIVERY,
           Outcome.OURS + ": the provider was replaced or deleted");
 
   private final Sender sender;

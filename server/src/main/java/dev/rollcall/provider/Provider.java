@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// `version` increases with each change. `summary` is the part of the credentials that is not
 /// secret: ids, names and public keys. `aliases` are further ids of it. `perSecond` is the operator's rate limit in sends a second.
 public record Provider(
-    long no,
+    long number,
     long app,
     String id,
     List<String> aliases,
@@ -34,7 +34,7 @@ public record Provider(
     /// Messages are sent, but no push token is removed because of the provider's answers.
     DEGRADED;
 
-    public String word() {
+    public String wireName() {
       return name().toLowerCase(Locale.ROOT);
     }
   }

@@ -8,9 +8,9 @@ import dev.rollcall.http.Response;
 import dev.rollcall.http.Route;
 import dev.rollcall.json.JsonObject;
 import dev.rollcall.problem.Problem;
+import dev.rollcall.provider.ProviderStore.Administrator;
 import dev.rollcall.provider.ProviderStore.UnsetId;
 import dev.rollcall.provider.ProviderStore.UnsetIds;
-import dev.rollcall.provider.ProviderStore.Who;
 import dev.rollcall.provider.sender.ProviderType;
 import java.time.Clock;
 import java.time.Instant;
@@ -22,7 +22,7 @@ import java.util.Map;
 public final class ProviderRoutes {
   /// FCM accepts 10,000 a second from a project by default; an operator with a higher quota can set
   /// more.
-  static final int MOST_PER_SECOND = 1_000_000;
+  static final int MAX_PER_SECOND = 1_000_000;
 
   private final Providers providers;
   private final Clock clock;
@@ -41,8 +41,8 @@ public final class ProviderRoutes {
         Route.plain("DELETE", one, this::delete));
   }
 
-  private static Who who(Request request) {
-    return new Who.BackEnd(Credentials.backEnd(request, Scope.FULL_ACCESS));
+  private static Administrator who(Request request) {
+    return new Administrator.BackEnd(Credentials.backEnd(request, Scope.FULL_ACCESS));
   }
 
   private Response list(Request request) {
@@ -67,12 +67,12 @@ public final class ProviderRoutes {
         body.string("type")
             .flatMap(ProviderType::of)
             .orElseThrow(
-                () -> Problem.badField("type", "type must be " + ProviderType.words(" or ")));
+                () -> Problem.badField("type", "type must be " + ProviderType.wireNames(" or ")));
     return new Providers.Setting(
         type,
         JsonObject.parse(body.text()).orElse(JsonObject.EMPTY),
         body.strings("aliases"),
-        body.whole("perSecond", MOST_PER_SECOND).map(Long::intValue),
+        body.wholeNumber("perSecond", MAX_PER_SECOND).map(Long::intValue),
         check);
   }
 
@@ -90,7 +90,7 @@ public final class ProviderRoutes {
   private static Map<String, Object> json(UnsetId unset) {
     var json = new LinkedHashMap<String, Object>();
     json.put("providerId", unset.id());
-    json.put("type", unset.type().word());
+    json.put("type", unset.type().wireName());
     json.put("tokens", unset.tokens());
     return json;
   }
@@ -103,10 +103,10 @@ public final class ProviderRoutes {
   public static Map<String, Object> json(Provider provider, Instant now) {
     var json = new LinkedHashMap<String, Object>();
     json.put("id", provider.id());
-    json.put("type", provider.type().word());
+    json.put("type", provider.type().wireName());
     json.put("aliases", provider.aliases());
     json.putAll(provider.summary().fields());
-    json.put("state", provider.state(now).word());
+    json.put("state", provider.state(now).wireName());
     var pausedUntil = provider.pausedUntil();
     if (pausedUntil != null && pausedUntil.isAfter(now)) {
       json.put("pausedUntil", pausedUntil.toEpochMilli());

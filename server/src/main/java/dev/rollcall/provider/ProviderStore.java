@@ -14,19 +14,19 @@ import org.jspecify.annotations.Nullable;
 public interface ProviderStore extends AccessTokenStore {
 
   /// Who reads or changes the providers of an app.
-  sealed interface Who {
+  sealed interface Administrator {
     /// A back end, with the API key.
-    record BackEnd(Caller.BackEnd caller) implements Who {}
+    record BackEnd(Caller.BackEnd caller) implements Administrator {}
 
     /// An operator who runs the program on its data; no key is needed.
-    record Operator(String appId) implements Who {}
+    record Operator(String appId) implements Administrator {}
   }
 
   /// A provider with its encrypted credentials.
-  record Sealed(Provider provider, byte[] credentials) {}
+  record EncryptedProvider(Provider provider, byte[] credentials) {}
 
   /// An app, and the requested provider in it, if it exists.
-  record Found(App app, Optional<Sealed> provider) {}
+  record Found(App app, Optional<EncryptedProvider> provider) {}
 
   /// The values to store for a provider.
   record Wanted(
@@ -40,9 +40,9 @@ public interface ProviderStore extends AccessTokenStore {
   /// Whether the database holds any encrypted secret, of a provider or a webhook of any app.
   boolean holdsSecrets();
 
-  Found find(Who who, String id);
+  Found find(Administrator who, String id);
 
-  List<Provider> list(Who who);
+  List<Provider> list(Administrator who);
 
   /// A provider id that push tokens name although no provider of the type has it, with the number of
   /// these tokens, counted up to {@link #MOST_COUNTED}.
@@ -53,16 +53,16 @@ public interface ProviderStore extends AccessTokenStore {
 
   long MOST_COUNTED = 1_000;
 
-  UnsetIds unsetIds(Who who);
+  UnsetIds unsetIds(Administrator who);
 
   /// Stores a provider if its current version is `former`, where 0 means that none exists. Empty,
   /// and nothing is changed, if the version differs.
-  Optional<Provider> put(Who who, Wanted wanted, long former, Instant now);
+  Optional<Provider> put(Administrator who, Wanted wanted, long former, Instant now);
 
   /// False if there is no such provider.
-  boolean delete(Who who, String id);
+  boolean delete(Administrator who, String id);
 
   List<Provider> ofApp(long app);
 
-  Optional<Sealed> byNo(long no);
+  Optional<EncryptedProvider> byNumber(long no);
 }

@@ -3,10 +3,10 @@ package dev.rollcall.provider;
 import dev.rollcall.json.JsonObject;
 import dev.rollcall.problem.Code;
 import dev.rollcall.problem.Problem;
-import dev.rollcall.provider.ProviderStore.Sealed;
+import dev.rollcall.provider.ProviderStore.Administrator;
+import dev.rollcall.provider.ProviderStore.EncryptedProvider;
 import dev.rollcall.provider.ProviderStore.UnsetIds;
 import dev.rollcall.provider.ProviderStore.Wanted;
-import dev.rollcall.provider.ProviderStore.Who;
 import dev.rollcall.provider.accesstoken.AccessTokenName;
 import dev.rollcall.provider.accesstoken.AccessTokenStore.Claim;
 import dev.rollcall.provider.accesstoken.SharedAccessToken;
@@ -37,9 +37,9 @@ import org.jspecify.annotations.Nullable;
 /// The rules for providers, and the open sender of each.
 public final class Providers implements AutoCloseable {
   /// How long a sender is used before its provider is read again.
-  static final Duration LOOK = Duration.ofSeconds(1);
+  static final Duration CACHE_TIME = Duration.ofSeconds(1);
 
-  private static final Duration SOON = Duration.ofSeconds(5);
+  private static final Duration RETRY_DELAY = Duration.ofSeconds(5);
   private static final int TRIES = 5;
 
   /// A request to set a provider. Fields missing in `credentials` keep their values, and so do
@@ -55,7 +55,7 @@ public final class Providers implements AutoCloseable {
   /// A provider with its open sender.
   public record OpenProvider(Provider provider, Sender sender) {}
 
-  private record Open(Provider provider, OpenSender sender, Instant looked) {
+  private record Open(Provider provider, OpenSender sender, Instant loadedAt) {
     OpenProvider opened() {
       return new OpenProvider(provider, sender);
     }
@@ -66,11 +66,11 @@ public final class Providers implements AutoCloseable {
   private final Map<ProviderType, Vendor> vendors;
   private final Clock clock;
 
-  private record CachedList(List<Provider> providers, Instant looked) {}
+  private record CachedList(List<Provider> providers, Instant loadedAt) {}
 
   private final Map<Long, CachedList> listed = new ConcurrentHashMap<>();
   private final Map<Long, Open> open = new ConcurrentHashMap<>();
-  private final ReentrantLock looking = new ReentrantLock();
+  private final ReentrantLock loadLock = new ReentrantLock();
 
   public Providers(ProviderStore store, Seal seal, List<Vendor> vendors, Clock clock) {
     this.store = store;
@@ -79,18 +79,22 @@ public final class Providers implements AutoCloseable {
     this.clock = clock;
   }
 
-  public List<Provider> list(Who who) {
+  public List<Provider> list(Administrator who) {
     return store.list(who);
   }
 
   /// The provider ids that push tokens name without effect.
-  public UnsetIds unsetIds(Who who) {
+  public UnsetIds unsetIds(Administrator who) {
     return store.unsetIds(who);
   }
 
-  public Provider get(Who who, String id) {
+  public Provider get(Administrator who, String id) {
     var known = ProviderId.read(id).orElseThrow(Providers::unknown);
-    return store.find(who, known).provider().map(Sealed::provider).orElseThrow(Providers::unknown);
+    return store
+        .find(who, known)
+        .provider()
+        .map(EncryptedProvider::provider)
+        .orElseThrow(Providers::unknown);
   }
 
   private static Problem unknown() {
@@ -99,7 +103,7 @@ public final class Providers implements AutoCloseable {
   }
 
   /// Sets a provider. Tries its credentials before it stores anything, and outside a transaction.
-  public Provider put(Who who, String given, Setting setting) {
+  public Provider put(Administrator who, String given, Setting setting) {
     var id =
         ProviderId.read(given)
             .orElseThrow(
@@ -109,72 +113,74 @@ public final class Providers implements AutoCloseable {
     for (var tries = 0; tries < TRIES; tries++) {
       var set = tryPut(who, id, setting);
       if (set.isPresent()) {
-        forget(set.get().no());
+        evict(set.get().number());
         return set.get();
       }
     }
     throw Problem.later(
-        Code.ERR_BUSY, "This provider was changed at the same time; try again", SOON, null);
+        Code.ERR_BUSY, "This provider was changed at the same time; try again", RETRY_DELAY, null);
   }
 
   /// Empty if the provider was changed concurrently.
-  private Optional<Provider> tryPut(Who who, String id, Setting setting) {
+  private Optional<Provider> tryPut(Administrator who, String id, Setting setting) {
     var found = store.find(who, id);
     var former = found.provider();
     requireType(former, setting.type());
     var aliases = aliases(who, id, setting, former);
     var kept = read(setting, former);
-    var pass = new AtomicReference<@Nullable AccessToken>();
+    var accessToken = new AtomicReference<@Nullable AccessToken>();
     if (setting.check()) {
-      check(kept, setting.type(), pass);
+      check(kept, setting.type(), accessToken);
     }
-    var associatedData = associatedData(found.app().no(), id);
+    var associatedData = associatedData(found.app().number(), id);
     var wanted =
         new Wanted(
             id,
             aliases,
             setting.type(),
-            seal.close(kept.secret().text(), associatedData),
+            seal.encrypt(kept.secret().text(), associatedData),
             kept.summary(),
             perSecond(setting, former));
     var version = former.map(it -> it.provider().version()).orElse(0L);
     var set = store.put(who, wanted, version, clock.instant());
-    set.ifPresent(provider -> share(provider, pass.get()));
+    set.ifPresent(provider -> storeAccessToken(provider, accessToken.get()));
     return set;
   }
 
-  private static void requireType(Optional<Sealed> former, ProviderType type) {
+  private static void requireType(Optional<EncryptedProvider> former, ProviderType type) {
     if (former.isPresent() && former.get().provider().type() != type) {
       throw Problem.badField(
           "type",
           "This provider has the type "
-              + former.get().provider().type().word()
+              + former.get().provider().type().wireName()
               + ", which cannot change; choose another id, or delete it first");
     }
   }
 
-  private List<String> aliases(Who who, String id, Setting setting, Optional<Sealed> former) {
+  private List<String> aliases(
+      Administrator who, String id, Setting setting, Optional<EncryptedProvider> former) {
     var kept = former.map(it -> it.provider().aliases()).orElse(List.of());
     var aliases = Aliases.read(id, setting.aliases().orElse(kept));
-    var own = former.map(it -> it.provider().no()).orElse(0L);
+    var own = former.map(it -> it.provider().number()).orElse(0L);
     var others =
         store.list(who).stream()
-            .filter(other -> other.type() == setting.type() && other.no() != own)
+            .filter(other -> other.type() == setting.type() && other.number() != own)
             .toList();
     Aliases.requireFree(id, aliases, others);
     return aliases;
   }
 
-  private StoredCredentials read(Setting setting, Optional<Sealed> former) {
+  private StoredCredentials read(Setting setting, Optional<EncryptedProvider> former) {
     try {
-      return vendor(setting.type()).read(setting.credentials(), former.flatMap(this::opened));
+      return vendor(setting.type())
+          .read(setting.credentials(), former.flatMap(this::decryptIfPossible));
     } catch (CredentialException e) {
       throw new Problem(Code.ERR_PROVIDER_CREDENTIALS, String.valueOf(e.getMessage()));
     }
   }
 
   // Credentials that can no longer be decrypted can still be replaced.
-  private Optional<StoredCredentials> opened(Sealed sealed) {
+  private Optional<StoredCredentials> decryptIfPossible(EncryptedProvider sealed) {
     try {
       return Optional.of(open(sealed));
     } catch (CredentialException e) {
@@ -182,9 +188,9 @@ public final class Providers implements AutoCloseable {
     }
   }
 
-  private StoredCredentials open(Sealed sealed) throws CredentialException {
+  private StoredCredentials open(EncryptedProvider sealed) throws CredentialException {
     var provider = sealed.provider();
-    var secret = seal.open(sealed.credentials(), associatedData(provider.app(), provider.id()));
+    var secret = seal.decrypt(sealed.credentials(), associatedData(provider.app(), provider.id()));
     return new StoredCredentials(
         JsonObject.parse(secret)
             .orElseThrow(() -> new CredentialException("the stored credentials cannot be read")),
@@ -194,7 +200,7 @@ public final class Providers implements AutoCloseable {
   private Vendor vendor(ProviderType type) {
     var vendor = vendors.get(type);
     if (vendor == null) {
-      throw new IllegalStateException("no vendor is configured for " + type.word());
+      throw new IllegalStateException("no vendor is configured for " + type.wireName());
     }
     return vendor;
   }
@@ -202,30 +208,31 @@ public final class Providers implements AutoCloseable {
   /// Keeps the access token that the check obtains, because Apple limits how often a provider token
   /// may be issued.
   private void check(
-      StoredCredentials kept, ProviderType type, AtomicReference<@Nullable AccessToken> pass) {
+      StoredCredentials kept,
+      ProviderType type,
+      AtomicReference<@Nullable AccessToken> accessToken) {
     try {
       var outcome =
           vendor(type)
               .trial(
                   kept,
-                  own ->
+                  issuer ->
                       refused -> {
-                        var made = own.issue(refused);
-                        pass.set(made);
-                        return made;
+                        var issued = issuer.issue(refused);
+                        accessToken.set(issued);
+                        return issued;
                       });
-      outcome.ifPresent(Providers::requireTaken);
+      outcome.ifPresent(Providers::requireAccepted);
     } catch (CredentialException e) {
       throw new Problem(Code.ERR_PROVIDER_CREDENTIALS, String.valueOf(e.getMessage()));
     }
   }
 
-  private static void requireTaken(Outcome outcome) {
+  private static void requireAccepted(Outcome outcome) {
     switch (outcome) {
-      case Denied(var whose, var reason) ->
+      case Denied(var scope, var reason) ->
           throw new Problem(
-              Code.ERR_PROVIDER_CREDENTIALS,
-              "The provider refused these credentials: " + reason);
+              Code.ERR_PROVIDER_CREDENTIALS, "The provider refused these credentials: " + reason);
       case Later(var delay, var pause, var pauseFor, var reason) ->
           throw Problem.later(
               Code.ERR_PROVIDER_UNREACHABLE,
@@ -242,7 +249,7 @@ public final class Providers implements AutoCloseable {
     }
   }
 
-  private static @Nullable Integer perSecond(Setting setting, Optional<Sealed> former) {
+  private static @Nullable Integer perSecond(Setting setting, Optional<EncryptedProvider> former) {
     var wanted = setting.perSecond();
     if (wanted.isPresent()) {
       return wanted.get() == 0 ? null : wanted.get();
@@ -250,13 +257,13 @@ public final class Providers implements AutoCloseable {
     return former.map(it -> it.provider().perSecond()).orElse(null);
   }
 
-  private void share(Provider provider, @Nullable AccessToken pass) {
+  private void storeAccessToken(Provider provider, @Nullable AccessToken accessToken) {
     var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     var lease = now.plus(SharedAccessToken.LEASE);
     var name = accessTokenName(provider);
-    if (pass != null && store.claim(name, null, now, lease) instanceof Claim.Make) {
-      var secret = seal.close(pass.secret().value(), tokenAssociatedData(provider));
-      store.keep(name, lease, secret, pass.issued(), pass.renewAt());
+    if (accessToken != null && store.claim(name, null, now, lease) instanceof Claim.Obtain) {
+      var secret = seal.encrypt(accessToken.secret().value(), tokenAssociatedData(provider));
+      store.save(name, lease, secret, accessToken.issued(), accessToken.renewAt());
     }
   }
 
@@ -269,15 +276,15 @@ public final class Providers implements AutoCloseable {
   }
 
   private static AccessTokenName accessTokenName(Provider provider) {
-    return new AccessTokenName(provider.no(), provider.version(), provider.type().word());
+    return new AccessTokenName(provider.number(), provider.version(), provider.type().wireName());
   }
 
-  public void delete(Who who, String id) {
+  public void delete(Administrator who, String id) {
     var provider = get(who, id);
     if (!store.delete(who, provider.id())) {
       throw unknown();
     }
-    forget(provider.no());
+    evict(provider.number());
   }
 
   /// The providers as they are in the database now.
@@ -286,10 +293,10 @@ public final class Providers implements AutoCloseable {
   }
 
   /// The providers as they were in the database at most one second ago.
-  public List<Provider> lately(long app) {
+  public List<Provider> recentOfApp(long app) {
     var now = clock.instant();
     var known = listed.get(app);
-    if (known == null || !now.isBefore(known.looked().plus(LOOK))) {
+    if (known == null || !now.isBefore(known.loadedAt().plus(CACHE_TIME))) {
       known = new CachedList(store.ofApp(app), now);
       listed.put(app, known);
     }
@@ -301,77 +308,76 @@ public final class Providers implements AutoCloseable {
   public Optional<OpenProvider> open(long no) {
     var now = clock.instant();
     var known = open.get(no);
-    if (known != null && (isFresh(known, now) || !looking.tryLock())) {
+    if (known != null && (isFresh(known, now) || !loadLock.tryLock())) {
       return Optional.of(known.opened());
     }
     if (known == null) {
-      looking.lock();
+      loadLock.lock();
     }
     try {
-      return look(no, now).map(Open::opened);
+      return load(no, now).map(Open::opened);
     } finally {
-      looking.unlock();
+      loadLock.unlock();
     }
   }
 
   private static boolean isFresh(Open known, Instant now) {
-    return now.isBefore(known.looked().plus(LOOK));
+    return now.isBefore(known.loadedAt().plus(CACHE_TIME));
   }
 
-  private Optional<Open> look(long no, Instant now) {
+  private Optional<Open> load(long no, Instant now) {
     var known = open.get(no);
     if (known != null && isFresh(known, now)) {
       return Optional.of(known);
     }
-    var sealed = store.byNo(no);
+    var sealed = store.byNumber(no);
     if (sealed.isEmpty()) {
-      forgetUnderLock(no);
+      evictUnderLock(no);
       return Optional.empty();
     }
     var provider = sealed.get().provider();
     if (known != null && known.provider().version() == provider.version()) {
-      return Optional.of(remember(no, new Open(provider, known.sender(), now)));
+      return Optional.of(cache(no, new Open(provider, known.sender(), now)));
     }
-    forgetUnderLock(no);
-    return Optional.of(
-        remember(no, new Open(provider, new OpenSender(newSender(sealed.get())), now)));
+    evictUnderLock(no);
+    return Optional.of(cache(no, new Open(provider, new OpenSender(newSender(sealed.get())), now)));
   }
 
-  private Open remember(long no, Open opened) {
+  private Open cache(long no, Open opened) {
     open.put(no, opened);
     return opened;
   }
 
-  private Sender newSender(Sealed sealed) {
+  private Sender newSender(EncryptedProvider sealed) {
     var provider = sealed.provider();
     try {
       return vendor(provider.type())
           .open(
               open(sealed),
-              own ->
+              issuer ->
                   new SharedAccessToken(
                       store,
                       accessTokenName(provider),
                       seal,
                       tokenAssociatedData(provider),
                       clock,
-                      own));
+                      issuer));
     } catch (CredentialException | Problem e) {
       return new UnusableSender(String.valueOf(e.getMessage()));
     }
   }
 
-  private void forget(long no) {
+  private void evict(long no) {
     listed.clear();
-    looking.lock();
+    loadLock.lock();
     try {
-      forgetUnderLock(no);
+      evictUnderLock(no);
     } finally {
-      looking.unlock();
+      loadLock.unlock();
     }
   }
 
-  private void forgetUnderLock(long no) {
+  private void evictUnderLock(long no) {
     var known = open.remove(no);
     if (known != null) {
       known.sender().close();
@@ -381,6 +387,6 @@ public final class Providers implements AutoCloseable {
   /// Each sender closes when its running sends have ended.
   @Override
   public void close() {
-    List.copyOf(open.keySet()).forEach(this::forget);
+    List.copyOf(open.keySet()).forEach(this::evict);
   }
 }

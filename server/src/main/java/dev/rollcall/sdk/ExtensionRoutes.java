@@ -9,8 +9,8 @@ import dev.rollcall.token.Channel;
 import dev.rollcall.token.NewToken;
 import dev.rollcall.token.SentAlong;
 import dev.rollcall.token.TokenBody;
-import dev.rollcall.token.TokenStore.Reach;
-import dev.rollcall.token.TokenStore.Who;
+import dev.rollcall.token.TokenStore.RequestedSession;
+import dev.rollcall.token.TokenStore.TokenScope;
 import dev.rollcall.token.Tokens;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -46,7 +46,8 @@ public final class ExtensionRoutes {
     var caller = Credentials.device(request);
     var along = new SentAlong();
     var wanted = read(request, along);
-    return TokenBody.registered(tokens.register(new Who.Self(caller), wanted), along.ignored());
+    return TokenBody.registered(
+        tokens.register(new RequestedSession.Own(caller), wanted), along.ignored());
   }
 
   private static List<NewToken> read(Request request, SentAlong along) {
@@ -66,17 +67,17 @@ public final class ExtensionRoutes {
     }
     var installation = TokenBody.installation(body, along);
     return all.stream()
-        .map(token -> token.from(installation).withIgnored(along.ignored()))
+        .map(token -> token.withInstallation(installation).withIgnored(along.ignored()))
         .toList();
   }
 
   private Response list(Request request) {
     var lists = new LinkedHashMap<String, List<String>>();
     for (var platform : Platform.values()) {
-      lists.put(platform.word(), new ArrayList<>());
+      lists.put(platform.wireName(), new ArrayList<>());
     }
     for (var token : tokens.ofUser(Credentials.device(request))) {
-      Objects.requireNonNull(lists.get(token.platform().word())).add(token.value().text());
+      Objects.requireNonNull(lists.get(token.platform().wireName())).add(token.value().text());
     }
     return Response.data(lists);
   }
@@ -88,7 +89,7 @@ public final class ExtensionRoutes {
   private Response delete(Request request) {
     var caller = Credentials.device(request);
     var all = request.body().bool("all").orElse(false);
-    tokens.delete(new Who.Self(caller), all ? Reach.USER : Reach.SESSION);
+    tokens.delete(new RequestedSession.Own(caller), all ? TokenScope.USER : TokenScope.SESSION);
     return Response.success();
   }
 }

@@ -16,7 +16,7 @@ import dev.rollcall.token.Ignored;
 import dev.rollcall.token.NewToken;
 import dev.rollcall.token.SentAlong;
 import dev.rollcall.token.TokenBody;
-import dev.rollcall.token.TokenStore.Who;
+import dev.rollcall.token.TokenStore.RequestedSession;
 import dev.rollcall.token.Tokens;
 import java.util.List;
 import java.util.Map;
@@ -38,15 +38,15 @@ public final class MeRoutes {
 
   public List<Route> routes() {
     return List.of(
-        Route.versioned("PUT", "/me", this::arrive),
+        Route.versioned("PUT", "/me", this::startSession),
         Route.versioned("GET", "/me", this::me),
         Route.versioned("DELETE", "/me", this::logout),
-        Route.plain("POST", "/v1/logout", this::leave),
+        Route.plain("POST", "/v1/logout", this::logoutWithToken),
         Route.versioned("GET", "/settings", this::settings),
         Route.versioned("POST", "/user_sessions", this::telemetry));
   }
 
-  private Response arrive(Request request) {
+  private Response startSession(Request request) {
     var caller = Credentials.device(request);
     var body = request.body();
     var along = new SentAlong();
@@ -54,9 +54,9 @@ public final class MeRoutes {
     var client = ClientInfoReader.read(request, body);
     ClientInfoReader.deviceIdFlaw(body).ifPresent(reason -> along.ignore("deviceId", reason));
     if (token.isEmpty()) {
-      return me(accounts.seen(caller, client), caller.token().value(), along.ignored());
+      return me(accounts.recordSeen(caller, client), caller.token().value(), along.ignored());
     }
-    tokens.register(new Who.Self(caller, client), token.stream().toList());
+    tokens.register(new RequestedSession.Own(caller, client), token.stream().toList());
     return me(accounts.signedIn(caller), caller.token().value(), along.ignored());
   }
 
@@ -96,7 +96,7 @@ public final class MeRoutes {
 
   /// Logout with a logout token, for a client that no longer has its auth token or whose session
   /// may have ended.
-  private Response leave(Request request) {
+  private Response logoutWithToken(Request request) {
     var appId = Credentials.appId(request);
     accounts.logout(appId, logoutToken(request.body()));
     return Response.success("Logged out");

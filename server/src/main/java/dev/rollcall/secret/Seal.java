@@ -17,7 +17,7 @@ import javax.crypto.spec.SecretKeySpec;
 /// The stored bytes begin with one byte for the format, four bytes that identify the key, and the
 /// nonce.
 public final class Seal {
-  private static final byte FORM = 1;
+  private static final byte FORMAT = 1;
   private static final int KEY_NAME_BYTES = 4;
   private static final int NONCE_BYTES = 12;
   private static final int HEAD_BYTES = 1 + KEY_NAME_BYTES + NONCE_BYTES;
@@ -38,26 +38,27 @@ public final class Seal {
     return nonce;
   }
 
-  public byte[] close(String secret, String place) {
+  public byte[] encrypt(String secret, String associatedData) {
     var key = this.key.get();
-    var head = ByteBuffer.allocate(HEAD_BYTES).put(FORM).put(name(key)).put(newNonce()).array();
+    var head = ByteBuffer.allocate(HEAD_BYTES).put(FORMAT).put(name(key)).put(newNonce()).array();
     try {
-      var box =
-          cipher(Cipher.ENCRYPT_MODE, key, head, place)
+      var ciphertext =
+          cipher(Cipher.ENCRYPT_MODE, key, head, associatedData)
               .doFinal(secret.getBytes(StandardCharsets.UTF_8));
-      return ByteBuffer.allocate(HEAD_BYTES + box.length).put(head).put(box).array();
+      return ByteBuffer.allocate(HEAD_BYTES + ciphertext.length).put(head).put(ciphertext).array();
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every JDK has AES-GCM", e);
     }
   }
 
   /// Decrypts what was encrypted for this place with this key.
-  public String open(byte[] closed, String place) throws CredentialException {
-    if (closed.length < HEAD_BYTES || closed[0] != FORM) {
-      throw new CredentialException("the stored secret was encrypted by another version of Rollcall");
+  public String decrypt(byte[] ciphertext, String associatedData) throws CredentialException {
+    if (ciphertext.length < HEAD_BYTES || ciphertext[0] != FORMAT) {
+      throw new CredentialException(
+          "the stored secret was encrypted by another version of Rollcall");
     }
     var key = this.key.get();
-    var head = Arrays.copyOf(closed, HEAD_BYTES);
+    var head = Arrays.copyOf(ciphertext, HEAD_BYTES);
     if (!Arrays.equals(name(key), 0, KEY_NAME_BYTES, head, 1, 1 + KEY_NAME_BYTES)) {
       throw new CredentialException(
           "the stored secret was encrypted with another ROLLCALL_ENCRYPTION_KEY; restore it, or"
@@ -65,8 +66,8 @@ public final class Seal {
     }
     try {
       var secret =
-          cipher(Cipher.DECRYPT_MODE, key, head, place)
-              .doFinal(closed, HEAD_BYTES, closed.length - HEAD_BYTES);
+          cipher(Cipher.DECRYPT_MODE, key, head, associatedData)
+              .doFinal(ciphertext, HEAD_BYTES, ciphertext.length - HEAD_BYTES);
       return new String(secret, StandardCharsets.UTF_8);
     } catch (GeneralSecurityException e) {
       throw new CredentialException(
@@ -76,14 +77,14 @@ public final class Seal {
     }
   }
 
-  private static Cipher cipher(int mode, EncryptionKey key, byte[] head, String place)
+  private static Cipher cipher(int mode, EncryptionKey key, byte[] head, String associatedData)
       throws GeneralSecurityException {
     var cipher = Cipher.getInstance("AES/GCM/NoPadding");
     cipher.init(
         mode,
         new SecretKeySpec(key.bytes(), "AES"),
         new GCMParameterSpec(TAG_BITS, head, HEAD_BYTES - NONCE_BYTES, NONCE_BYTES));
-    cipher.updateAAD(place.getBytes(StandardCharsets.UTF_8));
+    cipher.updateAAD(associatedData.getBytes(StandardCharsets.UTF_8));
     return cipher;
   }
 

@@ -87,13 +87,13 @@ public final class Certificates {
               case "EC" -> "SHA256withECDSA";
               default -> key.getAlgorithm();
             });
-    var something = certificate.getEncoded();
+    var data = certificate.getEncoded();
     signature.initSign(key);
-    signature.update(something);
+    signature.update(data);
     var signed = signature.sign();
     if (certificate.getPublicKey().getAlgorithm().equals(key.getAlgorithm())) {
       signature.initVerify(certificate.getPublicKey());
-      signature.update(something);
+      signature.update(data);
       if (signature.verify(signed)) {
         return;
       }
@@ -105,7 +105,7 @@ public final class Certificates {
   private static Config.Certificate development(Path data) {
     var files = developmentIn(data);
     if (!Files.exists(files.chain()) || !Files.exists(files.key())) {
-      make(files);
+      generate(files);
     }
     log.atWarn()
         .addKeyValue("certificate", files.chain())
@@ -117,7 +117,7 @@ public final class Certificates {
     return new Config.Certificate(data.resolve("dev-cert.pem"), data.resolve("dev-key.pem"));
   }
 
-  private static void make(Config.Certificate files) {
+  private static void generate(Config.Certificate files) {
     try {
       var folder = Files.createTempDirectory("rollcall-certificate");
       var store = folder.resolve("dev.p12");
@@ -170,10 +170,10 @@ public final class Certificates {
             .redirectErrorStream(true);
     process.environment().put("STORE_PASSWORD", password);
     var running = process.start();
-    var said = new String(running.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    var output = new String(running.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     try {
       if (running.waitFor() != 0) {
-        throw new IOException("keytool failed: " + said);
+        throw new IOException("keytool failed: " + output);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

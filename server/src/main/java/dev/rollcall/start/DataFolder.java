@@ -30,7 +30,7 @@ public final class DataFolder implements AutoCloseable {
     this.channel = channel;
   }
 
-  public static void make(Path folder) {
+  public static void create(Path folder) {
     try {
       // The folder will hold push tokens, which only its owner may read.
       if (!Files.isDirectory(folder)) {
@@ -41,14 +41,14 @@ public final class DataFolder implements AutoCloseable {
       throw new StartException(
           "The data folder "
               + folder.toAbsolutePath()
-              + " cannot be created; choose another with --data, or give this user the right to create"
-              + " it",
+              + " cannot be created; choose another with --data, or give this user the right to"
+              + " create it",
           e);
     }
   }
 
   public static DataFolder lock(Path folder) {
-    make(folder);
+    create(folder);
     try {
       var locked =
           lock(
@@ -56,7 +56,7 @@ public final class DataFolder implements AutoCloseable {
               "Another server uses the data folder "
                   + folder.toAbsolutePath()
                   + "; stop it, or choose another folder with --data");
-      warnIfOpen(folder);
+      warnIfOthersCanRead(folder);
       return locked;
     } catch (IOException e) {
       throw new StartException(
@@ -73,7 +73,9 @@ public final class DataFolder implements AutoCloseable {
     }
     if (!Files.isDirectory(folder)) {
       throw new StartException(
-          "There is no folder " + folder + " for the database; create it, or name another database");
+          "There is no folder "
+              + folder
+              + " for the database; create it, or name another database");
     }
     var file = database.resolveSibling(database.getFileName() + ".lock");
     try {
@@ -98,7 +100,7 @@ public final class DataFolder implements AutoCloseable {
   }
 
   // The folder belongs to the operator, who may have reasons, so its permissions are not changed.
-  private static void warnIfOpen(Path folder) throws IOException {
+  private static void warnIfOthersCanRead(Path folder) throws IOException {
     if (Files.getPosixFilePermissions(folder).stream().anyMatch(OTHERS::contains)) {
       log.atWarn()
           .addKeyValue("cure", "chmod 700 " + folder.toAbsolutePath())

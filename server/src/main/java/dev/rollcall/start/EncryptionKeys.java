@@ -28,7 +28,7 @@ public final class EncryptionKeys {
     }
     return new Seal(
         switch (database) {
-          case DatabaseAddress.SqliteFile _ -> new InFolder(data.resolve(FILE))::key;
+          case DatabaseAddress.SqliteFile _ -> new KeyFile(data.resolve(FILE))::key;
           case DatabaseAddress.Postgres _ -> EncryptionKeys::none;
         });
   }
@@ -43,11 +43,11 @@ public final class EncryptionKeys {
   }
 
   /// A key in a file, which is generated when it is first needed.
-  private static final class InFolder {
+  private static final class KeyFile {
     private final Path file;
     private volatile @Nullable EncryptionKey known;
 
-    InFolder(Path file) {
+    KeyFile(Path file) {
       this.file = file;
     }
 
@@ -63,7 +63,7 @@ public final class EncryptionKeys {
     private EncryptionKey load() {
       try {
         if (!Files.exists(file)) {
-          make();
+          generate();
         }
         return EncryptionKey.parse(Files.readString(file))
             .orElseThrow(
@@ -76,7 +76,7 @@ public final class EncryptionKeys {
 
     // The file gets its name only when it is complete, because a server and a command may create it
     // at the same time.
-    private void make() throws IOException {
+    private void generate() throws IOException {
       var fresh = Files.createTempFile(file.toAbsolutePath().getParent(), FILE, null);
       try {
         Files.writeString(fresh, EncryptionKey.random().base64() + "\n");

@@ -33,7 +33,7 @@ public record OutboundServices(
     FcmEndpoint fcm,
     ApnsEndpoint apns,
     Config.PushServices pushServices,
-    Set<String> receivers,
+    Set<String> internalReceivers,
     Function<Clock, NameLookups> lookups,
     @Nullable SSLContext tls,
     OutwardProxy proxy) {
@@ -42,19 +42,19 @@ public record OutboundServices(
       FcmEndpoint fcm,
       ApnsEndpoint apns,
       Config.PushServices pushServices,
-      Set<String> receivers,
+      Set<String> internalReceivers,
       Function<Clock, NameLookups> lookups,
       @Nullable SSLContext tls) {
-    this(fcm, apns, pushServices, receivers, lookups, tls, OutwardProxy.NONE);
+    this(fcm, apns, pushServices, internalReceivers, lookups, tls, OutwardProxy.NONE);
   }
 
   public static OutboundServices real(
-      Config.PushServices pushServices, Set<String> receivers, OutwardProxy proxy) {
+      Config.PushServices pushServices, Set<String> internalReceivers, OutwardProxy proxy) {
     return new OutboundServices(
         FcmEndpoint.GOOGLE,
         ApnsEndpoint.APPLE,
         pushServices,
-        receivers,
+        internalReceivers,
         OutboundServices::dns,
         null,
         proxy);
@@ -69,7 +69,7 @@ public record OutboundServices(
   }
 
   public EndpointGuard webhooks(NameLookups lookups) {
-    return new EndpointGuard(Set.of(), receivers, proxy, lookups);
+    return new EndpointGuard(Set.of(), internalReceivers, proxy, lookups);
   }
 
   /// Refuses a subscription whose endpoint must not be called.

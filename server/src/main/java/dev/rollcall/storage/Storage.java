@@ -12,7 +12,7 @@ import dev.rollcall.storage.account.SqlUserStore;
 import dev.rollcall.storage.delivery.PostgresDeliveryQueue;
 import dev.rollcall.storage.delivery.SqlDeliveryQueue;
 import dev.rollcall.storage.delivery.SqlProviderStore;
-import dev.rollcall.storage.engine.CommitWatcher;
+import dev.rollcall.storage.engine.CommitListener;
 import dev.rollcall.storage.engine.Database;
 import dev.rollcall.storage.engine.UnusableDatabaseException;
 import dev.rollcall.storage.postgres.PostgresDatabase;
@@ -40,20 +40,20 @@ public record Storage(
     TokenStore tokens,
     ProviderStore providers,
     DeliveryQueue deliveries,
-    PreferenceStore quiet,
+    PreferenceStore preferences,
     WebhookStore webhooks,
     TransferStore transfers)
     implements AutoCloseable {
 
   /// Opens the database, creates a file that does not exist, and brings the schema up to date.
-  public static Storage open(DatabaseAddress address, CommitWatcher watcher) {
+  public static Storage open(DatabaseAddress address, CommitListener listener) {
     return switch (address) {
       case DatabaseAddress.SqliteFile(var path) -> {
-        var database = SqliteDatabase.open(path, watcher);
+        var database = SqliteDatabase.open(path, listener);
         yield of(database, new SqlTokenStore(database), new SqlDeliveryQueue(database));
       }
       case DatabaseAddress.Postgres(var url, var connections) ->
-          of(PostgresDatabase.open(url, connections, watcher, PostgresDatabase.TIMEOUT));
+          of(PostgresDatabase.open(url, connections, listener, PostgresDatabase.TIMEOUT));
     };
   }
 
@@ -76,9 +76,9 @@ public record Storage(
   }
 
   /// Refuses a database into which another one is still moving.
-  public Storage requireWhole() {
+  public Storage requireMigrated() {
     transfers
-        .movingIn()
+        .migrationSource()
         .ifPresent(
             from -> {
               close();
@@ -94,7 +94,7 @@ public record Storage(
 
   /// Moves everything out of this SQLite database, which nobody may change meanwhile, into an empty
   /// PostgreSQL one. `name` says which database this is, should the move have to continue later.
-  public void moveTo(Storage target, String name, Progress progress) {
+  public void migrateTo(Storage target, String name, Progress progress) {
     new SqliteToPostgres(database, name, target.database, progress).run();
   }
 

@@ -25,16 +25,16 @@ public enum Channel {
     ENDPOINT
   }
 
-  private final String word = name().toLowerCase(Locale.ROOT).replace('_', '-');
+  private final String wireName = name().toLowerCase(Locale.ROOT).replace('_', '-');
 
   /// The name of the channel in requests, answers and the database.
-  public String word() {
-    return word;
+  public String wireName() {
+    return wireName;
   }
 
   public static Channel of(String word) {
     return Arrays.stream(values())
-        .filter(channel -> channel.word.equals(word))
+        .filter(channel -> channel.wireName.equals(word))
         .findFirst()
         .orElseThrow(() -> new IllegalArgumentException("no channel is called " + word));
   }

@@ -20,7 +20,7 @@ public record DeviceUse(List<Trace> traces, long sharedUntil) {
   public record Trace(long at, long userId, String token) {
     private static Trace of(long at, long userId, TokenValue value) {
       var hash = HexFormat.of().formatHex(value.hash(), 0, 8);
-      return new Trace(at, userId, value.channel().word() + "." + hash);
+      return new Trace(at, userId, value.channel().wireName() + "." + hash);
     }
   }
 

@@ -77,7 +77,7 @@ public record NewToken(
     return new NewToken(value, platform, provider, zone, installation, subscription, ignored);
   }
 
-  public NewToken from(Installation other) {
+  public NewToken withInstallation(Installation other) {
     return new NewToken(value, platform, providerId, timezone, other, subscription, ignored);
   }
 
@@ -86,7 +86,7 @@ public record NewToken(
   }
 
   /// Throws if this is an APNs token with more hex digits than allowed.
-  void requireNoMoreThan(int apnsDigits) {
+  void requireMaxLength(int apnsDigits) {
     if (value.channel().isApns() && value.text().length() > apnsDigits) {
       throw TokenValue.tooLong(key(), apnsDigits);
     }

@@ -20,16 +20,16 @@ public record PlatformClaim(PushPlatform platform, Basis basis) {
     /// Nothing was said. A phone with Android is the most likely.
     ASSUMED;
 
-    private final String word = name().toLowerCase(Locale.ROOT);
+    private final String wireName = name().toLowerCase(Locale.ROOT);
 
     /// The name in exports and the database.
-    public String word() {
-      return word;
+    public String wireName() {
+      return wireName;
     }
 
     public static Basis of(String word) {
       return Arrays.stream(values())
-          .filter(basis -> basis.word.equals(word))
+          .filter(basis -> basis.wireName.equals(word))
           .findFirst()
           .orElseThrow(() -> new IllegalArgumentException("no basis is called " + word));
     }

@@ -30,9 +30,9 @@ public enum PushPlatform {
   WEB_PUSH(Channel.WEB_PUSH, Platform.WEB);
 
   private static final Map<String, PushPlatform> BY_WORD =
-      Arrays.stream(values()).collect(Collectors.toMap(PushPlatform::word, one -> one));
+      Arrays.stream(values()).collect(Collectors.toMap(PushPlatform::wireName, one -> one));
 
-  private final String word = name().toLowerCase(Locale.ROOT);
+  private final String wireName = name().toLowerCase(Locale.ROOT);
   private final Channel channel;
   private final Platform platform;
 
@@ -54,8 +54,8 @@ public enum PushPlatform {
         .orElseThrow();
   }
 
-  public String word() {
-    return word;
+  public String wireName() {
+    return wireName;
   }
 
   public Channel channel() {

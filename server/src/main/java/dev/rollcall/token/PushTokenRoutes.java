@@ -12,8 +12,8 @@ import dev.rollcall.http.Route;
 import dev.rollcall.problem.Problem;
 import dev.rollcall.token.PlatformClaim.Basis;
 import dev.rollcall.token.TokenStore.Listed;
-import dev.rollcall.token.TokenStore.Reach;
-import dev.rollcall.token.TokenStore.Who;
+import dev.rollcall.token.TokenStore.RequestedSession;
+import dev.rollcall.token.TokenStore.TokenScope;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -30,7 +30,7 @@ import java.util.stream.Collectors;
 /// token, and a back end calls them with its API key.
 public final class PushTokenRoutes {
   private static final String TOKENS = "/notifications/push/v1/tokens";
-  private static final int LONGEST_PROVIDER = 100;
+  private static final int MAX_PROVIDER_LENGTH = 100;
   private static final int LONGEST_WORD = 255;
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
@@ -75,7 +75,10 @@ public final class PushTokenRoutes {
     return found.stream()
         .map(
             token ->
-                token.withDetails(provider, zone).from(installation).withIgnored(along.ignored()))
+                token
+                    .withDetails(provider, zone)
+                    .withInstallation(installation)
+                    .withIgnored(along.ignored()))
         .toList();
   }
 
@@ -92,7 +95,7 @@ public final class PushTokenRoutes {
 
   private static Optional<Platform> system(String word) {
     return Arrays.stream(Platform.values())
-        .filter(platform -> platform.word().equalsIgnoreCase(word))
+        .filter(platform -> platform.wireName().equalsIgnoreCase(word))
         .findFirst();
   }
 
@@ -100,7 +103,9 @@ public final class PushTokenRoutes {
     return token(body, platform.channel(), along)
         .map(token -> token.withPlatform(new PlatformClaim(platform, Basis.NAMED)))
         .orElseThrow(
-            () -> TokenBody.missing(platform.tokenKey() + " for the platform " + platform.word()));
+            () ->
+                TokenBody.missing(
+                    platform.tokenKey() + " for the platform " + platform.wireName()));
   }
 
   private static Optional<NewToken> token(Body body, Channel channel, SentAlong along) {
@@ -124,7 +129,7 @@ public final class PushTokenRoutes {
   }
 
   private static Optional<PlatformClaim> claim(Request request, Body body, Channel channel) {
-    return body.remark("platform", LONGEST_WORD)
+    return body.lenientString("platform", LONGEST_WORD)
         .map(String::strip)
         .flatMap(PushTokenRoutes::system)
         .map(platform -> PlatformClaim.of(channel, platform, Basis.REPORTED))
@@ -135,7 +140,9 @@ public final class PushTokenRoutes {
   /// The provider id that the body names. A blank id names none.
   private static Optional<String> provider(Body body) {
     var id =
-        body.string("providerId", LONGEST_PROVIDER).map(String::strip).filter(it -> !it.isEmpty());
+        body.string("providerId", MAX_PROVIDER_LENGTH)
+            .map(String::strip)
+            .filter(it -> !it.isEmpty());
     if (id.isPresent() && id.get().codePoints().anyMatch(Character::isISOControl)) {
       throw body.problem("providerId", "must not hold a control character");
     }
@@ -144,7 +151,7 @@ public final class PushTokenRoutes {
 
   private static String words() {
     return Arrays.stream(PushPlatform.values())
-        .map(PushPlatform::word)
+        .map(PushPlatform::wireName)
         .collect(Collectors.joining(", "));
   }
 
@@ -152,9 +159,9 @@ public final class PushTokenRoutes {
     return request.apiKey().isPresent();
   }
 
-  private static Who who(Request request, Body body) {
+  private static RequestedSession who(Request request, Body body) {
     if (!isBackEnd(request)) {
-      return new Who.Self(Credentials.device(request));
+      return new RequestedSession.Own(Credentials.device(request));
     }
     var caller = Credentials.backEnd(request, Scope.FULL_ACCESS);
     var session =
@@ -163,7 +170,7 @@ public final class PushTokenRoutes {
                 () ->
                     Problem.badField(
                         "authToken", "authToken is missing; it names the session to act on"));
-    return new Who.Named(caller, new SessionRef(session));
+    return new RequestedSession.Named(caller, new SessionRef(session));
   }
 
   private Response list(Request request) {
@@ -175,12 +182,12 @@ public final class PushTokenRoutes {
                 () ->
                     Problem.badField(
                         "authToken", "authToken is missing in the query; it names the session"));
-    var who = new Who.Named(caller, new SessionRef(session));
+    var who = new RequestedSession.Named(caller, new SessionRef(session));
     return Response.data(Map.of("pushTokens", json(tokens.list(who, reach(request)))));
   }
 
-  private static Reach reach(Request request) {
-    return request.flag("all") ? Reach.USER : Reach.SESSION;
+  private static TokenScope reach(Request request) {
+    return request.flag("all") ? TokenScope.USER : TokenScope.SESSION;
   }
 
   // The SDK reads `success`, the REST documentation shows `pushTokens`: the answer has both.
@@ -192,8 +199,8 @@ public final class PushTokenRoutes {
   private Response deleteOne(Request request) {
     Credentials.backEnd(request, Scope.FULL_ACCESS);
     return switch (who(request, request.body())) {
-      case Who.Named named -> deleted(tokens.delete(named, request.path("pushToken")));
-      case Who.Self self -> throw new IllegalStateException("a key was required above");
+      case RequestedSession.Named named -> deleted(tokens.delete(named, request.path("pushToken")));
+      case RequestedSession.Own self -> throw new IllegalStateException("a key was required above");
     };
   }
 
@@ -212,7 +219,7 @@ public final class PushTokenRoutes {
     json.put("authToken", listed.session());
     json.put("pushToken", token.value().text());
     json.put("pushTokenType", "chat");
-    json.put("platform", token.pushPlatform().word());
+    json.put("platform", token.pushPlatform().wireName());
     json.put("providerId", token.providerId());
     json.put("createdAt", TIME.format(Instant.ofEpochMilli(token.createdAt())));
     json.put("updatedAt", TIME.format(Instant.ofEpochMilli(token.registeredAt())));

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// The rules of one registration, as a pure function from the stored state to the changes that it
 /// needs.
 ///
-/// The caller reads `Standing` and applies the steps in one transaction, so no other write can come
+/// The caller reads `StoredTokens` and applies the steps in one transaction, so no other write can come
 /// in between.
 public final class Registration {
 
@@ -25,28 +25,29 @@ public final class Registration {
   public record Limits(Duration coalesce, int tokensPerUser) {}
 
   /// A token of the user, with the device that its session runs on.
-  public record Held(PushToken token, @Nullable String deviceId) {}
+  public record HeldToken(PushToken token, @Nullable String deviceId) {}
 
   /// The stored state: the current holder of this token value, all tokens of the user's live
   /// sessions, the tokens that were registered in this channel under the same device key, and the use
   /// of the contested names.
-  public record Standing(
+  public record StoredTokens(
       Optional<PushToken> holder,
-      List<Held> ofUser,
+      List<HeldToken> ofUser,
       List<PushToken> ofDevice,
       Map<DeviceName, DeviceUse> uses) {
-    public Standing(Optional<PushToken> holder, List<Held> ofUser, List<PushToken> ofDevice) {
+    public StoredTokens(
+        Optional<PushToken> holder, List<HeldToken> ofUser, List<PushToken> ofDevice) {
       this(holder, ofUser, ofDevice, Map.of());
     }
 
-    public Standing with(Map<DeviceName, DeviceUse> others) {
-      return new Standing(holder, ofUser, ofDevice, others);
+    public StoredTokens with(Map<DeviceName, DeviceUse> others) {
+      return new StoredTokens(holder, ofUser, ofDevice, others);
     }
 
     /// The names of the phone under which other sessions hold tokens that the registration would
     /// replace. Their use has to be looked up; most registrations have none.
     public List<DeviceName> contested(Session session, NewToken wanted) {
-      return twins(session, wanted, this).stream().map(Twins::name).toList();
+      return otherTokensOfDevice(session, wanted, this).stream().map(Twins::name).toList();
     }
   }
 
@@ -97,20 +98,20 @@ public final class Registration {
     return limits;
   }
 
-  public Decision decide(Session session, NewToken wanted, Standing standing, Instant now) {
-    if (repeatsOlder(session, wanted, standing, now)) {
-      return new Decision(List.of(), held(session, standing, List.of()), List.of(), List.of());
+  public Decision decide(Session session, NewToken wanted, StoredTokens stored, Instant now) {
+    if (repeatsOlder(session, wanted, stored, now)) {
+      return new Decision(List.of(), held(session, stored, List.of()), List.of(), List.of());
     }
-    var phone = phone(session, wanted, standing, now);
+    var phone = phone(session, wanted, stored, now);
     var key = DeviceName.key(session, wanted.installation());
     boolean keyIgnored = key.filter(phone.shared()::contains).isPresent();
-    var counted = keyIgnored ? wanted.from(wanted.installation().withoutKey()) : wanted;
+    var counted = keyIgnored ? wanted.withInstallation(wanted.installation().withoutKey()) : wanted;
     var steps = new ArrayList<>(phone.uses());
     steps.addAll(
-        steps(session, counted, standing, phone.twins(), doubt(phone.shared(), keyIgnored), now));
+        steps(session, counted, stored, phone.twins(), doubt(phone.shared(), keyIgnored), now));
     return new Decision(
         steps,
-        held(session, standing, steps),
+        held(session, stored, steps),
         keyIgnored ? List.of(new Ignored("deviceKey", SHARED_KEY)) : List.of(),
         phone.found());
   }
@@ -125,10 +126,10 @@ public final class Registration {
         : "; its device id names several phones, so it replaced no token";
   }
 
-  private static Phone phone(Session session, NewToken wanted, Standing standing, Instant now) {
+  private static Phone phone(Session session, NewToken wanted, StoredTokens standing, Instant now) {
     var phone =
         new Phone(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
-    for (var left : twins(session, wanted, standing)) {
+    for (var left : otherTokensOfDevice(session, wanted, standing)) {
       var before = standing.uses().getOrDefault(left.name(), DeviceUse.NONE);
       var after = before.after(session.userId(), wanted.value(), left.tokens(), now);
       if (!after.equals(before)) {
@@ -152,11 +153,11 @@ public final class Registration {
   /// hour, because a request is not late for longer: a phone whose numbers went back is reachable
   /// again after that, whatever its app does.
   public static Optional<Superseded> superseded(
-      Session session, List<NewToken> all, Standing standing, Instant now) {
+      Session session, List<NewToken> all, StoredTokens standing, Instant now) {
     var notes = new ArrayList<Step.Note>();
     long greatest = -1;
     for (var wanted : all) {
-      var newer = newer(session, wanted, standing, now);
+      var newer = conflictReason(session, wanted, standing, now);
       if (newer.isPresent() && !newer.get().value().equals(wanted.value())) {
         long sequence = newer.get().installation().number();
         greatest = Math.max(greatest, sequence);
@@ -174,15 +175,15 @@ public final class Registration {
   }
 
   private static boolean repeatsOlder(
-      Session session, NewToken wanted, Standing standing, Instant now) {
-    return newer(session, wanted, standing, now)
+      Session session, NewToken wanted, StoredTokens standing, Instant now) {
+    return conflictReason(session, wanted, standing, now)
         .filter(held -> held.value().equals(wanted.value()))
         .isPresent();
   }
 
   /// The token that the session lately registered in this channel with a greater number.
-  private static Optional<PushToken> newer(
-      Session session, NewToken wanted, Standing standing, Instant now) {
+  private static Optional<PushToken> conflictReason(
+      Session session, NewToken wanted, StoredTokens standing, Instant now) {
     return ofSession(session, standing)
         .filter(held -> held.channel() == wanted.value().channel())
         .filter(held -> wanted.installation().isOlderThan(held.installation()))
@@ -190,9 +191,9 @@ public final class Registration {
         .findFirst();
   }
 
-  private static List<PushToken> held(Session session, Standing standing, List<Step> steps) {
+  private static List<PushToken> held(Session session, StoredTokens stored, List<Step> steps) {
     var held = new EnumMap<Channel, PushToken>(Channel.class);
-    ofSession(session, standing).forEach(it -> held.put(it.channel(), it));
+    ofSession(session, stored).forEach(it -> held.put(it.channel(), it));
     for (var step : steps) {
       switch (step) {
         case Step.Put(var token) -> held.put(token.channel(), token);
@@ -204,91 +205,92 @@ public final class Registration {
     return List.copyOf(held.values());
   }
 
-  private static Stream<PushToken> ofSession(Session session, Standing standing) {
-    return standing.ofUser().stream()
-        .map(Held::token)
+  private static Stream<PushToken> ofSession(Session session, StoredTokens stored) {
+    return stored.ofUser().stream()
+        .map(HeldToken::token)
         .filter(held -> held.sessionId() == session.id());
   }
 
   private List<Step> steps(
       Session session,
       NewToken wanted,
-      Standing standing,
+      StoredTokens stored,
       List<PushToken> allTwins,
       String doubt,
       Instant now) {
     var channel = wanted.value().channel();
-    var current =
-        ofSession(session, standing).filter(held -> held.channel() == channel).findFirst();
-    var token = tokenOf(session, wanted, known(standing.holder(), current), now);
-    var twins = allTwins.stream().distinct().toList();
+    var current = ofSession(session, stored).filter(held -> held.channel() == channel).findFirst();
+    var token = tokenOf(session, wanted, known(stored.holder(), current), now);
+    var others = allTwins.stream().distinct().toList();
     var steps = new ArrayList<Step>();
     if (current.isPresent() && current.get().value().equals(token.value())) {
-      replace(twins, steps);
+      replace(others, steps);
       refresh(current.get(), token, wanted.reason("registered again") + doubt, steps);
       return steps;
     }
-    standing.holder().ifPresent(holder -> steps.add(takeFrom(holder, session)));
+    stored.holder().ifPresent(holder -> steps.add(moveFrom(holder, session)));
     current.ifPresent(
         old ->
             steps.add(
                 new Step.Note(old, TokenEvent.Kind.REPLACED, "its session registered another")));
-    replace(twins, steps);
-    makeRoom(token, standing, twins, steps);
-    var put = token.with(shown(standing.holder()));
+    replace(others, steps);
+    evictOldest(token, stored, others, steps);
+    var put = token.with(shown(stored.holder()));
     steps.add(new Step.Put(put));
-    var reason = wanted.reason(cameFrom(standing.holder(), put)) + doubt;
+    var reason = wanted.reason(registrationReason(stored.holder(), put)) + doubt;
     steps.add(new Step.Note(put, TokenEvent.Kind.REGISTERED, reason));
     return steps;
   }
 
   /// The result of applying a registration that arrives late.
-  public sealed interface Late {
-    record Done(List<Step> steps) implements Late {}
+  public sealed interface LateDecision {
+    record Done(List<Step> steps) implements LateDecision {}
 
     /// The registration would undo something newer; `reason` says what.
-    record Outdated(String reason) implements Late {}
+    record Outdated(String reason) implements LateDecision {}
   }
 
   /// Does the same as `decide` for a registration that was made at `then` and arrives only now. It
   /// displaces only tokens that were registered before `older`. That a former token comes back shows
   /// nothing here, because the order of arrival is not that of the registrations.
-  public Late decideLate(
-      Session session, NewToken wanted, Standing standing, Instant then, Instant older) {
+  public LateDecision decideLate(
+      Session session, NewToken wanted, StoredTokens stored, Instant then, Instant older) {
     long at = older.toEpochMilli();
     var known =
-        standing
+        stored
             .holder()
             .filter(held -> held.sessionId() == session.id() && held.registeredAt() >= at)
             .isPresent();
     if (known) {
-      return new Late.Done(List.of());
+      return new LateDecision.Done(List.of());
     }
     var twins =
-        twins(session, wanted, standing).stream().flatMap(it -> it.tokens().stream()).toList();
-    var steps = steps(session, wanted, standing, twins, "", then);
+        otherTokensOfDevice(session, wanted, stored).stream()
+            .flatMap(it -> it.tokens().stream())
+            .toList();
+    var steps = steps(session, wanted, stored, twins, "", then);
     return steps.stream()
-        .flatMap(step -> undone(step, at).stream())
+        .flatMap(step -> conflict(step, at).stream())
         .findFirst()
-        .<Late>map(Late.Outdated::new)
-        .orElseGet(() -> new Late.Done(steps));
+        .<LateDecision>map(LateDecision.Outdated::new)
+        .orElseGet(() -> new LateDecision.Done(steps));
   }
 
   /// The reason why a step is not allowed: the token it displaces was registered at `at` or later.
-  private static Optional<String> undone(Step step, long at) {
+  private static Optional<String> conflict(Step step, long at) {
     return switch (step) {
       case Step.Put put -> Optional.empty();
       case Step.Use use -> Optional.empty();
       case Step.Remove(var token, var kind, var reason) ->
-          token.registeredAt() < at ? Optional.empty() : Optional.of(newer(kind));
+          token.registeredAt() < at ? Optional.empty() : Optional.of(conflictReason(kind));
       case Step.Note(var token, var kind, var reason) ->
           kind != TokenEvent.Kind.REPLACED || token.registeredAt() < at
               ? Optional.empty()
-              : Optional.of(newer(kind));
+              : Optional.of(conflictReason(kind));
     };
   }
 
-  private static String newer(TokenEvent.Kind kind) {
+  private static String conflictReason(TokenEvent.Kind kind) {
     return switch (kind) {
       case MOVED -> "another session registered this token later";
       case EVICTED -> "the user holds as many tokens as allowed, all registered later";
@@ -360,7 +362,7 @@ public final class Registration {
             .orElse(null);
   }
 
-  private static boolean samePlace(PushToken a, PushToken b) {
+  private static boolean hasSameKey(PushToken a, PushToken b) {
     return a.sessionId() == b.sessionId() && a.channel() == b.channel();
   }
 
@@ -379,7 +381,7 @@ public final class Registration {
             Subscription.orElse(token.subscription(), current.subscription()),
             current.pushes(),
             token.platformBasis());
-    if (saysNothingNew(current, fresh)) {
+    if (isUnchanged(current, fresh)) {
       return;
     }
     steps.add(new Step.Put(fresh));
@@ -388,9 +390,9 @@ public final class Registration {
     }
   }
 
-  private boolean saysNothingNew(PushToken current, PushToken fresh) {
-    var sooner = fresh.registeredAt() - current.registeredAt() < limits.coalesce().toMillis();
-    return sooner
+  private boolean isUnchanged(PushToken current, PushToken fresh) {
+    var isRecent = fresh.registeredAt() - current.registeredAt() < limits.coalesce().toMillis();
+    return isRecent
         && fresh.platformClaim().equals(current.platformClaim())
         && fresh.providerId().equals(current.providerId())
         && Objects.equals(fresh.timezone(), current.timezone())
@@ -398,7 +400,7 @@ public final class Registration {
         && Objects.equals(fresh.subscription(), current.subscription());
   }
 
-  private static Step takeFrom(PushToken holder, Session session) {
+  private static Step moveFrom(PushToken holder, Session session) {
     var reason =
         holder.userId() == session.userId()
             ? "another session of the user registered it"
@@ -411,7 +413,7 @@ public final class Registration {
     return holder.map(PushToken::pushes).orElse(PushResults.NONE);
   }
 
-  private static String cameFrom(Optional<PushToken> holder, PushToken token) {
+  private static String registrationReason(Optional<PushToken> holder, PushToken token) {
     if (holder.isEmpty()) {
       return "new";
     }
@@ -422,13 +424,14 @@ public final class Registration {
 
   /// Tokens in this channel that other sessions on the same phone left behind, by its device key and
   /// by its device id.
-  private static List<Twins> twins(Session session, NewToken wanted, Standing standing) {
+  private static List<Twins> otherTokensOfDevice(
+      Session session, NewToken wanted, StoredTokens stored) {
     return Stream.concat(
             DeviceName.id(session)
-                .map(name -> new Twins(name, sameDevice(session, standing).toList()))
+                .map(name -> new Twins(name, sameDevice(session, stored).toList()))
                 .stream(),
             DeviceName.key(session, wanted.installation())
-                .map(name -> new Twins(name, standing.ofDevice()))
+                .map(name -> new Twins(name, stored.ofDevice()))
                 .stream())
         .map(
             all ->
@@ -437,37 +440,37 @@ public final class Registration {
                     all.tokens().stream()
                         .filter(held -> held.channel() == wanted.value().channel())
                         .filter(held -> held.sessionId() != session.id())
-                        .filter(held -> !isHolder(held, standing))
+                        .filter(held -> !isHolder(held, stored))
                         .toList()))
         .filter(all -> !all.tokens().isEmpty())
         .toList();
   }
 
-  private static Stream<PushToken> sameDevice(Session session, Standing standing) {
-    return standing.ofUser().stream()
+  private static Stream<PushToken> sameDevice(Session session, StoredTokens stored) {
+    return stored.ofUser().stream()
         .filter(held -> Objects.equals(held.deviceId(), session.deviceId()))
-        .map(Held::token);
+        .map(HeldToken::token);
   }
 
-  private static void replace(List<PushToken> twins, List<Step> steps) {
-    for (var twin : twins) {
+  private static void replace(List<PushToken> others, List<Step> steps) {
+    for (var other : others) {
       steps.add(
           new Step.Remove(
-              twin, TokenEvent.Kind.REPLACED, "its device registered in another session"));
+              other, TokenEvent.Kind.REPLACED, "its device registered in another session"));
     }
   }
 
-  private static boolean isHolder(PushToken held, Standing standing) {
-    return standing.holder().filter(holder -> samePlace(holder, held)).isPresent();
+  private static boolean isHolder(PushToken held, StoredTokens stored) {
+    return stored.holder().filter(holder -> hasSameKey(holder, held)).isPresent();
   }
 
-  private void makeRoom(
-      PushToken token, Standing standing, List<PushToken> twins, List<Step> steps) {
+  private void evictOldest(
+      PushToken token, StoredTokens stored, List<PushToken> others, List<Step> steps) {
     var staying =
-        standing.ofUser().stream()
-            .map(Held::token)
-            .filter(held -> !samePlace(held, token) && !isHolder(held, standing))
-            .filter(held -> !twins.contains(held))
+        stored.ofUser().stream()
+            .map(HeldToken::token)
+            .filter(held -> !hasSameKey(held, token) && !isHolder(held, stored))
+            .filter(held -> !others.contains(held))
             .toList();
     staying.stream()
         .sorted(Comparator.comparingLong(PushToken::registeredAt))

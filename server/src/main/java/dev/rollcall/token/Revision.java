@@ -23,7 +23,7 @@ public record Revision(String text) {
     var lines =
         ofSession.stream()
             .sorted(Comparator.comparing(PushToken::channel))
-            .map(it -> it.channel().word() + " " + it.createdAt() + " " + it.value().text())
+            .map(it -> it.channel().wireName() + " " + it.createdAt() + " " + it.value().text())
             .collect(Collectors.joining("\n"));
     var hash = Arrays.copyOf(Hash.of(lines), BYTES);
     return Optional.of(new Revision(HexFormat.of().formatHex(hash)));

@@ -17,7 +17,7 @@ import java.util.Optional;
 /// limit. Sessions are remembered for a minute, and at most 20,000 of them, which take a few
 /// megabytes.
 final class SessionRate {
-  private static final int REMEMBERED = 20_000;
+  private static final int MAX_SESSIONS = 20_000;
   private static final Duration WINDOW = Duration.ofMinutes(1);
 
   private final Cache<AuthToken, Bucket> buckets;
@@ -29,19 +29,19 @@ final class SessionRate {
     this.time = new ClockMeter(clock);
     this.buckets =
         Caffeine.newBuilder()
-            .maximumSize(REMEMBERED)
+            .maximumSize(MAX_SESSIONS)
             .expireAfterAccess(WINDOW)
             .ticker(time::currentTimeNanos)
             .build();
   }
 
   /// The time until the session may register again; empty if it may register now.
-  Optional<Duration> refusedFor(AuthToken token) {
+  Optional<Duration> retryDelay(AuthToken token) {
     // A value that is not in the form of an auth token is refused later and gets no bucket here.
-    return token.sessionId().flatMap(id -> refusedFor(buckets.get(token, it -> newBucket())));
+    return token.sessionId().flatMap(id -> retryDelay(buckets.get(token, it -> newBucket())));
   }
 
-  private static Optional<Duration> refusedFor(Bucket bucket) {
+  private static Optional<Duration> retryDelay(Bucket bucket) {
     var probe = bucket.tryConsumeAndReturnRemaining(1);
     return probe.isConsumed()
         ? Optional.empty()

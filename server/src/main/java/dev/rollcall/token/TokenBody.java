@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 /// Reads registrations from JSON, and writes their results.
 public final class TokenBody {
   /// The greatest whole number that a JSON number represents exactly in every language.
-  private static final long GREATEST_SEQUENCE = (1L << 53) - 1;
+  private static final long MAX_SEQUENCE = (1L << 53) - 1;
 
   private static final Pattern DEVICE_KEY = Pattern.compile("[\\x21-\\x7e]{1,200}");
 
@@ -28,7 +28,7 @@ public final class TokenBody {
 
   /// The token under `key`; empty if the key is absent or null.
   public static Optional<TokenValue> read(Body body, String key, Channel channel) {
-    if (body.holdsNoString(key)) {
+    if (body.hasNonString(key)) {
       throw new Problem(
           Code.TOKEN_NOT_A_STRING,
           key + " must be a string, not " + body.kind(key),
@@ -82,7 +82,7 @@ public final class TokenBody {
   /// Only React Native's SDK and apps without an SDK need the guess, and only for FCM: the other
   /// channels exist on one platform each.
   public static Optional<PlatformClaim> platform(Request request, Channel channel) {
-    return ClientInfoReader.runsOn(request)
+    return ClientInfoReader.platformInHeaders(request)
         .map(platform -> PlatformClaim.of(channel, platform, Basis.REPORTED))
         .or(
             () ->
@@ -98,7 +98,7 @@ public final class TokenBody {
     flaw.ifPresent(reason -> along.ignore("deviceKey", reason));
     return Installation.of(
         flaw.isPresent() ? null : key.orElse(null),
-        along.read("sequence", () -> body.whole("sequence", GREATEST_SEQUENCE)).orElse(null));
+        along.read("sequence", () -> body.wholeNumber("sequence", MAX_SEQUENCE)).orElse(null));
   }
 
   private static Optional<String> flaw(String deviceKey) {

@@ -37,7 +37,7 @@ public record TokenEvent(
     /// It is active again after it was suspected.
     RESTORED;
 
-    public String word() {
+    public String wireName() {
       return name().toLowerCase(Locale.ROOT);
     }
 

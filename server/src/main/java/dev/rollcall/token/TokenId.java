@@ -18,7 +18,7 @@ public record TokenId(long sessionId, Channel channel) {
     var form = FORM.matcher(text);
     if (form.matches()) {
       for (var channel : Channel.values()) {
-        if (channel.word().equals(form.group(2))) {
+        if (channel.wireName().equals(form.group(2))) {
           return new TokenId(HexFormat.fromHexDigitsToLong(form.group(1)), channel);
         }
       }
@@ -33,6 +33,6 @@ public record TokenId(long sessionId, Channel channel) {
   }
 
   public String text() {
-    return HexFormat.of().toHexDigits(sessionId) + "-" + channel.word();
+    return HexFormat.of().toHexDigits(sessionId) + "-" + channel.wireName();
   }
 }

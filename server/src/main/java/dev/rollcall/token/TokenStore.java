@@ -15,21 +15,21 @@ import java.util.stream.Stream;
 public interface TokenStore {
 
   /// The session that a request is about: the caller's own, or one that a back end names.
-  sealed interface Who {
+  sealed interface RequestedSession {
     Caller caller();
 
     /// The client information in `says` is stored in the same transaction.
-    record Self(Caller.Device caller, ClientInfo says) implements Who {
-      public Self(Caller.Device caller) {
+    record Own(Caller.Device caller, ClientInfo clientInfo) implements RequestedSession {
+      public Own(Caller.Device caller) {
         this(caller, ClientInfo.NONE);
       }
     }
 
-    record Named(Caller.BackEnd caller, SessionRef session) implements Who {}
+    record Named(Caller.BackEnd caller, SessionRef session) implements RequestedSession {}
   }
 
   /// What a deletion covers.
-  enum Reach {
+  enum TokenScope {
     SESSION,
     USER
   }
@@ -38,7 +38,7 @@ public interface TokenStore {
   record Listed(PushToken token, String session, String uid) {}
 
   /// A user's live tokens, the suspect ones among them, and the user's history, newest first.
-  record Roll(List<Listed> tokens, Set<TokenId> suspects, List<TokenEvent> history) {}
+  record UserTokens(List<Listed> tokens, Set<TokenId> suspects, List<TokenEvent> history) {}
 
   /// The tokens that the session holds after a registration. If it was `superseded`, nothing has
   /// changed except the history. `found` are the names of phones of which this
@@ -69,7 +69,7 @@ public interface TokenStore {
     }
   }
 
-  Registered register(Who who, List<NewToken> tokens, Registration rules, Instant now);
+  Registered register(RequestedSession who, List<NewToken> tokens, Registration rules, Instant now);
 
   /// The tokens of the caller's session.
   List<PushToken> ofSession(Caller.Device caller, Instant since, Instant now);
@@ -77,19 +77,19 @@ public interface TokenStore {
   /// The user's live tokens: alive after `since`, in sessions that have not expired at `now`.
   List<PushToken> ofUser(Caller.Device caller, Instant since, Instant now);
 
-  List<Listed> list(Who.Named who, Reach reach, Instant since, Instant now);
+  List<Listed> list(RequestedSession.Named who, TokenScope reach, Instant since, Instant now);
 
   /// Deletes the tokens of the session or of its user. Returns the deleted tokens.
-  List<Listed> delete(Who who, Reach reach, Instant now);
+  List<Listed> delete(RequestedSession who, TokenScope reach, Instant now);
 
   /// Deletes one token if the session's user holds it. Returns an empty list if not.
-  List<Listed> delete(Who.Named who, String rawToken, Instant now);
+  List<Listed> delete(RequestedSession.Named who, String rawToken, Instant now);
 
-  Roll roll(Caller.BackEnd caller, String uid, Instant since, Instant now);
+  UserTokens userTokens(Caller.BackEnd caller, String uid, Instant since, Instant now);
 
   /// Deletes up to `most` tokens that were neither registered nor took a push after `before`, and
   /// returns their number. It uses several transactions, so that no other write waits for long.
-  int forget(Instant before, int most, Instant now);
+  int deleteUnseen(Instant before, int most, Instant now);
 
   /// Deletes up to `most` memories of the names of phones that have not changed since `before`, and
   /// returns their number.

@@ -48,7 +48,7 @@ public record TokenValue(Channel channel, String text) {
 
   private static final Pattern APNS_NOISE = Pattern.compile("[<>\\s]");
   private static final Pattern HEX = Pattern.compile("[0-9a-f]*");
-  private static final Pattern STAND_IN = Pattern.compile("(apns|voip)-[A-Za-z0-9-]{1,100}");
+  private static final Pattern TEST_TOKEN = Pattern.compile("(apns|voip)-[A-Za-z0-9-]{1,100}");
   private static final Pattern PRINTABLE = Pattern.compile("[\\x21-\\x7e]+");
 
   /// Reads what an SDK sent as `field`. A value that cannot be a push token is refused with an
@@ -77,7 +77,7 @@ public record TokenValue(Channel channel, String text) {
     return switch (channel.form()) {
       case TEXT -> text(channel, field, trimmed);
       case HEX ->
-          isStandIn(trimmed) ? new TokenValue(channel, trimmed) : apns(channel, field, trimmed);
+          isTestToken(trimmed) ? new TokenValue(channel, trimmed) : apns(channel, field, trimmed);
       case ENDPOINT -> endpoint(field, trimmed);
     };
   }
@@ -114,7 +114,7 @@ public record TokenValue(Channel channel, String text) {
   }
 
   private static TokenValue apns(Channel channel, String field, String text) {
-    var hex = bare(text);
+    var hex = withoutNoise(text);
     if (hex.isEmpty()) {
       throw refused(field, Code.TOKEN_BLANK, "is blank; register once APNs gave a token");
     }
@@ -145,25 +145,25 @@ public record TokenValue(Channel channel, String text) {
 
   /// True if `raw` is this token, in any letter case and with or without the characters that are
   /// ignored.
-  public boolean isWrittenAs(String raw) {
+  public boolean matches(String raw) {
     var plain = raw.strip();
     return text.equals(
         switch (channel.form()) {
           case TEXT, ENDPOINT -> plain;
-          case HEX -> isStandIn(plain) ? plain : bare(plain);
+          case HEX -> isTestToken(plain) ? plain : withoutNoise(plain);
         });
   }
 
   /// True for a test's stand-in, which has no device to send to.
-  public boolean isStandIn() {
-    return isStandIn(text);
+  public boolean isTestToken() {
+    return isTestToken(text);
   }
 
-  private static boolean isStandIn(String text) {
-    return STAND_IN.matcher(text).matches();
+  private static boolean isTestToken(String text) {
+    return TEST_TOKEN.matcher(text).matches();
   }
 
-  private static String bare(String hex) {
+  private static String withoutNoise(String hex) {
     return APNS_NOISE.matcher(hex).replaceAll("").toLowerCase(Locale.ROOT);
   }
 

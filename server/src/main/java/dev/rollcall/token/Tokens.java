@@ -6,10 +6,10 @@ import dev.rollcall.account.Caller;
 import dev.rollcall.problem.Code;
 import dev.rollcall.problem.Problem;
 import dev.rollcall.token.TokenStore.Listed;
-import dev.rollcall.token.TokenStore.Reach;
 import dev.rollcall.token.TokenStore.Registered;
-import dev.rollcall.token.TokenStore.Roll;
-import dev.rollcall.token.TokenStore.Who;
+import dev.rollcall.token.TokenStore.RequestedSession;
+import dev.rollcall.token.TokenStore.TokenScope;
+import dev.rollcall.token.TokenStore.UserTokens;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -59,11 +59,11 @@ public final class Tokens {
   }
 
   /// Registers all of `tokens`, or none. When it returns, the change is durable.
-  public Registered register(Who who, List<NewToken> tokens) {
-    tokens.forEach(token -> token.requireNoMoreThan(limits.apnsDigits()));
+  public Registered register(RequestedSession who, List<NewToken> tokens) {
+    tokens.forEach(token -> token.requireMaxLength(limits.apnsDigits()));
     switch (who) {
-      case Who.Self self -> limit(self.caller().token());
-      case Who.Named named -> {}
+      case RequestedSession.Own self -> limit(self.caller().token());
+      case RequestedSession.Named named -> {}
     }
     for (var token : tokens) {
       if (token.value().channel() == Channel.WEB_PUSH) {
@@ -75,7 +75,7 @@ public final class Tokens {
     return registered;
   }
 
-  private void report(Who who, DeviceName name) {
+  private void report(RequestedSession who, DeviceName name) {
     sharedNames.increment();
     log.atWarn()
         .addKeyValue("app", who.caller().appId())
@@ -98,7 +98,7 @@ public final class Tokens {
   }
 
   private void limit(AuthToken token) {
-    rate.refusedFor(token)
+    rate.retryDelay(token)
         .ifPresent(
             wait -> {
               throw Problem.later(
@@ -114,16 +114,16 @@ public final class Tokens {
     return store.ofUser(caller, now.minus(limits.removal()), now);
   }
 
-  public List<Listed> list(Who.Named who, Reach reach) {
+  public List<Listed> list(RequestedSession.Named who, TokenScope reach) {
     var now = clock.instant();
     return store.list(who, reach, now.minus(limits.removal()), now);
   }
 
-  public List<Listed> delete(Who who, Reach reach) {
+  public List<Listed> delete(RequestedSession who, TokenScope reach) {
     return store.delete(who, reach, clock.instant());
   }
 
-  public List<Listed> delete(Who.Named who, String rawToken) {
+  public List<Listed> delete(RequestedSession.Named who, String rawToken) {
     var deleted = store.delete(who, rawToken, clock.instant());
     if (deleted.isEmpty()) {
       throw new Problem(
@@ -132,9 +132,9 @@ public final class Tokens {
     return deleted;
   }
 
-  public Roll roll(Caller.BackEnd caller, String uid) {
+  public UserTokens userTokens(Caller.BackEnd caller, String uid) {
     var now = clock.instant();
-    return store.roll(caller, Accounts.knownUid(uid), now.minus(limits.removal()), now);
+    return store.userTokens(caller, Accounts.knownUid(uid), now.minus(limits.removal()), now);
   }
 
   public boolean isStale(PushToken token) {
@@ -149,8 +149,8 @@ public final class Tokens {
 
   /// Removes up to `most` tokens that were not registered and took no push for too long. Returns how
   /// many were removed.
-  public int forgetUnseen(int most) {
+  public int deleteUnseen(int most) {
     var now = clock.instant();
-    return store.forget(now.minus(limits.removal()), most, now);
+    return store.deleteUnseen(now.minus(limits.removal()), most, now);
   }
 }

@@ -22,16 +22,17 @@ public final class UserTokenRoutes {
   }
 
   public List<Route> routes() {
-    return List.of(Route.plain("GET", "/v1/users/{uid}/tokens", this::roll));
+    return List.of(Route.plain("GET", "/v1/users/{uid}/tokens", this::list));
   }
 
-  private Response roll(Request request) {
+  private Response list(Request request) {
     var caller = Credentials.backEnd(request, Scope.FULL_ACCESS);
     var uid = request.path("uid");
-    var roll = tokens.roll(caller, uid);
+    var userTokens = tokens.userTokens(caller, uid);
     var json = new LinkedHashMap<String, Object>();
-    json.put("tokens", roll.tokens().stream().map(it -> json(it, roll.suspects())).toList());
-    json.put("history", roll.history().stream().map(UserTokenRoutes::json).toList());
+    json.put(
+        "tokens", userTokens.tokens().stream().map(it -> json(it, userTokens.suspects())).toList());
+    json.put("history", userTokens.history().stream().map(UserTokenRoutes::json).toList());
     return Response.data(json);
   }
 
@@ -42,9 +43,9 @@ public final class UserTokenRoutes {
     json.put("id", id.text());
     json.put("state", suspects.contains(id) ? "suspect" : "active");
     json.put("session", listed.session());
-    json.put("channel", token.channel().word());
-    json.put("platform", token.platform().word());
-    json.put("pushPlatform", token.pushPlatform().word());
+    json.put("channel", token.channel().wireName());
+    json.put("platform", token.platform().wireName());
+    json.put("pushPlatform", token.pushPlatform().wireName());
     json.put("providerId", token.providerId());
     json.put("token", token.value().masked());
     json.put("createdAt", token.createdAt());
@@ -60,8 +61,8 @@ public final class UserTokenRoutes {
   private static Map<String, Object> json(TokenEvent event) {
     var json = new LinkedHashMap<String, Object>();
     json.put("at", event.at());
-    json.put("event", event.kind().word());
-    json.put("channel", event.channel().word());
+    json.put("event", event.kind().wireName());
+    json.put("channel", event.channel().wireName());
     json.put("token", event.token());
     json.put("session", event.session());
     json.put("by", event.actor());

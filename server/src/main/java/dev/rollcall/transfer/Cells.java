@@ -39,7 +39,8 @@ final class Cells {
     var given = given(text);
     var word = given == null ? "" : withoutPoint(given).toLowerCase(Locale.ROOT);
     if (!TRUE.contains(word) && !FALSE.contains(word)) {
-      throw new Refused(Refused.MALFORMED, field + " must be true or false");
+      throw new RecordRejectedException(
+          RecordRejectedException.MALFORMED, field + " must be true or false");
     }
     return TRUE.contains(word);
   }
@@ -54,8 +55,8 @@ final class Cells {
   /// Refuses a number with an exponent, as spreadsheets show long ones.
   static void requireAllDigits(String field, @Nullable String text) {
     if (WITH_EXPONENT.matcher(bare(text)).matches()) {
-      throw new Refused(
-          Refused.LOSSY,
+      throw new RecordRejectedException(
+          RecordRejectedException.LOSSY,
           field
               + " is a rounded number with an exponent: a spreadsheet has dropped digits; export"
               + " again, and do not open the file in a spreadsheet");
@@ -66,8 +67,8 @@ final class Cells {
   static void requireId(String field, String text) {
     requireAllDigits(field, text);
     if (WITH_POINT.matcher(text).matches()) {
-      throw new Refused(
-          Refused.LOSSY,
+      throw new RecordRejectedException(
+          RecordRejectedException.LOSSY,
           field
               + " ends in .0: a spreadsheet or pandas has read the id as a number, which drops"
               + " zeros in front and digits at the end; export again and read the column as text,"

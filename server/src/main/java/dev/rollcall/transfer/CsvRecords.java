@@ -18,7 +18,8 @@ final class CsvRecords {
   private static final int MOST_LINES = 100;
 
   /// A record with the number of its first line, and its fields or why it has none.
-  record Row(long line, String text, List<String> fields, Optional<Refused> fault) {}
+  record Row(
+      long line, String text, List<String> fields, Optional<RecordRejectedException> fault) {}
 
   private final Lines lines;
   private final char delimiter;
@@ -58,7 +59,7 @@ final class CsvRecords {
     var scanner = new CsvScanner(delimiter);
     var state = scanner.add(first.text());
     int size = first.text().length();
-    while (state == CsvScanner.State.OPEN && all.size() < MOST_LINES && size < Lines.LONGEST) {
+    while (state == CsvScanner.State.OPEN && all.size() < MOST_LINES && size < Lines.MAX_LENGTH) {
       var more = nextLine();
       if (more.isEmpty()) {
         break;
@@ -91,8 +92,8 @@ final class CsvRecords {
     }
     var first = all.getFirst();
     var why =
-        new Refused(
-            Refused.MALFORMED,
+        new RecordRejectedException(
+            RecordRejectedException.MALFORMED,
             what + "; a quote within a quoted field must be doubled, and a lone one removed");
     return new Row(
         first.number(), first.text(), List.of(), first.fault().or(() -> Optional.of(why)));

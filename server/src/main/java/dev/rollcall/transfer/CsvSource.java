@@ -20,9 +20,9 @@ final class CsvSource implements Source {
   private final InputStream in;
   private final CsvRecords records;
   private final List<String> header;
-  private final Function<Map<String, String>, Foreign> read;
+  private final Function<Map<String, String>, ForeignToken> read;
 
-  CsvSource(InputStream in, Columns columns, Function<Map<String, String>, Foreign> read)
+  CsvSource(InputStream in, Columns columns, Function<Map<String, String>, ForeignToken> read)
       throws IOException {
     var lines = new Lines(in);
     var first = firstLine(lines);
@@ -35,7 +35,7 @@ final class CsvSource implements Source {
   }
 
   /// The columns that a header must have, and whether it may have others.
-  record Columns(List<String> needed, boolean othersMayBe) {
+  record Columns(List<String> needed, boolean allowsOthers) {
     void check(List<String> header) {
       fault(header)
           .ifPresent(
@@ -43,7 +43,7 @@ final class CsvSource implements Source {
                 throw new TransferException(
                     "The first line of the file must name its columns, each once: "
                         + String.join(",", needed)
-                        + (othersMayBe ? ", and others; " : ", and no others; ")
+                        + (allowsOthers ? ", and others; " : ", and no others; ")
                         + fault);
               });
     }
@@ -62,7 +62,7 @@ final class CsvSource implements Source {
       if (twice.isPresent()) {
         return Optional.of("it names the column " + twice.get() + " twice");
       }
-      return othersMayBe || header.size() == needed.size()
+      return allowsOthers || header.size() == needed.size()
           ? Optional.empty()
           : Optional.of(
               "it also names "
@@ -84,7 +84,7 @@ final class CsvSource implements Source {
         first = lines.next();
       }
       return first.map(Lines.Numbered::readable).orElse("");
-    } catch (Refused e) {
+    } catch (RecordRejectedException e) {
       throw new TransferException("The first line of the file cannot be read: " + e.reason(), e);
     }
   }
@@ -122,17 +122,17 @@ final class CsvSource implements Source {
               why -> {
                 throw why;
               });
-      return new Read.Fit(read.apply(named(row.fields())));
-    } catch (Refused e) {
-      return new Read.Unfit(e);
+      return new Read.Valid(read.apply(named(row.fields())));
+    } catch (RecordRejectedException e) {
+      return new Read.Invalid(e);
     }
   }
 
   private Map<String, String> named(List<String> row) {
     var given = CsvRecords.withoutBlankEnd(row, header.size());
     if (given.size() != header.size()) {
-      throw new Refused(
-          Refused.MALFORMED,
+      throw new RecordRejectedException(
+          RecordRejectedException.MALFORMED,
           "it has %d fields, and the header %d".formatted(given.size(), header.size()));
     }
     var fields = new LinkedHashMap<String, String>();

@@ -55,8 +55,8 @@ public final class DryRun {
   /// Copies the apps that the file may concern. Only an export holds histories, so they are left out
   /// for any other file.
   public void copy(ImportFile file) {
-    file.neededApp().ifPresent(from::requireApp);
-    boolean withHistories = file.neededApp().isEmpty();
+    file.requiredApp().ifPresent(from::requireApp);
+    boolean withHistories = file.requiredApp().isEmpty();
     scratch.begin(SOURCE);
     from.read(
         file.appId(),
@@ -70,7 +70,7 @@ public final class DryRun {
   }
 
   private void add(Line.Row row) {
-    batch.add(new Entry(0, "", new Read.Fit(row)));
+    batch.add(new Entry(0, "", new Read.Valid(row)));
     if (batch.size() == ROWS) {
       flush();
     }

@@ -37,7 +37,7 @@ public final class Export {
     }
     write(out, new Line.End(counts.byKind()));
     out.flush();
-    progress.tell("export: done, %s", counts);
+    progress.print("export: done, %s", counts);
   }
 
   private static void write(OutputStream out, Line line) {

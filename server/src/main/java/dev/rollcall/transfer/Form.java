@@ -23,14 +23,15 @@ final class Form {
 
   static <T> T given(String field, @Nullable T value) {
     if (value == null) {
-      throw new Refused(Refused.MALFORMED, field + " is missing");
+      throw new RecordRejectedException(RecordRejectedException.MALFORMED, field + " is missing");
     }
     return value;
   }
 
   static void matching(String field, @Nullable String value, Pattern form) {
     if (!form.matcher(given(field, value)).matches()) {
-      throw new Refused(Refused.MALFORMED, field + " must match " + form);
+      throw new RecordRejectedException(
+          RecordRejectedException.MALFORMED, field + " must match " + form);
     }
   }
 
@@ -38,7 +39,8 @@ final class Form {
   static void uid(@Nullable String value) {
     var uid = given("uid", value);
     if (!Uid.folded(uid).equals(uid) || Uid.fault(uid).isPresent()) {
-      throw new Refused(Refused.MALFORMED, "uid is not in its stored form: " + Uid.RULE);
+      throw new RecordRejectedException(
+          RecordRejectedException.MALFORMED, "uid is not in its stored form: " + Uid.RULE);
     }
   }
 
@@ -49,15 +51,16 @@ final class Form {
         .findFirst()
         .orElseThrow(
             () ->
-                new Refused(
-                    Refused.MALFORMED,
+                new RecordRejectedException(
+                    RecordRejectedException.MALFORMED,
                     field + " must be one of " + Arrays.stream(known).map(word).toList()));
   }
 
   // PostgreSQL refuses a text with a NUL.
   static void text(String field, @Nullable String value) {
     if (value != null && value.indexOf('\0') >= 0) {
-      throw new Refused(Refused.MALFORMED, field + " holds a NUL character");
+      throw new RecordRejectedException(
+          RecordRejectedException.MALFORMED, field + " holds a NUL character");
     }
   }
 
@@ -65,10 +68,12 @@ final class Form {
     text(field, value);
     try {
       if (value != null && !TransferJson.MAPPER.readTree(value).isObject()) {
-        throw new Refused(Refused.MALFORMED, field + " must be the text of a JSON object");
+        throw new RecordRejectedException(
+            RecordRejectedException.MALFORMED, field + " must be the text of a JSON object");
       }
     } catch (JacksonException e) {
-      throw new Refused(Refused.MALFORMED, field + " must be the text of a JSON object");
+      throw new RecordRejectedException(
+          RecordRejectedException.MALFORMED, field + " must be the text of a JSON object");
     }
   }
 
@@ -76,7 +81,8 @@ final class Form {
     for (var value : values == null ? List.<String>of() : values) {
       text(field, given(field, value));
       if (value.isEmpty() || value.indexOf('\n') >= 0) {
-        throw new Refused(Refused.MALFORMED, field + " must be texts of one line each");
+        throw new RecordRejectedException(
+            RecordRejectedException.MALFORMED, field + " must be texts of one line each");
       }
     }
   }

@@ -1,9 +1,9 @@
 package dev.rollcall.transfer;
 
+import dev.rollcall.transfer.TransferStore.BatchResult;
 import dev.rollcall.transfer.TransferStore.Entry;
 import dev.rollcall.transfer.TransferStore.Reject;
 import dev.rollcall.transfer.TransferStore.Rules;
-import dev.rollcall.transfer.TransferStore.Taken;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -40,7 +40,7 @@ public final class Import {
       long records, long imported, long present, Map<String, Long> codes, List<Reject> last) {
     static final Mark START = new Mark(0, 0, 0, Map.of(), List.of());
 
-    Mark after(long more, Taken taken) {
+    Mark after(long more, BatchResult taken) {
       var all = new TreeMap<>(codes);
       taken.rejects().forEach(reject -> all.merge(reject.code(), 1L, Long::sum));
       return new Mark(
@@ -88,7 +88,7 @@ public final class Import {
   }
 
   public Result run(ImportFile file, RejectFile rejects, Mode mode) throws IOException {
-    file.neededApp().ifPresent(store::requireApp);
+    file.requiredApp().ifPresent(store::requireApp);
     try (var source = file.open()) {
       var mark = resume(file.name(), rejects);
       for (long skipped = 0; skipped < mark.records(); skipped++) {
@@ -122,12 +122,12 @@ public final class Import {
 
   private void tellEnd(Mark mark, Mode mode) {
     mark.last().stream()
-        .filter(reject -> reject.code().equals(Refused.CUT_OFF))
-        .forEach(reject -> progress.tell("import: line %,d: %s", reject.line(), reject.reason()));
+        .filter(reject -> reject.code().equals(RecordRejectedException.CUT_OFF))
+        .forEach(reject -> progress.print("import: line %,d: %s", reject.line(), reject.reason()));
     if (mark.rejected() > 0) {
-      progress.tell("import: rejected by code: %s", mark.byCode());
+      progress.print("import: rejected by code: %s", mark.byCode());
     }
-    progress.tell(
+    progress.print(
         mode.dryRun()
             ? "import: dry run, nothing was stored; %,d to take over, %,d already present, %,d"
                 + " rejected"
@@ -145,7 +145,7 @@ public final class Import {
     }
     var mark = noted.get();
     rejects.resume(mark.rejected() - mark.last().size(), mark.last());
-    progress.tell("import: continuing after %,d records", mark.records());
+    progress.print("import: continuing after %,d records", mark.records());
     return mark;
   }
 

@@ -114,7 +114,7 @@ public final class ImportFile {
   }
 
   /// The app that must exist before the import; empty if the file brings its own.
-  Optional<String> neededApp() {
+  Optional<String> requiredApp() {
     return reading.format() == Format.ROLLCALL ? Optional.empty() : reading.appId();
   }
 }

@@ -15,11 +15,12 @@ record Intake(String app, String file, UidMap map) {
       return mapped.get().id(file);
     }
     if (bare.isEmpty()) {
-      throw new Refused(Refused.OWNER_MISSING, "it belongs to no user: " + field + " is empty");
+      throw new RecordRejectedException(
+          RecordRejectedException.OWNER_MISSING, "it belongs to no user: " + field + " is empty");
     }
     if (Cells.isNothing(bare)) {
-      throw new Refused(
-          Refused.OWNER_MISSING,
+      throw new RecordRejectedException(
+          RecordRejectedException.OWNER_MISSING,
           "it belongs to no user: %s is the word for a missing value; if a user has this id, name the uid with --uid-map"
               .formatted(field));
     }
@@ -27,8 +28,8 @@ record Intake(String app, String file, UidMap map) {
     var uid = Uid.folded(bare);
     var fault = Uid.fault(uid);
     if (fault.isPresent()) {
-      throw new Refused(
-          Refused.UID_FORM,
+      throw new RecordRejectedException(
+          RecordRejectedException.UID_FORM,
           "%s cannot be a uid: %s; %s; name another uid for it with --uid-map"
               .formatted(field, fault.get(), Uid.RULE));
     }
@@ -38,7 +39,8 @@ record Intake(String app, String file, UidMap map) {
   // Blanks at the ends are kept, because they may tell two ids apart.
   private static String spelling(String field, String raw) {
     if (raw.length() > LONGEST_SPELLING) {
-      throw new Refused(Refused.UID_FORM, field + " has hundreds of blanks at its ends");
+      throw new RecordRejectedException(
+          RecordRejectedException.UID_FORM, field + " has hundreds of blanks at its ends");
     }
     return raw;
   }

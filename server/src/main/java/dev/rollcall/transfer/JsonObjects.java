@@ -17,34 +17,36 @@ import tools.jackson.databind.JsonNode;
 
 /// The JSON objects of a file: one a line, as a list, or as a list under `results`.
 final class JsonObjects {
-  private static final int LOOKED_AT = 4096;
+  private static final int LOOKAHEAD_BYTES = 4096;
   private static final Pattern LIST =
       Pattern.compile("\\s*(\\[|\\{\\s*\"results\"\\s*:).*", Pattern.DOTALL);
 
   private JsonObjects() {}
 
-  static Source open(BufferedInputStream in, Function<JsonNode, Foreign> read) throws IOException {
-    in.mark(LOOKED_AT);
-    var start = new String(in.readNBytes(LOOKED_AT), StandardCharsets.UTF_8);
+  static Source open(BufferedInputStream in, Function<JsonNode, ForeignToken> read)
+      throws IOException {
+    in.mark(LOOKAHEAD_BYTES);
+    var start = new String(in.readNBytes(LOOKAHEAD_BYTES), StandardCharsets.UTF_8);
     in.reset();
-    return LIST.matcher(start).matches() ? new Listed(in, read) : new EachOnALine(in, read);
+    return LIST.matcher(start).matches() ? new Listed(in, read) : new NdJson(in, read);
   }
 
-  private static Read read(Function<JsonNode, Foreign> read, JsonNode object) {
+  private static Read read(Function<JsonNode, ForeignToken> read, JsonNode object) {
     try {
       if (!object.isObject()) {
-        throw new Refused(Refused.MALFORMED, "it is not a JSON object");
+        throw new RecordRejectedException(
+            RecordRejectedException.MALFORMED, "it is not a JSON object");
       }
-      return new Read.Fit(read.apply(object));
-    } catch (Refused e) {
-      return new Read.Unfit(e);
+      return new Read.Valid(read.apply(object));
+    } catch (RecordRejectedException e) {
+      return new Read.Invalid(e);
     }
   }
 
   /// NDJSON.
-  private record EachOnALine(InputStream in, Lines lines, Function<JsonNode, Foreign> read)
+  private record NdJson(InputStream in, Lines lines, Function<JsonNode, ForeignToken> read)
       implements Source {
-    EachOnALine(InputStream in, Function<JsonNode, Foreign> read) {
+    NdJson(InputStream in, Function<JsonNode, ForeignToken> read) {
       this(in, new Lines(in), read);
     }
 
@@ -64,9 +66,11 @@ final class JsonObjects {
       try {
         return JsonObjects.read(read, TransferJson.MAPPER.readTree(line.readable()));
       } catch (JacksonException e) {
-        return new Read.Unfit(new Refused(Refused.MALFORMED, "it is not a JSON object"));
-      } catch (Refused e) {
-        return new Read.Unfit(e);
+        return new Read.Invalid(
+            new RecordRejectedException(
+                RecordRejectedException.MALFORMED, "it is not a JSON object"));
+      } catch (RecordRejectedException e) {
+        return new Read.Invalid(e);
       }
     }
 
@@ -79,10 +83,10 @@ final class JsonObjects {
   /// The elements of a list.
   private static final class Listed implements Source {
     private final JsonParser parser;
-    private final Function<JsonNode, Foreign> read;
+    private final Function<JsonNode, ForeignToken> read;
     private boolean ended;
 
-    Listed(InputStream in, Function<JsonNode, Foreign> read) {
+    Listed(InputStream in, Function<JsonNode, ForeignToken> read) {
       // A byte that is no UTF-8 becomes U+FFFD, which only matters where it stands in a field.
       this.parser =
           TransferJson.MAPPER.createParser(new InputStreamReader(in, StandardCharsets.UTF_8));

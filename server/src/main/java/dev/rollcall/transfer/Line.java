@@ -39,7 +39,7 @@ public sealed interface Line {
   int VERSION = 1;
 
   /// A row of the database, with the app that it belongs to.
-  sealed interface Row extends Line, Arrival {
+  sealed interface Row extends Line, ImportRecord {
     String app();
   }
 
@@ -57,14 +57,14 @@ public sealed interface Line {
     public App {
       Form.matching("app", app, Form.APP_ID);
       Form.matching("region", region, Form.REGION);
-      Form.oneOf("policy", policy, TokenPolicy.values(), TokenPolicy::word);
+      Form.oneOf("policy", policy, TokenPolicy.values(), TokenPolicy::wireName);
     }
   }
 
   record Key(String app, String scope, String hash, long createdAt) implements Row {
     public Key {
       Form.matching("app", app, Form.APP_ID);
-      Form.oneOf("scope", scope, Scope.values(), Scope::word);
+      Form.oneOf("scope", scope, Scope.values(), Scope::wireName);
       Form.matching("hash", hash, Form.HASH);
     }
   }
@@ -122,7 +122,7 @@ public sealed interface Line {
       Form.matching("id", id, Form.SESSION_ID);
       Form.matching("hash", hash, Form.HASH_OR_NONE);
       if (platform != null) {
-        Form.oneOf("platform", platform, Platform.values(), Platform::word);
+        Form.oneOf("platform", platform, Platform.values(), Platform::wireName);
       }
       Form.text("resource", resource);
       Form.text("deviceId", deviceId);
@@ -146,8 +146,8 @@ public sealed interface Line {
     public Event {
       Form.matching("app", app, Form.APP_ID);
       Form.uid(uid);
-      Form.oneOf("event", event, TokenEvent.Kind.values(), TokenEvent.Kind::word);
-      Form.oneOf("channel", channel, Channel.values(), Channel::word);
+      Form.oneOf("event", event, TokenEvent.Kind.values(), TokenEvent.Kind::wireName);
+      Form.oneOf("channel", channel, Channel.values(), Channel::wireName);
       Form.text("token", Form.given("token", token));
       Form.matching("session", session, Form.SESSION_ID);
       Form.text("actor", Form.given("actor", actor));
@@ -178,14 +178,15 @@ public sealed interface Line {
       Form.matching("app", app, Form.APP_ID);
       Form.uid(uid);
       Form.matching("session", session, Form.SESSION_ID);
-      Form.oneOf("channel", channel, Channel.values(), Channel::word);
+      Form.oneOf("channel", channel, Channel.values(), Channel::wireName);
       var platform =
-          Form.oneOf("pushPlatform", pushPlatform, PushPlatform.values(), PushPlatform::word);
-      if (!platform.channel().word().equals(channel)) {
-        throw new Refused(Refused.MALFORMED, "pushPlatform belongs to another channel");
+          Form.oneOf("pushPlatform", pushPlatform, PushPlatform.values(), PushPlatform::wireName);
+      if (!platform.channel().wireName().equals(channel)) {
+        throw new RecordRejectedException(
+            RecordRejectedException.MALFORMED, "pushPlatform belongs to another channel");
       }
       if (platformBasis != null) {
-        Form.oneOf("platformBasis", platformBasis, Basis.values(), Basis::word);
+        Form.oneOf("platformBasis", platformBasis, Basis.values(), Basis::wireName);
       }
       value = TokenValue.read(Channel.of(channel), "value", Form.given("value", value)).text();
       Form.text("provider", Form.given("provider", provider));
@@ -197,7 +198,8 @@ public sealed interface Line {
       if (platform.channel() == Channel.WEB_PUSH) {
         Form.matching("subscription", Form.given("subscription", subscription), Form.SUBSCRIPTION);
       } else if (subscription != null) {
-        throw new Refused(Refused.MALFORMED, "subscription belongs to another channel");
+        throw new RecordRejectedException(
+            RecordRejectedException.MALFORMED, "subscription belongs to another channel");
       }
     }
 

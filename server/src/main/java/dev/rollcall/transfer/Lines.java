@@ -9,11 +9,11 @@ import java.util.Optional;
 /// Reads the lines of a file with bounded memory. A line ends with LF, CR or both.
 final class Lines {
   /// Longer than any valid line: a token has at most 4 kB, and the body that sets a profile 64 kB.
-  static final int LONGEST = 1 << 20;
+  static final int MAX_LENGTH = 1 << 20;
 
   /// A line, counted from 1, and why it cannot be read, if so. The `text` of such a line is for the
   /// reject file only.
-  record Numbered(long number, String text, Optional<Refused> fault) {
+  record Numbered(long number, String text, Optional<RecordRejectedException> fault) {
     String readable() {
       fault.ifPresent(
           why -> {
@@ -51,16 +51,18 @@ final class Lines {
     return Optional.of(new Numbered(number, text, fault()));
   }
 
-  private Optional<Refused> fault() {
-    if (line.size() > LONGEST) {
-      return Optional.of(new Refused(Refused.MALFORMED, "the line is longer than a million bytes"));
+  private Optional<RecordRejectedException> fault() {
+    if (line.size() > MAX_LENGTH) {
+      return Optional.of(
+          new RecordRejectedException(
+              RecordRejectedException.MALFORMED, "the line is longer than a million bytes"));
     }
     var wrong = Utf8.wrongByte(line.toByteArray());
     return wrong.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            new Refused(
-                Refused.NOT_UTF8,
+            new RecordRejectedException(
+                RecordRejectedException.NOT_UTF8,
                 "the line holds the byte 0x%02X, which is no UTF-8; perhaps it is Windows-1252: save the file as UTF-8"
                     .formatted(wrong.getAsInt())));
   }
@@ -81,7 +83,7 @@ final class Lines {
       return false;
     }
     for (; next >= 0 && next != '\n' && next != '\r'; next = in.read()) {
-      if (line.size() <= LONGEST) {
+      if (line.size() <= MAX_LENGTH) {
         line.write(next);
       }
     }

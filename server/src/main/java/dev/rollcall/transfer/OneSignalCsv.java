@@ -18,13 +18,13 @@ record OneSignalCsv(Intake intake) {
   private static final String IOS = "0";
   private static final String ANDROID = "1";
 
-  Foreign read(Map<String, String> row) {
+  ForeignToken read(Map<String, String> row) {
     var platform = platform(row.get("device_type"));
     requireAlive(row);
-    return new Foreign(
+    return new ForeignToken(
         intake.app(),
         intake.id("external_user_id", row.get("external_user_id")),
-        Foreign.token(
+        ForeignToken.token(
             platform == Platform.IOS ? Channel.APNS : Channel.FCM,
             "identifier",
             row.get("identifier")),
@@ -39,18 +39,21 @@ record OneSignalCsv(Intake intake) {
       case IOS -> Platform.IOS;
       case ANDROID -> Platform.ANDROID;
       default ->
-          throw new Refused(
-              Refused.NO_CHANNEL, "device_type " + type + " is neither iOS (0) nor Android (1)");
+          throw new RecordRejectedException(
+              RecordRejectedException.NO_CHANNEL,
+              "device_type " + type + " is neither iOS (0) nor Android (1)");
     };
   }
 
   private static void requireAlive(Map<String, String> row) {
     if (Cells.truth("invalid_identifier", row.get("invalid_identifier"))) {
-      throw new Refused(Refused.DEAD, "OneSignal has marked it: invalid_identifier");
+      throw new RecordRejectedException(
+          RecordRejectedException.DEAD, "OneSignal has marked it: invalid_identifier");
     }
     var types = Cells.withoutPoint(row.get("notification_types"));
     if (types.startsWith("-") || types.equals("0")) {
-      throw new Refused(Refused.DEAD, "the user is not subscribed: notification_types " + types);
+      throw new RecordRejectedException(
+          RecordRejectedException.DEAD, "the user is not subscribed: notification_types " + types);
     }
   }
 }

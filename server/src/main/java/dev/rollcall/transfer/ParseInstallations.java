@@ -18,13 +18,13 @@ record ParseInstallations(Intake intake, Optional<String> userField) {
   private static final Set<String> FCM = Set.of("fcm", "gcm");
   private static final Pattern DIGITS = Pattern.compile("\\d{1,15}");
 
-  Foreign read(JsonNode installation) {
+  ForeignToken read(JsonNode installation) {
     var type = text(installation, "deviceType").orElse("").toLowerCase(Locale.ROOT);
     var platform = platform(type);
-    return new Foreign(
+    return new ForeignToken(
         intake.app(),
         intake.id(userField.orElse("user or userId"), uid(installation).orElse(null)),
-        Foreign.token(
+        ForeignToken.token(
             channel(platform, text(installation, "pushType").orElse("")),
             "deviceToken",
             text(installation, "deviceToken").orElse(null)),
@@ -40,8 +40,9 @@ record ParseInstallations(Intake intake, Optional<String> userField) {
       case "android" -> Platform.ANDROID;
       case "web", "js" -> Platform.WEB;
       default ->
-          throw new Refused(
-              Refused.NO_CHANNEL, "deviceType '" + type + "' is none of ios, android, web and js");
+          throw new RecordRejectedException(
+              RecordRejectedException.NO_CHANNEL,
+              "deviceType '" + type + "' is none of ios, android, web and js");
     };
   }
 
@@ -73,7 +74,8 @@ record ParseInstallations(Intake intake, Optional<String> userField) {
       return Optional.empty();
     }
     if (!value.isString()) {
-      throw new Refused(Refused.MALFORMED, field + " is not a string");
+      throw new RecordRejectedException(
+          RecordRejectedException.MALFORMED, field + " is not a string");
     }
     return Optional.of(value.asString());
   }

@@ -15,19 +15,20 @@ record PlainCsv(Intake intake) {
   // A web-push subscription has keys, for which there is no column.
   private static final Channel[] CHANNELS = {Channel.FCM, Channel.APNS, Channel.APNS_VOIP};
 
-  Foreign read(Map<String, String> row) {
-    var channel = Form.oneOf("channel", word(row.get("channel")), CHANNELS, Channel::word);
-    return new Foreign(
+  ForeignToken read(Map<String, String> row) {
+    var channel = Form.oneOf("channel", lowerCase(row.get("channel")), CHANNELS, Channel::wireName);
+    return new ForeignToken(
         intake.app(),
         intake.id("uid", row.get("uid")),
-        Foreign.token(channel, "token", row.get("token")),
-        Form.oneOf("platform", word(row.get("platform")), Platform.values(), Platform::word),
+        ForeignToken.token(channel, "token", row.get("token")),
+        Form.oneOf(
+            "platform", lowerCase(row.get("platform")), Platform.values(), Platform::wireName),
         null,
         null,
         null);
   }
 
-  private static @Nullable String word(@Nullable String text) {
+  private static @Nullable String lowerCase(@Nullable String text) {
     return text == null ? null : text.strip().toLowerCase(Locale.ROOT);
   }
 }

@@ -8,20 +8,20 @@ public final class Progress {
   private static final Duration EVERY = Duration.ofSeconds(2);
 
   private final PrintStream to;
-  private long told = System.nanoTime();
+  private long lastPrinted = System.nanoTime();
 
   public Progress(PrintStream to) {
     this.to = to;
   }
 
   public void at(String format, Object... figures) {
-    if (System.nanoTime() - told >= EVERY.toNanos()) {
-      tell(format, figures);
+    if (System.nanoTime() - lastPrinted >= EVERY.toNanos()) {
+      print(format, figures);
     }
   }
 
-  public void tell(String format, Object... figures) {
-    told = System.nanoTime();
+  public void print(String format, Object... figures) {
+    lastPrinted = System.nanoTime();
     to.printf(format + "%n", figures);
   }
 }

@@ -39,7 +39,7 @@ final class RollcallFile implements Source {
         }
         return;
       }
-    } catch (Refused e) {
+    } catch (RecordRejectedException e) {
       // Falls through to the exception below.
     }
     throw new TransferException(
@@ -55,17 +55,18 @@ final class RollcallFile implements Source {
   }
 
   // Jackson wraps the exceptions of a record's constructor.
-  private static Refused refused(JacksonException e) {
+  private static RecordRejectedException refused(JacksonException e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof Refused refused) {
+      if (cause instanceof RecordRejectedException refused) {
         return refused;
       }
       if (cause instanceof Problem problem) {
-        return Refused.of(problem);
+        return RecordRejectedException.of(problem);
       }
     }
     // Jackson's message quotes the line, which may contain a token, so it is left out.
-    return new Refused(Refused.MALFORMED, "not a line of an export: " + words(e));
+    return new RecordRejectedException(
+        RecordRejectedException.MALFORMED, "not a line of an export: " + words(e));
   }
 
   private static String words(JacksonException e) {
@@ -96,8 +97,10 @@ final class RollcallFile implements Source {
       return Optional.empty();
     }
     ended = true;
-    var why = new Refused(Refused.MALFORMED, "the file is cut off: its last line is missing");
-    return Optional.of(new Entry(lines.number() + 1, "", new Read.Unfit(why)));
+    var why =
+        new RecordRejectedException(
+            RecordRejectedException.MALFORMED, "the file is cut off: its last line is missing");
+    return Optional.of(new Entry(lines.number() + 1, "", new Read.Invalid(why)));
   }
 
   /// Empty for the last line, and for rows of other apps.
@@ -106,13 +109,14 @@ final class RollcallFile implements Source {
     try {
       line.readable();
       if (ended) {
-        throw new Refused(Refused.MALFORMED, "this line follows the last line of the export");
+        throw new RecordRejectedException(
+            RecordRejectedException.MALFORMED, "this line follows the last line of the export");
       }
       return switch (read(text)) {
         case Line.Row row -> {
           counts.add(row);
           yield appId.isEmpty() || appId.get().equals(row.app())
-              ? Optional.of(new Entry(line.number(), text, new Read.Fit(row)))
+              ? Optional.of(new Entry(line.number(), text, new Read.Valid(row)))
               : Optional.empty();
         }
         case Line.End end -> {
@@ -120,17 +124,19 @@ final class RollcallFile implements Source {
           requireAll(end);
           yield Optional.empty();
         }
-        case Line.Start start -> throw new Refused(Refused.MALFORMED, "a second first line");
+        case Line.Start start ->
+            throw new RecordRejectedException(
+                RecordRejectedException.MALFORMED, "a second first line");
       };
-    } catch (Refused e) {
-      return Optional.of(new Entry(line.number(), text, new Read.Unfit(e)));
+    } catch (RecordRejectedException e) {
+      return Optional.of(new Entry(line.number(), text, new Read.Invalid(e)));
     }
   }
 
   private void requireAll(Line.End end) {
     if (!end.lines().equals(counts.byKind())) {
-      throw new Refused(
-          Refused.MALFORMED,
+      throw new RecordRejectedException(
+          RecordRejectedException.MALFORMED,
           "lines are missing or were rejected: the export has %s, but %s were read"
               .formatted(end.lines(), counts.byKind()));
     }

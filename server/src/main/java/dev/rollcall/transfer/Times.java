@@ -37,8 +37,8 @@ final class Times {
     return parsed(given)
         .orElseThrow(
             () ->
-                new Refused(
-                    Refused.MALFORMED,
+                new RecordRejectedException(
+                    RecordRejectedException.MALFORMED,
                     field
                         + " is neither seconds since 1970 (1793000000) nor a date and time in UTC"
                         + " (2026-11-24 12:00:00 or 2026-11-24T12:00:00Z); a local form does not"
@@ -48,7 +48,10 @@ final class Times {
   /// A date and time in UTC: `2026-11-24T12:00:00.000Z`, `2026-11-24 12:00:00 UTC`.
   static long date(String field, String text) {
     return parsed(text)
-        .orElseThrow(() -> new Refused(Refused.MALFORMED, field + " is not a time in UTC"));
+        .orElseThrow(
+            () ->
+                new RecordRejectedException(
+                    RecordRejectedException.MALFORMED, field + " is not a time in UTC"));
   }
 
   private static Optional<Long> parsed(String text) {

@@ -16,7 +16,7 @@ public interface TransferStore {
     /// The length up to which the reject file shows the record: enough to find and correct it.
     static final int SHOWN = 10_000;
 
-    public Reject rejected(Refused why) {
+    public Reject rejected(RecordRejectedException why) {
       var shown = text.substring(0, Math.min(SHOWN, text.length()));
       return new Reject(line, why.code(), why.reason(), shown);
     }
@@ -29,9 +29,9 @@ public interface TransferStore {
 
   /// The result of reading a record.
   sealed interface Read {
-    record Fit(Arrival arrival) implements Read {}
+    record Valid(ImportRecord importRecord) implements Read {}
 
-    record Unfit(Refused why) implements Read {}
+    record Invalid(RecordRejectedException why) implements Read {}
   }
 
   /// A record that was not imported, with the reason.
@@ -43,7 +43,7 @@ public interface TransferStore {
   }
 
   /// The result of a batch; `present` counts records that existed already.
-  record Taken(int imported, int present, List<Reject> rejects) {}
+  record BatchResult(int imported, int present, List<Reject> rejects) {}
 
   /// The rules for imported records: those of a registration, and how long a token is kept that is
   /// not registered again.
@@ -65,14 +65,18 @@ public interface TransferStore {
   Optional<String> begin(String source);
 
   /// Imports the batch and stores the result of `note`, in one transaction.
-  Taken take(
-      String source, List<Entry> batch, Rules rules, Function<Taken, String> note, Instant now);
+  BatchResult take(
+      String source,
+      List<Entry> batch,
+      Rules rules,
+      Function<BatchResult, String> note,
+      Instant now);
 
   /// Returns what is stored for this source, as `begin` does, and writes nothing.
   Optional<String> noted(String source);
 
   /// The database that is being migrated into this one, if a migration has begun and not ended.
-  Optional<String> movingIn();
+  Optional<String> migrationSource();
 
   /// Deletes what was stored for this source.
   void finish(String source);

@@ -30,11 +30,11 @@ final class WholeSource implements Source {
   /// The record that stands for the unread rest of the file.
   static Entry cutOff(long lastLine, String what) {
     var why =
-        new Refused(
-            Refused.CUT_OFF,
+        new RecordRejectedException(
+            RecordRejectedException.CUT_OFF,
             "%s after line %,d; the rest is not read; import the whole file to continue"
                 .formatted(what, lastLine));
-    return new Entry(lastLine + 1, "", new Read.Unfit(why));
+    return new Entry(lastLine + 1, "", new Read.Invalid(why));
   }
 
   @Override

@@ -29,7 +29,7 @@ final class EventJson {
             "provider", event.provider());
     var json =
         JsonObject.of(
-            "type", event.type().word(),
+            "type", event.type().wireName(),
             "timestamp", TIME.format(Instant.ofEpochMilli(event.at())),
             "data", data);
     return json.text().getBytes(StandardCharsets.UTF_8);

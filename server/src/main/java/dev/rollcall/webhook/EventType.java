@@ -18,22 +18,22 @@ public enum EventType {
   DELIVERY_ACCEPTED("delivery.accepted"),
   DELIVERY_FAILED("delivery.failed");
 
-  private final String word;
+  private final String wireName;
 
   EventType(String word) {
-    this.word = word;
+    this.wireName = word;
   }
 
-  public String word() {
-    return word;
+  public String wireName() {
+    return wireName;
   }
 
   public static Optional<EventType> of(String word) {
-    return Arrays.stream(values()).filter(it -> it.word.equals(word)).findFirst();
+    return Arrays.stream(values()).filter(it -> it.wireName.equals(word)).findFirst();
   }
 
   /// The event type of a line in a token's history; a refreshed token is no event.
   public static Optional<EventType> of(TokenEvent.Kind kind) {
-    return of("token." + kind.word());
+    return of("token." + kind.wireName());
   }
 }

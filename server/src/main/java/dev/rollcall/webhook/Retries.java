@@ -11,13 +11,13 @@ import java.util.random.RandomGenerator;
 /// failed together are not retried together. A receiver may ask for a longer delay.
 final class Retries {
   static final Duration FIRST = Duration.ofSeconds(10);
-  static final Duration LONGEST = Duration.ofHours(2);
+  static final Duration MAX_DELAY = Duration.ofHours(2);
 
   /// The age at which an event is dropped.
-  static final Duration GIVEN_UP = Duration.ofHours(24);
+  static final Duration MAX_AGE = Duration.ofHours(24);
 
   /// How long a webhook may fail before it is disabled.
-  static final Duration DISABLED = Duration.ofDays(3);
+  static final Duration DISABLE_AFTER = Duration.ofDays(3);
 
   private final RandomGenerator random;
 
@@ -29,7 +29,7 @@ final class Retries {
   Optional<Instant> next(Event event, int attempt, Duration asked, Instant now) {
     var due = now.plus(delay(attempt));
     var wanted = now.plus(asked);
-    var end = Instant.ofEpochMilli(event.at()).plus(GIVEN_UP);
+    var end = Instant.ofEpochMilli(event.at()).plus(MAX_AGE);
     if (due.isAfter(end)) {
       return Optional.empty();
     }
@@ -40,7 +40,7 @@ final class Retries {
 
   private Duration delay(int attempt) {
     var doubled = FIRST.multipliedBy(1L << Math.min(attempt - 1, 20));
-    var bounded = doubled.compareTo(LONGEST) > 0 ? LONGEST : doubled;
+    var bounded = doubled.compareTo(MAX_DELAY) > 0 ? MAX_DELAY : doubled;
     return bounded.plusMillis((long) (random.nextDouble() * bounded.toMillis() / 2));
   }
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// webhook has failed for too long, or when the receiver has answered 410. `dropped` counts the
 /// events that were never delivered.
 public record Webhook(
-    long no,
+    long number,
     String id,
     String url,
     Set<EventType> events,

@@ -47,14 +47,14 @@ public final class WebhookDispatcher implements AutoCloseable {
   /// Longer than a send can take.
   private static final Duration LEASE = Duration.ofMinutes(2);
 
-  private static final Duration TIDY = Duration.ofHours(1);
-  private static final Duration GRACE = Duration.ofSeconds(5);
+  private static final Duration SWEEP_INTERVAL = Duration.ofHours(1);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
   /// The timeout for a receiver's answer.
-  public static final Duration PATIENCE = Duration.ofSeconds(10);
+  public static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
 
   /// The timeout for an answer, including the wait for a free connection.
-  private static final Duration ATTEMPT = PATIENCE.multipliedBy(2);
+  private static final Duration ATTEMPT = ANSWER_TIMEOUT.multipliedBy(2);
 
   /// The result of a send.
   public enum Outcome {
@@ -66,31 +66,31 @@ public final class WebhookDispatcher implements AutoCloseable {
 
   /// Receives each result.
   @FunctionalInterface
-  public interface Watcher {
-    void announced(Outcome outcome);
+  public interface ResultListener {
+    void completed(Outcome outcome);
   }
 
   private final WebhookStore store;
   private final GuardedClient client;
   private final Seal seal;
-  private final Watcher watcher;
+  private final ResultListener listener;
   private final Clock clock;
   private final Retries retries = new Retries(RandomGenerator.getDefault());
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Map<Long, Integer> inFlight = new HashMap<>();
   private final Thread loop = Thread.ofVirtual().name("webhook-dispatcher").unstarted(this::run);
-  private Instant tidied = Instant.EPOCH;
+  private Instant lastSweep = Instant.EPOCH;
   private long served;
   private int total;
   private boolean closed;
 
   public WebhookDispatcher(
-      WebhookStore store, GuardedClient client, Seal seal, Watcher watcher, Clock clock) {
+      WebhookStore store, GuardedClient client, Seal seal, ResultListener listener, Clock clock) {
     this.store = store;
     this.client = client;
     this.seal = seal;
-    this.watcher = watcher;
+    this.listener = listener;
     this.clock = clock;
   }
 
@@ -103,7 +103,7 @@ public final class WebhookDispatcher implements AutoCloseable {
     while (!isClosed()) {
       try {
         round();
-        tidy();
+        sweep();
       } catch (Problem e) {
         // The database cannot be reached, which is logged elsewhere.
         log.atDebug().setCause(e).log("looking for events failed");
@@ -116,12 +116,12 @@ public final class WebhookDispatcher implements AutoCloseable {
     }
   }
 
-  private void tidy() {
+  private void sweep() {
     var now = clock.instant();
-    if (now.isAfter(tidied.plus(TIDY))) {
-      store.forgetOrphans();
-      store.dropOld(now.minus(Retries.GIVEN_UP), now);
-      tidied = now;
+    if (now.isAfter(lastSweep.plus(SWEEP_INTERVAL))) {
+      store.deleteOrphans();
+      store.dropOld(now.minus(Retries.MAX_AGE), now);
+      lastSweep = now;
     }
   }
 
@@ -140,12 +140,12 @@ public final class WebhookDispatcher implements AutoCloseable {
     for (var target : inTurn(store.due(clock.instant()))) {
       int room = room(target);
       if (room > 0) {
-        served = target.no();
+        served = target.number();
         var now = clock.instant();
-        for (var claimed : store.claim(target.no(), room, now.plus(LEASE), now)) {
+        for (var claimed : store.claim(target.number(), room, now.plus(LEASE), now)) {
           enter(target);
           sent++;
-          Thread.startVirtualThread(() -> tellAndLeave(target, claimed));
+          Thread.startVirtualThread(() -> deliverAndLeave(target, claimed));
         }
       }
     }
@@ -156,7 +156,7 @@ public final class WebhookDispatcher implements AutoCloseable {
   /// the whole limit.
   private List<Target> inTurn(List<Target> due) {
     int first = 0;
-    while (first < due.size() && due.get(first).no() <= served) {
+    while (first < due.size() && due.get(first).number() <= served) {
       first++;
     }
     var turned = new ArrayList<>(due);
@@ -167,7 +167,7 @@ public final class WebhookDispatcher implements AutoCloseable {
   private int room(Target target) {
     lock.lock();
     try {
-      return Math.min(EACH - inFlight.getOrDefault(target.no(), 0), ALL - total);
+      return Math.min(EACH - inFlight.getOrDefault(target.number(), 0), ALL - total);
     } finally {
       lock.unlock();
     }
@@ -176,7 +176,7 @@ public final class WebhookDispatcher implements AutoCloseable {
   private void enter(Target target) {
     lock.lock();
     try {
-      inFlight.merge(target.no(), 1, Integer::sum);
+      inFlight.merge(target.number(), 1, Integer::sum);
       total++;
     } finally {
       lock.unlock();
@@ -186,7 +186,7 @@ public final class WebhookDispatcher implements AutoCloseable {
   private void leave(Target target) {
     lock.lock();
     try {
-      inFlight.computeIfPresent(target.no(), (no, count) -> count == 1 ? null : count - 1);
+      inFlight.computeIfPresent(target.number(), (no, count) -> count == 1 ? null : count - 1);
       total--;
       changed.signalAll();
     } finally {
@@ -194,9 +194,9 @@ public final class WebhookDispatcher implements AutoCloseable {
     }
   }
 
-  private void tellAndLeave(Target target, Claimed claimed) {
+  private void deliverAndLeave(Target target, Claimed claimed) {
     try {
-      watcher.announced(tell(target, claimed));
+      listener.completed(deliver(target, claimed));
     } catch (RuntimeException e) {
       // The event is due again when the lease expires.
       log.atWarn()
@@ -209,7 +209,7 @@ public final class WebhookDispatcher implements AutoCloseable {
     }
   }
 
-  private Outcome tell(Target target, Claimed claimed) {
+  private Outcome deliver(Target target, Claimed claimed) {
     var event = claimed.event();
     @Nullable String failure;
     var asked = Duration.ZERO;
@@ -237,7 +237,7 @@ public final class WebhookDispatcher implements AutoCloseable {
       failure = "the server was stopped";
     }
     if (failure == null) {
-      store.told(target.no(), event);
+      store.delivered(target.number(), event);
       return Outcome.TOLD;
     }
     return failed(target, claimed, asked, failure);
@@ -251,7 +251,7 @@ public final class WebhookDispatcher implements AutoCloseable {
     if (next.isEmpty()) {
       return drop(target, claimed, why, now);
     }
-    store.postpone(target.no(), claimed.event(), next.get());
+    store.postpone(target.number(), claimed.event(), next.get());
     return Outcome.FAILED;
   }
 
@@ -259,22 +259,22 @@ public final class WebhookDispatcher implements AutoCloseable {
   private Outcome failed(Target target, Claimed claimed, Duration asked, String why) {
     var now = clock.instant();
     var since = target.failingSince();
-    if (since != null && !now.isBefore(Instant.ofEpochMilli(since).plus(Retries.DISABLED))) {
+    if (since != null && !now.isBefore(Instant.ofEpochMilli(since).plus(Retries.DISABLE_AFTER))) {
       return disable(
           target,
           true,
-          "it failed for " + Retries.DISABLED.toDays() + " days; the last reason: " + why);
+          "it failed for " + Retries.DISABLE_AFTER.toDays() + " days; the last reason: " + why);
     }
     var next = retries.next(claimed.event(), claimed.attempt(), asked, now);
     if (next.isPresent()) {
-      store.again(target.no(), claimed.event(), next.get(), now);
+      store.retryLater(target.number(), claimed.event(), next.get(), now);
       return Outcome.FAILED;
     }
     return drop(target, claimed, why, now);
   }
 
   private Outcome drop(Target target, Claimed claimed, String why, Instant now) {
-    store.drop(target.no(), claimed.event(), now);
+    store.drop(target.number(), claimed.event(), now);
     log.atWarn()
         .addKeyValue("app", target.appId())
         .addKeyValue("webhook", target.id())
@@ -310,14 +310,18 @@ public final class WebhookDispatcher implements AutoCloseable {
 
   private String signatures(Target target, Event event, long seconds, byte[] body)
       throws CredentialException {
-    var place = Webhooks.place(target.appId(), target.id());
-    var text = SigningSecret.of(seal.open(target.secret(), place)).sign(event.id(), seconds, body);
+    var associatedData = Webhooks.associatedData(target.appId(), target.id());
+    var text =
+        SigningSecret.of(seal.decrypt(target.secret(), associatedData))
+            .sign(event.id(), seconds, body);
     var old = target.oldSecret();
     if (old == null) {
       return text;
     }
     try {
-      return text + " " + SigningSecret.of(seal.open(old, place)).sign(event.id(), seconds, body);
+      return text
+          + " "
+          + SigningSecret.of(seal.decrypt(old, associatedData)).sign(event.id(), seconds, body);
     } catch (CredentialException e) {
       // The old secret can no longer be decrypted, which may be why it was rotated.
       return text;
@@ -361,7 +365,7 @@ public final class WebhookDispatcher implements AutoCloseable {
     finish();
     try {
       if (loop.isAlive()) {
-        loop.join(GRACE);
+        loop.join(CLOSE_TIMEOUT);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -370,7 +374,7 @@ public final class WebhookDispatcher implements AutoCloseable {
   }
 
   private void finish() {
-    long end = System.nanoTime() + GRACE.toNanos();
+    long end = System.nanoTime() + CLOSE_TIMEOUT.toNanos();
     lock.lock();
     try {
       closed = true;

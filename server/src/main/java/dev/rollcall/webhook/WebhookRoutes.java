@@ -68,7 +68,7 @@ public final class WebhookRoutes {
   }
 
   private static Problem unknown() {
-    var known = Arrays.stream(EventType.values()).map(EventType::word).toList();
+    var known = Arrays.stream(EventType.values()).map(EventType::wireName).toList();
     return Problem.badField("events", "events may hold " + String.join(", ", known));
   }
 
@@ -81,7 +81,7 @@ public final class WebhookRoutes {
     var json = new LinkedHashMap<String, Object>();
     json.put("id", webhook.id());
     json.put("url", webhook.url());
-    json.put("events", webhook.events().stream().sorted().map(EventType::word).toList());
+    json.put("events", webhook.events().stream().sorted().map(EventType::wireName).toList());
     json.put("createdAt", webhook.createdAt());
     json.put("updatedAt", webhook.updatedAt());
     json.put("dropped", webhook.dropped());

@@ -26,7 +26,7 @@ public interface WebhookStore {
 
   /// A webhook with due events, with its app and its encrypted secrets.
   record Target(
-      long no,
+      long number,
       String appId,
       String id,
       String url,
@@ -55,10 +55,10 @@ public interface WebhookStore {
   /// Claims up to `most` due events. The lease ends at `lease`; then the events are due again.
   List<Claimed> claim(long webhook, int most, Instant lease, Instant now);
 
-  void told(long webhook, Event event);
+  void delivered(long webhook, Event event);
 
   /// Records a failure; the event is due again at `due`.
-  void again(long webhook, Event event, Instant due, Instant now);
+  void retryLater(long webhook, Event event, Instant due, Instant now);
 
   /// Makes the event due again at `due`, without a failure of the webhook.
   void postpone(long webhook, Event event, Instant due);
@@ -76,5 +76,5 @@ public interface WebhookStore {
 
   /// Deletes events of webhooks that were deleted or disabled; a transaction that began earlier may
   /// still add one. Returns their number.
-  int forgetOrphans();
+  int deleteOrphans();
 }

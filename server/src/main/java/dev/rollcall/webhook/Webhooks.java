@@ -19,13 +19,13 @@ import java.util.regex.Pattern;
 
 /// The rules for webhooks: which ones an app may have, and which secrets sign their messages.
 public final class Webhooks {
-  static final int MOST = 10;
+  static final int MAX_PER_APP = 10;
 
   /// How long messages are signed with the old secret too after a rotation.
   static final Duration OLD_SECRET = Duration.ofHours(24);
 
   /// The delay to ask for after a failed name look-up.
-  private static final Duration SOON = Duration.ofSeconds(5);
+  private static final Duration RETRY_DELAY = Duration.ofSeconds(5);
 
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
@@ -46,7 +46,7 @@ public final class Webhooks {
 
   /// The associated data of the encryption: a secret of one webhook cannot be decrypted as that of
   /// another.
-  static String place(String appId, String id) {
+  static String associatedData(String appId, String id) {
     return "webhook/" + appId + "/" + id;
   }
 
@@ -63,10 +63,13 @@ public final class Webhooks {
     }
     var now = clock.instant();
     var secret = SigningSecret.random();
-    var sealed = seal.close(secret.text(), place(caller.appId(), id));
+    var sealed = seal.encrypt(secret.text(), associatedData(caller.appId(), id));
     var put =
         store.put(
-            caller, new Draft(id, url, events, sealed, rotate, now.plus(OLD_SECRET)), MOST, now);
+            caller,
+            new Draft(id, url, events, sealed, rotate, now.plus(OLD_SECRET)),
+            MAX_PER_APP,
+            now);
     return new Saved(put.webhook(), put.fresh() ? Optional.of(secret) : Optional.empty());
   }
 
@@ -79,7 +82,7 @@ public final class Webhooks {
     try {
       return guard.register(url);
     } catch (EndpointException e) {
-      throw unfit(e);
+      throw notCallable(e);
     }
   }
 
@@ -87,17 +90,17 @@ public final class Webhooks {
     try {
       guard.requirePublic(uri);
     } catch (EndpointException e) {
-      throw unfit(e);
+      throw notCallable(e);
     } catch (IOException e) {
       throw Problem.later(
           Code.ERR_BUSY,
           "The host of url could not be looked up just now; nothing was changed. Try again",
-          SOON,
+          RETRY_DELAY,
           e);
     }
   }
 
-  private static Problem unfit(EndpointException e) {
+  private static Problem notCallable(EndpointException e) {
     return Problem.badField(
         "url",
         "url cannot be called: "
@@ -106,7 +109,7 @@ public final class Webhooks {
   }
 
   public static Problem tooMany() {
-    return Problem.badField("id", "An app may have " + MOST + " webhooks; delete one first");
+    return Problem.badField("id", "An app may have " + MAX_PER_APP + " webhooks; delete one first");
   }
 
   List<Webhook> list(Caller.BackEnd caller) {
@@ -114,19 +117,19 @@ public final class Webhooks {
   }
 
   Webhook find(Caller.BackEnd caller, String id) {
-    requireKnowable(id);
+    requireValidId(id);
     return store.find(caller, id).orElseThrow(Webhooks::unknown);
   }
 
   void delete(Caller.BackEnd caller, String id) {
-    requireKnowable(id);
+    requireValidId(id);
     if (!store.delete(caller, id)) {
       throw unknown();
     }
   }
 
   // PostgreSQL refuses a text with a NUL.
-  private static void requireKnowable(String id) {
+  private static void requireValidId(String id) {
     if (!ID.matcher(id).matches()) {
       throw unknown();
     }

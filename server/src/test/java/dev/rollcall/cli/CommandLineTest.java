@@ -213,7 +213,8 @@ final class CommandLineTest {
         .isFailure("1 records were rejected; the records and the reasons are in " + bad);
     assertTrue(Files.readString(bad).startsWith("{\"line\":6,\"code\":\"MALFORMED\""));
     onData("import", file.toString())
-        .isFailure("1 records were rejected; the records and the reasons are in " + file + ".rejects");
+        .isFailure(
+            "1 records were rejected; the records and the reasons are in " + file + ".rejects");
   }
 
   @Test

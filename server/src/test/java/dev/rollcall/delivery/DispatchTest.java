@@ -6,7 +6,7 @@ import dev.rollcall.account.MovableClock;
 import dev.rollcall.account.Platform;
 import dev.rollcall.delivery.Delivery.Destination;
 import dev.rollcall.delivery.Delivery.Notification;
-import dev.rollcall.delivery.Dispatch.Break;
+import dev.rollcall.delivery.Dispatch.ProviderPause;
 import dev.rollcall.delivery.Dispatch.Result;
 import dev.rollcall.delivery.verdict.Evidence;
 import dev.rollcall.message.Message;
@@ -14,7 +14,7 @@ import dev.rollcall.message.Message.Kind;
 import dev.rollcall.provider.sender.Address;
 import dev.rollcall.provider.sender.ApnsEnvironment;
 import dev.rollcall.provider.sender.Outcome;
-import dev.rollcall.provider.sender.Outcome.Pause;
+import dev.rollcall.provider.sender.Outcome.PauseScope;
 import dev.rollcall.provider.sender.Prepared;
 import dev.rollcall.provider.sender.Push;
 import dev.rollcall.provider.sender.Sender;
@@ -111,7 +111,10 @@ final class DispatchTest {
   }
 
   private static Result result(
-      Transition transition, List<Evidence> evidence, @Nullable Break pause, Outcome outcome) {
+      Transition transition,
+      List<Evidence> evidence,
+      @Nullable ProviderPause pause,
+      Outcome outcome) {
     return resultIn(null, transition, evidence, pause, outcome);
   }
 
@@ -119,7 +122,7 @@ final class DispatchTest {
       @Nullable String service,
       Transition transition,
       List<Evidence> evidence,
-      @Nullable Break pause,
+      @Nullable ProviderPause pause,
       Outcome outcome) {
     return new Result(
         transition,
@@ -138,7 +141,7 @@ final class DispatchTest {
         Optional.empty());
   }
 
-  private static Outcome later(Duration delay, Pause pause) {
+  private static Outcome later(Duration delay, PauseScope pause) {
     return new Outcome.Later(delay, pause, Duration.ofSeconds(10), "503");
   }
 
@@ -225,8 +228,8 @@ final class DispatchTest {
 
   @Test
   void whatHasToWaitIsDueAgainUnlessItExpiresFirst() {
-    var until = later(HOUR.minusMillis(1), Pause.DELIVERY);
-    var tooLong = later(HOUR, Pause.DELIVERY);
+    var until = later(HOUR.minusMillis(1), PauseScope.DELIVERY);
+    var tooLong = later(HOUR, PauseScope.DELIVERY);
 
     assertEquals(
         result(new Transition.Retry(NOON.plus(HOUR).minusMillis(1), "503"), List.of(), null, until),
@@ -240,15 +243,15 @@ final class DispatchTest {
   void whatWaitsAlongWaitsAsLongAsTheProviderSays() {
     var until = NOON.plusSeconds(10);
 
-    var host = send(WEB, later(Duration.ofSeconds(40), Pause.IF_MOST_FAIL));
-    var environment = send(APNS, later(Duration.ofSeconds(40), Pause.IF_MOST_FAIL));
-    var fcm = send(FCM, later(Duration.ofSeconds(40), Pause.IF_MOST_FAIL));
-    var provider = send(APNS, later(Duration.ofSeconds(40), Pause.PROVIDER));
+    var host = send(WEB, later(Duration.ofSeconds(40), PauseScope.IF_MOST_FAIL));
+    var environment = send(APNS, later(Duration.ofSeconds(40), PauseScope.IF_MOST_FAIL));
+    var fcm = send(FCM, later(Duration.ofSeconds(40), PauseScope.IF_MOST_FAIL));
+    var provider = send(APNS, later(Duration.ofSeconds(40), PauseScope.PROVIDER));
 
-    assertEquals(Optional.of(new Break("push.example", until, false)), host.pause());
-    assertEquals(Optional.of(new Break("production", until, false)), environment.pause());
-    assertEquals(Optional.of(new Break(null, until, false)), fcm.pause());
-    assertEquals(Optional.of(new Break(null, until, true)), provider.pause());
+    assertEquals(Optional.of(new ProviderPause("push.example", until, false)), host.pause());
+    assertEquals(Optional.of(new ProviderPause("production", until, false)), environment.pause());
+    assertEquals(Optional.of(new ProviderPause(null, until, false)), fcm.pause());
+    assertEquals(Optional.of(new ProviderPause(null, until, true)), provider.pause());
     assertEquals(new Transition.Retry(NOON.plusSeconds(40), "503"), host.transition());
   }
 
@@ -260,18 +263,18 @@ final class DispatchTest {
         result(
             new Transition.Retry(NOON, "401"),
             List.of(),
-            new Break(null, NOON.plusSeconds(60), true),
+            new ProviderPause(null, NOON.plusSeconds(60), true),
             denied),
         send(FCM, denied));
   }
 
   @Test
   void whatIsDeniedForOneTokenIsTriedNowAndThen() {
-    var denied = new Outcome.Denied(Pause.DELIVERY, "403");
+    var denied = new Outcome.Denied(PauseScope.DELIVERY, "403");
     var minutes = List.of(1, 2, 4, 8, 16, 32, 60, 60, 60, 60, 60, 60);
 
     for (int attempt = 0; attempt < minutes.size(); attempt++) {
-      var result = send(delivery(at(FCM), Message.LONGEST_TTL, attempt), denied);
+      var result = send(delivery(at(FCM), Message.MAX_TTL, attempt), denied);
 
       var at = NOON.plus(Duration.ofMinutes(minutes.get(attempt)));
       assertEquals(result(new Transition.Retry(at, "403"), List.of(), null, denied), result);
@@ -318,7 +321,7 @@ final class DispatchTest {
 
   @Test
   void anApnsTokenIsNotJudgedBeforeTheOtherEnvironmentHasAnswered() {
-    var later = later(Duration.ofSeconds(20), Pause.DELIVERY);
+    var later = later(Duration.ofSeconds(20), PauseScope.DELIVERY);
 
     assertEquals(
         resultIn(

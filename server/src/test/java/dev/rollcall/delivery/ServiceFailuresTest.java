@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rollcall.account.MovableClock;
 import dev.rollcall.provider.sender.Outcome;
-import dev.rollcall.provider.sender.Outcome.Pause;
+import dev.rollcall.provider.sender.Outcome.PauseScope;
 import dev.rollcall.token.Channel;
 import dev.rollcall.token.TokenId;
 import java.time.Duration;
@@ -19,11 +19,11 @@ import org.junit.jupiter.api.Test;
 final class ServiceFailuresTest {
   private static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
   private static final Optional<String> HOST = Optional.of("push.example");
-  private static final Outcome FAILURE = later(Pause.IF_MOST_FAIL);
+  private static final Outcome FAILURE = later(PauseScope.IF_MOST_FAIL);
 
   private final ServiceFailures failures = new ServiceFailures(new MovableClock(NOON));
 
-  private static Outcome later(Pause pause) {
+  private static Outcome later(PauseScope pause) {
     return new Outcome.Later(Duration.ofSeconds(10), pause, "503");
   }
 
@@ -39,17 +39,17 @@ final class ServiceFailuresTest {
 
   @Test
   void anAnswerAboutMoreThanOneTokenPausesAtOnce() {
-    assertTrue(callsForPause(1, later(Pause.PROVIDER)));
-    assertTrue(callsForPause(1, later(Pause.ENVIRONMENT)));
+    assertTrue(callsForPause(1, later(PauseScope.PROVIDER)));
+    assertTrue(callsForPause(1, later(PauseScope.ENVIRONMENT)));
     assertTrue(callsForPause(1, new Outcome.Denied("401")));
-    assertTrue(callsForPause(1, new Outcome.Denied(Pause.ENVIRONMENT, "403")));
+    assertTrue(callsForPause(1, new Outcome.Denied(PauseScope.ENVIRONMENT, "403")));
   }
 
   @Test
   void anAnswerAboutOneTokenNeverPauses() {
     for (long session = 0; session < 100; session++) {
-      assertFalse(callsForPause(session, later(Pause.DELIVERY)));
-      assertFalse(callsForPause(session, new Outcome.Denied(Pause.DELIVERY, "403")));
+      assertFalse(callsForPause(session, later(PauseScope.DELIVERY)));
+      assertFalse(callsForPause(session, new Outcome.Denied(PauseScope.DELIVERY, "403")));
     }
   }
 
@@ -92,10 +92,10 @@ final class ServiceFailuresTest {
             new Outcome.Gone(null, "410"),
             new Outcome.Suspect("400"),
             new Outcome.Refused("413"),
-            new Outcome.Denied(Pause.DELIVERY, "403"))) {
+            new Outcome.Denied(PauseScope.DELIVERY, "403"))) {
       assertEquals(Optional.empty(), pausedAfterProbe(works), works.reason());
     }
-    for (var fails : List.of(FAILURE, later(Pause.DELIVERY), new Outcome.Denied("401"))) {
+    for (var fails : List.of(FAILURE, later(PauseScope.DELIVERY), new Outcome.Denied("401"))) {
       assertEquals(Optional.of(NOON.plusSeconds(10)), pausedAfterProbe(fails), fails.reason());
     }
     var unsent = Dispatch.Result.unsent(State.ENDED, "the session has ended");

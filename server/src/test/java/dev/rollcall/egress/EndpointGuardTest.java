@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 final class EndpointGuardTest {
   private static final String PUBLIC = "142.250.74.10";
 
-  private static EndpointGuard.Names names(String... addresses) {
+  private static EndpointGuard.NameResolver names(String... addresses) {
     return host -> Arrays.stream(addresses).map(InetAddress::ofLiteral).toArray(InetAddress[]::new);
   }
 
@@ -242,7 +242,7 @@ final class EndpointGuardTest {
 
   @Test
   void aHostThatDnsDoesNotKnowIsRefusedJustLikeOneWithAnAddressThatIsNotPublic() {
-    EndpointGuard.Names nobody =
+    EndpointGuard.NameResolver nobody =
         host -> {
           throw new UnknownHostException(host);
         };
@@ -275,7 +275,7 @@ final class EndpointGuardTest {
 
   @Test
   void whatIsRegisteredIsNotLookedUp() throws EndpointException {
-    EndpointGuard.Names asked =
+    EndpointGuard.NameResolver asked =
         host -> {
           throw new AssertionError(host + " was looked up");
         };
@@ -291,7 +291,7 @@ final class EndpointGuardTest {
 
   @Test
   void aNameServerThatDoesNotAnswerIsNoVerdictOnTheName() {
-    EndpointGuard.Names away =
+    EndpointGuard.NameResolver away =
         host -> {
           throw new NoAnswerException("away");
         };

@@ -57,7 +57,8 @@ final class GuardedClientTest {
 
   private GuardedClient client(RawReceiver receiver, Duration patience) {
     var own = HOSTS.stream().map(host -> host + ":" + receiver.port()).toList();
-    EndpointGuard.Names loopback = host -> new InetAddress[] {InetAddress.getLoopbackAddress()};
+    EndpointGuard.NameResolver loopback =
+        host -> new InetAddress[] {InetAddress.getLoopbackAddress()};
     var guard = new EndpointGuard(Set.of(), Set.copyOf(own), loopback);
     return keep(new GuardedClient(guard, FakeTls.ONE.client(), patience));
   }
@@ -264,7 +265,7 @@ final class GuardedClientTest {
   }
 
   @Test
-  void whatComesUnaskedIsNobodysAnswer() throws Exception {
+  void unrequestedBytesAreNotReadAsAnAnswer() throws Exception {
     var sent = new Phaser(1);
     var receiver =
         keep(
@@ -324,7 +325,7 @@ final class GuardedClientTest {
   void theAddressThatIsConnectedToIsOneThatWasChecked() throws Exception {
     var receiver = keep(RawReceiver.friendly());
     var asked = new AtomicInteger();
-    EndpointGuard.Names rebinding =
+    EndpointGuard.NameResolver rebinding =
         host -> {
           var inside = asked.getAndIncrement() > 0;
           return new InetAddress[] {

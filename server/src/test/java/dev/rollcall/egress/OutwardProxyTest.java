@@ -56,7 +56,7 @@ final class OutwardProxyTest {
     throw new UnknownHostException(host);
   }
 
-  private static EndpointGuard.Names names(String... addresses) {
+  private static EndpointGuard.NameResolver names(String... addresses) {
     return host -> {
       var found = new InetAddress[addresses.length];
       for (int i = 0; i < addresses.length; i++) {
@@ -66,7 +66,8 @@ final class OutwardProxyTest {
     };
   }
 
-  private GuardedClient client(OutwardProxy way, Set<String> own, EndpointGuard.Names names) {
+  private GuardedClient client(
+      OutwardProxy way, Set<String> own, EndpointGuard.NameResolver names) {
     var guard = new EndpointGuard(Set.of(), own, way, names);
     return keep(new GuardedClient(guard, FakeTls.ONE.client(), LONG));
   }
@@ -313,7 +314,7 @@ final class OutwardProxyTest {
   @Test
   void aNameServerThatDoesNotAnswerHoldsNothingUp() throws Exception {
     proxy.leading("push.example:443", receiver.port());
-    EndpointGuard.Names away =
+    EndpointGuard.NameResolver away =
         host -> {
           throw new NoAnswerException("no answer");
         };

@@ -37,8 +37,8 @@ final class RetryAfterTest {
 
   @Test
   void nobodyIsBelievedForLongerThanAnHour() {
-    assertEquals(Optional.of(RetryAfter.LONGEST), read("9999999999"));
-    assertEquals(Optional.of(RetryAfter.LONGEST), read("Fri, 25 Dec 2026 10:00:00 GMT"));
+    assertEquals(Optional.of(RetryAfter.MAX_DELAY), read("9999999999"));
+    assertEquals(Optional.of(RetryAfter.MAX_DELAY), read("Fri, 25 Dec 2026 10:00:00 GMT"));
   }
 
   @Test

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// One of Apple's environments, as far as it answers: pushy's own double knows no more reasons than
 /// pushy does. That one checks signatures; this one takes any that it was not told to call expired.
 public final class FakeApns implements AutoCloseable {
-  private final Map<String, Answer> told = new ConcurrentHashMap<>();
+  private final Map<String, Answer> answers = new ConcurrentHashMap<>();
   private final Map<String, Answer> toldOnce = new ConcurrentHashMap<>();
   private final Map<String, Runnable> beforeAnswer = new ConcurrentHashMap<>();
   private final Set<String> expired = ConcurrentHashMap.newKeySet();
@@ -33,8 +33,8 @@ public final class FakeApns implements AutoCloseable {
   }
 
   private Answer answer(Got request) {
-    var pass = request.headers().getOrDefault("authorization", "");
-    if (everythingExpires || expired.contains(pass)) {
+    var accessToken = request.headers().getOrDefault("authorization", "");
+    if (everythingExpires || expired.contains(accessToken)) {
       return error(403, "ExpiredProviderToken", null);
     }
     var token = request.path().substring("/3/device/".length());
@@ -43,7 +43,7 @@ public final class FakeApns implements AutoCloseable {
       before.run();
     }
     var once = toldOnce.remove(token);
-    return (once != null ? once : told.getOrDefault(token, Answer.of(200)))
+    return (once != null ? once : answers.getOrDefault(token, Answer.of(200)))
         .with("apns-id", request.headers().getOrDefault("apns-id", ""));
   }
 
@@ -69,8 +69,8 @@ public final class FakeApns implements AutoCloseable {
   }
 
   /// What a push to `token` is answered from now on.
-  public void tell(String token, Answer answer) {
-    told.put(token, answer);
+  public void setAnswer(String token, Answer answer) {
+    answers.put(token, answer);
   }
 
   /// What the next push to `token` is answered.
@@ -85,7 +85,7 @@ public final class FakeApns implements AutoCloseable {
 
   /// The provider tokens seen so far are called expired from now on.
   public void expireTokens() {
-    expired.addAll(passes());
+    expired.addAll(accessTokens());
   }
 
   public void callEveryTokenExpired() {
@@ -102,7 +102,7 @@ public final class FakeApns implements AutoCloseable {
   }
 
   /// The different provider tokens that were shown.
-  public Set<String> passes() {
+  public Set<String> accessTokens() {
     return service.got().stream()
         .map(one -> one.headers().getOrDefault("authorization", ""))
         .collect(Collectors.toSet());

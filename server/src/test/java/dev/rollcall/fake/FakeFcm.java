@@ -35,7 +35,7 @@ public final class FakeFcm implements AutoCloseable {
   private final AtomicInteger minted = new AtomicInteger();
   private final AtomicInteger messages = new AtomicInteger();
   private final Set<String> valid = ConcurrentHashMap.newKeySet();
-  private final Map<String, Answer> told = new ConcurrentHashMap<>();
+  private final Map<String, Answer> answers = new ConcurrentHashMap<>();
   private volatile Answer oauth = Answer.of(200);
   private volatile CountDownLatch gate = new CountDownLatch(0);
 
@@ -86,7 +86,7 @@ public final class FakeFcm implements AutoCloseable {
   }
 
   private Answer message(Got request) {
-    pass();
+    awaitGate();
     var bearer = request.headers().getOrDefault("authorization", "");
     if (!valid.contains(bearer.replaceFirst("^Bearer ", ""))) {
       return Answer.json(
@@ -94,10 +94,10 @@ public final class FakeFcm implements AutoCloseable {
     }
     var message = JsonObject.parse(request.text()).orElseThrow().object("message");
     var target = message.string("token").or(() -> message.string("fid")).orElse("");
-    return told.getOrDefault(target, taken());
+    return answers.getOrDefault(target, taken());
   }
 
-  private void pass() {
+  private void awaitGate() {
     try {
       gate.await();
     } catch (InterruptedException e) {
@@ -111,8 +111,8 @@ public final class FakeFcm implements AutoCloseable {
   }
 
   /// What a send to `token` is answered from now on.
-  public void tell(String token, Answer answer) {
-    told.put(token, answer);
+  public void setAnswer(String token, Answer answer) {
+    answers.put(token, answer);
   }
 
   /// Messages that come from now on count as sent, and are not answered before `release`.
@@ -125,7 +125,7 @@ public final class FakeFcm implements AutoCloseable {
   }
 
   /// What the OAuth endpoint answers from now on; 200 lets it do its work.
-  public void tellOauth(Answer answer) {
+  public void setOauthAnswer(Answer answer) {
     oauth = answer;
   }
 

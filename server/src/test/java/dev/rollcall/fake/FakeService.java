@@ -54,7 +54,7 @@ public final class FakeService implements AutoCloseable {
   }
 
   private final List<Got> got = new ArrayList<>();
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
   private final WebServer server;
 
@@ -160,7 +160,7 @@ public final class FakeService implements AutoCloseable {
 
   /// Waits until so many have come; answers false when they do not within two minutes.
   public boolean await(int count) {
-    long end = System.nanoTime() + PATIENCE.toNanos();
+    long end = System.nanoTime() + TIMEOUT.toNanos();
     synchronized (got) {
       try {
         for (long left = 1; got.size() < count && left > 0; ) {

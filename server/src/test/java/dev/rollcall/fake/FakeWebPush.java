@@ -48,7 +48,7 @@ public final class FakeWebPush implements AutoCloseable {
 
   private final KeyPair browser = keyPair();
   private final byte[] auth = "sixteen-bytes-au".getBytes(StandardCharsets.US_ASCII);
-  private final Map<String, Answer> told = new ConcurrentHashMap<>();
+  private final Map<String, Answer> answers = new ConcurrentHashMap<>();
   private final FakeService service = new FakeService(this::answer);
   private final String applicationServerKey;
   private volatile Answer otherKeys = Answer.of(403);
@@ -79,7 +79,7 @@ public final class FakeWebPush implements AutoCloseable {
     if (!request.headers().containsKey("ttl")) {
       return Answer.of(400);
     }
-    return told.getOrDefault(
+    return answers.getOrDefault(
         request.path(), Answer.of(201).with("location", "/message/" + service.got().size()));
   }
 
@@ -123,8 +123,8 @@ public final class FakeWebPush implements AutoCloseable {
   }
 
   /// What a push to `path` is answered from now on.
-  public void tell(String path, Answer answer) {
-    told.put(path, answer);
+  public void setAnswer(String path, Answer answer) {
+    answers.put(path, answer);
   }
 
   /// What a push that is signed with another key is answered from now on.

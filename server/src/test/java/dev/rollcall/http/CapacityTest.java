@@ -18,7 +18,7 @@ final class CapacityTest {
   @Test
   void aSmallHeapStillTakesTheLongestBody() {
     var smallest = Capacity.ofHeap(1);
-    assertEquals(Capacity.FEWEST_CONNECTIONS, smallest.connections());
+    assertEquals(Capacity.MIN_CONNECTIONS, smallest.connections());
     assertTrue(smallest.bytes() > Payload.LARGE);
   }
 
@@ -36,8 +36,8 @@ final class CapacityTest {
   @Test
   void headersCostWhatTheirObjectsTakeAndBodiesWhatTheirBytesTake() {
     var lines = "a:\r\n".repeat(1_000).getBytes(US_ASCII);
-    assertTrue(Cost.ofHead(lines, new HeadLines().in(lines, 0)) > 250 * 1_000);
-    assertTrue(Cost.ofHead(lines, new HeadLines().in(lines, 4 * 999)) < 5_000);
+    assertTrue(Cost.ofHead(lines, new HeadLines().count(lines, 0)) > 250 * 1_000);
+    assertTrue(Cost.ofHead(lines, new HeadLines().count(lines, 4 * 999)) < 5_000);
     assertTrue(Cost.ofBody(lines) < 5_000);
     // A client may send byte by byte.
     assertTrue(Cost.ofBody(new byte[1]) > 64);

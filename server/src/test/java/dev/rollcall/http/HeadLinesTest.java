@@ -9,7 +9,7 @@ final class HeadLinesTest {
   private static final String HEAD = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n";
 
   private static int count(HeadLines lines, String piece) {
-    return lines.in(piece.getBytes(US_ASCII), 0);
+    return lines.count(piece.getBytes(US_ASCII), 0);
   }
 
   @Test
@@ -34,6 +34,6 @@ final class HeadLinesTest {
 
   @Test
   void whatCameBeforeDoesNotCount() {
-    assertEquals(1, new HeadLines().in("a\r\nb\r\n".getBytes(US_ASCII), 3));
+    assertEquals(1, new HeadLines().count("a\r\nb\r\n".getBytes(US_ASCII), 3));
   }
 }

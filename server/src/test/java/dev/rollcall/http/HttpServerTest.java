@@ -68,8 +68,7 @@ final class HttpServerTest {
   }
 
   @Test
-  void itsCallerLearnsWhereTheLogTellsMoreAndNothingElse()
-      throws IOException, InterruptedException {
+  void anInternalErrorShowsOnlyItsIncident() throws IOException, InterruptedException {
     for (var path : List.of("/exception", "/error")) {
       var answer = get(path);
       var error = Json.MAPPER.readTree(answer).get("error");

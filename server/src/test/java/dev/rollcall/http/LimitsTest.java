@@ -29,7 +29,7 @@ final class LimitsTest {
   private static final String LIVE = "GET /live" + HOST + "\r\n";
 
   /// What the server tells about those that it turns away.
-  private static final class Watcher implements HttpServer.Watcher {
+  private static final class Watcher implements HttpServer.RequestListener {
     private final Queue<Refusal> refusals = new ConcurrentLinkedQueue<>();
 
     @Override
@@ -52,7 +52,7 @@ final class LimitsTest {
                 Tls.builder().enabled(false).build(),
                 capacity,
                 watcher,
-                new HttpServer.Patience(LONG, LONG, LONG, slow))
+                new HttpServer.Timeouts(LONG, LONG, LONG, slow))
             .start(
                 new Router(
                     List.of(

@@ -25,7 +25,7 @@ final class JsonObjectTest {
     var above = json("{\"aps\":{\"sound\":{\"critical\":1}},\"x\":[2]}");
     assertEquals(
         json("{\"aps\":{\"badge\":1,\"sound\":{\"critical\":1}},\"x\":[2],\"y\":2}"),
-        below.under(above));
+        below.mergedWith(above));
   }
 
   @Test
@@ -33,7 +33,7 @@ final class JsonObjectTest {
     var below = json("{\"aps\":{\"badge\":1,\"sound\":\"a\"},\"x\":1}");
     var above =
         json("{\"aps\":{\"sound\":null,\"new\":null},\"x\":null,\"y\":{\"z\":null,\"u\":2}}");
-    assertEquals("{\"aps\":{\"badge\":1},\"y\":{\"u\":2}}", below.under(above).text());
+    assertEquals("{\"aps\":{\"badge\":1},\"y\":{\"u\":2}}", below.mergedWith(above).text());
   }
 
   @Test

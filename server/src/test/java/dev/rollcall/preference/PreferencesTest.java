@@ -25,7 +25,7 @@ final class PreferencesTest {
     for (var it : DayOfWeek.values()) {
       days.add(it == day ? Optional.of(hours) : Optional.empty());
     }
-    return Preferences.USUAL.with(
+    return Preferences.DEFAULTS.with(
         new Preferences.Change(Optional.empty(), Map.of(), Optional.of(days), Optional.empty()));
   }
 
@@ -42,7 +42,7 @@ final class PreferencesTest {
   }
 
   private static Preferences everyDay(Week.Day hours) {
-    return Preferences.USUAL.with(
+    return Preferences.DEFAULTS.with(
         new Preferences.Change(
             Optional.empty(),
             Map.of(),
@@ -78,7 +78,7 @@ final class PreferencesTest {
 
   @Test
   void theWeekIsThatOfTheUsersTimeZone() {
-    var tuesday = with(DayOfWeek.TUESDAY, new Week.Day(0, 2359, true)).in("Asia/Kolkata");
+    var tuesday = with(DayOfWeek.TUESDAY, new Week.Day(0, 2359, true)).withTimezone("Asia/Kolkata");
     assertSilent(true, tuesday, "2026-11-23T18:30:00Z");
     assertSilent(false, tuesday, "2026-11-24T18:30:00Z");
   }
@@ -98,21 +98,21 @@ final class PreferencesTest {
 
   @Test
   void onTheDayOnWhichAnHourIsSkippedTheClockOnTheWallCounts() {
-    var late = everyDay(new Week.Day(230, 2200, false)).in("Europe/Berlin");
+    var late = everyDay(new Week.Day(230, 2200, false)).withTimezone("Europe/Berlin");
     assertSilent(true, late, "2026-03-29T00:59:59Z");
     // It is three o'clock now; half past two was never shown.
     assertSilent(false, late, "2026-03-29T01:00:00Z");
     assertSilent(false, late, "2026-03-29T20:00:59Z");
     assertSilent(true, late, "2026-03-29T20:01:00Z");
 
-    var early = everyDay(new Week.Day(0, 230, false)).in("Europe/Berlin");
+    var early = everyDay(new Week.Day(0, 230, false)).withTimezone("Europe/Berlin");
     assertSilent(false, early, "2026-03-29T00:59:59Z");
     assertSilent(true, early, "2026-03-29T01:00:00Z");
   }
 
   @Test
   void onTheDayOnWhichAnHourIsRepeatedTheClockOnTheWallCountsTwice() {
-    var late = everyDay(new Week.Day(230, 2200, false)).in("Europe/Berlin");
+    var late = everyDay(new Week.Day(230, 2200, false)).withTimezone("Europe/Berlin");
     assertSilent(true, late, "2026-10-25T00:29:59Z");
     assertSilent(false, late, "2026-10-25T00:30:00Z");
     assertSilent(false, late, "2026-10-25T00:59:59Z");
@@ -121,7 +121,7 @@ final class PreferencesTest {
     assertSilent(true, late, "2026-10-25T01:29:59Z");
     assertSilent(false, late, "2026-10-25T01:30:00Z");
 
-    var early = everyDay(new Week.Day(0, 230, false)).in("Europe/Berlin");
+    var early = everyDay(new Week.Day(0, 230, false)).withTimezone("Europe/Berlin");
     assertSilent(false, early, "2026-10-25T00:30:59Z");
     assertSilent(true, early, "2026-10-25T00:31:00Z");
     assertSilent(false, early, "2026-10-25T01:00:00Z");
@@ -130,44 +130,44 @@ final class PreferencesTest {
 
   @Test
   void untilTheUserChoosesAZoneTheNewestKnownOneOfADeviceCounts() {
-    var chosen = Preferences.USUAL.in("Europe/Berlin");
+    var chosen = Preferences.DEFAULTS.withTimezone("Europe/Berlin");
     var told = List.of("Asia/Kolkata", "America/New_York");
-    assertEquals("Z", Preferences.USUAL.zone(List.of()).getId());
-    assertEquals("Asia/Kolkata", Preferences.USUAL.zone(told).getId());
+    assertEquals("Z", Preferences.DEFAULTS.zone(List.of()).getId());
+    assertEquals("Asia/Kolkata", Preferences.DEFAULTS.zone(told).getId());
     assertEquals("Europe/Berlin", chosen.zone(told).getId());
     assertEquals("Europe/Berlin", chosen.zone(List.of()).getId());
     for (var unknown : List.of("Etc/Unknown", "", " ", "asia/kolkata", "GMT+5:30x", "5.5")) {
       assertEquals(
           "America/New_York",
-          Preferences.USUAL.zone(List.of(unknown, "America/New_York")).getId(),
+          Preferences.DEFAULTS.zone(List.of(unknown, "America/New_York")).getId(),
           unknown);
-      assertEquals("Z", Preferences.USUAL.zone(List.of(unknown)).getId(), unknown);
+      assertEquals("Z", Preferences.DEFAULTS.zone(List.of(unknown)).getId(), unknown);
     }
   }
 
   @Test
   void devicesAreAskedOnlyWhereAScheduleHasNoChosenZone() {
     var schedule = everyDay(new Week.Day(800, 2200, false));
-    assertFalse(Preferences.USUAL.dependsOnDevices());
+    assertFalse(Preferences.DEFAULTS.dependsOnDevices());
     assertTrue(schedule.dependsOnDevices());
-    assertFalse(schedule.in("Europe/Berlin").dependsOnDevices());
+    assertFalse(schedule.withTimezone("Europe/Berlin").dependsOnDevices());
   }
 
   @Test
   void levelsThatSayAsMuchAsASwitchShowAsIt() {
-    var preferences = Preferences.USUAL;
+    var preferences = Preferences.DEFAULTS;
     for (var subject : Subject.of(Peer.Kind.USER)) {
       assertEquals(Set.of(), preferences.shown());
       preferences = with(preferences, subject, Subject.NONE);
     }
     assertEquals(Set.of(Switch.USER_CHATS), preferences.shown());
     assertEquals(
-        Subject.USUAL, preferences.with(false, Set.of()).level(Subject.ONE_ON_ONE_MESSAGES));
+        Subject.DEFAULT, preferences.with(false, Set.of()).level(Subject.ONE_ON_ONE_MESSAGES));
   }
 
   @Test
   void aSwitchGivesBackTheLevelsThatWereChosenBefore() {
-    var preferences = with(Preferences.USUAL, Subject.GROUP_REPLIES, 4);
+    var preferences = with(Preferences.DEFAULTS, Subject.GROUP_REPLIES, 4);
     var muted = preferences.with(false, Set.of(Switch.GROUP_CHATS));
     assertEquals(Subject.NONE, muted.level(Subject.GROUP_REPLIES));
     assertEquals(4, muted.with(false, Set.of()).level(Subject.GROUP_REPLIES));
@@ -176,12 +176,12 @@ final class PreferencesTest {
   @Test
   void onlyMentionsDoesNotBringBackWhatIsOff() {
     var preferences =
-        with(Preferences.USUAL, Subject.GROUP_MESSAGES, Subject.NONE)
+        with(Preferences.DEFAULTS, Subject.GROUP_MESSAGES, Subject.NONE)
             .with(false, Set.of(Switch.ONLY_MENTIONS));
     assertEquals(Subject.NONE, preferences.level(Subject.GROUP_MESSAGES));
     assertEquals(Subject.MENTIONS, preferences.level(Subject.GROUP_REPLIES));
     assertEquals(
-        Set.of(), with(preferences, Subject.ONE_ON_ONE_MESSAGES, Subject.USUAL).switches());
+        Set.of(), with(preferences, Subject.ONE_ON_ONE_MESSAGES, Subject.DEFAULT).switches());
   }
 
   @Test

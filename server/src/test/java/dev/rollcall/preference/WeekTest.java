@@ -32,35 +32,35 @@ final class WeekTest {
 
   @Test
   void aDayTakesFromItsFirstToTheEndOfItsLastMinute() {
-    assertFalse(OFFICE.takes(859));
-    assertTrue(OFFICE.takes(900));
-    assertTrue(OFFICE.takes(1730));
-    assertFalse(OFFICE.takes(1731));
+    assertFalse(OFFICE.accepts(859));
+    assertTrue(OFFICE.accepts(900));
+    assertTrue(OFFICE.accepts(1730));
+    assertFalse(OFFICE.accepts(1731));
   }
 
   @Test
   void aDayThatBeginsLaterThanItEndsTakesAroundMidnight() {
-    assertTrue(NIGHT.takes(2200));
-    assertTrue(NIGHT.takes(2359));
-    assertTrue(NIGHT.takes(0));
-    assertTrue(NIGHT.takes(600));
-    assertFalse(NIGHT.takes(601));
-    assertFalse(NIGHT.takes(2159));
+    assertTrue(NIGHT.accepts(2200));
+    assertTrue(NIGHT.accepts(2359));
+    assertTrue(NIGHT.accepts(0));
+    assertTrue(NIGHT.accepts(600));
+    assertFalse(NIGHT.accepts(601));
+    assertFalse(NIGHT.accepts(2159));
   }
 
   @Test
   void aDayOfOneMinuteTakesInThatMinute() {
     var minute = new Day(700, 700, false);
 
-    assertTrue(minute.takes(700));
-    assertFalse(minute.takes(659));
-    assertFalse(minute.takes(701));
+    assertTrue(minute.accepts(700));
+    assertFalse(minute.accepts(659));
+    assertFalse(minute.accepts(701));
   }
 
   @Test
   void aDayOfRestTakesNothing() {
-    assertFalse(NEVER.takes(0));
-    assertFalse(NEVER.takes(1200));
+    assertFalse(NEVER.accepts(0));
+    assertFalse(NEVER.accepts(1200));
   }
 
   @Test
@@ -78,10 +78,10 @@ final class WeekTest {
   void aWeekAsksTheDayOfTheWeekAndTheMinute() {
     var week = Week.ALWAYS.with(changes(0, OFFICE));
 
-    assertTrue(week.takes(at(1, 17, 30)));
-    assertFalse(week.takes(at(1, 17, 31)));
-    assertTrue(week.takes(at(2, 17, 31)));
-    assertTrue(week.takes(at(7, 0, 0)));
+    assertTrue(week.accepts(at(1, 17, 30)));
+    assertFalse(week.accepts(at(1, 17, 31)));
+    assertTrue(week.accepts(at(2, 17, 31)));
+    assertTrue(week.accepts(at(7, 0, 0)));
   }
 
   @Test

@@ -29,7 +29,7 @@ import dev.rollcall.token.Registration;
 import dev.rollcall.token.TokenEvent;
 import dev.rollcall.token.TokenStore;
 import dev.rollcall.token.TokenStore.Registered;
-import dev.rollcall.token.TokenStore.Who;
+import dev.rollcall.token.TokenStore.RequestedSession;
 import dev.rollcall.token.TokenValue;
 import dev.rollcall.token.Tokens;
 import dev.rollcall.webhook.WebhookStore;
@@ -60,7 +60,7 @@ public abstract class StoreContract {
   protected SessionStore sessionStore;
   protected TokenStore tokenStore;
   protected ProviderStore providerStore;
-  protected PreferenceStore quietStore;
+  protected PreferenceStore preferenceStore;
   protected WebhookStore webhookStore;
   protected Accounts accounts;
   protected Tokens tokens;
@@ -129,7 +129,7 @@ public abstract class StoreContract {
     sessionStore = engine.storage().sessions();
     tokenStore = engine.storage().tokens();
     providerStore = engine.storage().providers();
-    quietStore = engine.storage().quiet();
+    preferenceStore = engine.storage().preferences();
     webhookStore = engine.storage().webhooks();
     accounts = accounts(Optional.empty(), 100);
     tokens = tokens(100, 1_000);
@@ -196,7 +196,7 @@ public abstract class StoreContract {
   }
 
   protected final Registered register(Caller.Device device, NewToken... wanted) {
-    return tokens.register(new Who.Self(device), List.of(wanted));
+    return tokens.register(new RequestedSession.Own(device), List.of(wanted));
   }
 
   /// The logout token that a client makes of its auth token.
@@ -218,7 +218,7 @@ public abstract class StoreContract {
 
   /// The values that the back end sees for the user, in order.
   protected final List<String> rolled(String uid) {
-    return tokens.roll(app.backEnd(), uid).tokens().stream()
+    return tokens.userTokens(app.backEnd(), uid).tokens().stream()
         .map(it -> it.token().value().text())
         .sorted()
         .toList();
@@ -226,13 +226,13 @@ public abstract class StoreContract {
 
   /// The lines of the user's history, oldest first.
   protected final List<TokenEvent> history(String uid) {
-    return tokens.roll(app.backEnd(), uid).history().reversed();
+    return tokens.userTokens(app.backEnd(), uid).history().reversed();
   }
 
   /// The newest line of the user's history, as `event by: why`.
   protected final String lastLine(String uid) {
     var line = history(uid).getLast();
-    return line.kind().word() + " by " + line.actor() + ": " + line.reason();
+    return line.kind().wireName() + " by " + line.actor() + ": " + line.reason();
   }
 
   public static String handle(Caller.Device device) {

@@ -8,7 +8,7 @@ import dev.rollcall.account.Key;
 import dev.rollcall.account.Scope;
 import dev.rollcall.account.SessionRef;
 import dev.rollcall.account.TokenPolicy;
-import dev.rollcall.token.TokenStore.Who;
+import dev.rollcall.token.TokenStore.RequestedSession;
 
 /// An app with the keys that open it.
 public record Tenant(String id, Key authKey, Key apiKey) {
@@ -37,12 +37,12 @@ public record Tenant(String id, Key authKey, Key apiKey) {
   }
 
   /// The back end, speaking of a device's session.
-  public Who.Named named(Caller.Device device) {
-    return new Who.Named(backEnd(), new SessionRef(device.token().value()));
+  public RequestedSession.Named named(Caller.Device device) {
+    return new RequestedSession.Named(backEnd(), new SessionRef(device.token().value()));
   }
 
   /// The back end, speaking of a session by the name that lists show.
-  public Who.Named named(String handle) {
-    return new Who.Named(backEnd(), new SessionRef(handle));
+  public RequestedSession.Named named(String handle) {
+    return new RequestedSession.Named(backEnd(), new SessionRef(handle));
   }
 }

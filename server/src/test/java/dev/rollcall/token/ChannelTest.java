@@ -23,9 +23,9 @@ final class ChannelTest {
 
   @Test
   void eachIsFoundByItsWord() {
-    assertEquals(List.of("fcm", "apns", "apns-voip", "web-push"), all(Channel::word));
+    assertEquals(List.of("fcm", "apns", "apns-voip", "web-push"), all(Channel::wireName));
     for (var channel : Channel.values()) {
-      assertEquals(channel, Channel.of(channel.word()));
+      assertEquals(channel, Channel.of(channel.wireName()));
     }
     assertThrows(IllegalArgumentException.class, () -> Channel.of("pigeon"));
   }

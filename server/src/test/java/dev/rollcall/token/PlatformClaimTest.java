@@ -29,13 +29,14 @@ final class PlatformClaimTest {
   @Test
   void aWordOfTheClientIsMoreReliableThanAGuessAndAGuessThanNothing() {
     var words = "named reported session guessed assumed";
-    assertEquals(words, String.join(" ", Arrays.stream(Basis.values()).map(Basis::word).toList()));
+    assertEquals(
+        words, String.join(" ", Arrays.stream(Basis.values()).map(Basis::wireName).toList()));
   }
 
   @ParameterizedTest
   @EnumSource
   void everyBasisIsReadBack(Basis basis) {
-    assertEquals(basis, Basis.of(basis.word()));
+    assertEquals(basis, Basis.of(basis.wireName()));
   }
 
   @Test

@@ -9,10 +9,10 @@ import dev.rollcall.account.App;
 import dev.rollcall.account.Platform;
 import dev.rollcall.account.Session;
 import dev.rollcall.account.TokenPolicy;
-import dev.rollcall.token.Registration.Held;
-import dev.rollcall.token.Registration.Late;
-import dev.rollcall.token.Registration.Standing;
+import dev.rollcall.token.Registration.HeldToken;
+import dev.rollcall.token.Registration.LateDecision;
 import dev.rollcall.token.Registration.Step;
+import dev.rollcall.token.Registration.StoredTokens;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -63,11 +63,11 @@ final class RegistrationTest {
         at.toEpochMilli());
   }
 
-  private static Standing standing(@Nullable PushToken holder, Held... ofUser) {
-    return new Standing(Optional.ofNullable(holder), List.of(ofUser), List.of());
+  private static StoredTokens standing(@Nullable PushToken holder, HeldToken... ofUser) {
+    return new StoredTokens(Optional.ofNullable(holder), List.of(ofUser), List.of());
   }
 
-  private List<Step> steps(Session session, NewToken wanted, Standing standing, Instant now) {
+  private List<Step> steps(Session session, NewToken wanted, StoredTokens standing, Instant now) {
     return rules.decide(session, wanted, standing, now).steps();
   }
 
@@ -79,9 +79,9 @@ final class RegistrationTest {
                 switch (step) {
                   case Step.Put(var token) -> Stream.of("put " + token.value().text());
                   case Step.Remove(var token, var kind, var reason) ->
-                      Stream.of("remove " + token.value().text() + " " + kind.word());
+                      Stream.of("remove " + token.value().text() + " " + kind.wireName());
                   case Step.Note(var token, var kind, var reason) ->
-                      Stream.of("note " + token.value().text() + " " + kind.word());
+                      Stream.of("note " + token.value().text() + " " + kind.wireName());
                   case Step.Use use -> Stream.<String>empty();
                 })
         .toList();
@@ -104,7 +104,8 @@ final class RegistrationTest {
   void rule1_anotherValueTakesThePlaceOfTheOldOne() {
     var old = held(ALICE, 1, fcm("x"), NOON.minus(DAY));
 
-    var steps = steps(session(1, null), wanted("y"), standing(null, new Held(old, null)), NOON);
+    var steps =
+        steps(session(1, null), wanted("y"), standing(null, new HeldToken(old, null)), NOON);
 
     assertSteps(steps, "note x replaced", "put y", "note y registered");
     assertEquals(NOON.toEpochMilli(), ((Step.Put) steps.get(1)).token().createdAt());
@@ -114,7 +115,7 @@ final class RegistrationTest {
   void rule1_theSameValueIsRefreshedAndKeepsItsBirthday() {
     var old = held(ALICE, 1, fcm("x"), NOON.minusSeconds(11));
 
-    var steps = steps(session(1, null), wanted("x"), standing(old, new Held(old, null)), NOON);
+    var steps = steps(session(1, null), wanted("x"), standing(old, new HeldToken(old, null)), NOON);
 
     assertSteps(steps, "put x");
     var put = ((Step.Put) steps.getFirst()).token();
@@ -126,7 +127,7 @@ final class RegistrationTest {
   void aRefreshIsNotedOnceADay() {
     var justBefore = Instant.parse("2026-11-24T23:59:50Z");
     var old = held(ALICE, 1, fcm("x"), justBefore);
-    var standing = standing(old, new Held(old, null));
+    var standing = standing(old, new HeldToken(old, null));
 
     var sameDay = justBefore.plusMillis(9_999);
     var nextDay = justBefore.plusSeconds(10);
@@ -138,7 +139,7 @@ final class RegistrationTest {
   @Test
   void theSameWithinTenSecondsIsNotWorthAWrite() {
     var old = held(ALICE, 1, fcm("x"), NOON);
-    var standing = standing(old, new Held(old, null));
+    var standing = standing(old, new HeldToken(old, null));
 
     for (var millis : new long[] {0, 1, 9_999}) {
       assertSteps(steps(session(1, null), wanted("x"), standing, NOON.plusMillis(millis)));
@@ -149,7 +150,7 @@ final class RegistrationTest {
   @Test
   void theSameWithinTenSecondsIsWorthAWriteWhenItSaysSomethingNew() {
     var old = held(ALICE, 1, fcm("x"), NOON);
-    var standing = standing(old, new Held(old, null));
+    var standing = standing(old, new HeldToken(old, null));
     var news =
         List.of(
             new NewToken(fcm("x"), PushPlatform.FCM_IOS, null, "default", null),
@@ -169,7 +170,8 @@ final class RegistrationTest {
     var old = ((Step.Put) put).token();
 
     var steps =
-        steps(session(1, null), wanted("x"), standing(old, new Held(old, null)), NOON.plus(DAY));
+        steps(
+            session(1, null), wanted("x"), standing(old, new HeldToken(old, null)), NOON.plus(DAY));
 
     assertEquals("Europe/Berlin", ((Step.Put) steps.getFirst()).token().timezone());
   }
@@ -203,7 +205,7 @@ final class RegistrationTest {
   @Test
   void aRegistrationThatSaysLessChangesNothingElse() {
     var rich = firstPut(silent(1), detailed("x"));
-    var standing = standing(rich, new Held(rich, null));
+    var standing = standing(rich, new HeldToken(rich, null));
 
     assertKept(put(steps(silent(1), NewToken.of(fcm("x")), standing, NOON)));
     var web = new NewToken(fcm("x"), null, Platform.WEB, null, null);
@@ -214,7 +216,7 @@ final class RegistrationTest {
   @Test
   void aNewValueKeepsWhatWasSaidAboutTheTokenThatItReplaces() {
     var rich = firstPut(silent(1), detailed("x"));
-    var standing = standing(null, new Held(rich, null));
+    var standing = standing(null, new HeldToken(rich, null));
 
     assertKept(put(steps(silent(1), NewToken.of(fcm("y")), standing, NOON)));
   }
@@ -224,7 +226,12 @@ final class RegistrationTest {
     var rich = firstPut(silent(7), detailed("x"));
 
     assertKept(
-        put(steps(silent(1), NewToken.of(fcm("x")), standing(rich, new Held(rich, null)), NOON)));
+        put(
+            steps(
+                silent(1),
+                NewToken.of(fcm("x")),
+                standing(rich, new HeldToken(rich, null)),
+                NOON)));
   }
 
   @Test
@@ -254,7 +261,7 @@ final class RegistrationTest {
   @Test
   void aLaterWordWins() {
     var rich = firstPut(silent(1), detailed("x"));
-    var standing = standing(rich, new Held(rich, null));
+    var standing = standing(rich, new HeldToken(rich, null));
     var other =
         new NewToken(
             fcm("x"), PushPlatform.FCM_IOS, null, NewToken.DEFAULT_PROVIDER, "Europe/Oslo");
@@ -280,7 +287,7 @@ final class RegistrationTest {
   void aGuessIsUsedWhereNothingBetterWasSaidAndABetterWordReplacesIt() {
     var iphone = firstPut(silent(1), guessed(Platform.IOS));
     assertEquals(PushPlatform.FCM_IOS, iphone.pushPlatform());
-    var standing = standing(iphone, new Held(iphone, null));
+    var standing = standing(iphone, new HeldToken(iphone, null));
 
     assertEquals(
         PushPlatform.FCM_IOS,
@@ -298,7 +305,7 @@ final class RegistrationTest {
     var bySession = firstPut(session(1, null), NewToken.of(fcm("x")));
     var byHeader = firstPut(silent(1), new NewToken(fcm("x"), null, Platform.WEB, null, null));
     for (var said : List.of(bySession, byHeader)) {
-      var standing = standing(said, new Held(said, null));
+      var standing = standing(said, new HeldToken(said, null));
       assertEquals(
           PushPlatform.FCM_WEB,
           put(steps(silent(1), guessed(Platform.IOS), standing, NOON)).pushPlatform());
@@ -319,13 +326,13 @@ final class RegistrationTest {
         reasons(steps(session(1, null), wanted, standing(null), NOON)));
     assertEquals(
         List.of("registered again; ignored: timezone, providerId"),
-        reasons(steps(session(1, null), wanted, standing(old, new Held(old, null)), NOON)));
+        reasons(steps(session(1, null), wanted, standing(old, new HeldToken(old, null)), NOON)));
   }
 
   @Test
   void aClockThatGoesBackNeverMakesATokenOlder() {
     var old = held(ALICE, 1, fcm("x"), NOON);
-    var standing = standing(old, new Held(old, null));
+    var standing = standing(old, new HeldToken(old, null));
     var news = new NewToken(fcm("x"), null, null, "second", null);
 
     var steps = steps(session(1, null), news, standing, NOON.minus(DAY));
@@ -348,7 +355,8 @@ final class RegistrationTest {
     var other = held(ALICE, 7, fcm("x"), NOON.minus(DAY));
 
     var steps =
-        steps(session(1, "phone"), wanted("x"), standing(other, new Held(other, "phone")), NOON);
+        steps(
+            session(1, "phone"), wanted("x"), standing(other, new HeldToken(other, "phone")), NOON);
 
     assertSteps(steps, "remove x moved", "put x", "note x registered");
   }
@@ -358,7 +366,8 @@ final class RegistrationTest {
     var theirs = held(BOB, 7, fcm("x"), NOON.minus(DAY));
     var mine = held(ALICE, 1, fcm("y"), NOON.minus(DAY));
 
-    var steps = steps(session(1, null), wanted("x"), standing(theirs, new Held(mine, null)), NOON);
+    var steps =
+        steps(session(1, null), wanted("x"), standing(theirs, new HeldToken(mine, null)), NOON);
 
     assertSteps(steps, "remove x moved", "note y replaced", "put x", "note x registered");
   }
@@ -376,9 +385,9 @@ final class RegistrationTest {
             wanted("x"),
             standing(
                 null,
-                new Held(left, "phone"),
-                new Held(otherChannel, "phone"),
-                new Held(otherDevice, "tablet")),
+                new HeldToken(left, "phone"),
+                new HeldToken(otherChannel, "phone"),
+                new HeldToken(otherDevice, "tablet")),
             NOON);
 
     assertTrue(words(steps).contains("remove old replaced"));
@@ -390,7 +399,7 @@ final class RegistrationTest {
   void aRefreshToo_replacesWhatTheSameDeviceLeftInAnotherSession() {
     var mine = held(ALICE, 1, fcm("x"), NOON);
     var left = held(ALICE, 7, fcm("old"), NOON.minus(DAY));
-    var standing = standing(mine, new Held(mine, "phone"), new Held(left, "phone"));
+    var standing = standing(mine, new HeldToken(mine, "phone"), new HeldToken(left, "phone"));
 
     assertSteps(steps(session(1, "phone"), wanted("x"), standing, NOON), "remove old replaced");
   }
@@ -400,8 +409,9 @@ final class RegistrationTest {
     var left = held(ALICE, 7, fcm("old"), NOON.minus(DAY));
     var theirs = held(BOB, 8, fcm("older"), NOON.minus(DAY));
     var standing =
-        new Standing(Optional.empty(), List.of(new Held(left, "phone")), List.of(left, theirs));
-    var wanted = wanted("x").from(KEY);
+        new StoredTokens(
+            Optional.empty(), List.of(new HeldToken(left, "phone")), List.of(left, theirs));
+    var wanted = wanted("x").withInstallation(KEY);
 
     assertSteps(
         steps(session(1, "phone"), wanted, standing, NOON),
@@ -414,8 +424,8 @@ final class RegistrationTest {
   @Test
   void aTokenThatMovesFromTheSameDeviceMovesAndIsNotReplacedToo() {
     var theirs = held(BOB, 8, fcm("x"), NOON.minus(DAY));
-    var standing = new Standing(Optional.of(theirs), List.of(), List.of(theirs));
-    var wanted = wanted("x").from(KEY);
+    var standing = new StoredTokens(Optional.of(theirs), List.of(), List.of(theirs));
+    var wanted = wanted("x").withInstallation(KEY);
 
     assertSteps(
         steps(session(1, null), wanted, standing, NOON),
@@ -425,8 +435,8 @@ final class RegistrationTest {
     assertEquals(List.of(), standing.contested(session(1, null), wanted));
   }
 
-  private static Standing contested(NewToken wanted, List<PushToken> others, DeviceUse use) {
-    var standing = new Standing(Optional.empty(), List.of(), others);
+  private static StoredTokens contested(NewToken wanted, List<PushToken> others, DeviceUse use) {
+    var standing = new StoredTokens(Optional.empty(), List.of(), others);
     var names = standing.contested(session(1, null), wanted);
     assertEquals(1, names.size());
     return standing.with(Map.of(names.getFirst(), use));
@@ -435,7 +445,7 @@ final class RegistrationTest {
   @Test
   void aKeyThatReplacesATokenIsRemembered() {
     var theirs = held(BOB, 8, fcm("theirs"), NOON.minus(DAY));
-    var wanted = wanted("x").from(KEY);
+    var wanted = wanted("x").withInstallation(KEY);
 
     var decision =
         rules.decide(
@@ -452,7 +462,7 @@ final class RegistrationTest {
   @Test
   void aSharedKeyReplacesNothingAndTheHistoryAndTheAnswerSaySo() {
     var theirs = held(BOB, 8, fcm("theirs"), NOON.minus(DAY));
-    var wanted = wanted("x").from(KEY);
+    var wanted = wanted("x").withInstallation(KEY);
     var shared = new DeviceUse(List.of(), NOON.plusSeconds(1).toEpochMilli());
 
     var decision =
@@ -476,7 +486,7 @@ final class RegistrationTest {
   @Test
   void aSharedDeviceIdReplacesNothingEither() {
     var left = held(ALICE, 7, fcm("old"), NOON.minus(DAY));
-    var standing = standing(null, new Held(left, "phone"));
+    var standing = standing(null, new HeldToken(left, "phone"));
     var session = session(1, "phone");
     var name = standing.contested(session, wanted("x")).getFirst();
     var shared = new DeviceUse(List.of(), NOON.plusSeconds(1).toEpochMilli());
@@ -494,9 +504,9 @@ final class RegistrationTest {
   void aSharedKeyStillLetsATokenMove() {
     var theirs = held(BOB, 8, fcm("x"), NOON.minus(DAY));
     var others = held(BOB, 9, fcm("other"), NOON.minus(DAY));
-    var wanted = wanted("x").from(KEY);
+    var wanted = wanted("x").withInstallation(KEY);
     var shared = new DeviceUse(List.of(), NOON.plusSeconds(1).toEpochMilli());
-    var standing = new Standing(Optional.of(theirs), List.of(), List.of(theirs, others));
+    var standing = new StoredTokens(Optional.of(theirs), List.of(), List.of(theirs, others));
     var name = standing.contested(session(1, null), wanted).getFirst();
 
     assertSteps(
@@ -506,7 +516,7 @@ final class RegistrationTest {
         "note x registered");
   }
 
-  private boolean isSuperseded(Session session, NewToken wanted, Standing standing) {
+  private boolean isSuperseded(Session session, NewToken wanted, StoredTokens standing) {
     return Registration.superseded(session, List.of(wanted), standing, NOON).isPresent();
   }
 
@@ -515,7 +525,9 @@ final class RegistrationTest {
     var fcm = held(ALICE, 1, fcm("old"), NOON.minus(DAY));
     var apns = held(ALICE, 1, TokenValue.read(Channel.APNS, "apnsToken", "ab"), NOON.minus(DAY));
     var other = held(ALICE, 7, fcm("other"), NOON.minus(DAY));
-    var standing = standing(null, new Held(fcm, null), new Held(apns, null), new Held(other, null));
+    var standing =
+        standing(
+            null, new HeldToken(fcm, null), new HeldToken(apns, null), new HeldToken(other, null));
 
     var decision = rules.decide(session(1, null), wanted("x"), standing, NOON);
     assertEquals(List.of(held(ALICE, 1, fcm("x"), NOON), apns), decision.held());
@@ -524,31 +536,31 @@ final class RegistrationTest {
   @Test
   void aRegistrationIsSupersededOnlyByANewerOneOfItsChannel() {
     var session = session(1, null);
-    var first = wanted("x").from(Installation.of(null, 5L));
+    var first = wanted("x").withInstallation(Installation.of(null, 5L));
     var put = steps(session, first, standing(null), NOON).getFirst();
     var newer = ((Step.Put) put).token();
-    var standing = standing(newer, new Held(newer, null));
+    var standing = standing(newer, new HeldToken(newer, null));
     var apns = TokenValue.read(Channel.APNS, "apnsToken", "ab");
 
     var late = Installation.of(null, 4L);
-    assertTrue(isSuperseded(session, wanted("y").from(late), standing));
+    assertTrue(isSuperseded(session, wanted("y").withInstallation(late), standing));
     var inTime = Installation.of(null, 5L);
-    assertFalse(isSuperseded(session, wanted("y").from(inTime), standing));
+    assertFalse(isSuperseded(session, wanted("y").withInstallation(inTime), standing));
     assertFalse(isSuperseded(session, wanted("y"), standing));
     var other = new NewToken(apns, null, null, "default", null, late);
     assertFalse(isSuperseded(session, other, standing));
-    assertFalse(isSuperseded(session(2, null), wanted("y").from(late), standing));
+    assertFalse(isSuperseded(session(2, null), wanted("y").withInstallation(late), standing));
   }
 
-  private Standing registeredWith(long sequence, Instant at) {
-    var first = wanted("x").from(Installation.of(null, sequence));
+  private StoredTokens registeredWith(long sequence, Instant at) {
+    var first = wanted("x").withInstallation(Installation.of(null, sequence));
     var put = steps(session(1, null), first, standing(null), at).getFirst();
     var held = ((Step.Put) put).token();
-    return standing(null, new Held(held, null));
+    return standing(null, new HeldToken(held, null));
   }
 
   private static NewToken numbered(String text, long sequence) {
-    return wanted(text).from(Installation.of(null, sequence));
+    return wanted(text).withInstallation(Installation.of(null, sequence));
   }
 
   @Test
@@ -614,8 +626,8 @@ final class RegistrationTest {
             theirs.registeredAt(),
             Installation.of("key-of-the-phone", 9000L),
             null);
-    var standing = new Standing(Optional.of(numbered), List.of(), List.of(numbered));
-    var wanted = wanted("x").from(Installation.of("key-of-the-phone", 10L));
+    var standing = new StoredTokens(Optional.of(numbered), List.of(), List.of(numbered));
+    var wanted = wanted("x").withInstallation(Installation.of("key-of-the-phone", 10L));
 
     assertFalse(isSuperseded(session(1, null), wanted, standing));
     assertSteps(
@@ -629,7 +641,8 @@ final class RegistrationTest {
   void sessionsOfUnknownDevicesAreNeverTakenForOneAnother() {
     var other = held(ALICE, 7, fcm("y"), NOON.minus(DAY));
 
-    var steps = steps(session(1, null), wanted("x"), standing(null, new Held(other, null)), NOON);
+    var steps =
+        steps(session(1, null), wanted("x"), standing(null, new HeldToken(other, null)), NOON);
 
     assertSteps(steps, "put x", "note x registered");
   }
@@ -644,7 +657,7 @@ final class RegistrationTest {
         steps(
             session(1, null),
             wanted("x"),
-            standing(null, new Held(a, null), new Held(b, null), new Held(c, null)),
+            standing(null, new HeldToken(a, null), new HeldToken(b, null), new HeldToken(c, null)),
             NOON);
 
     assertSteps(steps, "remove b evicted", "put x", "note x registered");
@@ -655,7 +668,10 @@ final class RegistrationTest {
     var mine = held(ALICE, 1, fcm("mine"), NOON.minusSeconds(10));
     var moving = held(ALICE, 5, fcm("x"), NOON.minusSeconds(30));
     var twin = held(ALICE, 6, fcm("twin"), NOON.minusSeconds(20));
-    var others = new Held[] {new Held(moving, null), new Held(twin, "phone"), new Held(mine, null)};
+    var others =
+        new HeldToken[] {
+          new HeldToken(moving, null), new HeldToken(twin, "phone"), new HeldToken(mine, null)
+        };
 
     var steps = steps(session(1, "phone"), wanted("x"), standing(moving, others), NOON);
 
@@ -666,8 +682,8 @@ final class RegistrationTest {
   void rule8_aRefreshEvictsNobody() {
     var full =
         List.of(4L, 5L, 1L).stream()
-            .map(id -> new Held(held(ALICE, id, fcm("t" + id), NOON.minus(DAY)), null))
-            .toArray(Held[]::new);
+            .map(id -> new HeldToken(held(ALICE, id, fcm("t" + id), NOON.minus(DAY)), null))
+            .toArray(HeldToken[]::new);
 
     var steps = steps(session(1, null), wanted("t1"), standing(full[2].token(), full), NOON);
 
@@ -685,7 +701,7 @@ final class RegistrationTest {
             .decide(
                 session(1, null),
                 wanted("x"),
-                standing(null, new Held(a, null), new Held(b, null)),
+                standing(null, new HeldToken(a, null), new HeldToken(b, null)),
                 NOON)
             .steps();
 
@@ -724,7 +740,8 @@ final class RegistrationTest {
   void anotherChannelOfTheSessionIsNotReplaced() {
     var apns = held(ALICE, 1, TokenValue.read(Channel.APNS, "apnsToken", "ab"), NOON.minus(DAY));
 
-    var steps = steps(session(1, null), wanted("x"), standing(null, new Held(apns, null)), NOON);
+    var steps =
+        steps(session(1, null), wanted("x"), standing(null, new HeldToken(apns, null)), NOON);
 
     assertSteps(steps, "put x", "note x registered");
   }
@@ -737,32 +754,35 @@ final class RegistrationTest {
     var twin = held(ALICE, 6, fcm("twin"), NOON.minusSeconds(20));
 
     assertSteps(
-        tight.decide(session, wanted("x"), standing(null, new Held(mine, null)), NOON).steps(),
+        tight.decide(session, wanted("x"), standing(null, new HeldToken(mine, null)), NOON).steps(),
         "note mine replaced",
         "put x",
         "note x registered");
     assertSteps(
-        tight.decide(session, wanted("x"), standing(null, new Held(twin, "phone")), NOON).steps(),
+        tight
+            .decide(session, wanted("x"), standing(null, new HeldToken(twin, "phone")), NOON)
+            .steps(),
         "remove twin replaced",
         "put x",
         "note x registered");
   }
 
-  private Late late(Session session, NewToken wanted, Standing standing, Instant then) {
+  private LateDecision late(Session session, NewToken wanted, StoredTokens standing, Instant then) {
     return rules.decideLate(session, wanted, standing, then, then);
   }
 
-  private static void assertOutdated(String reason, Late late) {
-    assertEquals(new Late.Outdated(reason), late);
+  private static void assertOutdated(String reason, LateDecision late) {
+    assertEquals(new LateDecision.Outdated(reason), late);
   }
 
   @Test
   void aLateRegistrationDisplacesWhatIsOlder() {
     var old = held(ALICE, 1, fcm("old"), NOON.minusMillis(1));
 
-    var late = late(session(1, null), wanted("x"), standing(null, new Held(old, null)), NOON);
+    var late = late(session(1, null), wanted("x"), standing(null, new HeldToken(old, null)), NOON);
 
-    assertSteps(((Late.Done) late).steps(), "note old replaced", "put x", "note x registered");
+    assertSteps(
+        ((LateDecision.Done) late).steps(), "note old replaced", "put x", "note x registered");
   }
 
   @Test
@@ -772,12 +792,13 @@ final class RegistrationTest {
 
       var elsewhere = new NewToken(fcm("x"), null, null, "default", "Europe/Berlin");
       assertEquals(
-          new Late.Done(List.of()),
-          late(session(1, null), elsewhere, standing(known, new Held(known, null)), NOON));
+          new LateDecision.Done(List.of()),
+          late(session(1, null), elsewhere, standing(known, new HeldToken(known, null)), NOON));
     }
     var older = held(ALICE, 1, fcm("x"), NOON.minus(DAY));
-    var late = late(session(1, null), wanted("x"), standing(older, new Held(older, null)), NOON);
-    assertSteps(((Late.Done) late).steps(), "put x", "note x refreshed");
+    var late =
+        late(session(1, null), wanted("x"), standing(older, new HeldToken(older, null)), NOON);
+    assertSteps(((LateDecision.Done) late).steps(), "put x", "note x refreshed");
   }
 
   @Test
@@ -788,18 +809,18 @@ final class RegistrationTest {
     var twin = held(ALICE, 6, fcm("twin"), NOON);
     var others =
         List.of(4L, 5L, 6L).stream()
-            .map(id -> new Held(held(ALICE, id, fcm("t" + id), NOON), null))
-            .toArray(Held[]::new);
+            .map(id -> new HeldToken(held(ALICE, id, fcm("t" + id), NOON), null))
+            .toArray(HeldToken[]::new);
 
     assertOutdated(
         "another session registered this token later",
         late(device, wanted("x"), standing(moved), NOON));
     assertOutdated(
         "the device registered another token later",
-        late(device, wanted("x"), standing(null, new Held(newer, null)), NOON));
+        late(device, wanted("x"), standing(null, new HeldToken(newer, null)), NOON));
     assertOutdated(
         "the device registered another token later",
-        late(device, wanted("x"), standing(null, new Held(twin, "phone")), NOON));
+        late(device, wanted("x"), standing(null, new HeldToken(twin, "phone")), NOON));
     assertOutdated(
         "the user holds as many tokens as allowed, all registered later",
         late(device, wanted("x"), standing(null, others), NOON));
@@ -828,8 +849,8 @@ final class RegistrationTest {
   @Test
   void everyWordForAPlatformIsReadBack() {
     for (var platform : PushPlatform.values()) {
-      assertEquals(Optional.of(platform), PushPlatform.of(platform.word()));
-      assertEquals(platform.channel(), Channel.of(platform.channel().word()));
+      assertEquals(Optional.of(platform), PushPlatform.of(platform.wireName()));
+      assertEquals(platform.channel(), Channel.of(platform.channel().wireName()));
     }
     assertEquals(Optional.empty(), PushPlatform.of("FCM_WEB"));
   }

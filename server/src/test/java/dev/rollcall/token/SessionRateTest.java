@@ -20,29 +20,29 @@ final class SessionRateTest {
 
   private void useUp(AuthToken token) {
     for (int i = 0; i < 6; i++) {
-      assertEquals(Optional.empty(), rate.refusedFor(token));
+      assertEquals(Optional.empty(), rate.retryDelay(token));
     }
   }
 
   @Test
   void aSessionMayRegisterSoManyTimesAtOnceAndIsThenToldHowLongToWait() {
     useUp(alice);
-    assertEquals(Optional.of(Duration.ofSeconds(10)), rate.refusedFor(alice));
+    assertEquals(Optional.of(Duration.ofSeconds(10)), rate.retryDelay(alice));
   }
 
   @Test
   void waitingAsToldIsEnough() {
     useUp(alice);
-    clock.advance(rate.refusedFor(alice).orElseThrow());
-    assertEquals(Optional.empty(), rate.refusedFor(alice));
-    assertTrue(rate.refusedFor(alice).isPresent());
+    clock.advance(rate.retryDelay(alice).orElseThrow());
+    assertEquals(Optional.empty(), rate.retryDelay(alice));
+    assertTrue(rate.retryDelay(alice).isPresent());
   }
 
   @Test
   void asLongAsItWaitsItIsRefused() {
     useUp(alice);
     clock.advance(Duration.ofSeconds(9));
-    assertEquals(Optional.of(Duration.ofSeconds(1)), rate.refusedFor(alice));
+    assertEquals(Optional.of(Duration.ofSeconds(1)), rate.retryDelay(alice));
   }
 
   @Test
@@ -55,7 +55,7 @@ final class SessionRateTest {
   @Test
   void sessionsDoNotTakeFromOneAnother() {
     useUp(alice);
-    assertEquals(Optional.empty(), rate.refusedFor(AuthToken.random("alice", NOON)));
+    assertEquals(Optional.empty(), rate.retryDelay(AuthToken.random("alice", NOON)));
   }
 
   @Test
@@ -63,14 +63,14 @@ final class SessionRateTest {
     var forged = new AuthToken(alice.value().replaceFirst(".{32}$", "0".repeat(32)));
     assertEquals(alice.sessionId(), forged.sessionId());
     useUp(forged);
-    assertTrue(rate.refusedFor(forged).isPresent());
-    assertEquals(Optional.empty(), rate.refusedFor(alice));
+    assertTrue(rate.retryDelay(forged).isPresent());
+    assertEquals(Optional.empty(), rate.retryDelay(alice));
   }
 
   @Test
   void whatIsNoAuthTokenIsNotRemembered() {
     for (int i = 0; i < 100; i++) {
-      assertEquals(Optional.empty(), rate.refusedFor(new AuthToken("nonsense")));
+      assertEquals(Optional.empty(), rate.retryDelay(new AuthToken("nonsense")));
     }
   }
 }

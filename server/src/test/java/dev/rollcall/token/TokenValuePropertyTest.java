@@ -38,8 +38,8 @@ final class TokenValuePropertyTest {
         .ifPresent(
             value -> {
               assertEquals(Optional.of(value), read(channel, value.text()));
-              assertTrue(value.isWrittenAs(raw));
-              assertTrue(value.isWrittenAs(value.text()));
+              assertTrue(value.matches(raw));
+              assertTrue(value.matches(value.text()));
               assertTrue(value.masked().length() <= 9 && !value.masked().contains(value.text()));
             });
   }

@@ -115,7 +115,7 @@ final class TokenValueTest {
   })
   void rule7_apnsTokensHaveOneForm(String raw, String canonical) {
     assertEquals(canonical, apns(raw).text());
-    assertTrue(apns(canonical).isWrittenAs(raw));
+    assertTrue(apns(canonical).matches(raw));
     assertArrayEquals(apns(canonical).hash(), apns(raw).hash());
     assertEquals(apns(canonical), apns(raw));
   }
@@ -157,7 +157,7 @@ final class TokenValueTest {
   void standInsForTheTokensOfADeviceAreTakenAsTheyCome() {
     for (var raw : new String[] {"apns-test-1", "voip-Test-2", "apns-0"}) {
       assertEquals(raw, apns(" " + raw + "\n").text());
-      assertTrue(apns(raw).isWrittenAs(raw));
+      assertTrue(apns(raw).matches(raw));
       assertTrue(apns(raw).masked().length() <= 1 + raw.length() / 3);
     }
     assertRefused(Code.APNS_TOKEN_NOT_HEX, Channel.APNS, "apns-");
@@ -181,10 +181,10 @@ final class TokenValueTest {
           "d".repeat(4096),
         }) {
       assertEquals(raw, fcm(raw).text());
-      assertTrue(fcm(raw).isWrittenAs(raw));
+      assertTrue(fcm(raw).matches(raw));
     }
     assertEquals("abc", fcm(" abc\n").text());
-    assertFalse(fcm("AbC").isWrittenAs("abc"));
+    assertFalse(fcm("AbC").matches("abc"));
   }
 
   @Test

@@ -37,7 +37,7 @@ import dev.rollcall.storage.Storage;
 import dev.rollcall.token.Channel;
 import dev.rollcall.token.NewToken;
 import dev.rollcall.token.Registration;
-import dev.rollcall.token.TokenStore.Who;
+import dev.rollcall.token.TokenStore.RequestedSession;
 import dev.rollcall.token.TokenValue;
 import dev.rollcall.token.Tokens;
 import java.net.InetAddress;
@@ -78,7 +78,7 @@ abstract class WebhookDispatcherContract {
   private FakeService receiver;
   private Storage storage;
   private Webhooks webhooks;
-  private WebhookDispatcher announcer;
+  private WebhookDispatcher dispatcher;
   private int users;
 
   abstract DatabaseAddress newDatabase(Path folder);
@@ -90,7 +90,7 @@ abstract class WebhookDispatcherContract {
     var app = new App(0, "demo", "us", TokenPolicy.EXCLUSIVE, NOON.toEpochMilli());
     storage.apps().createApp(app, Key.random(), apiKey);
     webhooks = new Webhooks(storage.webhooks(), guard(), seal, clock);
-    announcer = announcer();
+    dispatcher = dispatcher();
   }
 
   @AfterEach
@@ -110,7 +110,7 @@ abstract class WebhookDispatcherContract {
         Set.of(), Set.of("localhost:" + receiver.port()), InetAddress::getAllByName);
   }
 
-  private WebhookDispatcher announcer() {
+  private WebhookDispatcher dispatcher() {
     var client = new GuardedClient(guard(), FakeTls.ONE.client(), Duration.ofSeconds(5));
     return keep(new WebhookDispatcher(storage.webhooks(), client, seal, outcomes::add, clock));
   }
@@ -155,7 +155,7 @@ abstract class WebhookDispatcherContract {
             NewToken.DEFAULT_PROVIDER,
             null);
     new Tokens(storage.tokens(), limits, endpoint -> {}, clock)
-        .register(new Who.Self(new Caller.Device("demo", token)), List.of(wanted));
+        .register(new RequestedSession.Own(new Caller.Device("demo", token)), List.of(wanted));
   }
 
   private static void assertSigned(SigningSecret secret, Got got, String signature) {
@@ -171,7 +171,7 @@ abstract class WebhookDispatcherContract {
   void anEventArrivesSigned() {
     var secret = hook("hook");
     happen();
-    announcer.settle();
+    dispatcher.settle();
     var got = receiver.last();
     assertEquals(List.of("POST", "/hook"), List.of(got.method(), got.path()));
     assertEquals("application/json", got.headers().get("content-type"));
@@ -186,7 +186,7 @@ abstract class WebhookDispatcherContract {
     assertTrue(data.get("session").stringValue().startsWith("user-0_"));
     assertTrue(!got.text().contains("phone-of-user-0"), got.text());
     assertEquals(List.of(WebhookDispatcher.Outcome.TOLD), outcomes);
-    announcer.settle();
+    dispatcher.settle();
     assertEquals(1, receiver.got().size());
   }
 
@@ -194,7 +194,7 @@ abstract class WebhookDispatcherContract {
   void anEventNamesAUidOfAnyScript() {
     hook("hook");
     happen("zoë|林", "phone");
-    announcer.settle();
+    dispatcher.settle();
     var data = Json.MAPPER.readTree(receiver.last().body()).get("data");
     assertEquals("zoë|林", data.get("uid").stringValue());
     assertTrue(data.get("session").stringValue().matches("zo-\\|-_[0-9a-f]{16}"), data.toString());
@@ -205,13 +205,13 @@ abstract class WebhookDispatcherContract {
     var secret = hook("hook");
     answers = got -> Answer.of(503);
     happen();
-    announcer.settle();
-    announcer.settle();
+    dispatcher.settle();
+    dispatcher.settle();
     assertEquals(1, receiver.got().size());
     assertEquals(NOON.toEpochMilli(), webhooks.find(backEnd, "hook").failingSince());
     answers = got -> Answer.of(204);
     clock.advance(Duration.ofSeconds(15));
-    announcer.settle();
+    dispatcher.settle();
     assertEquals(2, receiver.got().size());
     var first = receiver.got().getFirst();
     var second = receiver.last();
@@ -230,13 +230,13 @@ abstract class WebhookDispatcherContract {
     hook("hook");
     answers = got -> Answer.of(429).with("Retry-After", "600");
     happen();
-    announcer.settle();
+    dispatcher.settle();
     answers = got -> Answer.of(204);
     clock.advance(Duration.ofSeconds(599));
-    announcer.settle();
+    dispatcher.settle();
     assertEquals(1, receiver.got().size());
     clock.advance(Duration.ofSeconds(1));
-    announcer.settle();
+    dispatcher.settle();
     assertEquals(2, receiver.got().size());
   }
 
@@ -245,7 +245,7 @@ abstract class WebhookDispatcherContract {
     hook("hook");
     answers = got -> Answer.of(307).with("Location", url() + "/elsewhere");
     happen();
-    announcer.settle();
+    dispatcher.settle();
     assertEquals(1, receiver.got().size());
     assertEquals(List.of(WebhookDispatcher.Outcome.FAILED), outcomes);
   }
@@ -256,14 +256,14 @@ abstract class WebhookDispatcherContract {
     answers = got -> Answer.of(500);
     happen();
     while (!outcomes.contains(WebhookDispatcher.Outcome.DROPPED)) {
-      announcer.settle();
+      dispatcher.settle();
       clock.advance(Duration.ofHours(3));
     }
     assertTrue(clock.instant().isBefore(NOON.plus(Duration.ofHours(30))));
     assertEquals(1, webhooks.find(backEnd, "hook").dropped());
     int tries = receiver.got().size();
     clock.advance(Duration.ofDays(1));
-    announcer.settle();
+    dispatcher.settle();
     assertEquals(tries, receiver.got().size());
   }
 
@@ -273,20 +273,20 @@ abstract class WebhookDispatcherContract {
     answers = got -> Answer.of(500);
     for (int day = 0; day <= 3; day++) {
       happen();
-      announcer.settle();
+      dispatcher.settle();
       clock.advance(Duration.ofDays(1));
     }
     var disabled = webhooks.find(backEnd, "hook").disabled();
     assertEquals(
         "it failed for 3 days; the last reason: the receiver answered 500", disabled.reason());
     happen();
-    announcer.settle();
+    dispatcher.settle();
     assertEquals(WebhookDispatcher.Outcome.DISABLED, outcomes.getLast());
 
     answers = got -> Answer.of(200);
     put("hook", false);
     happen();
-    announcer.settle();
+    dispatcher.settle();
     assertEquals(WebhookDispatcher.Outcome.TOLD, outcomes.getLast());
   }
 
@@ -296,7 +296,7 @@ abstract class WebhookDispatcherContract {
     answers = got -> Answer.of(410);
     happen();
     happen();
-    announcer.settle();
+    dispatcher.settle();
     assertEquals(
         "the receiver answered 410 Gone", webhooks.find(backEnd, "hook").disabled().reason());
   }
@@ -318,7 +318,7 @@ abstract class WebhookDispatcherContract {
     events.start();
     log.addAppender(events);
     try {
-      announcer.settle();
+      dispatcher.settle();
     } finally {
       log.detachAppender(events);
     }
@@ -333,14 +333,14 @@ abstract class WebhookDispatcherContract {
     var old = hook("hook");
     var fresh = put("hook", true).secret().orElseThrow();
     happen();
-    announcer.settle();
+    dispatcher.settle();
     var signatures = receiver.last().headers().get("webhook-signature").split(" ");
     assertEquals(2, signatures.length);
     assertSigned(fresh, receiver.last(), signatures[0]);
     assertSigned(old, receiver.last(), signatures[1]);
     clock.advance(Webhooks.OLD_SECRET);
     happen();
-    announcer.settle();
+    dispatcher.settle();
     assertSigned(fresh, receiver.last(), receiver.last().headers().get("webhook-signature"));
   }
 
@@ -359,14 +359,14 @@ abstract class WebhookDispatcherContract {
         };
     for (int told = 1; told <= 3; told++) {
       happen();
-      announcer.round();
+      dispatcher.round();
       while (outcomes.size() < told) {
         Thread.onSpinWait();
       }
     }
     assertEquals(3, receiver.got().stream().filter(it -> it.path().equals("/hook")).count());
     patience.countDown();
-    announcer.settle();
+    dispatcher.settle();
     assertEquals(6, outcomes.size());
   }
 
@@ -384,9 +384,9 @@ abstract class WebhookDispatcherContract {
     for (int i = 0; i < 60; i++) {
       happen();
     }
-    var other = announcer();
-    while (announcer.round() + other.round() > 0) {
-      announcer.settle();
+    var other = dispatcher();
+    while (dispatcher.round() + other.round() > 0) {
+      dispatcher.settle();
       other.settle();
     }
     var ids = receiver.got().stream().map(got -> got.headers().get("webhook-id")).toList();
@@ -395,16 +395,16 @@ abstract class WebhookDispatcherContract {
   }
 
   @Test
-  void whatAKilledNodeTookIsToldByAnother() {
+  void anotherNodeSendsTheEventsOfAKilledNode() {
     hook("hook");
     happen();
     var target = storage.webhooks().due(clock.instant()).getFirst();
     var lease = clock.instant().plus(Duration.ofMinutes(2));
-    var taken = storage.webhooks().claim(target.no(), 10, lease, clock.instant());
-    announcer.settle();
+    var taken = storage.webhooks().claim(target.number(), 10, lease, clock.instant());
+    dispatcher.settle();
     assertEquals(0, receiver.got().size());
     clock.advance(Duration.ofMinutes(2));
-    announcer.settle();
+    dispatcher.settle();
     assertEquals(taken.getFirst().event().id(), receiver.last().headers().get("webhook-id"));
   }
 
@@ -462,7 +462,7 @@ abstract class WebhookDispatcherContract {
     for (int round = 0;
         round < 100 && !outcomes.contains(WebhookDispatcher.Outcome.DROPPED);
         round++) {
-      announcer.settle();
+      dispatcher.settle();
       clock.advance(Duration.ofHours(5));
     }
     assertTrue(outcomes.contains(WebhookDispatcher.Outcome.DROPPED), outcomes.toString());
@@ -491,7 +491,7 @@ abstract class WebhookDispatcherContract {
   @Test
   void aFailureOfTheOutwardProxyIsNoneOfTheWebhook() {
     var proxy = keep(new FakeProxy()).leading("hooks.example:443", receiver.port());
-    EndpointGuard.Names unknown =
+    EndpointGuard.NameResolver unknown =
         host -> {
           throw new UnknownHostException(host);
         };
@@ -559,9 +559,9 @@ abstract class WebhookDispatcherContract {
   }
 
   @Test
-  void theLoopTellsByItself() {
+  void theLoopSendsDueEvents() {
     hook("hook");
-    announcer.start();
+    dispatcher.start();
     happen();
     while (outcomes.isEmpty()) {
       Thread.onSpinWait();

@@ -13,7 +13,7 @@ import java.util.OptionalLong;
 /// The rules for when a push token is dead: a pure function from the stored state and a provider's
 /// answer to the changes.
 ///
-/// The calling transaction has read `Standing` under locks and carries out the steps, so no
+/// The calling transaction has read `StoredTokens` under locks and carries out the steps, so no
 /// concurrent change can come between.
 public final class Suspicion {
   /// A complaint that may be our own mistake must be repeated this often, over this time.
@@ -49,7 +49,7 @@ public final class Suspicion {
 
   /// The stored state: the token that the session holds now in this channel, the complaints about
   /// it, and the current version of the provider's credentials.
-  public record Standing(
+  public record StoredState(
       Optional<PushToken> token, Optional<Complaints> complaints, OptionalLong version) {}
 
   /// One change to the stored state.
@@ -69,15 +69,15 @@ public final class Suspicion {
 
   private Suspicion() {}
 
-  public static List<Step> decide(Sent sent, Evidence evidence, Standing standing, Instant now) {
+  public static List<Step> decide(Sent sent, Evidence evidence, StoredState stored, Instant now) {
     // The answer says nothing about a token that was registered again in the meantime.
-    if (standing.token().filter(token -> isSame(token, sent.token())).isEmpty()) {
+    if (stored.token().filter(token -> isSame(token, sent.token())).isEmpty()) {
       return List.of();
     }
     return switch (evidence) {
-      case Evidence.Accepted accepted -> clear(standing.complaints(), ACCEPTED);
+      case Evidence.Accepted accepted -> clear(stored.complaints(), ACCEPTED);
       case Evidence.AcceptedIn(var environment) -> List.of(new Step.Learn(environment));
-      case Evidence.Complaint complaint -> complain(sent, complaint, standing, now);
+      case Evidence.Complaint complaint -> complain(sent, complaint, stored, now);
     };
   }
 
@@ -97,12 +97,12 @@ public final class Suspicion {
   }
 
   private static List<Step> complain(
-      Sent sent, Evidence.Complaint complaint, Standing standing, Instant now) {
-    if (!counts(sent, standing, now)) {
+      Sent sent, Evidence.Complaint complaint, StoredState stored, Instant now) {
+    if (!counts(sent, stored, now)) {
       return List.of();
     }
     return switch (complaint) {
-      case Evidence.Doubt(var reason) -> doubt(sent.token(), reason, standing.complaints(), now);
+      case Evidence.Doubt(var reason) -> doubt(sent.token(), reason, stored.complaints(), now);
       case Evidence.Dead(var since, var reason) ->
           since == null || since.toEpochMilli() > sent.token().registeredAt()
               ? suspect(first(sent.token(), true, reason, now))
@@ -111,9 +111,9 @@ public final class Suspicion {
   }
 
   /// Complaints about former credentials do not count.
-  private static boolean counts(Sent sent, Standing standing, Instant now) {
+  private static boolean counts(Sent sent, StoredState stored, Instant now) {
     return now.toEpochMilli() - sent.token().registeredAt() >= TOO_YOUNG.toMillis()
-        && standing.version().equals(OptionalLong.of(sent.version()));
+        && stored.version().equals(OptionalLong.of(sent.version()));
   }
 
   private static List<Step> doubt(

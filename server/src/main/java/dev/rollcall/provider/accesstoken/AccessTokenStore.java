@@ -12,7 +12,7 @@ public interface AccessTokenStore {
     record Use(byte[] secret, Instant issued, Instant renewAt) implements Claim {}
 
     /// Obtain a token and store it; other nodes wait until then.
-    record Make() implements Claim {}
+    record Obtain() implements Claim {}
 
     /// Wait: another node is obtaining a token.
     record Wait() implements Claim {}
@@ -26,7 +26,7 @@ public interface AccessTokenStore {
   Claim claim(AccessTokenName name, @Nullable Instant refused, Instant now, Instant lease);
 
   /// Stores the access token that was obtained under this `lease`.
-  void keep(AccessTokenName name, Instant lease, byte[] secret, Instant issued, Instant renewAt);
+  void save(AccessTokenName name, Instant lease, byte[] secret, Instant issued, Instant renewAt);
 
   /// Releases this `lease`, because no access token could be obtained.
   void release(AccessTokenName name, Instant lease);

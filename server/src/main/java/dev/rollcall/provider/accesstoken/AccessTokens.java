@@ -6,7 +6,7 @@ import dev.rollcall.provider.sender.AccessTokenIssuer;
 import dev.rollcall.provider.sender.Deadline;
 import dev.rollcall.provider.sender.Outcome;
 import dev.rollcall.provider.sender.Outcome.Later;
-import dev.rollcall.provider.sender.Outcome.Pause;
+import dev.rollcall.provider.sender.Outcome.PauseScope;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,31 +28,32 @@ import org.jspecify.annotations.Nullable;
 public final class AccessTokens {
   private record Failure(AccessTokenException why, Instant until) {}
 
-  private record Making(@Nullable AccessToken refused, CompletableFuture<AccessToken> pass) {}
+  private record IssueRequest(
+      @Nullable AccessToken refused, CompletableFuture<AccessToken> accessToken) {}
 
   static final Duration DENIED_FOR = Duration.ofMinutes(1);
 
-  private static final Duration SOON = Duration.ofSeconds(5);
+  private static final Duration RETRY_DELAY = Duration.ofSeconds(5);
 
   private final Clock clock;
-  private final Duration leastAge;
+  private final Duration minAge;
   private final AccessTokenIssuer issuer;
-  private @Nullable Making making;
+  private @Nullable IssueRequest issueRequest;
   private volatile @Nullable AccessToken latest;
   private volatile @Nullable Failure failure;
 
   /// A token younger than `leastAge` is not replaced: if the provider refuses a new token, it would
   /// refuse the next one too.
-  public AccessTokens(Clock clock, Duration leastAge, AccessTokenIssuer issuer) {
+  public AccessTokens(Clock clock, Duration minAge, AccessTokenIssuer issuer) {
     this.clock = clock;
-    this.leastAge = leastAge;
+    this.minAge = minAge;
     this.issuer = issuer;
   }
 
-  /// The valid access token; waits at most `patience` for it.
-  public AccessToken current(Duration patience) throws AccessTokenException {
-    var pass = latest;
-    return pass != null && isFresh(pass) ? pass : made(null, patience);
+  /// The valid access token; waits at most `timeout` for it.
+  public AccessToken current(Duration timeout) throws AccessTokenException {
+    var accessToken = latest;
+    return accessToken != null && isFresh(accessToken) ? accessToken : obtain(null, timeout);
   }
 
   /// The latest access token, if there is one. Does not wait.
@@ -62,70 +63,71 @@ public final class AccessTokens {
 
   /// Returns an access token other than `refused`. Many threads may call this with the same refused
   /// token: only one of them obtains a new one.
-  public Optional<AccessToken> insteadOf(AccessToken refused, Duration patience)
+  public Optional<AccessToken> replacementFor(AccessToken refused, Duration timeout)
       throws AccessTokenException {
-    var pass = latest;
-    var isReplaced = pass != null && !pass.equals(refused);
+    var accessToken = latest;
+    var isReplaced = accessToken != null && !accessToken.equals(refused);
     return isReplaced || !isYoung(refused)
-        ? Optional.of(made(refused, patience))
+        ? Optional.of(obtain(refused, timeout))
         : Optional.empty();
   }
 
-  private boolean isYoung(AccessToken pass) {
-    return clock.instant().isBefore(pass.issued().plus(leastAge));
+  private boolean isYoung(AccessToken accessToken) {
+    return clock.instant().isBefore(accessToken.issued().plus(minAge));
   }
 
   // The request under way may have been started for another refused token, and then may return the
   // token that was refused here.
-  private AccessToken made(@Nullable AccessToken refused, Duration patience)
+  private AccessToken obtain(@Nullable AccessToken refused, Duration timeout)
       throws AccessTokenException {
-    var end = Deadline.in(patience);
+    var end = Deadline.in(timeout);
     while (true) {
-      var making = making(refused);
-      var pass = awaited(making.pass, end.left());
-      if (refused == null || !pass.equals(refused) || refused.equals(making.refused)) {
-        return pass;
+      var request = issueRequest(refused);
+      var accessToken = await(request.accessToken, end.left());
+      if (refused == null || !accessToken.equals(refused) || refused.equals(request.refused)) {
+        return accessToken;
       }
     }
   }
 
-  private synchronized Making making(@Nullable AccessToken refused) throws AccessTokenException {
-    var pass = latest;
-    if (pass != null && isFresh(pass) && !pass.equals(refused)) {
-      return new Making(refused, CompletableFuture.completedFuture(pass));
+  private synchronized IssueRequest issueRequest(@Nullable AccessToken refused)
+      throws AccessTokenException {
+    var accessToken = latest;
+    if (accessToken != null && isFresh(accessToken) && !accessToken.equals(refused)) {
+      return new IssueRequest(refused, CompletableFuture.completedFuture(accessToken));
     }
-    var underWay = making;
-    if (underWay != null && !underWay.pass.isDone()) {
-      return underWay;
+    var running = issueRequest;
+    if (running != null && !running.accessToken.isDone()) {
+      return running;
     }
     var failed = failure;
     if (failed != null && clock.instant().isBefore(failed.until)) {
       throw failed.why;
     }
-    var begun = new Making(refused, new CompletableFuture<>());
-    making = begun;
-    Thread.startVirtualThread(() -> make(begun));
+    var begun = new IssueRequest(refused, new CompletableFuture<>());
+    issueRequest = begun;
+    Thread.startVirtualThread(() -> issue(begun));
     return begun;
   }
 
-  private void make(Making making) {
+  private void issue(IssueRequest request) {
     try {
-      var pass = issuer.issue(making.refused);
-      latest = pass;
-      making.pass.complete(pass);
+      var accessToken = issuer.issue(request.refused);
+      latest = accessToken;
+      request.accessToken.complete(accessToken);
     } catch (AccessTokenException e) {
       var pause = e.outcome() instanceof Later later ? later.delay() : DENIED_FOR;
       failure = new Failure(e, clock.instant().plus(pause));
-      making.pass.completeExceptionally(e);
+      request.accessToken.completeExceptionally(e);
     } catch (RuntimeException | Error e) {
-      making.pass.completeExceptionally(e);
+      request.accessToken.completeExceptionally(e);
     }
   }
 
-  private static AccessToken awaited(CompletableFuture<AccessToken> pass, Duration patience)
+  private static AccessToken await(CompletableFuture<AccessToken> accessToken, Duration timeout)
       throws AccessTokenException {
     try {
-      return pass.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+      return accessToken.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
       throw failure(e.getCause());
     } catch (TimeoutException e) {
@@ -145,10 +147,11 @@ public final class AccessTokens {
   }
 
   private static AccessTokenException later(String why) {
-    return new AccessTokenException(new Later(SOON, Pause.DELIVERY, Outcome.OURS + ": " + why));
+    return new AccessTokenException(
+        new Later(RETRY_DELAY, PauseScope.DELIVERY, Outcome.OURS + ": " + why));
   }
 
-  private boolean isFresh(AccessToken pass) {
-    return clock.instant().isBefore(pass.renewAt());
+  private boolean isFresh(AccessToken accessToken) {
+    return clock.instant().isBefore(accessToken.renewAt());
   }
 }

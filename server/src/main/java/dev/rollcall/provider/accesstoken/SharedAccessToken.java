@@ -8,7 +8,7 @@ import dev.rollcall.provider.sender.AccessTokenIssuer;
 import dev.rollcall.provider.sender.Outcome;
 import dev.rollcall.provider.sender.Outcome.Denied;
 import dev.rollcall.provider.sender.Outcome.Later;
-import dev.rollcall.provider.sender.Outcome.Pause;
+import dev.rollcall.provider.sender.Outcome.PauseScope;
 import dev.rollcall.secret.CredentialException;
 import dev.rollcall.secret.Seal;
 import dev.rollcall.secret.Secret;
@@ -28,38 +28,38 @@ public final class SharedAccessToken implements AccessTokenIssuer {
   /// obtain a token afterwards.
   public static final Duration LEASE = Duration.ofMinutes(1);
 
-  private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
-  private static final int LOOKS = 400;
-  private static final Duration SOON = Duration.ofSeconds(5);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
+  private static final int MAX_POLLS = 400;
+  private static final Duration RETRY_DELAY = Duration.ofSeconds(5);
 
   private final AccessTokenStore store;
   private final AccessTokenName name;
   private final Seal seal;
-  private final String place;
+  private final String associatedData;
   private final Clock clock;
-  private final AccessTokenIssuer own;
+  private final AccessTokenIssuer issuer;
 
   public SharedAccessToken(
       AccessTokenStore store,
       AccessTokenName name,
       Seal seal,
-      String place,
+      String associatedData,
       Clock clock,
-      AccessTokenIssuer own) {
+      AccessTokenIssuer issuer) {
     this.store = store;
     this.name = name;
     this.seal = seal;
-    this.place = place;
+    this.associatedData = associatedData;
     this.clock = clock;
-    this.own = own;
+    this.issuer = issuer;
   }
 
   @Override
   public AccessToken issue(@Nullable AccessToken refused) throws AccessTokenException {
-    for (var look = 0; look < LOOKS; look++) {
-      var pass = look(refused);
-      if (pass.isPresent()) {
-        return pass.get();
+    for (var poll = 0; poll < MAX_POLLS; poll++) {
+      var accessToken = poll(refused);
+      if (accessToken.isPresent()) {
+        return accessToken.get();
       }
       pause();
     }
@@ -67,12 +67,12 @@ public final class SharedAccessToken implements AccessTokenIssuer {
   }
 
   /// Empty while another node obtains a token.
-  private Optional<AccessToken> look(@Nullable AccessToken refused) throws AccessTokenException {
+  private Optional<AccessToken> poll(@Nullable AccessToken refused) throws AccessTokenException {
     var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     var lease = now.plus(LEASE);
     return switch (claim(refused, now, lease)) {
-      case Claim.Use use -> Optional.of(opened(use));
-      case Claim.Make() -> Optional.of(makeUnder(lease, refused));
+      case Claim.Use use -> Optional.of(decrypt(use));
+      case Claim.Obtain() -> Optional.of(issueUnder(lease, refused));
       case Claim.Wait() -> Optional.empty();
       case Claim.Gone() -> throw later("the provider was replaced or deleted");
     };
@@ -87,31 +87,37 @@ public final class SharedAccessToken implements AccessTokenIssuer {
     }
   }
 
-  private AccessToken opened(Claim.Use use) throws AccessTokenException {
+  private AccessToken decrypt(Claim.Use use) throws AccessTokenException {
     try {
       return new AccessToken(
-          new Secret(seal.open(use.secret(), place)), use.issued(), use.renewAt());
+          new Secret(seal.decrypt(use.secret(), associatedData)), use.issued(), use.renewAt());
     } catch (CredentialException e) {
       throw new AccessTokenException(new Denied(Outcome.OURS + ": " + e.getMessage()), e);
     }
   }
 
-  private AccessToken makeUnder(Instant lease, @Nullable AccessToken refused)
+  private AccessToken issueUnder(Instant lease, @Nullable AccessToken refused)
       throws AccessTokenException {
     try {
-      var made = own.issue(refused);
-      var issued = made.issued().truncatedTo(ChronoUnit.MILLIS);
-      keep(lease, made, issued);
-      return new AccessToken(made.secret(), issued, made.renewAt().truncatedTo(ChronoUnit.MILLIS));
+      var issuedToken = issuer.issue(refused);
+      var issued = issuedToken.issued().truncatedTo(ChronoUnit.MILLIS);
+      save(lease, issuedToken, issued);
+      return new AccessToken(
+          issuedToken.secret(), issued, issuedToken.renewAt().truncatedTo(ChronoUnit.MILLIS));
     } catch (AccessTokenException | RuntimeException e) {
       release(lease);
       throw e;
     }
   }
 
-  private void keep(Instant lease, AccessToken made, Instant issued) {
+  private void save(Instant lease, AccessToken issuedToken, Instant issued) {
     try {
-      store.keep(name, lease, seal.close(made.secret().value(), place), issued, made.renewAt());
+      store.save(
+          name,
+          lease,
+          seal.encrypt(issuedToken.secret().value(), associatedData),
+          issued,
+          issuedToken.renewAt());
     } catch (Problem away) {
       // This node can still use the token; another node obtains its own when the lease has expired.
     }
@@ -127,7 +133,7 @@ public final class SharedAccessToken implements AccessTokenIssuer {
 
   private static void pause() throws AccessTokenException {
     try {
-      Thread.sleep(LOOK_AGAIN);
+      Thread.sleep(POLL_INTERVAL);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw later("interrupted");
@@ -135,6 +141,7 @@ public final class SharedAccessToken implements AccessTokenIssuer {
   }
 
   private static AccessTokenException later(String why) {
-    return new AccessTokenException(new Later(SOON, Pause.DELIVERY, Outcome.OURS + ": " + why));
+    return new AccessTokenException(
+        new Later(RETRY_DELAY, PauseScope.DELIVERY, Outcome.OURS + ": " + why));
   }
 }

@@ -15,11 +15,11 @@ import io.netty.handler.logging.LogLevel;
 final class AccessTokenHeader extends Http2FrameLogger {
   private static final CharSequence AUTHORIZATION = "authorization";
 
-  private final AccessTokens passes;
+  private final AccessTokens accessTokens;
 
-  AccessTokenHeader(AccessTokens passes) {
+  AccessTokenHeader(AccessTokens accessTokens) {
     super(LogLevel.TRACE, AccessTokenHeader.class);
-    this.passes = passes;
+    this.accessTokens = accessTokens;
   }
 
   /// Frames contain push tokens and credentials, so none is ever logged.
@@ -55,7 +55,7 @@ final class AccessTokenHeader extends Http2FrameLogger {
 
   private void sign(Direction direction, Http2Headers headers) {
     if (direction == Direction.OUTBOUND) {
-      passes
+      accessTokens
           .latest()
           .map(AccessToken::secret)
           .ifPresent(it -> headers.set(AUTHORIZATION, it.value()));

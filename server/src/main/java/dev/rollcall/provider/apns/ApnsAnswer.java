@@ -35,7 +35,7 @@ record ApnsAnswer(PushNotificationResponse<?> response) implements ProviderAnswe
 
   @Override
   public String denial() {
-    return verdict() == Verdict.STALE_PASS
+    return verdict() == Verdict.STALE_ACCESS_TOKEN
         ? reason() + "; the provider token was issued just now, so check this machine's clock"
         : reason();
   }

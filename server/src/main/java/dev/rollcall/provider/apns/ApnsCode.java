@@ -7,7 +7,7 @@ import static dev.rollcall.provider.sender.Verdict.DENIED_FOR_TOKEN;
 import static dev.rollcall.provider.sender.Verdict.FAILURE;
 import static dev.rollcall.provider.sender.Verdict.GONE;
 import static dev.rollcall.provider.sender.Verdict.REFUSED;
-import static dev.rollcall.provider.sender.Verdict.STALE_PASS;
+import static dev.rollcall.provider.sender.Verdict.STALE_ACCESS_TOKEN;
 import static dev.rollcall.provider.sender.Verdict.SUSPECT;
 import static dev.rollcall.provider.sender.Verdict.TOO_MANY_FOR_DEVICE;
 import static dev.rollcall.provider.sender.Verdict.TOO_MANY_FOR_PROVIDER;
@@ -44,7 +44,7 @@ enum ApnsCode {
   TOPIC_DISALLOWED(400, DENIED_FOR_TOKEN),
   BAD_CERTIFICATE(403, DENIED),
   BAD_CERTIFICATE_ENVIRONMENT(403, DENIED_FOR_ENVIRONMENT),
-  EXPIRED_PROVIDER_TOKEN(403, STALE_PASS),
+  EXPIRED_PROVIDER_TOKEN(403, STALE_ACCESS_TOKEN),
   FORBIDDEN(403, DENIED),
   INVALID_PROVIDER_TOKEN(403, DENIED),
   MISSING_PROVIDER_TOKEN(403, DENIED),

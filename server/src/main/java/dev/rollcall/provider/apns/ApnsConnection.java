@@ -46,8 +46,8 @@ final class ApnsConnection implements AutoCloseable {
   private final ApnsCredentials credentials;
   private final ApnsEndpoint endpoint;
   private final ApnsEnvironment environment;
-  private final Optional<AccessTokens> passes;
-  private final Semaphore room = new Semaphore(IN_FLIGHT);
+  private final Optional<AccessTokens> accessTokens;
+  private final Semaphore streams = new Semaphore(IN_FLIGHT);
   private final ReentrantLock opening = new ReentrantLock();
   private volatile @Nullable ApnsClient client;
 
@@ -55,11 +55,11 @@ final class ApnsConnection implements AutoCloseable {
       ApnsCredentials credentials,
       ApnsEndpoint endpoint,
       ApnsEnvironment environment,
-      Optional<AccessTokens> passes) {
+      Optional<AccessTokens> accessTokens) {
     this.credentials = credentials;
     this.endpoint = endpoint;
     this.environment = environment;
-    this.passes = passes;
+    this.accessTokens = accessTokens;
   }
 
   /// Waits for a free stream, and then for an answer. If the connection ends before the answer, or
@@ -67,7 +67,7 @@ final class ApnsConnection implements AutoCloseable {
   PushNotificationResponse<ApnsPushNotification> send(
       ApnsPushNotification notification, Duration answerTimeout, Deadline deadline)
       throws ExecutionException, TimeoutException, InterruptedException {
-    if (!room.tryAcquire(deadline.left().toNanos(), TimeUnit.NANOSECONDS)) {
+    if (!streams.tryAcquire(deadline.left().toNanos(), TimeUnit.NANOSECONDS)) {
       throw new TimeoutException("no free connection in time");
     }
     try {
@@ -76,7 +76,7 @@ final class ApnsConnection implements AutoCloseable {
           ? answer.get()
           : send(client(), notification, deadline.left(answerTimeout));
     } finally {
-      room.release();
+      streams.release();
     }
   }
 
@@ -193,7 +193,7 @@ final class ApnsConnection implements AutoCloseable {
       case ApnsCredentials.Certificate own ->
           builder.setClientCredentials(own.certificate(), own.key(), null);
     }
-    passes.ifPresent(them -> builder.setFrameLogger(new AccessTokenHeader(them)));
+    accessTokens.ifPresent(them -> builder.setFrameLogger(new AccessTokenHeader(them)));
     try {
       return builder.build();
     } catch (SSLException e) {

@@ -40,7 +40,7 @@ final class ApnsPayload {
     fields.put("aps", aps(message).fields());
     fields.putAll(new TreeMap<>(message.data()));
     fields.put("rollcall_id", id.toString());
-    return new JsonObject(fields).under(message.override(OVERRIDE));
+    return new JsonObject(fields).mergedWith(message.override(OVERRIDE));
   }
 
   private static JsonObject aps(Message message) {

@@ -16,7 +16,7 @@ import dev.rollcall.provider.sender.Backoff;
 import dev.rollcall.provider.sender.Deadline;
 import dev.rollcall.provider.sender.Outcome;
 import dev.rollcall.provider.sender.Outcome.Denied;
-import dev.rollcall.provider.sender.Outcome.Pause;
+import dev.rollcall.provider.sender.Outcome.PauseScope;
 import dev.rollcall.provider.sender.Outcome.Refused;
 import dev.rollcall.provider.sender.Prepared;
 import dev.rollcall.provider.sender.Push;
@@ -48,7 +48,7 @@ public final class ApnsSender implements Sender {
   private final Duration answerTimeout;
   private final Clock clock;
   private final Backoff backoff;
-  private final Optional<AccessTokens> passes;
+  private final Optional<AccessTokens> accessTokens;
   private final Map<ApnsEnvironment, ApnsConnection> connections;
 
   public ApnsSender(
@@ -78,19 +78,20 @@ public final class ApnsSender implements Sender {
     this.answerTimeout = answerTimeout;
     this.clock = clock;
     this.backoff = backoff;
-    this.passes =
+    this.accessTokens =
         switch (credentials) {
           case ApnsCredentials.Key key ->
               Optional.of(
                   new AccessTokens(
                       clock,
-                      ApnsTokenIssuer.LEAST_AGE,
+                      ApnsTokenIssuer.MIN_AGE,
                       shared.apply(new ApnsTokenIssuer(key.signing(), clock))));
           case ApnsCredentials.Certificate certificate -> Optional.empty();
         };
     this.connections = new HashMap<>();
     for (var environment : ApnsEnvironment.values()) {
-      connections.put(environment, new ApnsConnection(credentials, endpoint, environment, passes));
+      connections.put(
+          environment, new ApnsConnection(credentials, endpoint, environment, accessTokens));
     }
   }
 
@@ -194,10 +195,10 @@ public final class ApnsSender implements Sender {
   @Override
   public Outcome send(Push push) {
     var refusal = refusal(push);
-    return refusal.isPresent() ? refusal.get() : sendTaken(push);
+    return refusal.isPresent() ? refusal.get() : sendChecked(push);
   }
 
-  private Outcome sendTaken(Push push) {
+  private Outcome sendChecked(Push push) {
     if (credentials instanceof ApnsCredentials.Certificate own
         && clock.instant().isAfter(own.certificate().getNotAfter().toInstant())) {
       return new Denied(
@@ -212,10 +213,10 @@ public final class ApnsSender implements Sender {
       return e.outcome();
     } catch (ExecutionException | TimeoutException e) {
       var apns = endpoint.proxy().named("APNs", endpoint.host(address(push).environment()));
-      return waits.silence(push.attempt(), apns, e, Pause.PROVIDER);
+      return waits.noAnswer(push.attempt(), apns, e, PauseScope.PROVIDER);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return waits.silence(push.attempt(), Outcome.OURS + ": interrupted");
+      return waits.noAnswer(push.attempt(), Outcome.OURS + ": interrupted");
     }
   }
 
@@ -225,13 +226,13 @@ public final class ApnsSender implements Sender {
     var notification = notification(push);
     var timeout = Deadline.answer(push.message().kind(), answerTimeout);
     var deadline = Deadline.ofAttempt(timeout);
-    if (passes.isEmpty()) {
+    if (accessTokens.isEmpty()) {
       return new ApnsAnswer(connection.send(notification, timeout, deadline));
     }
-    var pass = passes.get().current(deadline.left());
+    var accessToken = accessTokens.get().current(deadline.left());
     var answer = new ApnsAnswer(connection.send(notification, timeout, deadline));
-    return answer.verdict() == Verdict.STALE_PASS
-            && passes.get().insteadOf(pass, deadline.left()).isPresent()
+    return answer.verdict() == Verdict.STALE_ACCESS_TOKEN
+            && accessTokens.get().replacementFor(accessToken, deadline.left()).isPresent()
         ? new ApnsAnswer(connection.send(notification, timeout, deadline))
         : answer;
   }

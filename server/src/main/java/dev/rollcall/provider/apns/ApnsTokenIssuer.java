@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Apple accepts one for an hour, and accepts a new one at most every twenty minutes.
 final class ApnsTokenIssuer implements AccessTokenIssuer {
-  static final Duration LEAST_AGE = Duration.ofMinutes(20);
+  static final Duration MIN_AGE = Duration.ofMinutes(20);
   static final Duration KEPT_FOR = Duration.ofMinutes(50);
 
   private final ApnsSigningKey key;

@@ -57,20 +57,20 @@ public final class ApnsVendor implements Vendor {
   @Override
   public StoredCredentials read(JsonObject given, Optional<StoredCredentials> former)
       throws CredentialException {
-    var secret = laidOver(former.map(StoredCredentials::secret).orElse(JsonObject.EMPTY), given);
+    var secret = merged(former.map(StoredCredentials::secret).orElse(JsonObject.EMPTY), given);
     var credentials = credentials(secret);
     var environment = environment(secret);
     return new StoredCredentials(
         secret,
         JsonObject.of(
                 "topic", credentials.bundleId(),
-                "environment", environment.word(),
+                "environment", environment.wireName(),
                 "teamId", secret.string("teamId").orElse(null),
                 "keyId", secret.string("keyId").orElse(null))
-            .under(ends(credentials)));
+            .mergedWith(certificateEnd(credentials)));
   }
 
-  private static JsonObject ends(ApnsCredentials credentials) {
+  private static JsonObject certificateEnd(ApnsCredentials credentials) {
     return credentials instanceof ApnsCredentials.Certificate own
         ? JsonObject.of(
             "certificateEndsAt", own.certificate().getNotAfter().toInstant().toEpochMilli())
@@ -78,7 +78,7 @@ public final class ApnsVendor implements Vendor {
   }
 
   // A key replaces a certificate, and a certificate replaces a key.
-  private static JsonObject laidOver(JsonObject former, JsonObject given) {
+  private static JsonObject merged(JsonObject former, JsonObject given) {
     var known =
         given.without(
             name ->
@@ -92,7 +92,7 @@ public final class ApnsVendor implements Vendor {
     if (known.string("certificate").isPresent()) {
       rest = rest.without(OF_A_KEY::contains);
     }
-    return rest.under(trimmed(known));
+    return rest.mergedWith(trimmed(known));
   }
 
   // The key and the certificate have their own readers, and a password may begin with a space.
@@ -101,7 +101,7 @@ public final class ApnsVendor implements Vendor {
     for (var name : List.of("teamId", "keyId", "topic", "environment")) {
       var text = given.string(name);
       if (text.isPresent()) {
-        trimmed = trimmed.under(JsonObject.of(name, PastedText.trimmed(text.get())));
+        trimmed = trimmed.mergedWith(JsonObject.of(name, PastedText.trimmed(text.get())));
       }
     }
     return trimmed;

@@ -5,7 +5,7 @@ import static dev.rollcall.provider.sender.Verdict.DENIED_FOR_TOKEN;
 import static dev.rollcall.provider.sender.Verdict.FAILURE;
 import static dev.rollcall.provider.sender.Verdict.GONE;
 import static dev.rollcall.provider.sender.Verdict.REFUSED;
-import static dev.rollcall.provider.sender.Verdict.STALE_PASS;
+import static dev.rollcall.provider.sender.Verdict.STALE_ACCESS_TOKEN;
 import static dev.rollcall.provider.sender.Verdict.SUSPECT;
 import static dev.rollcall.provider.sender.Verdict.TOO_MANY;
 
@@ -60,7 +60,7 @@ enum FcmCode {
     }
     return switch (status) {
       case 200 -> Verdict.ACCEPTED;
-      case 401 -> STALE_PASS;
+      case 401 -> STALE_ACCESS_TOKEN;
       // 404 without UNREGISTERED means that the project does not exist.
       case 403, 404 -> DENIED;
       case 429 -> TOO_MANY;

@@ -59,8 +59,8 @@ final class FcmConnections implements AutoCloseable {
   /// opens the connection, the other sends wait for it.
   private final class Connection {
     private final HttpClient client;
-    private final Semaphore room = new Semaphore(STREAMS);
-    private final AtomicInteger flying = new AtomicInteger();
+    private final Semaphore streams = new Semaphore(STREAMS);
+    private final AtomicInteger inFlight = new AtomicInteger();
     private volatile CountDownLatch opened = new CountDownLatch(0);
 
     Connection(HttpClient client) {
@@ -69,13 +69,13 @@ final class FcmConnections implements AutoCloseable {
 
     HttpResponse<String> send(HttpRequest request, Duration answerTimeout, Deadline deadline)
         throws IOException, InterruptedException {
-      boolean first = flying.getAndIncrement() == 0;
+      boolean first = inFlight.getAndIncrement() == 0;
       try {
         return first
             ? open(request, answerTimeout, deadline)
             : join(request, answerTimeout, deadline);
       } finally {
-        flying.decrementAndGet();
+        inFlight.decrementAndGet();
       }
     }
 
@@ -103,7 +103,7 @@ final class FcmConnections implements AutoCloseable {
 
   private final OutwardProxy proxy;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private final Semaphore room = new Semaphore(CONNECTIONS * STREAMS);
+  private final Semaphore streams = new Semaphore(CONNECTIONS * STREAMS);
   private final List<Connection> connections;
 
   FcmConnections(FcmEndpoint endpoint) {
@@ -128,18 +128,18 @@ final class FcmConnections implements AutoCloseable {
   /// Waits for a free stream, and then for an answer.
   HttpResponse<String> send(HttpRequest request, Duration answerTimeout, Deadline deadline)
       throws IOException, InterruptedException {
-    if (!room.tryAcquire(deadline.left().toNanos(), TimeUnit.NANOSECONDS)) {
+    if (!streams.tryAcquire(deadline.left().toNanos(), TimeUnit.NANOSECONDS)) {
       throw new InterruptedIOException("no free connection in time");
     }
     try {
-      var connection = withRoom();
+      var connection = withFreeStream();
       try {
         return connection.send(request, answerTimeout, deadline);
       } finally {
-        connection.room.release();
+        connection.streams.release();
       }
     } finally {
-      room.release();
+      streams.release();
     }
   }
 
@@ -186,10 +186,10 @@ final class FcmConnections implements AutoCloseable {
 
   // Some connection always has a free stream, because a thread gets here only with a permit of the
   // whole pool.
-  private Connection withRoom() {
+  private Connection withFreeStream() {
     while (true) {
       for (var connection : connections) {
-        if (connection.room.tryAcquire()) {
+        if (connection.streams.tryAcquire()) {
           return connection;
         }
       }

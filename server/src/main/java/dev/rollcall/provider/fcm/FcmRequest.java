@@ -57,7 +57,7 @@ final class FcmRequest {
   static JsonObject body(TokenValue token, Push push, Instant now) {
     var target = INSTALLATION_ID.matcher(token.text()).matches() ? "fid" : "token";
     var content = content(push.message(), push.id(), push.expires(), push.secondsToLive(now));
-    return JsonObject.of("message", JsonObject.of(target, token.text()).under(content));
+    return JsonObject.of("message", JsonObject.of(target, token.text()).mergedWith(content));
   }
 
   private static JsonObject content(Message message, UUID id, Instant expires, long seconds) {
@@ -67,7 +67,7 @@ final class FcmRequest {
             "android", android(message, seconds),
             "apns", apns(message, id, expires),
             "webpush", web(message, seconds))
-        .under(message.override(OVERRIDE).without(TARGETS::contains));
+        .mergedWith(message.override(OVERRIDE).without(TARGETS::contains));
   }
 
   private static JsonObject text(Message message) {
@@ -78,13 +78,13 @@ final class FcmRequest {
     var data = new TreeMap<>(message.data());
     data.put("rollcall_id", id.toString());
     if (message.kind() == Kind.VOIP) {
-      putIfSaid(data, "title", message.title());
-      putIfSaid(data, "body", message.body());
+      putIfPresent(data, "title", message.title());
+      putIfPresent(data, "body", message.body());
     }
     return data;
   }
 
-  private static void putIfSaid(Map<String, String> data, String name, @Nullable String value) {
+  private static void putIfPresent(Map<String, String> data, String name, @Nullable String value) {
     if (value != null) {
       data.putIfAbsent(name, value);
     }

@@ -10,7 +10,7 @@ import dev.rollcall.provider.sender.Address;
 import dev.rollcall.provider.sender.Backoff;
 import dev.rollcall.provider.sender.Deadline;
 import dev.rollcall.provider.sender.Outcome;
-import dev.rollcall.provider.sender.Outcome.Pause;
+import dev.rollcall.provider.sender.Outcome.PauseScope;
 import dev.rollcall.provider.sender.Outcome.Refused;
 import dev.rollcall.provider.sender.Prepared;
 import dev.rollcall.provider.sender.Prepared.Request;
@@ -30,13 +30,13 @@ import java.util.function.UnaryOperator;
 
 /// Sends with FCM HTTP v1, for one Firebase project.
 public final class FcmSender implements Sender {
-  private static final Duration YOUNG = Duration.ofMinutes(1);
+  private static final Duration MIN_AGE = Duration.ofMinutes(1);
 
   private final URI uri;
   private final Duration answerTimeout;
   private final Clock clock;
   private final Backoff backoff;
-  private final AccessTokens passes;
+  private final AccessTokens accessTokens;
   private final OutwardProxy proxy;
   private final FcmConnections connections;
 
@@ -65,10 +65,10 @@ public final class FcmSender implements Sender {
     this.uri = endpoint.fcm().resolve("/v1/projects/" + credentials.projectId() + "/messages:send");
     this.clock = clock;
     this.backoff = backoff;
-    this.passes =
+    this.accessTokens =
         new AccessTokens(
             clock,
-            YOUNG,
+            MIN_AGE,
             shared.apply(new GoogleTokenIssuer(credentials, endpoint, clock, backoff)));
     this.proxy = endpoint.proxy();
     this.connections = new FcmConnections(endpoint);
@@ -112,10 +112,10 @@ public final class FcmSender implements Sender {
     var timeout = Deadline.answer(push.message().kind(), answerTimeout);
     var deadline = Deadline.ofAttempt(timeout);
     try {
-      var pass = passes.current(deadline.left());
-      var answer = post(request, pass, timeout, deadline);
-      if (answer.verdict() == Verdict.STALE_PASS) {
-        var another = passes.insteadOf(pass, deadline.left());
+      var accessToken = accessTokens.current(deadline.left());
+      var answer = post(request, accessToken, timeout, deadline);
+      if (answer.verdict() == Verdict.STALE_ACCESS_TOKEN) {
+        var another = accessTokens.replacementFor(accessToken, deadline.left());
         if (another.isPresent()) {
           answer = post(request, another.get(), timeout, deadline);
         }
@@ -125,19 +125,19 @@ public final class FcmSender implements Sender {
       return e.outcome();
     } catch (IOException e) {
       var fcm = proxy.named("FCM", request.uri().getHost());
-      return waits.silence(push.attempt(), fcm, e, Pause.PROVIDER);
+      return waits.noAnswer(push.attempt(), fcm, e, PauseScope.PROVIDER);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return waits.silence(push.attempt(), Outcome.OURS + ": interrupted");
+      return waits.noAnswer(push.attempt(), Outcome.OURS + ": interrupted");
     }
   }
 
   private FcmAnswer post(
-      Request request, AccessToken pass, Duration answerTimeout, Deadline deadline)
+      Request request, AccessToken accessToken, Duration answerTimeout, Deadline deadline)
       throws IOException, InterruptedException {
     var http =
         HttpRequest.newBuilder(request.uri())
-            .header("authorization", "Bearer " + pass.secret().value())
+            .header("authorization", "Bearer " + accessToken.secret().value())
             .POST(BodyPublishers.ofString(request.body()));
     request.headers().forEach(http::header);
     if (proxy.serves(request.uri().getHost())) {

@@ -11,7 +11,7 @@ import dev.rollcall.provider.sender.Backoff;
 import dev.rollcall.provider.sender.ClockSkew;
 import dev.rollcall.provider.sender.Outcome;
 import dev.rollcall.provider.sender.Outcome.Denied;
-import dev.rollcall.provider.sender.Outcome.Pause;
+import dev.rollcall.provider.sender.Outcome.PauseScope;
 import dev.rollcall.secret.Secret;
 import java.io.IOException;
 import java.time.Clock;
@@ -45,14 +45,14 @@ final class GoogleTokenIssuer implements AccessTokenIssuer {
   @Override
   public AccessToken issue(@Nullable AccessToken refused) throws AccessTokenException {
     try {
-      return pass(account.refreshAccessToken());
+      return accessToken(account.refreshAccessToken());
     } catch (IOException e) {
       throw new AccessTokenException(outcome(e), e);
     }
   }
 
   // The library uses the machine's clock, so only the token's lifetime is taken from it.
-  private AccessToken pass(com.google.auth.oauth2.AccessToken token) {
+  private AccessToken accessToken(com.google.auth.oauth2.AccessToken token) {
     var end = Objects.requireNonNull(token.getExpirationTime()).toInstant();
     var life = Duration.between(Instant.now(), end);
     var now = clock.instant();
@@ -79,13 +79,13 @@ final class GoogleTokenIssuer implements AccessTokenIssuer {
     var reason = "oauth " + status + code(answer);
     var retryAfter = Optional.ofNullable(answer.getHeaders().getRetryAfter());
     if (status == 429) {
-      return backoff.tooMany(0, retryAfter, Pause.PROVIDER, reason);
+      return backoff.tooMany(0, retryAfter, PauseScope.PROVIDER, reason);
     }
     if (status >= 500) {
-      return backoff.failure(0, retryAfter, Pause.IF_MOST_FAIL, reason);
+      return backoff.failure(0, retryAfter, PauseScope.IF_MOST_FAIL, reason);
     }
     var date = Optional.ofNullable(answer.getHeaders().getDate());
-    return new Denied(reason + ClockSkew.told(date, clock.instant()));
+    return new Denied(reason + ClockSkew.description(date, clock.instant()));
   }
 
   private static String code(HttpResponseException answer) {

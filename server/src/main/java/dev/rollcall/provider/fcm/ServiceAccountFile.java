@@ -119,7 +119,7 @@ final class ServiceAccountFile {
     var isKey = has(file, "private_key") && has(file, "client_email");
     var type = file.string(TYPE).map(PastedText::trimmed).orElse(isKey ? SERVICE_ACCOUNT : "");
     return switch (type) {
-      case SERVICE_ACCOUNT -> file.under(JsonObject.of(TYPE, SERVICE_ACCOUNT));
+      case SERVICE_ACCOUNT -> file.mergedWith(JsonObject.of(TYPE, SERVICE_ACCOUNT));
       case "external_account", "external_account_authorized_user" ->
           throw new CredentialException(
               ONLY_KEYS

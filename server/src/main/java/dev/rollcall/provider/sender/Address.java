@@ -29,7 +29,7 @@ public sealed interface Address {
   default Optional<String> service() {
     return switch (this) {
       case Token token -> Optional.empty();
-      case Apns apns -> Optional.of(apns.environment().word());
+      case Apns apns -> Optional.of(apns.environment().wireName());
       case WebPush web -> WebPush.host(web.endpoint());
     };
   }

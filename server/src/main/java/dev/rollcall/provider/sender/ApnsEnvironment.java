@@ -14,11 +14,11 @@ public enum ApnsEnvironment {
   }
 
   /// The name on the wire and in the database.
-  public String word() {
+  public String wireName() {
     return name().toLowerCase(Locale.ROOT);
   }
 
   public static Optional<ApnsEnvironment> of(String word) {
-    return Arrays.stream(values()).filter(it -> it.word().equals(word)).findFirst();
+    return Arrays.stream(values()).filter(it -> it.wireName().equals(word)).findFirst();
   }
 }

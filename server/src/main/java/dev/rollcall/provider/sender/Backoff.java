@@ -4,7 +4,7 @@ import dev.rollcall.egress.ProxyException;
 import dev.rollcall.egress.RetryAfter;
 import dev.rollcall.message.Message.Kind;
 import dev.rollcall.provider.sender.Outcome.Later;
-import dev.rollcall.provider.sender.Outcome.Pause;
+import dev.rollcall.provider.sender.Outcome.PauseScope;
 import java.nio.channels.ClosedChannelException;
 import java.time.Clock;
 import java.time.Duration;
@@ -29,7 +29,7 @@ public final class Backoff {
   /// The first delay of a call after a failure or a missing answer. A call lives one minute.
   static final Duration CALL_AFTER_FAILURE = Duration.ofMillis(500);
 
-  static final Duration LONGEST = Duration.ofHours(1);
+  static final Duration MAX_DELAY = Duration.ofHours(1);
 
   private final Clock clock;
   private final RandomGenerator random;
@@ -54,38 +54,44 @@ public final class Backoff {
   }
 
   /// For an answer that the provider is overloaded, or that we send too many requests (429).
-  public Later tooMany(int attempt, Optional<String> retryAfter, Pause pause, String reason) {
+  public Later tooMany(int attempt, Optional<String> retryAfter, PauseScope pause, String reason) {
     return later(AFTER_TOO_MANY, AFTER_TOO_MANY, attempt, retryAfter, pause, reason);
   }
 
   /// For an answer that the provider has failed (5xx).
-  public Later failure(int attempt, Optional<String> retryAfter, Pause pause, String reason) {
+  public Later failure(int attempt, Optional<String> retryAfter, PauseScope pause, String reason) {
     return later(afterFailure, AFTER_FAILURE, attempt, retryAfter, pause, reason);
   }
 
   /// For a timeout or a lost connection; the cause may be our own network.
-  public Later silence(int attempt, String reason) {
-    return later(afterFailure, AFTER_FAILURE, attempt, Optional.empty(), Pause.DELIVERY, reason);
+  public Later noAnswer(int attempt, String reason) {
+    return later(
+        afterFailure, AFTER_FAILURE, attempt, Optional.empty(), PauseScope.DELIVERY, reason);
   }
 
   /// Like the other `silence`, with a reason that names the failure. If the outward proxy refuses
   /// our user and password, everything that `all` names waits: each attempt would fail, and some
   /// proxies lock a user after a few.
-  public Later silence(int attempt, String who, Throwable failure, Pause all) {
-    var reason = silent(who, failure);
+  public Later noAnswer(int attempt, String who, Throwable failure, PauseScope all) {
+    var reason = noAnswerReason(who, failure);
     return isRefusedByProxy(failure)
         ? later(AFTER_PROXY_REFUSAL, AFTER_PROXY_REFUSAL, attempt, Optional.empty(), all, reason)
-        : silence(attempt, reason);
+        : noAnswer(attempt, reason);
   }
 
   /// For an access token that cannot be requested. Nothing can be sent without one, so the whole
   /// provider waits.
   public Later noAccessToken(String who, Throwable failure) {
-    var reason = silent(who, failure);
+    var reason = noAnswerReason(who, failure);
     return isRefusedByProxy(failure)
         ? later(
-            AFTER_PROXY_REFUSAL, AFTER_PROXY_REFUSAL, 0, Optional.empty(), Pause.PROVIDER, reason)
-        : failure(0, Optional.empty(), Pause.IF_MOST_FAIL, reason);
+            AFTER_PROXY_REFUSAL,
+            AFTER_PROXY_REFUSAL,
+            0,
+            Optional.empty(),
+            PauseScope.PROVIDER,
+            reason)
+        : failure(0, Optional.empty(), PauseScope.IF_MOST_FAIL, reason);
   }
 
   private static boolean isRefusedByProxy(Throwable failure) {
@@ -97,7 +103,7 @@ public final class Backoff {
   /// The reason for a missing answer, with the class of the root cause: name resolution, TLS, or
   /// our timeout. The exception's message is left out, because it may contain the address that was
   /// called. A failure of the outward proxy has a message of ours.
-  public static String silent(String who, Throwable failure) {
+  public static String noAnswerReason(String who, Throwable failure) {
     var proxy = ProxyException.in(failure);
     if (proxy.isPresent()) {
       return Outcome.OURS + ": " + proxy.get().getMessage();
@@ -116,19 +122,19 @@ public final class Backoff {
       Duration pauseFor,
       int attempt,
       Optional<String> retryAfter,
-      Pause pause,
+      PauseScope pause,
       String reason) {
     return retryAfter
         .flatMap(header -> RetryAfter.read(header, clock.instant()))
         // A delay of zero, or a date that our clock has passed, does not say how long to wait.
-        .filter(said -> !said.isZero())
-        .map(said -> new Later(said, pause, said, reason))
+        .filter(requested -> !requested.isZero())
+        .map(requested -> new Later(requested, pause, requested, reason))
         .orElseGet(() -> new Later(growing(least, attempt), pause, pauseFor, reason));
   }
 
   private Duration growing(Duration least, int attempt) {
     var doubled = least.multipliedBy(1L << Math.min(attempt, 20));
-    var bounded = doubled.compareTo(LONGEST) > 0 ? LONGEST : doubled;
+    var bounded = doubled.compareTo(MAX_DELAY) > 0 ? MAX_DELAY : doubled;
     return bounded.plusMillis((long) (random.nextDouble() * bounded.toMillis() / 2));
   }
 }

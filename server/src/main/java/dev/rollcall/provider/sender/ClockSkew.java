@@ -15,7 +15,7 @@ public final class ClockSkew {
   private ClockSkew() {}
 
   /// The addition to a reason if the clock is wrong, with the difference; otherwise empty.
-  public static String told(Optional<String> date, Instant now) {
+  public static String description(Optional<String> date, Instant now) {
     return date.flatMap(ClockSkew::read)
         .map(theirs -> Duration.between(theirs, now))
         .filter(ahead -> ahead.abs().compareTo(HARMLESS) > 0)

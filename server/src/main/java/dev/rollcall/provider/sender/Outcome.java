@@ -38,22 +38,23 @@ public sealed interface Outcome {
   /// The same send may succeed after `delay`. `pause` says what else has to wait, and `pauseFor`
   /// for how long. `pauseFor` does not grow with the attempts of one delivery, so one delivery that
   /// fails repeatedly does not delay the others longer and longer.
-  record Later(Duration delay, Pause pause, Duration pauseFor, String reason) implements Outcome {
-    public Later(Duration delay, Pause pause, String reason) {
-      this(delay, pause, delay, reason);
+  record Later(Duration delay, PauseScope scope, Duration pauseFor, String reason)
+      implements Outcome {
+    public Later(Duration delay, PauseScope scope, String reason) {
+      this(delay, scope, delay, reason);
     }
   }
 
   /// The provider refused our credentials or permissions, or our configuration is wrong. An
   /// operator has to act, and no push token changes because of it. `pause` says what is affected.
-  record Denied(Pause pause, String reason) implements Outcome {
+  record Denied(PauseScope scope, String reason) implements Outcome {
     public Denied(String reason) {
-      this(Pause.PROVIDER, reason);
+      this(PauseScope.PROVIDER, reason);
     }
   }
 
   /// What else waits when a delivery has to wait.
-  enum Pause {
+  enum PauseScope {
     /// Nothing else: the next delivery may be sent at once.
     DELIVERY,
     /// If most tokens get such an answer: all deliveries to the same service, except calls. The

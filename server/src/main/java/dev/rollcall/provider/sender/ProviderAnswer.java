@@ -3,7 +3,7 @@ package dev.rollcall.provider.sender;
 import dev.rollcall.provider.sender.Outcome.Accepted;
 import dev.rollcall.provider.sender.Outcome.Denied;
 import dev.rollcall.provider.sender.Outcome.Gone;
-import dev.rollcall.provider.sender.Outcome.Pause;
+import dev.rollcall.provider.sender.Outcome.PauseScope;
 import dev.rollcall.provider.sender.Outcome.Refused;
 import dev.rollcall.provider.sender.Outcome.Suspect;
 import java.time.Instant;
@@ -40,15 +40,17 @@ public interface ProviderAnswer {
       case GONE -> new Gone(goneSince().orElse(null), reason());
       case SUSPECT -> new Suspect(reason());
       case REFUSED -> new Refused(reason());
-      case DENIED, STALE_PASS -> new Denied(denial());
-      case DENIED_FOR_ENVIRONMENT -> new Denied(Pause.ENVIRONMENT, denial());
-      case DENIED_FOR_TOKEN -> new Denied(Pause.DELIVERY, denial());
-      case TOO_MANY_FOR_DEVICE -> backoff.tooMany(attempt, retryAfter(), Pause.DELIVERY, reason());
-      case TOO_MANY -> backoff.tooMany(attempt, retryAfter(), Pause.IF_MOST_FAIL, reason());
+      case DENIED, STALE_ACCESS_TOKEN -> new Denied(denial());
+      case DENIED_FOR_ENVIRONMENT -> new Denied(PauseScope.ENVIRONMENT, denial());
+      case DENIED_FOR_TOKEN -> new Denied(PauseScope.DELIVERY, denial());
+      case TOO_MANY_FOR_DEVICE ->
+          backoff.tooMany(attempt, retryAfter(), PauseScope.DELIVERY, reason());
+      case TOO_MANY -> backoff.tooMany(attempt, retryAfter(), PauseScope.IF_MOST_FAIL, reason());
       case TOO_MANY_FOR_PROVIDER ->
-          backoff.tooMany(attempt, retryAfter(), Pause.PROVIDER, reason());
-      case CONNECTION_CLOSED -> backoff.failure(attempt, retryAfter(), Pause.DELIVERY, reason());
-      case FAILURE -> backoff.failure(attempt, retryAfter(), Pause.IF_MOST_FAIL, reason());
+          backoff.tooMany(attempt, retryAfter(), PauseScope.PROVIDER, reason());
+      case CONNECTION_CLOSED ->
+          backoff.failure(attempt, retryAfter(), PauseScope.DELIVERY, reason());
+      case FAILURE -> backoff.failure(attempt, retryAfter(), PauseScope.IF_MOST_FAIL, reason());
     };
   }
 }

@@ -11,10 +11,10 @@ public enum ProviderType {
   APNS("apns"),
   WEB_PUSH("webPush");
 
-  private final String word;
+  private final String wireName;
 
   ProviderType(String word) {
-    this.word = word;
+    this.wireName = word;
   }
 
   /// The type of the providers that reach a channel.
@@ -27,23 +27,23 @@ public enum ProviderType {
   }
 
   /// The name on the wire and in the database.
-  public String word() {
-    return word;
+  public String wireName() {
+    return wireName;
   }
 
   public static Optional<ProviderType> of(String word) {
-    return Arrays.stream(values()).filter(type -> type.word.equals(word)).findFirst();
+    return Arrays.stream(values()).filter(type -> type.wireName.equals(word)).findFirst();
   }
 
   /// All names in a list, with `separator` before the last one.
-  public static String words(String separator) {
-    var words = Arrays.stream(values()).map(ProviderType::word).toList();
+  public static String wireNames(String separator) {
+    var words = Arrays.stream(values()).map(ProviderType::wireName).toList();
     return String.join(", ", words.subList(0, words.size() - 1)) + separator + words.getLast();
   }
 
   /// All names as alternatives of a regular expression.
   public static String pattern() {
-    return Arrays.stream(values()).map(ProviderType::word).collect(Collectors.joining("|"));
+    return Arrays.stream(values()).map(ProviderType::wireName).collect(Collectors.joining("|"));
   }
 
   public boolean reaches(Channel channel) {

@@ -14,7 +14,7 @@ public enum Verdict {
   /// The credentials do not fit this token but may fit others.
   DENIED_FOR_TOKEN,
   /// The provider refused the access token: obtain another one and retry once.
-  STALE_PASS,
+  STALE_ACCESS_TOKEN,
   /// This device gets too many messages; other devices are not affected.
   TOO_MANY_FOR_DEVICE,
   /// The rate limit of this token, or of the whole service: the answer does not say which.
@@ -27,7 +27,7 @@ public enum Verdict {
   FAILURE;
 
   /// The name in the documents.
-  public String word() {
+  public String documentedName() {
     return name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 }

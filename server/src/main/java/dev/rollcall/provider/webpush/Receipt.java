@@ -5,7 +5,7 @@ import java.util.Arrays;
 
 /// A push service's id for a message.
 final class Receipt {
-  private static final int LONGEST = 100;
+  private static final int MAX_LENGTH = 100;
 
   private Receipt() {}
 
@@ -28,6 +28,6 @@ final class Receipt {
 
   private static String printable(String name) {
     var text = name.replaceAll("[^!-~]", "");
-    return text.substring(0, Math.min(LONGEST, text.length()));
+    return text.substring(0, Math.min(MAX_LENGTH, text.length()));
   }
 }

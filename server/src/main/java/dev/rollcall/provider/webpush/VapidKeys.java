@@ -55,13 +55,13 @@ public final class VapidKeys {
   }
 
   private void requireMatch() throws GeneralSecurityException {
-    var something = new byte[] {1};
+    var data = new byte[] {1};
     var signature = Signature.getInstance("SHA256withECDSA");
     signature.initSign(privateKey);
-    signature.update(something);
+    signature.update(data);
     var signed = signature.sign();
     signature.initVerify(publicKey);
-    signature.update(something);
+    signature.update(data);
     if (!signature.verify(signed)) {
       throw new GeneralSecurityException("not a pair");
     }
@@ -93,7 +93,7 @@ public final class VapidKeys {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 
-  ECPrivateKey own() {
+  ECPrivateKey ecPrivateKey() {
     return privateKey;
   }
 

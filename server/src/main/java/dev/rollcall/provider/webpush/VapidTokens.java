@@ -39,8 +39,8 @@ final class VapidTokens {
     this.clock = clock;
   }
 
-  AccessToken current(URI endpoint, VapidKeys pair, Duration patience) throws AccessTokenException {
-    return of(EndpointGuard.origin(endpoint), pair).current(patience);
+  AccessToken current(URI endpoint, VapidKeys pair, Duration timeout) throws AccessTokenException {
+    return of(EndpointGuard.origin(endpoint), pair).current(timeout);
   }
 
   private AccessTokens of(String origin, VapidKeys pair) {

@@ -21,7 +21,7 @@ record WebPushAnswer(GuardedClient.Answer head, boolean nowOrNever, String recei
           DENIED,
           DENIED_FOR_ENVIRONMENT,
           DENIED_FOR_TOKEN,
-          STALE_PASS,
+          STALE_ACCESS_TOKEN,
           TOO_MANY_FOR_DEVICE,
           TOO_MANY,
           TOO_MANY_FOR_PROVIDER,

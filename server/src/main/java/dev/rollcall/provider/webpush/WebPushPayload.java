@@ -47,6 +47,6 @@ final class WebPushPayload {
             "sound", message.sound(),
             "tag", message.collapseId(),
             "rollcall_id", id.toString())
-        .under(message.override(OVERRIDE));
+        .mergedWith(message.override(OVERRIDE));
   }
 }

@@ -16,7 +16,7 @@ import dev.rollcall.provider.sender.ClockSkew;
 import dev.rollcall.provider.sender.Deadline;
 import dev.rollcall.provider.sender.Outcome;
 import dev.rollcall.provider.sender.Outcome.Denied;
-import dev.rollcall.provider.sender.Outcome.Pause;
+import dev.rollcall.provider.sender.Outcome.PauseScope;
 import dev.rollcall.provider.sender.Outcome.Refused;
 import dev.rollcall.provider.sender.Outcome.Suspect;
 import dev.rollcall.provider.sender.Prepared;
@@ -42,7 +42,7 @@ public final class WebPushSender implements Sender {
   private final Duration answerTimeout;
   private final Clock clock;
   private final Backoff backoff;
-  private final VapidTokens passes;
+  private final VapidTokens vapidTokens;
   private final GuardedClient client;
 
   public WebPushSender(
@@ -63,7 +63,7 @@ public final class WebPushSender implements Sender {
     this.answerTimeout = answerTimeout;
     this.clock = clock;
     this.backoff = backoff;
-    this.passes = new VapidTokens(credentials.subject(), clock);
+    this.vapidTokens = new VapidTokens(credentials.subject(), clock);
     this.client = new GuardedClient(guard, tls, answerTimeout);
   }
 
@@ -139,7 +139,7 @@ public final class WebPushSender implements Sender {
       // The endpoint passed the same check when it was registered, so the settings have changed
       // since.
       return new Denied(
-          Pause.DELIVERY,
+          PauseScope.DELIVERY,
           "%s: %s, as ROLLCALL_WEB_PUSH_HOSTS and ROLLCALL_WEB_PUSH_INTERNAL are set"
               .formatted(Outcome.OURS, e.getMessage()));
     }
@@ -152,10 +152,10 @@ public final class WebPushSender implements Sender {
     } catch (AccessTokenException e) {
       return e.outcome();
     } catch (IOException e) {
-      return backoff(push).silence(push.attempt(), "the push service", e, Pause.IF_MOST_FAIL);
+      return backoff(push).noAnswer(push.attempt(), "the push service", e, PauseScope.IF_MOST_FAIL);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return backoff(push).silence(push.attempt(), Outcome.OURS + ": interrupted");
+      return backoff(push).noAnswer(push.attempt(), Outcome.OURS + ": interrupted");
     }
   }
 
@@ -172,9 +172,9 @@ public final class WebPushSender implements Sender {
     // The right key may get 400 for a bad subscription, and the others 403.
     var doubt = Optional.<GuardedClient.Answer>empty();
     while (true) {
-      var pass = passes.current(request.uri(), pairs.next(), deadline.left());
+      var accessToken = vapidTokens.current(request.uri(), pairs.next(), deadline.left());
       var headers = new HashMap<>(request.headers());
-      headers.put("authorization", pass.secret().value());
+      headers.put("authorization", accessToken.secret().value());
       var answer = client.post(request.uri(), headers, body, timeout, deadline.left());
       if (!mayWantAnotherKey(answer.status())) {
         return answer;
@@ -213,7 +213,7 @@ public final class WebPushSender implements Sender {
 
   private Outcome outcome(GuardedClient.Answer answer, String endpoint, Push push) {
     var receipt = Receipt.of(answer, endpoint);
-    var skew = ClockSkew.told(answer.header("date"), clock.instant());
+    var skew = ClockSkew.description(answer.header("date"), clock.instant());
     return new WebPushAnswer(answer, push.message().ttl().isZero(), receipt, skew)
         .outcome(push.attempt(), backoff(push));
   }

@@ -55,7 +55,7 @@ public final class SqlAppStore implements AppStore {
     return db.write(
         "rotating a key",
         tx -> {
-          var no = AppRows.lockedNo(tx, appId);
+          var no = AppRows.lockedNumber(tx, appId);
           if (no.isEmpty()) {
             return false;
           }

@@ -65,7 +65,7 @@ public final class SqlSessionStore implements SessionStore {
   }
 
   @Override
-  public SignedIn seen(Caller.Device caller, ClientInfo client, Instant now) {
+  public SignedIn recordSeen(Caller.Device caller, ClientInfo client, Instant now) {
     return db.write(
         "noting a session",
         tx -> {

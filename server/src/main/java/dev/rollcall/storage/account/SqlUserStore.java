@@ -38,11 +38,11 @@ public final class SqlUserStore implements UserStore {
         "creating a user",
         tx -> {
           var app = CallerCheck.app(tx, caller);
-          if (UserRows.id(tx, app.no(), uid).isPresent()) {
+          if (UserRows.id(tx, app.number(), uid).isPresent()) {
             throw taken();
           }
           // Another transaction may have created the user meanwhile.
-          var id = UserRows.insertOrRevive(tx, app.no(), uid, profile, now);
+          var id = UserRows.insertOrRevive(tx, app.number(), uid, profile, now);
           var user = UserRows.byId(tx, id.orElseThrow(SqlUserStore::taken));
           if (login.isPresent()) {
             SessionRows.insert(tx, user.id(), login.get(), now);
@@ -71,8 +71,8 @@ public final class SqlUserStore implements UserStore {
         "listing users",
         tx -> {
           var app = CallerCheck.app(tx, caller);
-          long total = UserRows.count(tx, app.no());
-          return new Page<>(UserRows.page(tx, app.no(), page), total, page);
+          long total = UserRows.count(tx, app.number());
+          return new Page<>(UserRows.page(tx, app.number(), page), total, page);
         });
   }
 
@@ -97,9 +97,11 @@ public final class SqlUserStore implements UserStore {
           var app = CallerCheck.app(tx, caller);
           // A permanent deletion finds deactivated users too; everything else passes them over.
           long userId =
-              permanent ? CallerCheck.everUserId(tx, app, uid) : CallerCheck.userId(tx, app, uid);
+              permanent
+                  ? CallerCheck.userIdEvenIfDeactivated(tx, app, uid)
+                  : CallerCheck.userId(tx, app, uid);
           SessionRows.endAll(tx, userId, SessionRows.cause(Actors.API_KEY, "user deleted", now));
-          PreferenceRows.forget(tx, userId);
+          PreferenceRows.deleteOfUser(tx, userId);
           if (permanent) {
             TokenEventRows.deleteOfUser(tx, userId);
             SuspicionRows.removeOfUser(tx, userId);

@@ -32,7 +32,7 @@ import java.util.Optional;
 /// delivery is simply due again.
 final class DeliveryClaims {
   private static final int ROUNDS = 20;
-  private static final String CALLED_OFF = Outcome.OURS + ": cancelled";
+  private static final String CANCELLED = Outcome.OURS + ": cancelled";
 
   private static final String DUE =
       """
@@ -112,8 +112,9 @@ final class DeliveryClaims {
         now.toEpochMilli());
   }
 
-  /// What was taken on, without what ends here: what was called off, or has no provider any more;
-  /// and without what goes to another one, since its token was registered again for that.
+  /// The claimed deliveries that are to be sent. The others end here, because they are cancelled or
+  /// have no provider any more, or they move to the provider for which their token was registered
+  /// again.
   static List<Delivery> deliveries(Tx tx, long provider, List<Claimed> claimed, Instant now)
       throws SQLException {
     var byNotification = new HashMap<Long, List<Claimed>>();
@@ -133,7 +134,7 @@ final class DeliveryClaims {
         var delivery = new Delivery(notification, one.index(), provider, one.attempts() - 1, to);
         if (notification.cancelled()) {
           DeliveryTransitions.end(
-              tx, delivery, new Transition.Failed(State.CANCELLED, CALLED_OFF), now);
+              tx, delivery, new Transition.Failed(State.CANCELLED, CANCELLED), now);
         } else if (to.isEmpty()) {
           all.add(delivery);
         } else {

@@ -20,7 +20,7 @@ final class DeliverySweep {
 
   private DeliverySweep() {}
 
-  static int tidy(Database db, Instant before, int most) {
+  static int deleteEnded(Database db, Instant before, int most) {
     var ended =
         db.readLong(
             "looking for notifications that have ended",
@@ -64,14 +64,15 @@ final class DeliverySweep {
   }
 
   static void sweep(Database db, Instant before, Instant now) {
-    for (var provider : db.read("looking for providers that are gone", DeliverySweep::gone)) {
+    for (var provider :
+        db.read("looking for providers that are gone", DeliverySweep::missingProviders)) {
       db.writeInParts("ending deliveries", AT_ONCE, tx -> endSome(tx, provider, now));
     }
     db.write("removing old delivery records", tx -> sweep(tx, before, now));
   }
 
   /// Looks at one due delivery of each provider, instead of all of them.
-  private static List<Long> gone(Tx tx) throws SQLException {
+  private static List<Long> missingProviders(Tx tx) throws SQLException {
     return tx.list(
         """
         WITH RECURSIVE p (no) AS (

@@ -4,8 +4,8 @@ import dev.rollcall.delivery.Delivery;
 import dev.rollcall.delivery.verdict.Evidence;
 import dev.rollcall.delivery.verdict.Suspicion;
 import dev.rollcall.delivery.verdict.Suspicion.Sent;
-import dev.rollcall.delivery.verdict.Suspicion.Standing;
 import dev.rollcall.delivery.verdict.Suspicion.Step;
+import dev.rollcall.delivery.verdict.Suspicion.StoredState;
 import dev.rollcall.provider.sender.ApnsEnvironment;
 import dev.rollcall.storage.engine.Tx;
 import dev.rollcall.storage.rows.Actors;
@@ -31,24 +31,24 @@ final class ProviderVerdicts {
 
   private ProviderVerdicts() {}
 
-  static void take(Tx tx, Delivery delivery, Evidence evidence, long version, Instant now)
+  static void apply(Tx tx, Delivery delivery, Evidence evidence, long version, Instant now)
       throws SQLException {
     var token = delivery.destination().orElseThrow().token();
     UserLocks.users(tx, List.of(token.userId()));
-    var standing = standing(tx, token, evidence, delivery.provider());
+    var stored = storedState(tx, token, evidence, delivery.provider());
     var scope = new Scope(delivery.notification().app(), delivery.provider(), PROVIDER, now);
-    for (var step : Suspicion.decide(new Sent(token, version), evidence, standing, now)) {
+    for (var step : Suspicion.decide(new Sent(token, version), evidence, stored, now)) {
       carryOut(tx, token, step, scope);
     }
   }
 
-  private static Standing standing(Tx tx, PushToken token, Evidence evidence, long provider)
+  private static StoredState storedState(Tx tx, PushToken token, Evidence evidence, long provider)
       throws SQLException {
     var id = TokenId.of(token);
     // Only a complaint depends on the credentials, so only a complaint locks the provider.
     var version =
         evidence instanceof Evidence.Complaint ? version(tx, provider) : OptionalLong.empty();
-    return new Standing(
+    return new StoredState(
         current(tx, token.userId(), id), SuspicionRows.of(tx, token.userId(), id), version);
   }
 
@@ -82,7 +82,7 @@ final class ProviderVerdicts {
         """,
         scope.app(),
         token.value().hash(),
-        environment.word(),
+        environment.wireName(),
         scope.now().toEpochMilli());
   }
 
@@ -94,7 +94,7 @@ final class ProviderVerdicts {
         TokenRows::read,
         userId,
         id.sessionId(),
-        id.channel().word());
+        id.channel().wireName());
   }
 
   /// Answers false when the app has no such live token.
@@ -112,7 +112,7 @@ final class ProviderVerdicts {
             TokenRows::read,
             id.sessionId(),
             app,
-            id.channel().word(),
+            id.channel().wireName(),
             now.toEpochMilli());
     if (token.isPresent()) {
       var complaints = SuspicionRows.of(tx, token.get().userId(), id);
@@ -153,7 +153,7 @@ final class ProviderVerdicts {
   }
 
   /// What this provider said under its former credentials is held against nobody.
-  static void forgive(Tx tx, long provider) throws SQLException {
+  static void clearSuspicions(Tx tx, long provider) throws SQLException {
     SuspicionRows.removeOfProvider(tx, provider);
   }
 }

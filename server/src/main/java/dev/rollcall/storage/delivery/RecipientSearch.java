@@ -37,14 +37,14 @@ import org.jspecify.annotations.Nullable;
 
 /// Finds, a page at a time, whom a notification goes to, and through which of their tokens.
 final class RecipientSearch {
-  private static final String TURN =
+  private static final String SELECT_SEARCH =
       """
       SELECT no, app, message, context, target, place, deliveries, urgent FROM notification
        WHERE no = ?
       """;
 
   /// As many notifications are served in one transaction.
-  private static final int TOGETHER = 100;
+  private static final int MAX_NOTIFICATIONS = 100;
 
   /// Whom a page named: the users found, how many were not, and where the next page begins; there is
   /// none after the last.
@@ -94,7 +94,7 @@ final class RecipientSearch {
       case Target.Users(var uids) -> new StoredTarget.Users(uids);
       case Target.OneSession(var ref) ->
           new StoredTarget.OneSession(
-              CallerCheck.sessionByRef(tx, AppRows.byNo(tx, app), ref, now).id());
+              CallerCheck.sessionByRef(tx, AppRows.byNumber(tx, app), ref, now).id());
       case Target.OneToken(var id) -> {
         requireToken(tx, app, id, now);
         yield new StoredTarget.OneToken(id);
@@ -111,7 +111,7 @@ final class RecipientSearch {
                  WHERE s.id = ? AND t.app = ? AND (s.expires_at IS NULL OR s.expires_at > ?)
                 """,
                 row -> true,
-                id.channel().word(),
+                id.channel().wireName(),
                 id.sessionId(),
                 app,
                 now.toEpochMilli())
@@ -129,13 +129,13 @@ final class RecipientSearch {
             """
                 + tx.dialect().skipLocked(),
             row -> row.getLong(1),
-            TOGETHER);
+            MAX_NOTIFICATIONS);
     var providers = new HashMap<Long, List<ProviderRef>>();
     var rows = new ArrayList<DeliveryRows.Row>();
     int left = most;
     for (var no : waiting) {
       if (left > 0) {
-        var search = tx.one(TURN, RecipientSearch::read, no).orElseThrow();
+        var search = tx.one(SELECT_SEARCH, RecipientSearch::read, no).orElseThrow();
         var recipients = new RecipientSearch(tx, search.app(), providers, unseen, now);
         left -= Math.max(1, recipients.queue(search, left, rows));
       }
@@ -279,10 +279,10 @@ final class RecipientSearch {
       throws SQLException {
     Set<Long> silenced =
         context == null ? Set.of() : PreferenceRows.silenced(tx, app, page.users(), context, now);
-    var awake = page.users().stream().filter(user -> !silenced.contains(user)).toList();
+    var notSilenced = page.users().stream().filter(user -> !silenced.contains(user)).toList();
     var providers = providers();
     var choices = new LinkedHashMap<Long, List<Choice>>();
-    tokens(awake, target)
+    tokens(notSilenced, target)
         .forEach(
             (user, tokens) -> {
               var chosen = Fanout.choose(kind, tokens, providers);

@@ -51,7 +51,7 @@ public class SqlDeliveryQueue implements DeliveryQueue {
     return db.write(
         "accepting a notification",
         tx -> {
-          long app = CallerCheck.app(tx, caller).no();
+          long app = CallerCheck.app(tx, caller).number();
           var earlier = earlier(tx, app, notification);
           if (earlier.isPresent()) {
             return earlier.get();
@@ -71,12 +71,13 @@ public class SqlDeliveryQueue implements DeliveryQueue {
     var key = notification.idempotencyKey().get();
     return tx.one(
         "SELECT id, request FROM notification WHERE app = ? AND once = ?",
-        row -> same(key, row),
+        row -> requireSameRequest(key, row),
         app,
         key.key());
   }
 
-  private static Accepted same(IdempotencyKey key, ResultSet row) throws SQLException {
+  private static Accepted requireSameRequest(IdempotencyKey key, ResultSet row)
+      throws SQLException {
     if (!Arrays.equals(key.request(), row.getBytes(2))) {
       throw new Problem(
           Code.ERR_IDEMPOTENCY_KEY_REUSED,
@@ -116,7 +117,8 @@ public class SqlDeliveryQueue implements DeliveryQueue {
 
   @Override
   public long app(Caller.BackEnd caller) {
-    return db.readSingleStatement("checking a back end", tx -> CallerCheck.app(tx, caller).no());
+    return db.readSingleStatement(
+        "checking a back end", tx -> CallerCheck.app(tx, caller).number());
   }
 
   @Override
@@ -125,7 +127,7 @@ public class SqlDeliveryQueue implements DeliveryQueue {
     return db.read(
         "looking up recipients",
         tx -> {
-          long app = CallerCheck.app(tx, caller).no();
+          long app = CallerCheck.app(tx, caller).number();
           var target = RecipientSearch.stored(tx, app, notification.target(), now);
           return new RecipientSearch(tx, app, unseen, now).preview(notification, target, most);
         });
@@ -136,7 +138,7 @@ public class SqlDeliveryQueue implements DeliveryQueue {
     return db.write(
         "restoring a push token",
         tx -> {
-          long app = CallerCheck.app(tx, caller).no();
+          long app = CallerCheck.app(tx, caller).number();
           UserLocks.userOfSession(tx, token.sessionId());
           return ProviderVerdicts.restore(tx, app, token, now);
         });
@@ -201,7 +203,7 @@ public class SqlDeliveryQueue implements DeliveryQueue {
         tx -> {
           DeliveryTransitions.end(tx, delivery, transition, now);
           for (var one : evidence) {
-            ProviderVerdicts.take(tx, delivery, one, version, now);
+            ProviderVerdicts.apply(tx, delivery, one, version, now);
           }
           // Last, because the verdicts lock the user, whom a registration locks before its token.
           PushResultRows.record(tx, shown.stream().toList());
@@ -214,7 +216,7 @@ public class SqlDeliveryQueue implements DeliveryQueue {
     return db.read(
         "reading a notification",
         tx -> {
-          long app = CallerCheck.app(tx, caller).no();
+          long app = CallerCheck.app(tx, caller).number();
           var no =
               tx.one(
                   "SELECT no FROM notification WHERE app = ? AND id = ?",
@@ -232,7 +234,7 @@ public class SqlDeliveryQueue implements DeliveryQueue {
     return db.write(
         "cancelling a notification",
         tx -> {
-          long app = CallerCheck.app(tx, caller).no();
+          long app = CallerCheck.app(tx, caller).number();
           var no =
               tx.one(
                   "SELECT no FROM notification WHERE app = ? AND id = ?"
@@ -252,7 +254,7 @@ public class SqlDeliveryQueue implements DeliveryQueue {
                 """,
                 now.toEpochMilli(),
                 no.get());
-            // What has not come up yet; the rest is told when its turn comes.
+            // Only the next deliveries. The others are reported when a worker claims them.
             tx.update(
                 """
                 UPDATE delivery SET state = 'cancelled', due_at = NULL, changed_at = ?
@@ -387,8 +389,8 @@ public class SqlDeliveryQueue implements DeliveryQueue {
   }
 
   @Override
-  public int tidy(Instant before, int most) {
-    return DeliverySweep.tidy(db, before, most);
+  public int deleteEnded(Instant before, int most) {
+    return DeliverySweep.deleteEnded(db, before, most);
   }
 
   @Override

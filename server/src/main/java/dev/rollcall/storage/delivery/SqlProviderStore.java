@@ -31,33 +31,33 @@ public final class SqlProviderStore implements ProviderStore {
   }
 
   @Override
-  public Found find(Who who, String id) {
+  public Found find(Administrator who, String id) {
     return db.read(
         "reading a provider",
         tx -> {
           var app = app(tx, who);
-          return new Found(app, ProviderRows.byId(tx, app.no(), id));
+          return new Found(app, ProviderRows.byId(tx, app.number(), id));
         });
   }
 
-  private static App app(Tx tx, Who who) throws SQLException {
+  private static App app(Tx tx, Administrator who) throws SQLException {
     return switch (who) {
-      case Who.BackEnd(var caller) -> CallerCheck.app(tx, caller);
-      case Who.Operator(var appId) -> CallerCheck.requireApp(tx, appId);
+      case Administrator.BackEnd(var caller) -> CallerCheck.app(tx, caller);
+      case Administrator.Operator(var appId) -> CallerCheck.requireApp(tx, appId);
     };
   }
 
   @Override
-  public List<Provider> list(Who who) {
-    return db.read("listing providers", tx -> ProviderRows.ofApp(tx, app(tx, who).no()));
+  public List<Provider> list(Administrator who) {
+    return db.read("listing providers", tx -> ProviderRows.ofApp(tx, app(tx, who).number()));
   }
 
   @Override
-  public UnsetIds unsetIds(Who who) {
+  public UnsetIds unsetIds(Administrator who) {
     return db.readLong(
         "counting tokens of providers that are not set",
         Database.COUNT,
-        tx -> UnsetProviderIds.ofApp(tx, app(tx, who).no()));
+        tx -> UnsetProviderIds.ofApp(tx, app(tx, who).number()));
   }
 
   @Override
@@ -66,41 +66,41 @@ public final class SqlProviderStore implements ProviderStore {
   }
 
   @Override
-  public Optional<Sealed> byNo(long no) {
-    return db.readSingleStatement("reading a provider", tx -> ProviderRows.byNo(tx, no));
+  public Optional<EncryptedProvider> byNumber(long no) {
+    return db.readSingleStatement("reading a provider", tx -> ProviderRows.byNumber(tx, no));
   }
 
   @Override
-  public Optional<Provider> put(Who who, Wanted wanted, long former, Instant now) {
+  public Optional<Provider> put(Administrator who, Wanted wanted, long former, Instant now) {
     return db.write(
         "setting a provider",
         tx -> {
-          var app = app(tx, who).no();
+          var app = app(tx, who).number();
           var set =
               former == 0
                   ? ProviderRows.insert(tx, app, wanted, now)
                   : ProviderRows.update(tx, app, wanted, former, now);
           if (set.isPresent()) {
-            AccessTokenRows.deleteOfProvider(tx, set.get().no());
-            ProviderVerdicts.forgive(tx, set.get().no());
-            tx.update("DELETE FROM host_pause WHERE provider = ?", set.get().no());
+            AccessTokenRows.deleteOfProvider(tx, set.get().number());
+            ProviderVerdicts.clearSuspicions(tx, set.get().number());
+            tx.update("DELETE FROM host_pause WHERE provider = ?", set.get().number());
           }
           return set;
         });
   }
 
   @Override
-  public boolean delete(Who who, String id) {
+  public boolean delete(Administrator who, String id) {
     return db.write(
         "deleting a provider",
         tx -> {
-          var app = app(tx, who).no();
-          var no = ProviderRows.lockedNo(tx, app, id);
+          var app = app(tx, who).number();
+          var no = ProviderRows.lockedNumber(tx, app, id);
           if (no.isEmpty()) {
             return false;
           }
           AccessTokenRows.deleteOfProvider(tx, no.get());
-          ProviderVerdicts.forgive(tx, no.get());
+          ProviderVerdicts.clearSuspicions(tx, no.get());
           return ProviderRows.delete(tx, no.get());
         });
   }
@@ -114,7 +114,7 @@ public final class SqlProviderStore implements ProviderStore {
             return new Claim.Gone();
           }
           if (AccessTokenRows.lease(tx, name, refused, now, lease)) {
-            return new Claim.Make();
+            return new Claim.Obtain();
           }
           var valid = AccessTokenRows.valid(tx, name, refused, now);
           return valid.isPresent() ? valid.get() : new Claim.Wait();
@@ -122,7 +122,7 @@ public final class SqlProviderStore implements ProviderStore {
   }
 
   @Override
-  public void keep(
+  public void save(
       AccessTokenName name, Instant lease, byte[] secret, Instant issued, Instant renewAt) {
     db.write(
         "storing an access token",

@@ -87,11 +87,11 @@ final class UnsetProviderIds {
 
   private static Optional<String> next(Tx tx, long app, Channel channel, String last)
       throws SQLException {
-    return tx.one(NEXT, row -> row.getString(1), app, channel.word(), last);
+    return tx.one(NEXT, row -> row.getString(1), app, channel.wireName(), last);
   }
 
   private static long tokens(Tx tx, long app, Channel channel, String id) throws SQLException {
-    return tx.count(COUNT, app, channel.word(), id, ProviderStore.MOST_COUNTED);
+    return tx.count(COUNT, app, channel.wireName(), id, ProviderStore.MOST_COUNTED);
   }
 
   /// The number of tokens, in all apps with several providers of one type, to which nothing is sent

@@ -9,7 +9,7 @@ import java.time.Duration;
 /// It throws a `Problem` only before it has written anything.
 public interface Database extends AutoCloseable {
   /// What a caller can do when it is uncertain whether something was stored.
-  String REPEATING =
+  String RETRY_ADVICE =
       "A registration or a deletion is safe to send again, and so is a notification with its"
           + " Idempotency-Key; of anything else, look first whether it is there";
 

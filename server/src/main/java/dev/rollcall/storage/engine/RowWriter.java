@@ -62,7 +62,7 @@ public final class RowWriter<T> {
 
   private final List<Column<T>> columns;
   private final String names;
-  private final String places;
+  private final String placeholders;
   private final String unnest;
   private final String insert;
   private final String insertAll;
@@ -70,15 +70,15 @@ public final class RowWriter<T> {
   private RowWriter(String table, List<Column<T>> columns) {
     this.columns = columns;
     this.names = columns.stream().map(Column::name).collect(Collectors.joining(", "));
-    this.places = String.join(", ", Collections.nCopies(columns.size(), "?"));
-    this.unnest = "unnest(%s)".formatted(arrayPlaces(columns));
+    this.placeholders = String.join(", ", Collections.nCopies(columns.size(), "?"));
+    this.unnest = "unnest(%s)".formatted(arrayPlaceholders(columns));
     var into = "INSERT INTO %s (%s) ".formatted(table, names);
-    this.insert = into + "VALUES (" + places + ")";
+    this.insert = into + "VALUES (" + placeholders + ")";
     this.insertAll = into + "SELECT * FROM " + unnest;
   }
 
   // The planner must not see the length of the lists, which it takes from the first.
-  private static <T> String arrayPlaces(List<Column<T>> columns) {
+  private static <T> String arrayPlaceholders(List<Column<T>> columns) {
     var first = "(SELECT ?::%1$s[])::%1$s[]".formatted(columns.getFirst().type());
     return columns.stream()
         .skip(1)
@@ -96,8 +96,8 @@ public final class RowWriter<T> {
   }
 
   /// A question mark for each value of a row.
-  public String places() {
-    return places;
+  public String placeholders() {
+    return placeholders;
   }
 
   /// A table function of PostgreSQL that has the rows of {@link #arrays}.

@@ -2,7 +2,7 @@ package dev.rollcall.storage.postgres;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import dev.rollcall.storage.engine.CommitWatcher;
+import dev.rollcall.storage.engine.CommitListener;
 import dev.rollcall.storage.engine.Database;
 import dev.rollcall.storage.engine.Tx;
 import java.sql.Connection;
@@ -52,7 +52,7 @@ public final class PostgresDatabase implements Database {
 
   private final HikariDataSource pool;
   private final PostgresErrors problems;
-  private final CommitWatcher watcher;
+  private final CommitListener listener;
   private final Duration timeout;
   private final int commitSeconds;
   private final List<RequestBatcher<?, ?>> batchers = new ArrayList<>();
@@ -62,22 +62,22 @@ public final class PostgresDatabase implements Database {
       int connections,
       PGSimpleDataSource source,
       PostgresErrors problems,
-      CommitWatcher watcher,
+      CommitListener listener,
       Duration timeout) {
     this.pool = new HikariDataSource(pool(source, connections, timeout));
     this.problems = problems;
-    this.watcher = watcher;
+    this.listener = listener;
     this.timeout = timeout;
     this.commitSeconds = commitSeconds(url, timeout);
   }
 
   /// Brings the schema up to date, and connects.
   public static PostgresDatabase open(
-      PostgresUrl url, int connections, CommitWatcher watcher, Duration timeout) {
+      PostgresUrl url, int connections, CommitListener listener, Duration timeout) {
     var problems = new PostgresErrors(url);
     var source = source(new PGSimpleDataSource(), url);
     PostgresMigrations.migrate(url, source(new MigrationSource(), url), problems);
-    return new PostgresDatabase(url, connections, source, problems, watcher, timeout);
+    return new PostgresDatabase(url, connections, source, problems, listener, timeout);
   }
 
   private static PGSimpleDataSource source(PGSimpleDataSource source, PostgresUrl url) {
@@ -192,7 +192,7 @@ public final class PostgresDatabase implements Database {
               commit(what, connection);
               return done;
             });
-    watcher.committed(callers, Duration.ofNanos(System.nanoTime() - start));
+    listener.committed(callers, Duration.ofNanos(System.nanoTime() - start));
     return result;
   }
 
@@ -222,7 +222,7 @@ public final class PostgresDatabase implements Database {
       } catch (SQLException e) {
         var again =
             (PostgresErrors.isConflict(e) && tries < TRIES)
-                || (PostgresErrors.isAway(e) && System.nanoTime() < end);
+                || (PostgresErrors.isUnavailable(e) && System.nanoTime() < end);
         if (!again) {
           throw problems.of(what, e);
         }
@@ -235,7 +235,7 @@ public final class PostgresDatabase implements Database {
       try {
         return attempt.run(connection);
       } catch (SQLException e) {
-        if (PostgresErrors.isAway(e)) {
+        if (PostgresErrors.isUnavailable(e)) {
           pool.evictConnection(connection);
         }
         throw e;

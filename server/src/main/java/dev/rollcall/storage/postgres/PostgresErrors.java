@@ -39,7 +39,7 @@ public final class PostgresErrors {
   }
 
   /// True when the server is unavailable, or is no longer the primary.
-  static boolean isAway(SQLException e) {
+  static boolean isUnavailable(SQLException e) {
     var state = state(e);
     return switch (state) {
       case "25006", "25P03", "53300" -> true;
@@ -50,7 +50,8 @@ public final class PostgresErrors {
   private static boolean isBusy(SQLException e) {
     return switch (state(e)) {
       case "55P03", "57014" -> true;
-      default -> isConflict(e) || (e instanceof SQLTransientConnectionException && !isAway(e));
+      default ->
+          isConflict(e) || (e instanceof SQLTransientConnectionException && !isUnavailable(e));
     };
   }
 
@@ -93,7 +94,7 @@ public final class PostgresErrors {
           Optional.of(
               "The tables of Rollcall are gone; restore a backup, or restart to create them");
       default ->
-          isAway(e)
+          isUnavailable(e)
               ? Optional.of(
                   "No PostgreSQL primary can be reached; check that it runs, and the hosts and"
                       + " ports")
@@ -127,8 +128,9 @@ public final class PostgresErrors {
     log(what, "The answer of PostgreSQL to a COMMIT was lost", e);
     return Problem.later(
         Code.ERR_STORAGE_UNAVAILABLE,
-        "The connection to the database broke during the commit. The change may or may not have been stored. "
-            + Database.REPEATING,
+        "The connection to the database broke during the commit. The change may or may not have"
+            + " been stored. "
+            + Database.RETRY_ADVICE,
         RETRY,
         e);
   }

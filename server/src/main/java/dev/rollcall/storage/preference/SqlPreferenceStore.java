@@ -26,16 +26,16 @@ public final class SqlPreferenceStore implements PreferenceStore {
     this.db = db;
   }
 
-  private static long userId(Tx tx, Whose whose, Instant now) throws SQLException {
+  private static long userId(Tx tx, RequestedUser whose, Instant now) throws SQLException {
     return switch (whose) {
-      case Whose.Own(Caller.Device caller) -> CallerCheck.session(tx, caller, now).userId();
-      case Whose.Named(Caller.BackEnd caller, String uid) ->
+      case RequestedUser.Own(Caller.Device caller) -> CallerCheck.session(tx, caller, now).userId();
+      case RequestedUser.Named(Caller.BackEnd caller, String uid) ->
           CallerCheck.userId(tx, CallerCheck.app(tx, caller), uid);
     };
   }
 
   @Override
-  public State state(Whose whose, Instant now) {
+  public State state(RequestedUser whose, Instant now) {
     return db.read(
         "reading who is muted",
         tx -> {
@@ -48,7 +48,7 @@ public final class SqlPreferenceStore implements PreferenceStore {
   }
 
   @Override
-  public Preferences change(Whose whose, UnaryOperator<Preferences> change, Instant now) {
+  public Preferences change(RequestedUser whose, UnaryOperator<Preferences> change, Instant now) {
     return db.write(
         "changing preferences",
         tx -> {
@@ -60,13 +60,13 @@ public final class SqlPreferenceStore implements PreferenceStore {
   }
 
   @Override
-  public void mute(Whose whose, List<Mute> mutes, int most, Instant now) {
+  public void mute(RequestedUser whose, List<Mute> mutes, int most, Instant now) {
     db.write(
         "muting",
         tx -> {
           long userId = userId(tx, whose, now);
           requireRoom(PreferenceRows.mutes(tx, userId, now), mutes, most);
-          PreferenceRows.forgetEnded(tx, userId, now);
+          PreferenceRows.deleteExpired(tx, userId, now);
           for (var mute : mutes) {
             PreferenceRows.mute(tx, userId, mute);
           }
@@ -85,7 +85,7 @@ public final class SqlPreferenceStore implements PreferenceStore {
   }
 
   @Override
-  public void unmute(Whose whose, Topic topic, List<Peer> peers, Instant now) {
+  public void unmute(RequestedUser whose, Topic topic, List<Peer> peers, Instant now) {
     db.write(
         "unmuting",
         tx -> {

@@ -29,7 +29,7 @@ public final class AppKeyRows {
   private AppKeyRows() {}
 
   public static void insert(Tx tx, long app, Scope scope, Key key, long at) throws SQLException {
-    tx.update(WRITER.insert(), WRITER.values(new Row(key.hash(), app, scope.word(), at)));
+    tx.update(WRITER.insert(), WRITER.values(new Row(key.hash(), app, scope.wireName(), at)));
   }
 
   /// Answers false when the app has the key already.
@@ -62,11 +62,11 @@ public final class AppKeyRows {
             row -> true,
             key.hash(),
             appId,
-            scope.word())
+            scope.wireName())
         .isPresent();
   }
 
   public static void deleteAll(Tx tx, long app, Scope scope) throws SQLException {
-    tx.update("DELETE FROM app_key WHERE app = ? AND scope = ?", app, scope.word());
+    tx.update("DELETE FROM app_key WHERE app = ? AND scope = ?", app, scope.wireName());
   }
 }

@@ -20,7 +20,7 @@ public final class AppRows {
       RowWriter.<App>into("app")
           .text("id", App::id)
           .text("region", App::region)
-          .text("token_policy", app -> app.policy().word())
+          .text("token_policy", app -> app.policy().wireName())
           .number("created_at", App::createdAt)
           .build();
 
@@ -47,7 +47,7 @@ public final class AppRows {
     return tx.one(SELECT + " WHERE a.id = ?", AppRows::read, id);
   }
 
-  public static App byNo(Tx tx, long no) throws SQLException {
+  public static App byNumber(Tx tx, long no) throws SQLException {
     return tx.one(SELECT + " WHERE a.no = ?", AppRows::read, no).orElseThrow();
   }
 
@@ -68,7 +68,7 @@ public final class AppRows {
   }
 
   /// Finds the number of an app, and locks it.
-  public static Optional<Long> lockedNo(Tx tx, String id) throws SQLException {
+  public static Optional<Long> lockedNumber(Tx tx, String id) throws SQLException {
     return tx.one(
         "SELECT a.no FROM app a WHERE a.id = ?" + tx.dialect().forUpdate("a"),
         row -> row.getLong(1),

@@ -28,7 +28,7 @@ public final class CallerCheck {
           AuthTokenHash.read(row.getBytes(1)), row.getString(2), Tx.nullableLong(row, 3));
     }
 
-    public boolean opensTo(Caller.Device caller, Instant now) {
+    public boolean authenticates(Caller.Device caller, Instant now) {
       return appId.equals(caller.appId())
           && hash.isOf(caller.token())
           && (expiresAt == null || expiresAt > now.toEpochMilli());
@@ -37,15 +37,15 @@ public final class CallerCheck {
 
   /// A session with the hash that its auth token must have.
   public record Found(Session session, AuthTokenHash hash) {
-    public boolean opensTo(Caller.Device caller, Instant now) {
-      return new Key(hash, session.app().id(), session.expiresAt()).opensTo(caller, now);
+    public boolean authenticates(Caller.Device caller, Instant now) {
+      return new Key(hash, session.app().id(), session.expiresAt()).authenticates(caller, now);
     }
   }
 
   public static Session session(Tx tx, Caller.Device caller, Instant now) throws SQLException {
     var id = caller.token().sessionId();
     var found = id.isEmpty() ? Optional.<Found>empty() : find(tx, id.get());
-    if (found.isPresent() && found.get().opensTo(caller, now)) {
+    if (found.isPresent() && found.get().authenticates(caller, now)) {
       return found.get().session();
     }
     requireApp(tx, caller.appId());
@@ -57,7 +57,7 @@ public final class CallerCheck {
   public static App app(Tx tx, Caller.BackEnd caller) throws SQLException {
     var app = requireApp(tx, caller.appId());
     var scope =
-        AppKeyRows.scope(tx, app.no(), caller.key())
+        AppKeyRows.scope(tx, app.number(), caller.key())
             .orElseThrow(
                 () ->
                     new Problem(
@@ -72,17 +72,18 @@ public final class CallerCheck {
   }
 
   public static long userId(Tx tx, App app, String uid) throws SQLException {
-    return UserRows.lockedId(tx, app.no(), uid).orElseThrow(Accounts::unknownUid);
+    return UserRows.lockedId(tx, app.number(), uid).orElseThrow(Accounts::unknownUid);
   }
 
   /// As `userId`, but finds deactivated users too.
-  public static long everUserId(Tx tx, App app, String uid) throws SQLException {
-    return UserRows.lockedEverId(tx, app.no(), uid).orElseThrow(Accounts::unknownUid);
+  public static long userIdEvenIfDeactivated(Tx tx, App app, String uid) throws SQLException {
+    return UserRows.lockedIdEvenIfDeactivated(tx, app.number(), uid)
+        .orElseThrow(Accounts::unknownUid);
   }
 
   /// Refuses a uid that does not exist, and locks no user.
   public static void requireUser(Tx tx, App app, String uid) throws SQLException {
-    var _ = UserRows.id(tx, app.no(), uid).orElseThrow(Accounts::unknownUid);
+    var _ = UserRows.id(tx, app.number(), uid).orElseThrow(Accounts::unknownUid);
   }
 
   /// The session that a back end names, of any user of its app.
@@ -91,8 +92,8 @@ public final class CallerCheck {
     var id = ref.sessionId();
     var found = id.isEmpty() ? Optional.<Found>empty() : findWithLastSeen(tx, id.get());
     return found
-        .filter(it -> it.session().app().no() == app.no())
-        .filter(it -> isLive(it.session(), now) && isMeant(ref, it))
+        .filter(it -> it.session().app().number() == app.number())
+        .filter(it -> isLive(it.session(), now) && matches(ref, it))
         .map(Found::session)
         .orElseThrow(
             () ->
@@ -108,7 +109,7 @@ public final class CallerCheck {
     var app = requireApp(tx, appId);
     var id = token.sessionId();
     var found = id.isEmpty() ? Optional.<Found>empty() : find(tx, id.get());
-    var ours = found.filter(it -> it.session().app().no() == app.no());
+    var ours = found.filter(it -> it.session().app().number() == app.number());
     if (ours.isPresent() && !ours.get().hash().isOf(token)) {
       throw new Problem(
           Code.AUTH_ERR_AUTH_TOKEN_NOT_FOUND,
@@ -117,7 +118,7 @@ public final class CallerCheck {
     return ours.map(Found::session);
   }
 
-  private static boolean isMeant(SessionRef ref, Found found) {
+  private static boolean matches(SessionRef ref, Found found) {
     return ref.authToken()
         .map(found.hash()::isOf)
         .orElseGet(() -> ref.text().equals(found.session().handle()));

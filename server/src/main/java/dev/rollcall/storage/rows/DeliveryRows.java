@@ -18,7 +18,7 @@ public final class DeliveryRows {
           .number("n", Row::index)
           .number("user_id", row -> row.choice().token().userId())
           .number("session_id", row -> row.choice().token().sessionId())
-          .text("channel", row -> row.choice().token().channel().word())
+          .text("channel", row -> row.choice().token().channel().wireName())
           .number("provider", Row::provider)
           .number("urgent", Row::urgent)
           .nullableNumber("due_at", Row::dueAt)
@@ -39,7 +39,7 @@ public final class DeliveryRows {
 
     String state() {
       return (choice.provider().isPresent() ? State.PENDING : Transition.Failed.NO_PROVIDER.state())
-          .word();
+          .wireName();
     }
 
     @Nullable String reason() {
@@ -53,11 +53,11 @@ public final class DeliveryRows {
     tx.dialect().insertAll(tx, WRITER, rows, "");
     var ended = rows.stream().filter(row -> row.choice().provider().isEmpty()).toList();
     if (!ended.isEmpty() && WebhookRows.anyEnabled(tx)) {
-      tell(tx, ended);
+      addWebhookEvents(tx, ended);
     }
   }
 
-  private static void tell(Tx tx, List<Row> ended) throws SQLException {
+  private static void addWebhookEvents(Tx tx, List<Row> ended) throws SQLException {
     WebhookEventRows.note(
         tx,
         ended.stream()

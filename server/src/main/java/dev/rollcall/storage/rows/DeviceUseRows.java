@@ -60,7 +60,7 @@ public final class DeviceUseRows {
     tx.update(
         PUT,
         WRITER.values(
-            new Row(session.app().no(), name, session.userId(), use, now.toEpochMilli())));
+            new Row(session.app().number(), name, session.userId(), use, now.toEpochMilli())));
     // Another user may just change one of these rows; it is then left for the next time.
     var oldest = "user_id = ? ORDER BY changed_at DESC LIMIT 100 OFFSET " + KEPT;
     tx.update(SOME.formatted(oldest + tx.dialect().skipLocked()), session.userId());

@@ -64,8 +64,8 @@ public final class PreferenceRows {
     }
     int size = SIZES.stream().filter(it -> it >= userIds.size()).findFirst().orElseThrow();
     var arguments = new ArrayList<Object>();
-    arguments.add(context.topic().word());
-    arguments.add(context.from().kind().word());
+    arguments.add(context.topic().wireName());
+    arguments.add(context.from().kind().wireName());
     arguments.add(context.from().id());
     arguments.add(now.toEpochMilli());
     arguments.add(app);
@@ -112,7 +112,7 @@ public final class PreferenceRows {
             "SELECT " + COLUMNS + " FROM quiet q WHERE q.user_id = ?",
             row -> preferences(row, 1),
             userId)
-        .orElse(Preferences.USUAL);
+        .orElse(Preferences.DEFAULTS);
   }
 
   /// Reads preferences whose columns begin with the `first` of the row.
@@ -170,7 +170,7 @@ public final class PreferenceRows {
 
   private static String text(Map<Subject, Integer> levels) {
     return Arrays.stream(Subject.values())
-        .map(it -> String.valueOf(levels.getOrDefault(it, Subject.USUAL)))
+        .map(it -> String.valueOf(levels.getOrDefault(it, Subject.DEFAULT)))
         .collect(Collectors.joining());
   }
 
@@ -196,8 +196,8 @@ public final class PreferenceRows {
         ON CONFLICT (user_id, topic, peer, id) DO UPDATE SET until = excluded.until
         """,
         userId,
-        mute.topic().word(),
-        mute.peer().kind().word(),
+        mute.topic().wireName(),
+        mute.peer().kind().wireName(),
         mute.peer().id(),
         mute.until());
   }
@@ -206,16 +206,16 @@ public final class PreferenceRows {
     tx.update(
         "DELETE FROM muted WHERE user_id = ? AND topic = ? AND peer = ? AND id = ?",
         userId,
-        topic.word(),
-        peer.kind().word(),
+        topic.wireName(),
+        peer.kind().wireName(),
         peer.id());
   }
 
-  public static void forgetEnded(Tx tx, long userId, Instant now) throws SQLException {
+  public static void deleteExpired(Tx tx, long userId, Instant now) throws SQLException {
     tx.update("DELETE FROM muted WHERE user_id = ? AND until <= ?", userId, now.toEpochMilli());
   }
 
-  public static void forget(Tx tx, long userId) throws SQLException {
+  public static void deleteOfUser(Tx tx, long userId) throws SQLException {
     tx.update("DELETE FROM muted WHERE user_id = ?", userId);
     tx.update("DELETE FROM quiet WHERE user_id = ?", userId);
   }

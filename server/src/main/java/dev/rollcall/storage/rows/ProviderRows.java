@@ -5,7 +5,7 @@ import dev.rollcall.json.Json;
 import dev.rollcall.json.JsonObject;
 import dev.rollcall.provider.Provider;
 import dev.rollcall.provider.ProviderId;
-import dev.rollcall.provider.ProviderStore.Sealed;
+import dev.rollcall.provider.ProviderStore.EncryptedProvider;
 import dev.rollcall.provider.ProviderStore.Wanted;
 import dev.rollcall.provider.sender.ProviderType;
 import dev.rollcall.storage.engine.RowWriter;
@@ -35,7 +35,7 @@ public final class ProviderRows {
           .text("id", row -> row.wanted().id())
           .text("id_key", row -> ProviderId.normal(row.wanted().id()))
           .text("aliases", row -> text(row.wanted().aliases()))
-          .text("type", row -> row.wanted().type().word())
+          .text("type", row -> row.wanted().type().wireName())
           .number("version", row -> 1)
           .bytes("credentials", row -> row.wanted().credentials())
           .text("summary", row -> row.wanted().summary().text())
@@ -88,11 +88,11 @@ public final class ProviderRows {
     return millis == null ? null : Instant.ofEpochMilli(millis);
   }
 
-  private static Sealed readSealed(ResultSet row) throws SQLException {
-    return new Sealed(read(row, 2), row.getBytes(1));
+  private static EncryptedProvider readSealed(ResultSet row) throws SQLException {
+    return new EncryptedProvider(read(row, 2), row.getBytes(1));
   }
 
-  public static Optional<Sealed> byId(Tx tx, long app, String id) throws SQLException {
+  public static Optional<EncryptedProvider> byId(Tx tx, long app, String id) throws SQLException {
     return tx.one(
         SELECT_SEALED + " WHERE app = ? AND id_key = ?",
         ProviderRows::readSealed,
@@ -100,7 +100,7 @@ public final class ProviderRows {
         ProviderId.normal(id));
   }
 
-  public static Optional<Sealed> byNo(Tx tx, long no) throws SQLException {
+  public static Optional<EncryptedProvider> byNumber(Tx tx, long no) throws SQLException {
     return tx.one(SELECT_SEALED + " WHERE no = ?", ProviderRows::readSealed, no);
   }
 
@@ -156,14 +156,14 @@ public final class ProviderRows {
             now.toEpochMilli(),
             app,
             ProviderId.normal(wanted.id()),
-            wanted.type().word(),
+            wanted.type().wireName(),
             former)
         .stream()
         .findFirst();
   }
 
   /// Finds the number of a provider, and locks it.
-  public static Optional<Long> lockedNo(Tx tx, long app, String id) throws SQLException {
+  public static Optional<Long> lockedNumber(Tx tx, long app, String id) throws SQLException {
     return tx.one(
         "SELECT p.no FROM provider p WHERE p.app = ? AND p.id_key = ?"
             + tx.dialect().forUpdate("p"),

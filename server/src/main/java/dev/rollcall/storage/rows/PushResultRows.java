@@ -123,7 +123,7 @@ public final class PushResultRows {
           one.atMillis(),
           token.userId(),
           token.sessionId(),
-          token.channel().word(),
+          token.channel().wireName(),
           token.value().hash(),
           one.atMillis());
     }
@@ -142,7 +142,7 @@ public final class PushResultRows {
           one.failure().orElseThrow(),
           token.userId(),
           token.sessionId(),
-          token.channel().word(),
+          token.channel().wireName(),
           token.value().hash(),
           one.atMillis());
     }
@@ -152,7 +152,7 @@ public final class PushResultRows {
     return new Object[] {
       all.stream().mapToLong(it -> it.token().userId()).toArray(),
       all.stream().mapToLong(it -> it.token().sessionId()).toArray(),
-      all.stream().map(it -> it.token().channel().word()).toArray(String[]::new),
+      all.stream().map(it -> it.token().channel().wireName()).toArray(String[]::new),
       all.stream().map(it -> it.token().value().hash()).toArray(byte[][]::new),
       all.stream().mapToLong(Shown::atMillis).toArray(),
       all.stream().map(it -> it.failure().orElse("")).toArray(String[]::new)

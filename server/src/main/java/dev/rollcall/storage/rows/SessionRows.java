@@ -344,7 +344,7 @@ public final class SessionRows {
   }
 
   private static @Nullable String word(@Nullable Platform platform) {
-    return platform == null ? null : platform.word();
+    return platform == null ? null : platform.wireName();
   }
 
   public static Cause cause(String actor, String reason, Instant now) {

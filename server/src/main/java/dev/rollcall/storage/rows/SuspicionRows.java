@@ -58,7 +58,7 @@ public final class SuspicionRows {
         row -> complaints(row, 1),
         userId,
         token.sessionId(),
-        token.channel().word());
+        token.channel().wireName());
   }
 
   private static Complaints complaints(ResultSet row, int first) throws SQLException {
@@ -86,7 +86,7 @@ public final class SuspicionRows {
         """,
         token.userId(),
         token.sessionId(),
-        token.channel().word(),
+        token.channel().wireName(),
         complaints.registeredAt(),
         provider,
         complaints.dead() ? 1L : 0L,
@@ -101,7 +101,7 @@ public final class SuspicionRows {
         "DELETE FROM suspicion WHERE user_id = ? AND session_id = ? AND channel = ?",
         userId,
         token.sessionId(),
-        token.channel().word());
+        token.channel().wireName());
   }
 
   public static Set<TokenId> suspects(Tx tx, long userId) throws SQLException {

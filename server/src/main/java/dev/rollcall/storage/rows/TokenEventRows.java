@@ -44,8 +44,8 @@ public final class TokenEventRows {
       return new Row(
           token.userId(),
           cause.at().toEpochMilli(),
-          cause.kind().word(),
-          token.channel().word(),
+          cause.kind().wireName(),
+          token.channel().wireName(),
           token.value().masked(),
           token.sessionId(),
           cause.actor(),
@@ -71,7 +71,7 @@ public final class TokenEventRows {
       SELECT %s, coalesce(max(seq), 0) + 1 FROM token_event WHERE user_id = ?
       RETURNING user_id, seq, %s
       """
-          .formatted(WRITER.names(), WRITER.places(), WebhookEventRows.ANY);
+          .formatted(WRITER.names(), WRITER.placeholders(), WebhookEventRows.ANY);
 
   private static final String INSERT_ALL =
       """
@@ -86,7 +86,7 @@ public final class TokenEventRows {
 
   private static final String INSERT_WITH_NUMBER =
       "INSERT INTO token_event (%s, seq) VALUES (%s, ?) ON CONFLICT (user_id, seq) DO NOTHING"
-          .formatted(WRITER.names(), WRITER.places());
+          .formatted(WRITER.names(), WRITER.placeholders());
 
   /// The number that a row was given, and whether there may be a webhook to notify.
   private record Inserted(long userId, long seq, boolean webhooks) {

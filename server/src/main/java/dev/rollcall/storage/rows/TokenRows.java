@@ -15,9 +15,9 @@ import dev.rollcall.token.PlatformClaim.Basis;
 import dev.rollcall.token.PushPlatform;
 import dev.rollcall.token.PushResults;
 import dev.rollcall.token.PushToken;
-import dev.rollcall.token.Registration.Held;
-import dev.rollcall.token.Registration.Standing;
+import dev.rollcall.token.Registration.HeldToken;
 import dev.rollcall.token.Registration.Step;
+import dev.rollcall.token.Registration.StoredTokens;
 import dev.rollcall.token.Subscription;
 import dev.rollcall.token.TokenEvent.Kind;
 import dev.rollcall.token.TokenValue;
@@ -63,7 +63,7 @@ public final class TokenRows {
   /// A push token with the app and the owner under whom its value is unique.
   public record Row(long app, long owner, PushToken token) {
     public static Row of(Session session, PushToken token) {
-      return new Row(session.app().no(), TokenRows.owner(session), token);
+      return new Row(session.app().number(), TokenRows.owner(session), token);
     }
 
     public static Row read(ResultSet row, int first) throws SQLException {
@@ -75,12 +75,12 @@ public final class TokenRows {
       RowWriter.<Row>into("push_token")
           .number("user_id", row -> row.token().userId())
           .number("session_id", row -> row.token().sessionId())
-          .text("channel", row -> row.token().channel().word())
+          .text("channel", row -> row.token().channel().wireName())
           .number("app", Row::app)
           .number("owner", Row::owner)
           .bytes("hash", row -> row.token().value().hash())
           .text("value", row -> row.token().value().text())
-          .text("push_platform", row -> row.token().pushPlatform().word())
+          .text("push_platform", row -> row.token().pushPlatform().wireName())
           .text("provider_id", row -> row.token().providerId())
           .text("timezone", row -> row.token().timezone())
           .number("created_at", row -> row.token().createdAt())
@@ -94,7 +94,7 @@ public final class TokenRows {
           .nullableNumber("failed_at", row -> row.token().pushes().failedAt())
           .text("failure", row -> row.token().pushes().failure())
           .number("known_alive_at", row -> row.token().registeredAt())
-          .text("platform_basis", row -> row.token().platformBasis().word())
+          .text("platform_basis", row -> row.token().platformBasis().wireName())
           .build();
 
   private static final String OR_REPLACE =
@@ -156,15 +156,15 @@ public final class TokenRows {
         appId,
         uid,
         Line.id(token.sessionId()),
-        token.channel().word(),
+        token.channel().wireName(),
         token.value().text(),
-        token.pushPlatform().word(),
+        token.pushPlatform().wireName(),
         token.providerId(),
         token.timezone(),
         token.installation().keyHash(),
         token.installation().sequence(),
         text(token.subscription()),
-        token.platformBasis().word(),
+        token.platformBasis().wireName(),
         token.createdAt(),
         token.registeredAt(),
         token.pushes().acceptedAt(),
@@ -237,25 +237,25 @@ public final class TokenRows {
         """,
         token.userId(),
         token.sessionId(),
-        token.channel().word());
+        token.channel().wireName());
   }
 
   /// What a registration has to be decided on.
-  public static Standing standing(Tx tx, Session session, NewToken token, Instant now)
+  public static StoredTokens storedTokens(Tx tx, Session session, NewToken token, Instant now)
       throws SQLException {
     var holder =
         tx.one(
             SELECT + " WHERE app = ? AND channel = ? AND hash = ? AND owner = ?",
             TokenRows::read,
-            session.app().no(),
-            token.value().channel().word(),
+            session.app().number(),
+            token.value().channel().wireName(),
             token.value().hash(),
             owner(session));
     var standing =
-        new Standing(holder, held(tx, session.userId(), now), ofDevice(tx, session, token));
+        new StoredTokens(holder, held(tx, session.userId(), now), ofDevice(tx, session, token));
     var uses = new HashMap<DeviceName, DeviceUse>();
     for (var name : standing.contested(session, token)) {
-      uses.put(name, DeviceUseRows.of(tx, session.app().no(), name));
+      uses.put(name, DeviceUseRows.of(tx, session.app().number(), name));
     }
     return standing.with(uses);
   }
@@ -263,7 +263,7 @@ public final class TokenRows {
   /// The users who hold the token, or another token of the device in the channel.
   public static List<Long> holders(
       Tx tx, String appId, TokenValue value, @Nullable String deviceKey) throws SQLException {
-    var channel = value.channel().word();
+    var channel = value.channel().wireName();
     return tx.list(
         """
         SELECT t.user_id FROM push_token t JOIN app a ON a.no = t.app
@@ -281,10 +281,10 @@ public final class TokenRows {
         channel);
   }
 
-  private static List<Held> held(Tx tx, long userId, Instant now) throws SQLException {
+  private static List<HeldToken> held(Tx tx, long userId, Instant now) throws SQLException {
     return tx.list(
         HELD,
-        row -> new Held(read(row, 3), Holder.read(row, 1).deviceId()),
+        row -> new HeldToken(read(row, 3), Holder.read(row, 1).deviceId()),
         userId,
         now.toEpochMilli());
   }
@@ -298,9 +298,9 @@ public final class TokenRows {
     return tx.list(
         SELECT + " WHERE app = ? AND device_key = ? AND channel = ? AND owner = ?",
         TokenRows::read,
-        session.app().no(),
+        session.app().number(),
         key,
-        token.value().channel().word(),
+        token.value().channel().wireName(),
         owner(session));
   }
 
@@ -329,7 +329,7 @@ public final class TokenRows {
 
   public static List<PushToken> removeOfSession(Tx tx, long userId, long sessionId, Cause cause)
       throws SQLException {
-    return noted(
+    return noteAll(
         tx,
         cause,
         tx.updateReturning(
@@ -340,7 +340,7 @@ public final class TokenRows {
   }
 
   public static List<PushToken> removeOfUser(Tx tx, long userId, Cause cause) throws SQLException {
-    return noted(
+    return noteAll(
         tx,
         cause,
         tx.updateReturning(
@@ -349,7 +349,7 @@ public final class TokenRows {
 
   /// Removes just this row, and only if it was not registered again since it was read.
   public static List<PushToken> remove(Tx tx, PushToken token, Cause cause) throws SQLException {
-    return noted(
+    return noteAll(
         tx,
         cause,
         tx.updateReturning(
@@ -361,14 +361,14 @@ public final class TokenRows {
             TokenRows::read,
             token.userId(),
             token.sessionId(),
-            token.channel().word(),
+            token.channel().wireName(),
             token.registeredAt()));
   }
 
   /// Removes just this row, and only if it has shown no sign of life after `since`.
   public static List<PushToken> removeUnseen(Tx tx, PushToken token, Instant since, Cause cause)
       throws SQLException {
-    return noted(
+    return noteAll(
         tx,
         cause,
         tx.updateReturning(
@@ -381,12 +381,12 @@ public final class TokenRows {
             TokenRows::read,
             token.userId(),
             token.sessionId(),
-            token.channel().word(),
+            token.channel().wireName(),
             since.toEpochMilli(),
             since.toEpochMilli()));
   }
 
-  private static List<PushToken> noted(Tx tx, Cause cause, List<PushToken> tokens)
+  private static List<PushToken> noteAll(Tx tx, Cause cause, List<PushToken> tokens)
       throws SQLException {
     for (var token : tokens) {
       note(tx, token, cause);
@@ -414,7 +414,7 @@ public final class TokenRows {
                 .formatted(Dialect.OPAQUE_NUMBERS),
             tokens.stream().mapToLong(PushToken::userId).toArray(),
             tokens.stream().mapToLong(PushToken::sessionId).toArray(),
-            tokens.stream().map(token -> token.channel().word()).toArray(String[]::new));
+            tokens.stream().map(token -> token.channel().wireName()).toArray(String[]::new));
     // An import deletes tokens of users whom it has not locked.
     if (deleted < tokens.size()) {
       throw new ConflictException("another transaction has deleted a token that was to be deleted");

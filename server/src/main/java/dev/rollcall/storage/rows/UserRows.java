@@ -162,7 +162,8 @@ public final class UserRows {
   }
 
   /// As `lockedId`, but finds deactivated users too.
-  public static Optional<Long> lockedEverId(Tx tx, long app, String uid) throws SQLException {
+  public static Optional<Long> lockedIdEvenIfDeactivated(Tx tx, long app, String uid)
+      throws SQLException {
     return id(tx, ID + tx.dialect().forUpdate("u"), app, uid);
   }
 

@@ -50,7 +50,7 @@ public final class WebhookEventRows {
   public record End(long notification, long n, @Nullable PushToken token) {}
 
   /// What a webhook is sent of a delivery that has ended.
-  private record EndOf(
+  private record DeliveryEvent(
       long n,
       long webhook,
       String uid,
@@ -70,7 +70,7 @@ public final class WebhookEventRows {
     }
 
     String why() {
-      return reason == null ? state.word() : state.word() + ": " + reason;
+      return reason == null ? state.wireName() : state.wireName() + ": " + reason;
     }
   }
 
@@ -93,11 +93,11 @@ public final class WebhookEventRows {
              WHERE u.id = ? AND w.disabled_at IS NULL AND w.events LIKE ?
             """,
         newId(at),
-        type.word(),
+        type.wireName(),
         at.toEpochMilli(),
         token.sessionId(),
-        token.channel().word(),
-        token.platform().word(),
+        token.channel().wireName(),
+        token.platform().wireName(),
         token.value().masked(),
         by,
         why,
@@ -121,7 +121,7 @@ public final class WebhookEventRows {
     }
   }
 
-  private static List<EndOf> endsOf(Tx tx, long notification, Set<Long> deliveries)
+  private static List<DeliveryEvent> endsOf(Tx tx, long notification, Set<Long> deliveries)
       throws SQLException {
     return tx.list(
         """
@@ -137,7 +137,7 @@ public final class WebhookEventRows {
         """
             + tx.dialect().oneOf("d.n"),
         row ->
-            new EndOf(
+            new DeliveryEvent(
                 row.getLong(1),
                 row.getLong(2),
                 row.getString(3),
@@ -154,17 +154,18 @@ public final class WebhookEventRows {
         tx.dialect().numbers(deliveries));
   }
 
-  private static void insert(Tx tx, EndOf end, @Nullable PushToken token) throws SQLException {
+  private static void insert(Tx tx, DeliveryEvent end, @Nullable PushToken token)
+      throws SQLException {
     tx.update(
         INSERT + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)",
         end.webhook(),
         newId(Instant.ofEpochMilli(end.at())),
-        end.type().word(),
+        end.type().wireName(),
         end.at(),
         end.uid(),
         end.sessionId(),
         end.channel(),
-        token == null ? null : token.platform().word(),
+        token == null ? null : token.platform().wireName(),
         token == null ? null : token.value().masked(),
         end.actor(),
         end.why(),

@@ -69,13 +69,13 @@ public final class WebhookRows {
   private static String text(Set<EventType> events) {
     return events.stream()
         .sorted()
-        .map(EventType::word)
+        .map(EventType::wireName)
         .collect(Collectors.joining(SEPARATOR, SEPARATOR, SEPARATOR));
   }
 
   /// What the column `events` of a webhook that wants this type is LIKE.
   static String wanted(EventType type) {
-    return "%" + SEPARATOR + type.word() + SEPARATOR + "%";
+    return "%" + SEPARATOR + type.wireName() + SEPARATOR + "%";
   }
 
   public static Optional<Webhook> byId(Tx tx, long app, String id) throws SQLException {
@@ -157,12 +157,12 @@ public final class WebhookRows {
         no);
   }
 
-  public static void succeeds(Tx tx, long no) throws SQLException {
+  public static void recordSuccess(Tx tx, long no) throws SQLException {
     tx.update(
         "UPDATE webhook SET failing_since = NULL WHERE no = ? AND failing_since IS NOT NULL", no);
   }
 
-  public static void fails(Tx tx, long no, Instant now) throws SQLException {
+  public static void recordFailure(Tx tx, long no, Instant now) throws SQLException {
     tx.update(
         "UPDATE webhook SET failing_since = ? WHERE no = ? AND failing_since IS NULL",
         now.toEpochMilli(),
@@ -186,7 +186,7 @@ public final class WebhookRows {
             """,
             now.toEpochMilli(),
             reason,
-            target.no(),
+            target.number(),
             target.updatedAt(),
             failing ? 1L : 0L,
             target.failingSince())

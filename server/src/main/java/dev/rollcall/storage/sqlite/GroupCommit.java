@@ -2,7 +2,7 @@ package dev.rollcall.storage.sqlite;
 
 import dev.rollcall.problem.Code;
 import dev.rollcall.problem.Problem;
-import dev.rollcall.storage.engine.CommitWatcher;
+import dev.rollcall.storage.engine.CommitListener;
 import dev.rollcall.storage.engine.Database;
 import dev.rollcall.storage.engine.SqlErrors;
 import dev.rollcall.storage.engine.Tx;
@@ -40,7 +40,8 @@ final class GroupCommit implements AutoCloseable {
 
   private static final Duration RETRY = Duration.ofSeconds(1);
   private static final Duration RETRY_AFTER_LOSS = Duration.ofSeconds(30);
-  private static final String UNSURE = "The disk under the database failed to make writes durable";
+  private static final String UNCERTAIN =
+      "The disk under the database failed to make writes durable";
 
   /// Makes all committed transactions durable.
   @FunctionalInterface
@@ -58,27 +59,27 @@ final class GroupCommit implements AutoCloseable {
   private final Limits limits;
   private final SqlErrors problems;
   private final Durability durability;
-  private final CommitWatcher watcher;
+  private final CommitListener listener;
   private final IntConsumer betweenBatches;
   private final BlockingQueue<Pending<?>> waiting;
   private final BlockingQueue<Committed> committed = new LinkedBlockingQueue<>();
   private final Thread writer;
   private final Thread answerer;
   private volatile boolean closing;
-  private volatile @Nullable IOException lost;
+  private volatile @Nullable IOException durabilityFailure;
 
   GroupCommit(
       Tx tx,
       Limits limits,
       SqlErrors problems,
       Durability durability,
-      CommitWatcher watcher,
+      CommitListener listener,
       IntConsumer betweenBatches) {
     this.tx = tx;
     this.limits = limits;
     this.problems = problems;
     this.durability = durability;
-    this.watcher = watcher;
+    this.listener = listener;
     this.betweenBatches = betweenBatches;
     this.waiting = new ArrayBlockingQueue<>(limits.maxWaiting());
     this.writer = Thread.ofPlatform().name("writer").start(this::writeUntilClosed);
@@ -86,8 +87,8 @@ final class GroupCommit implements AutoCloseable {
   }
 
   <T> T write(String what, Database.Work<T> work) {
-    if (lost != null) {
-      throw unsure();
+    if (durabilityFailure != null) {
+      throw uncertain();
     }
     var pending = new Pending<>(what, work);
     if (closing || !waiting.offer(pending)) {
@@ -190,9 +191,10 @@ final class GroupCommit implements AutoCloseable {
   private void answer(List<Committed> batches) {
     makeDurable();
     for (var batch : batches) {
-      watcher.committed(batch.writes().size(), Duration.ofNanos(System.nanoTime() - batch.began()));
-      if (lost != null) {
-        batch.writes().forEach(pending -> pending.fail(unsure()));
+      listener.committed(
+          batch.writes().size(), Duration.ofNanos(System.nanoTime() - batch.began()));
+      if (durabilityFailure != null) {
+        batch.writes().forEach(pending -> pending.fail(uncertain()));
       }
       batch.writes().forEach(Pending::answer);
     }
@@ -200,23 +202,23 @@ final class GroupCommit implements AutoCloseable {
 
   private void makeDurable() {
     try {
-      if (lost == null) {
+      if (durabilityFailure == null) {
         durability.force();
       }
     } catch (IOException e) {
       // It stays uncertain whether the disk has the writes: a second fsync may succeed although the
       // first lost them.
-      log.atError().setCause(e).log(UNSURE + "; check it, then restart");
-      lost = e;
+      log.atError().setCause(e).log(UNCERTAIN + "; check it, then restart");
+      durabilityFailure = e;
     }
   }
 
-  private Problem unsure() {
+  private Problem uncertain() {
     return Problem.later(
         Code.ERR_STORAGE_UNAVAILABLE,
-        UNSURE + ". This may or may not have been stored. " + Database.REPEATING,
+        UNCERTAIN + ". This may or may not have been stored. " + Database.RETRY_ADVICE,
         RETRY_AFTER_LOSS,
-        lost);
+        durabilityFailure);
   }
 
   private void rollBack() {

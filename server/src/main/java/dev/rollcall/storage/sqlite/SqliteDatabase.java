@@ -2,7 +2,7 @@ package dev.rollcall.storage.sqlite;
 
 import dev.rollcall.problem.Code;
 import dev.rollcall.problem.Problem;
-import dev.rollcall.storage.engine.CommitWatcher;
+import dev.rollcall.storage.engine.CommitListener;
 import dev.rollcall.storage.engine.Database;
 import dev.rollcall.storage.engine.StorageException;
 import dev.rollcall.storage.engine.Tx;
@@ -40,7 +40,7 @@ public final class SqliteDatabase implements Database {
   private final List<Tx> connections;
   private final BlockingQueue<Tx> readers = new ArrayBlockingQueue<>(READERS, true);
 
-  private SqliteDatabase(Path file, CommitWatcher watcher, List<Tx> connections)
+  private SqliteDatabase(Path file, CommitListener listener, List<Tx> connections)
       throws SQLException, IOException {
     this.connections = connections;
     var writer = connect(file, writing());
@@ -52,15 +52,15 @@ public final class SqliteDatabase implements Database {
     wal = new WalKeeper(file, connect(file, writing()), writer, TIMEOUT);
     var limits =
         new GroupCommit.Limits(WAITING_WRITES, COMMIT_EACH ? 1 : BATCH, TIMEOUT.multipliedBy(2));
-    writes = new GroupCommit(writer, limits, problems, durability(), watcher, wal::wrote);
+    writes = new GroupCommit(writer, limits, problems, durability(), listener, wal::wrote);
   }
 
   /// Opens the file, makes it when it is not there, and brings its schema up to date.
-  public static SqliteDatabase open(Path file, CommitWatcher watcher) {
+  public static SqliteDatabase open(Path file, CommitListener listener) {
     SqliteMigrations.migrate(file, writing());
     var connections = new ArrayList<Tx>();
     try {
-      return new SqliteDatabase(file, watcher, connections);
+      return new SqliteDatabase(file, listener, connections);
     } catch (SQLException | IOException e) {
       close(connections, e);
       throw SqliteMigrations.cannotOpen(file, e);

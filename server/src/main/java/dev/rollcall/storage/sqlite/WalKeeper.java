@@ -33,28 +33,28 @@ final class WalKeeper implements AutoCloseable {
   /// with twice as many starts over in any case.
   private static final long RESTART_FRAMES = 8_000;
 
-  private static final long REST = 40;
+  private static final long MAX_LEFT = 40;
 
   /// How long the writer waits for readers that still use the log, and how long until the next try.
   private static final Duration RESTART_TIMEOUT = Duration.ofMillis(50);
 
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
-  private final Tx mover;
+  private final Tx checkpointer;
   private final Tx writer;
   private final int writerTimeout;
   private final FileChannel file;
   private final FileChannel wal;
   private final AtomicLong written = new AtomicLong();
   private final Thread thread;
-  private volatile long moved;
+  private volatile long checkpointed;
   private volatile boolean restart;
   private volatile boolean closing;
   private volatile long notBefore = System.nanoTime();
 
   /// Uses `writer` only within `wrote`, so on the writer's own thread.
-  WalKeeper(Path database, Tx mover, Tx writer, Duration writerTimeout) throws IOException {
-    this.mover = mover;
+  WalKeeper(Path database, Tx checkpointer, Tx writer, Duration writerTimeout) throws IOException {
+    this.checkpointer = checkpointer;
     this.writer = writer;
     this.writerTimeout = (int) writerTimeout.toMillis();
     // Stays open until SQLite has closed the file: under POSIX (fcntl), closing any descriptor of a
@@ -72,16 +72,16 @@ final class WalKeeper implements AutoCloseable {
 
   /// The writer calls this between two batches, with the number of writes in the last one.
   void wrote(int writes) {
-    if (written.addAndGet(writes) - moved >= STEP) {
+    if (written.addAndGet(writes) - checkpointed >= STEP) {
       LockSupport.unpark(thread);
     }
     if (restart) {
-      startOver();
+      restartLog();
       restart = false;
     }
   }
 
-  private void startOver() {
+  private void restartLog() {
     try {
       writer.run("PRAGMA busy_timeout = " + RESTART_TIMEOUT.toMillis());
       boolean busy = true;
@@ -99,7 +99,7 @@ final class WalKeeper implements AutoCloseable {
 
   private void keep() {
     while (!closing) {
-      if (restart || written.get() - moved < STEP) {
+      if (restart || written.get() - checkpointed < STEP) {
         LockSupport.parkNanos(PAUSE.toNanos());
         continue;
       }
@@ -124,12 +124,13 @@ final class WalKeeper implements AutoCloseable {
 
   private void step() throws SQLException, IOException {
     long upTo = written.get();
-    long frames = mover.one("PRAGMA wal_checkpoint(PASSIVE)", row -> row.getLong(2)).orElse(0L);
+    long frames =
+        checkpointer.one("PRAGMA wal_checkpoint(PASSIVE)", row -> row.getLong(2)).orElse(0L);
     file.force(false);
-    boolean nearlyAll = written.get() - upTo <= REST;
+    boolean nearlyAll = written.get() - upTo <= MAX_LEFT;
     boolean tooLong = frames > 2 * RESTART_FRAMES;
     // Where more writes come during a step than a step is due for, the next one follows at once.
-    moved = frames > RESTART_FRAMES && !nearlyAll ? upTo - STEP : upTo;
+    checkpointed = frames > RESTART_FRAMES && !nearlyAll ? upTo - STEP : upTo;
     restart = frames > RESTART_FRAMES && (nearlyAll || tooLong) && System.nanoTime() >= notBefore;
   }
 

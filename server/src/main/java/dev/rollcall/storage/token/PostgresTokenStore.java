@@ -71,11 +71,16 @@ public final class PostgresTokenStore extends SqlTokenStore {
 
   /// A request to register `tokens` or to delete some.
   private record TokenWrite<T>(
-      Who who, Optional<Long> sessionId, List<NewToken> tokens, Instant now, Change<T> change) {
+      RequestedSession who,
+      Optional<Long> sessionId,
+      List<NewToken> tokens,
+      Instant now,
+      Change<T> change) {
 
     /// A back end is checked later; see {@link #session}.
     boolean mayUse(Found session) {
-      return !(who instanceof Who.Self self) || session.opensTo(self.caller(), now);
+      return !(who instanceof RequestedSession.Own self)
+          || session.authenticates(self.caller(), now);
     }
 
     Supplier<Object> apply(TokenBatch batch, Session session) throws SQLException {
@@ -99,7 +104,8 @@ public final class PostgresTokenStore extends SqlTokenStore {
   }
 
   @Override
-  public Registered register(Who who, List<NewToken> tokens, Registration rules, Instant now) {
+  public Registered register(
+      RequestedSession who, List<NewToken> tokens, Registration rules, Instant now) {
     return write(
         new TokenWrite<>(
             who,
@@ -110,7 +116,7 @@ public final class PostgresTokenStore extends SqlTokenStore {
   }
 
   @Override
-  public List<Listed> delete(Who who, Reach reach, Instant now) {
+  public List<Listed> delete(RequestedSession who, TokenScope reach, Instant now) {
     return write(
         new TokenWrite<>(
             who,
@@ -123,10 +129,10 @@ public final class PostgresTokenStore extends SqlTokenStore {
                     .toList()));
   }
 
-  private static Optional<Long> sessionId(Who who) {
+  private static Optional<Long> sessionId(RequestedSession who) {
     return switch (who) {
-      case Who.Self self -> self.caller().token().sessionId();
-      case Who.Named(var caller, var ref) -> ref.sessionId();
+      case RequestedSession.Own self -> self.caller().token().sessionId();
+      case RequestedSession.Named(var caller, var ref) -> ref.sessionId();
     };
   }
 
@@ -277,7 +283,7 @@ public final class PostgresTokenStore extends SqlTokenStore {
 
   private static Session session(Tx tx, TokenWrite<?> write, Map<Long, Found> sessions)
       throws SQLException {
-    if (write.who() instanceof Who.Self(var caller, var says)) {
+    if (write.who() instanceof RequestedSession.Own(var caller, var says)) {
       var found = write.sessionId().map(sessions::get).filter(write::mayUse);
       if (found.isPresent()) {
         var session = noteClientInfo(tx, found.get().session(), says, write.now());
@@ -299,16 +305,16 @@ public final class PostgresTokenStore extends SqlTokenStore {
       throws SQLException {
     var registered = Registered.NOTHING;
     for (var token : tokens) {
-      var standing = batch.standing(session, token, now);
+      var stored = batch.storedTokens(session, token, now);
       // It judges all tokens, so it finds something before the first change or never.
-      var superseded = Registration.superseded(session, tokens, standing, now);
+      var superseded = Registration.superseded(session, tokens, stored, now);
       if (superseded.isPresent()) {
         for (var note : superseded.get().notes()) {
           batch.note(note.token(), new Cause(note.kind(), actor, note.reason(), now));
         }
         return Registered.not(superseded.get());
       }
-      var decision = rules.decide(session, token, standing, now);
+      var decision = rules.decide(session, token, stored, now);
       for (var step : decision.steps()) {
         switch (step) {
           case Step.Put(var put) -> batch.put(session, put);
@@ -356,7 +362,8 @@ public final class PostgresTokenStore extends SqlTokenStore {
         .token()
         .sessionId()
         .map(rows::get)
-        .filter(ofSession -> ofSession.getFirst().key().opensTo(request.caller(), request.now()))
+        .filter(
+            ofSession -> ofSession.getFirst().key().authenticates(request.caller(), request.now()))
         .map(ofSession -> TokenListRow.listed(ofSession, request.since(), request.now()));
   }
 }

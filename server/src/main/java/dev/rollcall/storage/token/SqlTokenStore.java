@@ -67,7 +67,8 @@ public class SqlTokenStore implements TokenStore {
   }
 
   @Override
-  public Registered register(Who who, List<NewToken> tokens, Registration rules, Instant now) {
+  public Registered register(
+      RequestedSession who, List<NewToken> tokens, Registration rules, Instant now) {
     return db.write(
         "registering a push token",
         tx -> {
@@ -75,16 +76,16 @@ public class SqlTokenStore implements TokenStore {
           var actor = actor(who, session);
           var registered = Registered.NOTHING;
           for (var token : tokens) {
-            var standing = TokenRows.standing(tx, session, token, now);
+            var stored = TokenRows.storedTokens(tx, session, token, now);
             // It judges all tokens, so it finds something before the first change or never.
-            var superseded = Registration.superseded(session, tokens, standing, now);
+            var superseded = Registration.superseded(session, tokens, stored, now);
             if (superseded.isPresent()) {
               for (var note : superseded.get().notes()) {
                 TokenRows.carryOut(tx, session, note, actor, now);
               }
               return Registered.not(superseded.get());
             }
-            var decision = rules.decide(session, token, standing, now);
+            var decision = rules.decide(session, token, stored, now);
             for (var step : decision.steps()) {
               TokenRows.carryOut(tx, session, step, actor, now);
             }
@@ -94,11 +95,11 @@ public class SqlTokenStore implements TokenStore {
         });
   }
 
-  static Session sessionOf(Tx tx, Who who, Instant now) throws SQLException {
+  static Session sessionOf(Tx tx, RequestedSession who, Instant now) throws SQLException {
     return switch (who) {
-      case Who.Self(var caller, var says) ->
+      case RequestedSession.Own(var caller, var says) ->
           noteClientInfo(tx, CallerCheck.session(tx, caller, now), says, now);
-      case Who.Named(var caller, var ref) ->
+      case RequestedSession.Named(var caller, var ref) ->
           CallerCheck.sessionByRef(tx, CallerCheck.app(tx, caller), ref, now);
     };
   }
@@ -110,10 +111,10 @@ public class SqlTokenStore implements TokenStore {
         : SessionRows.noteClientInfo(tx, session, says, now);
   }
 
-  static String actor(Who who, Session session) {
+  static String actor(RequestedSession who, Session session) {
     return switch (who) {
-      case Who.Self self -> session.handle();
-      case Who.Named named -> Actors.API_KEY;
+      case RequestedSession.Own self -> session.handle();
+      case RequestedSession.Named named -> Actors.API_KEY;
     };
   }
 
@@ -132,7 +133,7 @@ public class SqlTokenStore implements TokenStore {
                       since.toEpochMilli(),
                       since.toEpochMilli(),
                       id.get()));
-      if (!rows.isEmpty() && rows.getFirst().key().opensTo(caller, now)) {
+      if (!rows.isEmpty() && rows.getFirst().key().authenticates(caller, now)) {
         return TokenListRow.listed(rows, since, now);
       }
     }
@@ -158,13 +159,14 @@ public class SqlTokenStore implements TokenStore {
   }
 
   @Override
-  public List<Listed> list(Who.Named who, Reach reach, Instant since, Instant now) {
+  public List<Listed> list(
+      RequestedSession.Named who, TokenScope reach, Instant since, Instant now) {
     return db.read(
         "listing push tokens",
         tx -> {
           var session = sessionOf(tx, who, now);
           return live(tx, session.userId(), since, now).stream()
-              .filter(token -> reach == Reach.USER || token.sessionId() == session.id())
+              .filter(token -> reach == TokenScope.USER || token.sessionId() == session.id())
               .map(token -> listed(token, session.uid()))
               .toList();
         });
@@ -186,7 +188,7 @@ public class SqlTokenStore implements TokenStore {
   }
 
   @Override
-  public List<Listed> delete(Who who, Reach reach, Instant now) {
+  public List<Listed> delete(RequestedSession who, TokenScope reach, Instant now) {
     return db.write(
         "deleting push tokens",
         tx -> {
@@ -202,13 +204,13 @@ public class SqlTokenStore implements TokenStore {
         });
   }
 
-  static Cause deletion(Reach reach, String actor, Instant now) {
-    var reason = reach == Reach.USER ? "all tokens of the user" : "the session's tokens";
+  static Cause deletion(TokenScope reach, String actor, Instant now) {
+    var reason = reach == TokenScope.USER ? "all tokens of the user" : "the session's tokens";
     return new Cause(Kind.DELETED, actor, reason, now);
   }
 
   @Override
-  public List<Listed> delete(Who.Named who, String rawToken, Instant now) {
+  public List<Listed> delete(RequestedSession.Named who, String rawToken, Instant now) {
     return db.write(
         "deleting a push token",
         tx -> {
@@ -216,7 +218,7 @@ public class SqlTokenStore implements TokenStore {
           var cause = new Cause(Kind.DELETED, Actors.API_KEY, "this token", now);
           var deleted = new ArrayList<Listed>();
           for (var token : TokenRows.ofUser(tx, session.userId())) {
-            if (token.value().isWrittenAs(rawToken)) {
+            if (token.value().matches(rawToken)) {
               TokenRows.remove(tx, token, cause)
                   .forEach(it -> deleted.add(listed(it, session.uid())));
             }
@@ -226,7 +228,7 @@ public class SqlTokenStore implements TokenStore {
   }
 
   @Override
-  public Roll roll(Caller.BackEnd caller, String uid, Instant since, Instant now) {
+  public UserTokens userTokens(Caller.BackEnd caller, String uid, Instant since, Instant now) {
     return db.read(
         "reading a user's push tokens and history",
         tx -> {
@@ -234,20 +236,20 @@ public class SqlTokenStore implements TokenStore {
           long userId = CallerCheck.userId(tx, app, uid);
           var tokens =
               live(tx, userId, since, now).stream().map(token -> listed(token, uid)).toList();
-          return new Roll(
+          return new UserTokens(
               tokens, SuspicionRows.suspects(tx, userId), TokenEventRows.ofUser(tx, userId, uid));
         });
   }
 
   @Override
-  public int forget(Instant before, int most, Instant now) {
+  public int deleteUnseen(Instant before, int most, Instant now) {
     int gone = 0;
     int wanted;
     List<PushToken> found;
     do {
       wanted = Math.min(REMOVED_AT_ONCE, most - gone);
       found = perhapsUnseen(before, wanted);
-      gone += found.isEmpty() ? 0 : forget(found, before, now);
+      gone += found.isEmpty() ? 0 : deleteUnseen(found, before, now);
     } while (found.size() == wanted && gone < most);
     return gone;
   }
@@ -257,7 +259,7 @@ public class SqlTokenStore implements TokenStore {
         "looking for tokens unseen for long", tx -> TokenRows.perhapsUnseen(tx, before, most));
   }
 
-  private int forget(List<PushToken> found, Instant before, Instant now) {
+  private int deleteUnseen(List<PushToken> found, Instant before, Instant now) {
     return db.write(
         "removing tokens unseen for long",
         tx -> {

@@ -15,9 +15,9 @@ import dev.rollcall.token.DeviceName;
 import dev.rollcall.token.DeviceUse;
 import dev.rollcall.token.NewToken;
 import dev.rollcall.token.PushToken;
-import dev.rollcall.token.Registration.Held;
-import dev.rollcall.token.Registration.Standing;
-import dev.rollcall.token.TokenStore.Reach;
+import dev.rollcall.token.Registration.HeldToken;
+import dev.rollcall.token.Registration.StoredTokens;
+import dev.rollcall.token.TokenStore.TokenScope;
 import dev.rollcall.token.TokenValue;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -87,7 +87,7 @@ final class TokenBatch {
   /// Names the rows that a registration may have to change.
   record Wanted(Address address, Optional<Device> device) {
     static Wanted by(Session session, NewToken token) {
-      var app = session.app().no();
+      var app = session.app().number();
       var owner = TokenRows.owner(session);
       return new Wanted(
           new Address(app, token.value(), owner),
@@ -143,11 +143,11 @@ final class TokenBatch {
             userIds.stream().mapToLong(id -> id).toArray(),
             numbers(addresses, Address::app),
             numbers(addresses, Address::owner),
-            texts(addresses, address -> address.value().channel().word()),
+            texts(addresses, address -> address.value().channel().wireName()),
             addresses.stream().map(address -> address.value().hash()).toArray(byte[][]::new),
             numbers(keys, Device::app),
             numbers(keys, Device::owner),
-            texts(keys, device -> device.channel().word()),
+            texts(keys, device -> device.channel().wireName()),
             texts(keys, Device::keyHash));
     for (var row : rows) {
       before.put(Key.of(row.token()), row);
@@ -180,19 +180,19 @@ final class TokenBatch {
     }
   }
 
-  Standing standing(Session session, NewToken token, Instant now) throws SQLException {
+  StoredTokens storedTokens(Session session, NewToken token, Instant now) throws SQLException {
     var by = Wanted.by(session, token);
     var ofUser =
         users.getOrDefault(session.userId(), Map.of()).values().stream()
             .filter(row -> row.holder().isLive(now))
-            .map(row -> new Held(row.token(), row.holder().deviceId()))
+            .map(row -> new HeldToken(row.token(), row.holder().deviceId()))
             .toList();
     var ofDevice =
         by.device()
             .map(device -> ofDevice(device).values().stream().map(Row::token).toList())
             .orElse(List.of());
     var standing =
-        new Standing(
+        new StoredTokens(
             Optional.ofNullable(holders.get(by.address())).map(Row::token), ofUser, ofDevice);
     var contested = new HashMap<DeviceName, DeviceUse>();
     for (var name : standing.contested(session, token)) {
@@ -202,7 +202,7 @@ final class TokenBatch {
   }
 
   private DeviceUse use(Session session, DeviceName name) throws SQLException {
-    var key = new NameOf(session.app().no(), name);
+    var key = new NameOf(session.app().number(), name);
     var known = uses.get(key);
     if (known == null) {
       known = DeviceUseRows.of(tx, key.app(), name);
@@ -212,7 +212,7 @@ final class TokenBatch {
   }
 
   void remember(Session session, DeviceName name, DeviceUse use, Instant now) throws SQLException {
-    uses.put(new NameOf(session.app().no(), name), use);
+    uses.put(new NameOf(session.app().number(), name), use);
     DeviceUseRows.put(tx, session, name, use, now);
   }
 
@@ -238,11 +238,11 @@ final class TokenBatch {
   }
 
   /// Removes the tokens of the session or of its user, and answers which they were.
-  List<PushToken> removeAll(Session session, Reach reach, Cause cause) {
+  List<PushToken> removeAll(Session session, TokenScope reach, Cause cause) {
     var removed =
         users.getOrDefault(session.userId(), Map.of()).values().stream()
             .map(Row::token)
-            .filter(token -> reach == Reach.USER || token.sessionId() == session.id())
+            .filter(token -> reach == TokenScope.USER || token.sessionId() == session.id())
             .toList();
     removed.forEach(token -> remove(token, cause));
     return removed;

@@ -6,8 +6,8 @@ import dev.rollcall.storage.rows.TokenRows;
 import dev.rollcall.storage.rows.UserLocks;
 import dev.rollcall.storage.rows.UserRows;
 import dev.rollcall.token.PushToken;
-import dev.rollcall.token.Registration.Standing;
-import dev.rollcall.transfer.Foreign;
+import dev.rollcall.token.Registration.StoredTokens;
+import dev.rollcall.transfer.ForeignToken;
 import dev.rollcall.transfer.Line;
 import dev.rollcall.transfer.TransferStore.Entry;
 import dev.rollcall.transfer.TransferStore.Read;
@@ -44,9 +44,9 @@ final class BatchLocks {
   private void find(Tx tx, List<Entry> batch) throws SQLException {
     var uids = new HashMap<String, Set<String>>();
     for (var entry : batch) {
-      if (entry.read() instanceof Read.Fit(var arrival)) {
+      if (entry.read() instanceof Read.Valid(var arrival)) {
         switch (arrival) {
-          case Foreign foreign -> {
+          case ForeignToken foreign -> {
             add(uids, foreign.app(), foreign.uid());
             users.addAll(TokenRows.holders(tx, foreign.app(), foreign.value(), null));
           }
@@ -82,7 +82,7 @@ final class BatchLocks {
     }
   }
 
-  void require(Standing standing) throws ConflictException {
+  void require(StoredTokens standing) throws ConflictException {
     for (var token : standing.ofDevice()) {
       require(token.userId());
     }

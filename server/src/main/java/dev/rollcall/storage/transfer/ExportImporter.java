@@ -15,12 +15,12 @@ import dev.rollcall.token.NewToken;
 import dev.rollcall.token.PlatformClaim;
 import dev.rollcall.token.PushResults;
 import dev.rollcall.token.PushToken;
-import dev.rollcall.token.Registration.Held;
-import dev.rollcall.token.Registration.Late;
-import dev.rollcall.token.Registration.Standing;
+import dev.rollcall.token.Registration.HeldToken;
+import dev.rollcall.token.Registration.LateDecision;
 import dev.rollcall.token.Registration.Step;
+import dev.rollcall.token.Registration.StoredTokens;
 import dev.rollcall.transfer.Line;
-import dev.rollcall.transfer.Refused;
+import dev.rollcall.transfer.RecordRejectedException;
 import dev.rollcall.transfer.TransferStore.Rules;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -63,10 +63,10 @@ final class ExportImporter {
     }
     var there = appNamed(tx, app.app());
     if (!there.region().equals(app.region()) || there.policy() != policy) {
-      throw new Refused(
-          Refused.TAKEN,
+      throw new RecordRejectedException(
+          RecordRejectedException.TAKEN,
           "the app exists with region %s and policy %s, which are kept"
-              .formatted(there.region(), there.policy().word()));
+              .formatted(there.region(), there.policy().wireName()));
     }
     return false;
   }
@@ -74,15 +74,17 @@ final class ExportImporter {
   static App appNamed(Tx tx, String id) throws SQLException {
     return AppRows.byId(tx, id)
         .orElseThrow(
-            () -> new Refused(Refused.OWNER_MISSING, "its app '" + id + "' does not exist"));
+            () ->
+                new RecordRejectedException(
+                    RecordRejectedException.OWNER_MISSING, "its app '" + id + "' does not exist"));
   }
 
   private boolean key(Line.Key key) throws SQLException {
-    return AppKeyRows.insertExported(tx, appNamed(tx, key.app()).no(), key);
+    return AppKeyRows.insertExported(tx, appNamed(tx, key.app()).number(), key);
   }
 
   private boolean user(Line.User user) throws SQLException {
-    boolean made = UserRows.insertExported(tx, appNamed(tx, user.app()).no(), user);
+    boolean made = UserRows.insertExported(tx, appNamed(tx, user.app()).number(), user);
     if (made) {
       locks.created(UserRows.known(tx, user.app(), user.uid()).orElseThrow().id());
     }
@@ -93,7 +95,9 @@ final class ExportImporter {
     var user =
         UserRows.known(tx, app, uid)
             .orElseThrow(
-                () -> new Refused(Refused.OWNER_MISSING, "its user does not exist"));
+                () ->
+                    new RecordRejectedException(
+                        RecordRejectedException.OWNER_MISSING, "its user does not exist"));
     locks.require(user.id());
     return user;
   }
@@ -101,11 +105,13 @@ final class ExportImporter {
   private boolean session(Line.Session session) throws SQLException {
     var user = userNamed(session.app(), session.uid());
     if (user.deactivated()) {
-      throw new Refused(Refused.OWNER_MISSING, "the user was deleted");
+      throw new RecordRejectedException(
+          RecordRejectedException.OWNER_MISSING, "the user was deleted");
     }
     boolean made = SessionRows.insertExported(tx, user.id(), session);
     if (!made && !SessionRows.has(tx, user.id(), session)) {
-      throw new Refused(Refused.TAKEN, "another session has this id");
+      throw new RecordRejectedException(
+          RecordRejectedException.TAKEN, "another session has this id");
     }
     return made;
   }
@@ -119,13 +125,13 @@ final class ExportImporter {
     locks.require(session.userId());
     var token = TokenRows.imported(row, session);
     var wanted = wanted(token);
-    var standing = TokenRows.standing(tx, session, wanted, now);
-    locks.require(standing);
-    if (hasRoom(session, wanted, standing)) {
+    var stored = TokenRows.storedTokens(tx, session, wanted, now);
+    locks.require(stored);
+    if (hasRoom(session, wanted, stored)) {
       TokenRows.carryOut(tx, session, new Step.Put(token), Actors.IMPORT, now);
       return true;
     }
-    return register(session, token, wanted, standing, Instant.ofEpochMilli(row.registeredAt()));
+    return register(session, token, wanted, stored, Instant.ofEpochMilli(row.registeredAt()));
   }
 
   private static NewToken wanted(PushToken token) {
@@ -142,17 +148,19 @@ final class ExportImporter {
   private Session sessionOf(Line.Token token) throws SQLException {
     return SessionRows.ofUser(tx, token.app(), token.uid(), Line.id(token.session()))
         .orElseThrow(
-            () -> new Refused(Refused.OWNER_MISSING, "its session does not exist"));
+            () ->
+                new RecordRejectedException(
+                    RecordRejectedException.OWNER_MISSING, "its session does not exist"));
   }
 
   // No other token excludes this one, so its row can be imported unchanged, with its times. The
   // limit
   // and the device of a session count live sessions only, so they exclude nothing from an expired
   // one.
-  private boolean hasRoom(Session session, NewToken wanted, Standing standing) {
-    return standing.holder().isEmpty()
-        && standing.ofDevice().isEmpty()
-        && (isExpired(session) || hasRoomAmongLive(session, wanted, standing));
+  private boolean hasRoom(Session session, NewToken wanted, StoredTokens stored) {
+    return stored.holder().isEmpty()
+        && stored.ofDevice().isEmpty()
+        && (isExpired(session) || hasRoomAmongLive(session, wanted, stored));
   }
 
   private boolean isExpired(Session session) {
@@ -160,24 +168,25 @@ final class ExportImporter {
     return end != null && end <= now.toEpochMilli();
   }
 
-  private boolean hasRoomAmongLive(Session session, NewToken wanted, Standing standing) {
-    return standing.ofUser().size() < rules.registration().limits().tokensPerUser()
-        && standing.ofUser().stream()
+  private boolean hasRoomAmongLive(Session session, NewToken wanted, StoredTokens stored) {
+    return stored.ofUser().size() < rules.registration().limits().tokensPerUser()
+        && stored.ofUser().stream()
             .filter(held -> held.token().channel() == wanted.value().channel())
             .noneMatch(held -> replaces(held, session));
   }
 
-  private static boolean replaces(Held held, Session session) {
+  private static boolean replaces(HeldToken held, Session session) {
     return held.token().sessionId() == session.id()
         || (session.deviceId() != null && session.deviceId().equals(held.deviceId()));
   }
 
   private boolean register(
-      Session session, PushToken token, NewToken wanted, Standing standing, Instant then)
+      Session session, PushToken token, NewToken wanted, StoredTokens stored, Instant then)
       throws SQLException {
-    return switch (rules.registration().decideLate(session, wanted, standing, then, then)) {
-      case Late.Outdated(var reason) -> throw new Refused(Refused.OUTDATED, reason);
-      case Late.Done(var steps) -> {
+    return switch (rules.registration().decideLate(session, wanted, stored, then, then)) {
+      case LateDecision.Outdated(var reason) ->
+          throw new RecordRejectedException(RecordRejectedException.OUTDATED, reason);
+      case LateDecision.Done(var steps) -> {
         for (var step : steps) {
           TokenRows.carryOut(tx, session, withPushes(step, token), Actors.IMPORT, now);
         }

@@ -69,7 +69,7 @@ final class ExportReader {
         "ORDER BY a.no",
         row -> {
           var app = AppRows.read(row, 1);
-          return new Line.App(app.id(), app.region(), app.policy().word(), app.createdAt());
+          return new Line.App(app.id(), app.region(), app.policy().wireName(), app.createdAt());
         });
   }
 

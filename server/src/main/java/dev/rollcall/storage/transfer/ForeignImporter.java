@@ -12,10 +12,10 @@ import dev.rollcall.storage.rows.TokenRows;
 import dev.rollcall.storage.rows.UserRows;
 import dev.rollcall.token.NewToken;
 import dev.rollcall.token.PushToken;
-import dev.rollcall.token.Registration.Late;
+import dev.rollcall.token.Registration.LateDecision;
 import dev.rollcall.token.Registration.Step;
-import dev.rollcall.transfer.Foreign;
-import dev.rollcall.transfer.Refused;
+import dev.rollcall.transfer.ForeignToken;
+import dev.rollcall.transfer.RecordRejectedException;
 import dev.rollcall.transfer.TransferStore.Rules;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -47,7 +47,7 @@ final class ForeignImporter {
   }
 
   /// Answers false when there was nothing to do. `line` is that of the record in its file.
-  boolean take(Foreign foreign, long line) throws SQLException {
+  boolean take(ForeignToken foreign, long line) throws SQLException {
     var then = seenAt(foreign);
     var app = ExportImporter.appNamed(tx, foreign.app());
     var spelling = spelling(foreign, line);
@@ -64,7 +64,7 @@ final class ForeignImporter {
     }
     if (userId.isEmpty()) {
       var named = new User.Profile(foreign.uid(), null, null, "default", null, null, List.of());
-      long made = UserRows.insertImported(tx, app.no(), foreign.uid(), named, spelling, now);
+      long made = UserRows.insertImported(tx, app.number(), foreign.uid(), named, spelling, now);
       locks.created(made);
       session = session(app, made, known, foreign, then);
     }
@@ -80,29 +80,31 @@ final class ForeignImporter {
     return true;
   }
 
-  private Instant seenAt(Foreign foreign) {
+  private Instant seenAt(ForeignToken foreign) {
     if (foreign.seenAt() == null) {
       return now;
     }
     var at = Instant.ofEpochMilli(Math.min(foreign.seenAt(), now.toEpochMilli()));
     if (!at.plus(rules.removal()).isAfter(now)) {
-      throw new Refused(
-          Refused.DEAD, "not seen since " + at + ", which is longer than a token is kept");
+      throw new RecordRejectedException(
+          RecordRejectedException.DEAD,
+          "not seen since " + at + ", which is longer than a token is kept");
     }
     return at;
   }
 
-  private static UserRows.Spelling spelling(Foreign foreign, long line) {
+  private static UserRows.Spelling spelling(ForeignToken foreign, long line) {
     return new UserRows.Spelling(
         foreign.id().spelling(), "line %,d of %s".formatted(line, foreign.id().file()));
   }
 
-  private Optional<UserRows.Known> user(App app, Foreign foreign, UserRows.Spelling spelling)
+  private Optional<UserRows.Known> user(App app, ForeignToken foreign, UserRows.Spelling spelling)
       throws SQLException {
-    var user = UserRows.known(tx, app.no(), foreign.uid());
+    var user = UserRows.known(tx, app.number(), foreign.uid());
     if (user.isPresent()) {
       if (user.get().deactivated()) {
-        throw new Refused(Refused.OWNER_MISSING, "the user was deleted");
+        throw new RecordRejectedException(
+            RecordRejectedException.OWNER_MISSING, "the user was deleted");
       }
       locks.require(user.get().id());
       if (!foreign.id().chosen()) {
@@ -116,8 +118,8 @@ final class ForeignImporter {
   private static void requireSame(
       String uid, UserRows.Spelling here, UserRows.@Nullable Spelling first) {
     if (first != null && !first.id().equals(here.id())) {
-      throw new Refused(
-          Refused.UID_COLLISION,
+      throw new RecordRejectedException(
+          RecordRejectedException.UID_COLLISION,
           ("the ids '%s' (%s) and '%s' (%s) have the same uid '%s', because case, blanks at the"
                + " ends and Unicode's normal form are ignored; with --uid-map, name another uid for"
                + " one of them, or '%s' for both if they are one person")
@@ -125,14 +127,14 @@ final class ForeignImporter {
     }
   }
 
-  private Optional<Long> sessionId(long userId, Foreign foreign) throws SQLException {
+  private Optional<Long> sessionId(long userId, ForeignToken foreign) throws SQLException {
     return foreign.device() == null
         ? Optional.empty()
         : SessionRows.importedId(tx, userId, foreign.device());
   }
 
   private Session session(
-      App app, long userId, Optional<Long> known, Foreign foreign, Instant then) {
+      App app, long userId, Optional<Long> known, ForeignToken foreign, Instant then) {
     return new Session(
         known.orElseGet(() -> AuthToken.random(foreign.uid(), now).sessionId().orElseThrow()),
         app,
@@ -146,18 +148,20 @@ final class ForeignImporter {
   }
 
   /// The steps to carry out; none when the token exists already.
-  private List<Step> decide(Session session, Foreign foreign, Instant then) throws SQLException {
+  private List<Step> decide(Session session, ForeignToken foreign, Instant then)
+      throws SQLException {
     var wanted = NewToken.of(foreign.value()).withDetails(null, foreign.timezone());
-    var standing = TokenRows.standing(tx, session, wanted, now);
-    locks.require(standing);
+    var stored = TokenRows.storedTokens(tx, session, wanted, now);
+    locks.require(stored);
     // A record that does not say when the token was last seen replaces nothing.
     var older = foreign.seenAt() == null ? Instant.EPOCH : then;
-    if (standing.holder().isPresent() && stays(standing.holder().get(), session, older)) {
+    if (stored.holder().isPresent() && stays(stored.holder().get(), session, older)) {
       return List.of();
     }
-    return switch (rules.registration().decideLate(session, wanted, standing, then, older)) {
-      case Late.Outdated(var reason) -> throw new Refused(Refused.OUTDATED, reason);
-      case Late.Done(var steps) -> steps;
+    return switch (rules.registration().decideLate(session, wanted, stored, then, older)) {
+      case LateDecision.Outdated(var reason) ->
+          throw new RecordRejectedException(RecordRejectedException.OUTDATED, reason);
+      case LateDecision.Done(var steps) -> steps;
     };
   }
 

@@ -3,10 +3,10 @@ package dev.rollcall.storage.transfer;
 import dev.rollcall.storage.engine.Database;
 import dev.rollcall.storage.rows.AppRows;
 import dev.rollcall.storage.rows.TransferRows;
-import dev.rollcall.transfer.Arrival;
-import dev.rollcall.transfer.Foreign;
+import dev.rollcall.transfer.ForeignToken;
+import dev.rollcall.transfer.ImportRecord;
 import dev.rollcall.transfer.Line;
-import dev.rollcall.transfer.Refused;
+import dev.rollcall.transfer.RecordRejectedException;
 import dev.rollcall.transfer.TransferException;
 import dev.rollcall.transfer.TransferStore;
 import java.sql.SQLException;
@@ -42,7 +42,8 @@ public final class SqlTransferStore implements TransferStore {
         tx -> {
           // Rows that were handed out cannot be taken back, so this must not run twice.
           if (begun.getAndSet(true)) {
-            throw new TransferException("The connection to the database broke during the export; export again");
+            throw new TransferException(
+                "The connection to the database broke during the export; export again");
           }
           new ExportReader(tx, appId).read(to);
           return true;
@@ -60,8 +61,12 @@ public final class SqlTransferStore implements TransferStore {
   }
 
   @Override
-  public Taken take(
-      String source, List<Entry> batch, Rules rules, Function<Taken, String> note, Instant now) {
+  public BatchResult take(
+      String source,
+      List<Entry> batch,
+      Rules rules,
+      Function<BatchResult, String> note,
+      Instant now) {
     return db.write(
         "importing",
         tx -> {
@@ -77,8 +82,8 @@ public final class SqlTransferStore implements TransferStore {
         });
   }
 
-  private static Taken take(ExportImporter exports, ForeignImporter foreigns, List<Entry> batch)
-      throws SQLException {
+  private static BatchResult take(
+      ExportImporter exports, ForeignImporter foreigns, List<Entry> batch) throws SQLException {
     int imported = 0;
     int present = 0;
     var rejects = new ArrayList<Reject>();
@@ -89,21 +94,21 @@ public final class SqlTransferStore implements TransferStore {
         } else {
           present++;
         }
-      } catch (Refused e) {
+      } catch (RecordRejectedException e) {
         rejects.add(entry.rejected(e));
       }
     }
-    return new Taken(imported, present, rejects);
+    return new BatchResult(imported, present, rejects);
   }
 
   private static boolean take(ExportImporter exports, ForeignImporter foreigns, Entry entry)
       throws SQLException {
     return switch (entry.read()) {
-      case Read.Unfit(var why) -> throw why;
-      case Read.Fit(Arrival arrival) ->
-          switch (arrival) {
+      case Read.Invalid(var why) -> throw why;
+      case Read.Valid(ImportRecord importRecord) ->
+          switch (importRecord) {
             case Line.Row row -> exports.take(row);
-            case Foreign foreign -> foreigns.take(foreign, entry.line());
+            case ForeignToken foreign -> foreigns.take(foreign, entry.line());
           };
     };
   }
@@ -116,7 +121,7 @@ public final class SqlTransferStore implements TransferStore {
   }
 
   @Override
-  public Optional<String> movingIn() {
+  public Optional<String> migrationSource() {
     return noted(SqliteToPostgres.NOTE);
   }
 

@@ -36,11 +36,11 @@ public final class SqliteToPostgres {
       return String.join(", ", key);
     }
 
-    String backwards() {
+    String descendingKey() {
       return key.stream().map(column -> column + " DESC").collect(Collectors.joining(", "));
     }
 
-    String places() {
+    String placeholders() {
       return String.join(", ", Collections.nCopies(key.size(), "?"));
     }
   }
@@ -97,7 +97,7 @@ public final class SqliteToPostgres {
       compare(table);
     }
     to.write("finishing the migration", TransferRows::drop);
-    progress.tell("migrate: done; all rows were copied and compared");
+    progress.print("migrate: done; all rows were copied and compared");
   }
 
   /// Reserves the target for this source, unless it has other data.
@@ -114,7 +114,9 @@ public final class SqliteToPostgres {
           if (!noted.isEmpty() || !isEmpty(tx)) {
             throw new TransferException(
                 "The target holds other data; name an empty database"
-                    + (noted.isEmpty() ? "" : ", or finish the import or migration that has begun there"));
+                    + (noted.isEmpty()
+                        ? ""
+                        : ", or finish the import or migration that has begun there"));
           }
           TransferRows.put(tx, here);
           return true;
@@ -144,7 +146,7 @@ public final class SqliteToPostgres {
       progress.at("migrate: %s, %,d rows", table.name(), copied);
       page = after(Optional.of(key(table, rows.getLast())), table);
     }
-    progress.tell("migrate: %s, all of %,d rows", table.name(), copied);
+    progress.print("migrate: %s, all of %,d rows", table.name(), copied);
   }
 
   /// The columns of the target, with the types that it gives them.
@@ -172,7 +174,7 @@ public final class SqliteToPostgres {
         tx ->
             tx.one(
                 "SELECT %s FROM %s ORDER BY %s LIMIT 1"
-                    .formatted(table.columns(), table.name(), table.backwards()),
+                    .formatted(table.columns(), table.name(), table.descendingKey()),
                 row -> key(table, read(row))));
   }
 
@@ -187,7 +189,7 @@ public final class SqliteToPostgres {
   private static List<Map<String, @Nullable Object>> page(
       Tx tx, Optional<List<Object>> key, Table table) throws SQLException {
     var behind =
-        key.isEmpty() ? "" : " WHERE (%s) > (%s)".formatted(table.columns(), table.places());
+        key.isEmpty() ? "" : " WHERE (%s) > (%s)".formatted(table.columns(), table.placeholders());
     return tx.list(
         "SELECT * FROM %s%s ORDER BY %s LIMIT %d"
             .formatted(table.name(), behind, table.columns(), PAGE),
@@ -268,7 +270,7 @@ public final class SqliteToPostgres {
                   here.rows(),
                   there.rows() == here.rows() ? " with different content" : ""));
     }
-    progress.tell("migrate: %s, %,d rows are the same", table.name(), here.rows());
+    progress.print("migrate: %s, %,d rows are the same", table.name(), here.rows());
   }
 
   private Sum sum(Database database, Table table) {

@@ -34,22 +34,22 @@ public final class SqlWebhookStore implements WebhookStore {
         "setting a webhook",
         tx -> {
           var app = CallerCheck.app(tx, caller);
-          AppRows.lock(tx, app.no());
-          var before = WebhookRows.byId(tx, app.no(), draft.id());
+          AppRows.lock(tx, app.number());
+          var before = WebhookRows.byId(tx, app.number(), draft.id());
           if (before.isEmpty()) {
             requireRoom(tx, app, most);
-            WebhookRows.insert(tx, app.no(), draft, now);
+            WebhookRows.insert(tx, app.number(), draft, now);
           } else {
-            WebhookRows.update(tx, before.get().no(), draft, now);
+            WebhookRows.update(tx, before.get().number(), draft, now);
           }
           return new Put(
-              WebhookRows.byId(tx, app.no(), draft.id()).orElseThrow(),
+              WebhookRows.byId(tx, app.number(), draft.id()).orElseThrow(),
               before.isEmpty() || draft.rotate());
         });
   }
 
   private static void requireRoom(Tx tx, App app, int most) throws SQLException {
-    if (WebhookRows.count(tx, app.no()) >= most) {
+    if (WebhookRows.count(tx, app.number()) >= most) {
       throw Webhooks.tooMany();
     }
   }
@@ -57,13 +57,13 @@ public final class SqlWebhookStore implements WebhookStore {
   @Override
   public List<Webhook> list(Caller.BackEnd caller) {
     return db.read(
-        "listing webhooks", tx -> WebhookRows.ofApp(tx, CallerCheck.app(tx, caller).no()));
+        "listing webhooks", tx -> WebhookRows.ofApp(tx, CallerCheck.app(tx, caller).number()));
   }
 
   @Override
   public Optional<Webhook> find(Caller.BackEnd caller, String id) {
     return db.read(
-        "reading a webhook", tx -> WebhookRows.byId(tx, CallerCheck.app(tx, caller).no(), id));
+        "reading a webhook", tx -> WebhookRows.byId(tx, CallerCheck.app(tx, caller).number(), id));
   }
 
   @Override
@@ -72,13 +72,13 @@ public final class SqlWebhookStore implements WebhookStore {
         db.write(
             "deleting a webhook",
             tx -> {
-              var webhook = WebhookRows.byId(tx, CallerCheck.app(tx, caller).no(), id);
+              var webhook = WebhookRows.byId(tx, CallerCheck.app(tx, caller).number(), id);
               if (webhook.isPresent()) {
-                WebhookRows.delete(tx, webhook.get().no());
+                WebhookRows.delete(tx, webhook.get().number());
               }
               return webhook;
             });
-    deleted.ifPresent(webhook -> deleteEventsOrSkip(webhook.no()));
+    deleted.ifPresent(webhook -> deleteEventsOrSkip(webhook.number()));
     return deleted.isPresent();
   }
 
@@ -94,22 +94,22 @@ public final class SqlWebhookStore implements WebhookStore {
   }
 
   @Override
-  public void told(long webhook, Event event) {
+  public void delivered(long webhook, Event event) {
     db.write(
         "noting that an event was sent",
         tx -> {
           // Lock order: the webhook before its events.
-          WebhookRows.succeeds(tx, webhook);
+          WebhookRows.recordSuccess(tx, webhook);
           return WebhookEventRows.delete(tx, webhook, event);
         });
   }
 
   @Override
-  public void again(long webhook, Event event, Instant due, Instant now) {
+  public void retryLater(long webhook, Event event, Instant due, Instant now) {
     db.write(
         "noting that an event was not sent",
         tx -> {
-          WebhookRows.fails(tx, webhook, now);
+          WebhookRows.recordFailure(tx, webhook, now);
           return WebhookEventRows.delay(tx, webhook, event, due);
         });
   }
@@ -127,7 +127,7 @@ public final class SqlWebhookStore implements WebhookStore {
         "dropping an event",
         tx -> {
           WebhookRows.lock(tx, webhook);
-          WebhookRows.fails(tx, webhook, now);
+          WebhookRows.recordFailure(tx, webhook, now);
           int deleted = WebhookEventRows.delete(tx, webhook, event);
           WebhookRows.drop(tx, webhook, deleted);
           return deleted;
@@ -140,7 +140,7 @@ public final class SqlWebhookStore implements WebhookStore {
         db.write(
             "disabling a webhook", tx -> WebhookRows.disable(tx, target, failing, reason, now));
     if (disabled) {
-      deleteEventsOrSkip(target.no());
+      deleteEventsOrSkip(target.number());
     }
     return disabled;
   }
@@ -186,7 +186,7 @@ public final class SqlWebhookStore implements WebhookStore {
   }
 
   @Override
-  public int forgetOrphans() {
+  public int deleteOrphans() {
     return db.writeInParts(
         "deleting events of webhooks that are gone",
         AT_ONCE,

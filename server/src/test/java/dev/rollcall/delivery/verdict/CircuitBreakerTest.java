@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rollcall.account.MovableClock;
 import dev.rollcall.provider.sender.Outcome;
-import dev.rollcall.provider.sender.Outcome.Pause;
+import dev.rollcall.provider.sender.Outcome.PauseScope;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -62,7 +62,7 @@ final class CircuitBreakerTest {
 
   @Test
   void whatWasNotAnsweredIsNotCounted() {
-    trips(400, new Outcome.Later(Duration.ZERO, Pause.DELIVERY, "500"));
+    trips(400, new Outcome.Later(Duration.ZERO, PauseScope.DELIVERY, "500"));
     trips(400, new Outcome.Denied("401"));
 
     assertEquals(1, trips(21, GONE));

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rollcall.delivery.verdict.Suspicion.Complaints;
 import dev.rollcall.delivery.verdict.Suspicion.Sent;
-import dev.rollcall.delivery.verdict.Suspicion.Standing;
 import dev.rollcall.delivery.verdict.Suspicion.Step;
+import dev.rollcall.delivery.verdict.Suspicion.StoredState;
 import dev.rollcall.provider.sender.ApnsEnvironment;
 import dev.rollcall.token.Channel;
 import dev.rollcall.token.NewToken;
@@ -59,12 +59,12 @@ final class SuspicionTest {
         REGISTERED.toEpochMilli(), times, since.toEpochMilli(), NOON.toEpochMilli(), dead, BAD);
   }
 
-  private static Standing standing(@Nullable PushToken token, @Nullable Complaints complaints) {
-    return new Standing(
+  private static StoredState standing(@Nullable PushToken token, @Nullable Complaints complaints) {
+    return new StoredState(
         Optional.ofNullable(token), Optional.ofNullable(complaints), OptionalLong.of(VERSION));
   }
 
-  private static List<Step> decide(Evidence evidence, Standing standing) {
+  private static List<Step> decide(Evidence evidence, StoredState standing) {
     return Suspicion.decide(new Sent(TOKEN, VERSION), evidence, standing, NOON);
   }
 
@@ -164,8 +164,8 @@ final class SuspicionTest {
 
   @Test
   void aComplaintToFormerCredentialsDoesNotCount() {
-    var later = new Standing(Optional.of(TOKEN), Optional.empty(), OptionalLong.of(VERSION + 1));
-    var removed = new Standing(Optional.of(TOKEN), Optional.empty(), OptionalLong.empty());
+    var later = new StoredState(Optional.of(TOKEN), Optional.empty(), OptionalLong.of(VERSION + 1));
+    var removed = new StoredState(Optional.of(TOKEN), Optional.empty(), OptionalLong.empty());
 
     for (var evidence : List.of(DOUBT, dead(null))) {
       assertEquals(List.of(), decide(evidence, later));
@@ -206,7 +206,7 @@ final class SuspicionTest {
   @Test
   void whatSpeaksForATokenHoldsWhateverTheCredentials() {
     var removed =
-        new Standing(
+        new StoredState(
             Optional.of(TOKEN),
             Optional.of(complaints(1, REGISTERED, false)),
             OptionalLong.empty());

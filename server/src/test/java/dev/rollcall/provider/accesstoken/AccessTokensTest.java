@@ -10,7 +10,7 @@ import dev.rollcall.provider.sender.AccessToken;
 import dev.rollcall.provider.sender.AccessTokenException;
 import dev.rollcall.provider.sender.Outcome.Denied;
 import dev.rollcall.provider.sender.Outcome.Later;
-import dev.rollcall.provider.sender.Outcome.Pause;
+import dev.rollcall.provider.sender.Outcome.PauseScope;
 import dev.rollcall.provider.sender.Pushes;
 import dev.rollcall.secret.Secret;
 import java.time.Duration;
@@ -24,61 +24,61 @@ import org.junit.jupiter.api.Test;
 
 final class AccessTokensTest {
   private static final Duration YOUNG = Duration.ofMinutes(20);
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
   private final MovableClock clock = Pushes.clock();
-  private final AtomicInteger made = new AtomicInteger();
-  private final AccessTokens passes =
+  private final AtomicInteger issued = new AtomicInteger();
+  private final AccessTokens accessTokens =
       new AccessTokens(
           clock,
           YOUNG,
           refused ->
               new AccessToken(
-                  new Secret("pass " + made.incrementAndGet()),
+                  new Secret("pass " + issued.incrementAndGet()),
                   clock.instant(),
                   clock.instant().plus(Duration.ofMinutes(50))));
 
   @Test
-  void tenThousandSendsAtOnceMakeOnePass() throws Exception {
+  void tenThousandConcurrentSendsObtainOneAccessToken() throws Exception {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      Callable<AccessToken> one = () -> passes.current(PATIENCE);
+      Callable<AccessToken> one = () -> accessTokens.current(TIMEOUT);
       var all = threads.invokeAll(Stream.generate(() -> one).limit(10_000).toList());
-      for (var pass : all) {
-        assertEquals("pass 1", pass.get().secret().value());
+      for (var accessToken : all) {
+        assertEquals("pass 1", accessToken.get().secret().value());
       }
     }
-    assertEquals(1, made.get());
+    assertEquals(1, issued.get());
   }
 
   @Test
-  void aPassIsKeptUntilItIsDue() throws AccessTokenException {
-    var first = passes.current(PATIENCE);
+  void anAccessTokenIsKeptUntilItIsDue() throws AccessTokenException {
+    var first = accessTokens.current(TIMEOUT);
     clock.advance(Duration.ofMinutes(49));
-    assertEquals(first, passes.current(PATIENCE));
+    assertEquals(first, accessTokens.current(TIMEOUT));
     clock.advance(Duration.ofMinutes(1));
-    assertNotEquals(first, passes.current(PATIENCE));
-    assertEquals(2, made.get());
+    assertNotEquals(first, accessTokens.current(TIMEOUT));
+    assertEquals(2, issued.get());
   }
 
   @Test
-  void manyRefusalsOfOnePassMakeOneOther() throws Exception {
-    var first = passes.current(PATIENCE);
+  void manyRefusalsOfOneAccessTokenObtainOneNewToken() throws Exception {
+    var first = accessTokens.current(TIMEOUT);
     clock.advance(YOUNG);
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      Callable<Optional<AccessToken>> one = () -> passes.insteadOf(first, PATIENCE);
-      for (var pass : threads.invokeAll(Stream.generate(() -> one).limit(1000).toList())) {
-        assertEquals("pass 2", pass.get().orElseThrow().secret().value());
+      Callable<Optional<AccessToken>> one = () -> accessTokens.replacementFor(first, TIMEOUT);
+      for (var accessToken : threads.invokeAll(Stream.generate(() -> one).limit(1000).toList())) {
+        assertEquals("pass 2", accessToken.get().orElseThrow().secret().value());
       }
     }
-    assertEquals(2, made.get());
+    assertEquals(2, issued.get());
   }
 
   @Test
-  void aPassThatIsYoungIsNotReplaced() throws AccessTokenException {
-    var first = passes.current(PATIENCE);
+  void aYoungAccessTokenIsNotReplaced() throws AccessTokenException {
+    var first = accessTokens.current(TIMEOUT);
     clock.advance(YOUNG.minusSeconds(1));
-    assertEquals(Optional.empty(), passes.insteadOf(first, PATIENCE));
-    assertEquals(1, made.get());
+    assertEquals(Optional.empty(), accessTokens.replacementFor(first, TIMEOUT));
+    assertEquals(1, issued.get());
   }
 
   @Test
@@ -92,19 +92,19 @@ final class AccessTokensTest {
               asked.incrementAndGet();
               throw new AccessTokenException(new Denied("no"), new IllegalStateException());
             });
-    assertThrows(AccessTokenException.class, () -> failing.current(PATIENCE));
-    assertThrows(AccessTokenException.class, () -> failing.current(PATIENCE));
+    assertThrows(AccessTokenException.class, () -> failing.current(TIMEOUT));
+    assertThrows(AccessTokenException.class, () -> failing.current(TIMEOUT));
     assertEquals(1, asked.get());
     clock.advance(AccessTokens.DENIED_FOR);
-    assertThrows(AccessTokenException.class, () -> failing.current(PATIENCE));
+    assertThrows(AccessTokenException.class, () -> failing.current(TIMEOUT));
     assertEquals(2, asked.get());
   }
 
   @Test
-  void aPassThatTakesLongerThanASendHasIsThereForTheNext() throws Exception {
+  void aSlowRequestServesTheNextSend() throws Exception {
     var asked = new AtomicInteger();
     var slow = new CountDownLatch(1);
-    var pass = passes.current(PATIENCE);
+    var accessToken = accessTokens.current(TIMEOUT);
     var late =
         new AccessTokens(
             clock,
@@ -112,17 +112,18 @@ final class AccessTokensTest {
             refused -> {
               asked.incrementAndGet();
               uninterrupted(slow);
-              return pass;
+              return accessToken;
             });
     for (var i = 0; i < 3; i++) {
       var none =
           assertThrows(AccessTokenException.class, () -> late.current(Duration.ofMillis(20)));
       assertEquals(
-          new Later(Duration.ofSeconds(5), Pause.DELIVERY, "rollcall: no access token in time"),
+          new Later(
+              Duration.ofSeconds(5), PauseScope.DELIVERY, "rollcall: no access token in time"),
           none.outcome());
     }
     slow.countDown();
-    assertEquals(pass, late.current(PATIENCE));
+    assertEquals(accessToken, late.current(TIMEOUT));
     assertEquals(1, asked.get());
   }
 
@@ -135,9 +136,9 @@ final class AccessTokensTest {
   }
 
   @Test
-  void whatGoesWrongUnforeseenIsToldToAllWhoWaitAndNotKept() throws AccessTokenException {
+  void anUnexpectedErrorReachesAllWaitingCallersAndIsNotCached() throws AccessTokenException {
     var asked = new AtomicInteger();
-    var pass = passes.current(PATIENCE);
+    var accessToken = accessTokens.current(TIMEOUT);
     var once =
         new AccessTokens(
             clock,
@@ -146,14 +147,14 @@ final class AccessTokensTest {
               if (asked.getAndIncrement() == 0) {
                 throw new IllegalStateException("no database");
               }
-              return pass;
+              return accessToken;
             });
-    assertThrows(IllegalStateException.class, () -> once.current(PATIENCE));
-    assertEquals(pass, once.current(PATIENCE));
+    assertThrows(IllegalStateException.class, () -> once.current(TIMEOUT));
+    assertEquals(accessToken, once.current(TIMEOUT));
   }
 
   @Test
-  void aPassDoesNotPrintItself() throws AccessTokenException {
-    assertFalse(passes.current(PATIENCE).toString().contains("pass 1"));
+  void anAccessTokenDoesNotPrintItself() throws AccessTokenException {
+    assertFalse(accessTokens.current(TIMEOUT).toString().contains("pass 1"));
   }
 }

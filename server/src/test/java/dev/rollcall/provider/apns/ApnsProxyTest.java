@@ -15,7 +15,7 @@ import dev.rollcall.json.JsonObject;
 import dev.rollcall.provider.sender.Outcome;
 import dev.rollcall.provider.sender.Outcome.Accepted;
 import dev.rollcall.provider.sender.Outcome.Later;
-import dev.rollcall.provider.sender.Outcome.Pause;
+import dev.rollcall.provider.sender.Outcome.PauseScope;
 import dev.rollcall.provider.sender.Pushes;
 import dev.rollcall.secret.CredentialException;
 import dev.rollcall.secret.Secret;
@@ -99,7 +99,7 @@ final class ApnsProxyTest {
         "rollcall: the outward proxy answered 407 to CONNECT api.push.apple.com; check the user and"
             + " password in ROLLCALL_OUTWARD_PROXY, which are sent with the scheme Basic",
         outcome.reason());
-    assertEquals(Pause.PROVIDER, outcome.pause());
+    assertEquals(PauseScope.PROVIDER, outcome.scope());
     assertEquals(Duration.ofSeconds(60), outcome.pauseFor());
   }
 
@@ -114,7 +114,7 @@ final class ApnsProxyTest {
               .startsWith("rollcall: the outward proxy answered " + status + " to CONNECT api"),
           outcome.reason());
       // The proxy may allow Apple's other environment.
-      assertEquals(Pause.DELIVERY, outcome.pause());
+      assertEquals(PauseScope.DELIVERY, outcome.scope());
     }
     proxy.refuseNone();
     assertInstanceOf(Accepted.class, send(Proxies.to(proxy), "api.push.apple.com"));

@@ -28,7 +28,7 @@ import dev.rollcall.provider.sender.Outcome.Accepted;
 import dev.rollcall.provider.sender.Outcome.Denied;
 import dev.rollcall.provider.sender.Outcome.Gone;
 import dev.rollcall.provider.sender.Outcome.Later;
-import dev.rollcall.provider.sender.Outcome.Pause;
+import dev.rollcall.provider.sender.Outcome.PauseScope;
 import dev.rollcall.provider.sender.Outcome.Refused;
 import dev.rollcall.provider.sender.Outcome.Suspect;
 import dev.rollcall.provider.sender.Prepared;
@@ -123,7 +123,7 @@ final class ApnsSenderTest {
   }
 
   private Outcome answered(Answer answer) {
-    apns.tell(TOKEN, answer);
+    apns.setAnswer(TOKEN, answer);
     return send(Pushes.HELLO);
   }
 
@@ -258,16 +258,19 @@ final class ApnsSenderTest {
           switch (code) {
             case BAD_DEVICE_TOKEN, DEVICE_TOKEN_NOT_FOR_TOPIC -> new Suspect(reason);
             case EXPIRED_TOKEN, UNREGISTERED -> new Gone(since, reason);
-            case BAD_TOPIC, MISSING_TOPIC, TOPIC_DISALLOWED -> new Denied(Pause.DELIVERY, reason);
+            case BAD_TOPIC, MISSING_TOPIC, TOPIC_DISALLOWED ->
+                new Denied(PauseScope.DELIVERY, reason);
             case BAD_CERTIFICATE_ENVIRONMENT,
                 BAD_ENVIRONMENT_KEY_ID_IN_TOKEN,
                 BAD_ENVIRONMENT_KEY_IN_TOKEN ->
-                new Denied(Pause.ENVIRONMENT, reason);
+                new Denied(PauseScope.ENVIRONMENT, reason);
             case BAD_CERTIFICATE, FORBIDDEN, INVALID_PROVIDER_TOKEN, MISSING_PROVIDER_TOKEN ->
                 new Denied(reason);
             case EXPIRED_PROVIDER_TOKEN ->
                 new Denied(
-                    reason + "; the provider token was issued just now, so check this machine's clock");
+                    reason
+                        + "; the provider token was issued just now, so check this machine's"
+                        + " clock");
             case BAD_COLLAPSE_ID,
                 BAD_EXPIRATION_DATE,
                 BAD_MESSAGE_ID,
@@ -281,12 +284,13 @@ final class ApnsSenderTest {
                 PAYLOAD_TOO_LARGE ->
                 new Refused(reason);
             case TOO_MANY_PROVIDER_TOKEN_UPDATES ->
-                new Later(Duration.ofSeconds(60), Pause.PROVIDER, reason);
-            case TOO_MANY_REQUESTS -> new Later(Duration.ofSeconds(60), Pause.DELIVERY, reason);
+                new Later(Duration.ofSeconds(60), PauseScope.PROVIDER, reason);
+            case TOO_MANY_REQUESTS ->
+                new Later(Duration.ofSeconds(60), PauseScope.DELIVERY, reason);
             case IDLE_TIMEOUT, SHUTDOWN, UNRELATED_KEY_ID_IN_TOKEN ->
-                new Later(Duration.ofSeconds(10), Pause.DELIVERY, reason);
+                new Later(Duration.ofSeconds(10), PauseScope.DELIVERY, reason);
             case INTERNAL_SERVER_ERROR, SERVICE_UNAVAILABLE ->
-                new Later(Duration.ofSeconds(10), Pause.IF_MOST_FAIL, reason);
+                new Later(Duration.ofSeconds(10), PauseScope.IF_MOST_FAIL, reason);
           };
       assertEquals(expected, outcome, code.reason());
     }
@@ -302,7 +306,7 @@ final class ApnsSenderTest {
               .formatted(
                   code.reason(),
                   code.status(),
-                  code.verdict().word(),
+                  code.verdict().documentedName(),
                   Scopes.about(code.verdict(), outcome, "environment"));
       assertTrue(document.contains(row), row);
     }
@@ -334,11 +338,11 @@ final class ApnsSenderTest {
 
   @Test
   void aCallAfterAFailureIsRetriedWithinASecond() {
-    apns.tell(TOKEN, FakeApns.error(500, "InternalServerError", null));
+    apns.setAnswer(TOKEN, FakeApns.error(500, "InternalServerError", null));
     assertEquals(
         new Later(
             Duration.ofMillis(500),
-            Pause.IF_MOST_FAIL,
+            PauseScope.IF_MOST_FAIL,
             Duration.ofSeconds(10),
             "500 InternalServerError"),
         send(Message.of(Kind.VOIP).title("Bob calls").build()));
@@ -353,7 +357,7 @@ final class ApnsSenderTest {
       assertEquals(
           new Later(
               Duration.ofMillis(500),
-              Pause.DELIVERY,
+              PauseScope.DELIVERY,
               Duration.ofSeconds(10),
               "rollcall: APNs does not answer (TimeoutException)"),
           sender.send(Pushes.toApns(Channel.APNS_VOIP, TOKEN, call)));
@@ -408,7 +412,7 @@ final class ApnsSenderTest {
       }
     }
     assertEquals(500, apns.got().size());
-    assertEquals(1, apns.passes().size());
+    assertEquals(1, apns.accessTokens().size());
   }
 
   @Test
@@ -419,7 +423,7 @@ final class ApnsSenderTest {
             new Address.Apns(new TokenValue(Channel.APNS, TOKEN), ApnsEnvironment.SANDBOX),
             Pushes.HELLO));
     assertEquals(2, apns.got().size());
-    assertEquals(1, apns.passes().size());
+    assertEquals(1, apns.accessTokens().size());
   }
 
   @Test
@@ -427,10 +431,10 @@ final class ApnsSenderTest {
     send(Pushes.HELLO);
     clock.advance(Duration.ofMinutes(49));
     send(Pushes.HELLO);
-    assertEquals(1, apns.passes().size());
+    assertEquals(1, apns.accessTokens().size());
     clock.advance(Duration.ofMinutes(1));
     send(Pushes.HELLO);
-    assertEquals(2, apns.passes().size());
+    assertEquals(2, apns.accessTokens().size());
   }
 
   @Test
@@ -439,7 +443,7 @@ final class ApnsSenderTest {
     clock.advance(Duration.ofMinutes(20));
     apns.expireTokens();
     assertEquals(new Accepted(Pushes.ID.toString()), send(Pushes.HELLO));
-    assertEquals(2, apns.passes().size());
+    assertEquals(2, apns.accessTokens().size());
     assertEquals(3, apns.got().size());
   }
 
@@ -450,7 +454,7 @@ final class ApnsSenderTest {
       var denied = assertInstanceOf(Denied.class, send(Pushes.HELLO));
       assertTrue(denied.reason().contains("clock"), denied.reason());
     }
-    assertEquals(1, apns.passes().size());
+    assertEquals(1, apns.accessTokens().size());
   }
 
   @Test
@@ -491,13 +495,14 @@ final class ApnsSenderTest {
       assertEquals(
           new Later(
               Duration.ofSeconds(10),
-              Pause.DELIVERY,
+              PauseScope.DELIVERY,
               "rollcall: APNs does not answer (TimeoutException)"),
           hasty.send(Pushes.toApns(Channel.APNS, TOKEN, Pushes.HELLO)));
     }
     try (var hasty = hasty(apns.port(), own -> refused -> never())) {
       assertEquals(
-          new Later(Duration.ofSeconds(5), Pause.DELIVERY, "rollcall: no access token in time"),
+          new Later(
+              Duration.ofSeconds(5), PauseScope.DELIVERY, "rollcall: no access token in time"),
           hasty.send(Pushes.toApns(Channel.APNS, TOKEN, Pushes.HELLO)));
     }
   }
@@ -553,7 +558,7 @@ final class ApnsSenderTest {
       assertEquals(
           new Later(
               Duration.ofSeconds(10),
-              Pause.DELIVERY,
+              PauseScope.DELIVERY,
               "rollcall: APNs does not answer (ConnectException)"),
           lost.send(Pushes.toApns(Channel.APNS, TOKEN, Pushes.HELLO)));
     }

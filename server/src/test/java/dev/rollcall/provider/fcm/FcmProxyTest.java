@@ -14,7 +14,7 @@ import dev.rollcall.json.JsonObject;
 import dev.rollcall.provider.sender.Outcome;
 import dev.rollcall.provider.sender.Outcome.Accepted;
 import dev.rollcall.provider.sender.Outcome.Later;
-import dev.rollcall.provider.sender.Outcome.Pause;
+import dev.rollcall.provider.sender.Outcome.PauseScope;
 import dev.rollcall.provider.sender.Pushes;
 import dev.rollcall.secret.CredentialException;
 import dev.rollcall.secret.Secret;
@@ -59,7 +59,7 @@ final class FcmProxyTest {
   private JsonObject account(URI token) {
     return JsonObject.parse(google.serviceAccount())
         .orElseThrow()
-        .under(JsonObject.of("token_uri", token.toString()));
+        .mergedWith(JsonObject.of("token_uri", token.toString()));
   }
 
   private Outcome send(OutwardProxy way) throws CredentialException {
@@ -111,7 +111,7 @@ final class FcmProxyTest {
             + " and password in ROLLCALL_OUTWARD_PROXY, which are sent with the scheme Basic";
     var outcome = later(send(Proxies.as("kim:hunter2", proxy)));
     assertEquals(reason, outcome.reason());
-    assertEquals(Pause.PROVIDER, outcome.pause());
+    assertEquals(PauseScope.PROVIDER, outcome.scope());
     assertEquals(Duration.ofSeconds(60), outcome.pauseFor());
     assertEquals(0, google.sent().size());
   }
@@ -122,7 +122,7 @@ final class FcmProxyTest {
     var refused = later(send(Proxies.to(proxy)));
     assertTrue(
         refused.reason().startsWith("rollcall: the outward proxy answered 407 to CONNECT fcm"));
-    assertEquals(Pause.PROVIDER, refused.pause());
+    assertEquals(PauseScope.PROVIDER, refused.scope());
     assertEquals(Duration.ofSeconds(60), refused.pauseFor());
     for (var status : List.of(400, 403, 404, 410, 502)) {
       proxy.refuse(FCM, FakeProxy.answer(status));
@@ -132,7 +132,7 @@ final class FcmProxyTest {
               .reason()
               .startsWith("rollcall: the outward proxy answered " + status + " to CONNECT fcm"),
           outcome.reason());
-      assertEquals(Pause.DELIVERY, outcome.pause());
+      assertEquals(PauseScope.DELIVERY, outcome.scope());
     }
   }
 
@@ -148,7 +148,7 @@ final class FcmProxyTest {
   void aProxyThatGoesAwayLaterIsNamed() throws CredentialException {
     proxy.refuse(FCM, (in, out) -> {});
     var outcome = later(send(Proxies.to(proxy)));
-    assertEquals(Pause.DELIVERY, outcome.pause());
+    assertEquals(PauseScope.DELIVERY, outcome.scope());
     assertTrue(
         outcome.reason().startsWith("rollcall: FCM through the outward proxy does not answer ("),
         outcome.reason());

@@ -21,7 +21,7 @@ import dev.rollcall.provider.sender.Outcome.Accepted;
 import dev.rollcall.provider.sender.Outcome.Denied;
 import dev.rollcall.provider.sender.Outcome.Gone;
 import dev.rollcall.provider.sender.Outcome.Later;
-import dev.rollcall.provider.sender.Outcome.Pause;
+import dev.rollcall.provider.sender.Outcome.PauseScope;
 import dev.rollcall.provider.sender.Outcome.Refused;
 import dev.rollcall.provider.sender.Outcome.Suspect;
 import dev.rollcall.provider.sender.Prepared;
@@ -84,7 +84,7 @@ final class FcmSenderTest {
   }
 
   private Outcome answered(Answer answer) {
-    fcm.tell(TOKEN, answer);
+    fcm.setAnswer(TOKEN, answer);
     return send(Pushes.HELLO);
   }
 
@@ -201,10 +201,11 @@ final class FcmSenderTest {
           switch (code) {
             case UNREGISTERED -> new Gone(null, reason);
             case INVALID_ARGUMENT, SENDER_ID_MISMATCH -> new Suspect(reason);
-            case THIRD_PARTY_AUTH_ERROR -> new Denied(Pause.DELIVERY, reason);
-            case QUOTA_EXCEEDED -> new Later(Duration.ofSeconds(60), Pause.IF_MOST_FAIL, reason);
+            case THIRD_PARTY_AUTH_ERROR -> new Denied(PauseScope.DELIVERY, reason);
+            case QUOTA_EXCEEDED ->
+                new Later(Duration.ofSeconds(60), PauseScope.IF_MOST_FAIL, reason);
             case UNSPECIFIED_ERROR, UNAVAILABLE, INTERNAL ->
-                new Later(Duration.ofSeconds(10), Pause.IF_MOST_FAIL, reason);
+                new Later(Duration.ofSeconds(10), PauseScope.IF_MOST_FAIL, reason);
           };
       assertEquals(expected, outcome, code.name());
     }
@@ -220,7 +221,7 @@ final class FcmSenderTest {
               .formatted(
                   code.name(),
                   code.status(),
-                  code.verdict().word(),
+                  code.verdict().documentedName(),
                   Scopes.about(code.verdict(), outcome, "project"));
       assertTrue(document.contains(row), row);
     }
@@ -294,13 +295,15 @@ final class FcmSenderTest {
       var page = new Answer(status, Map.of("content-type", "text/html"), "<html>UNREGISTERED");
       var reason = status + "; the answer is not JSON";
       assertEquals(
-          new Later(Duration.ofSeconds(10), Pause.IF_MOST_FAIL, reason), answered(page), reason);
+          new Later(Duration.ofSeconds(10), PauseScope.IF_MOST_FAIL, reason),
+          answered(page),
+          reason);
     }
     assertEquals(
         new Refused("400; the answer is not JSON"),
         answered(Answer.json(400, "<html>UNREGISTERED</html>")));
     assertEquals(
-        new Later(Duration.ofSeconds(60), Pause.IF_MOST_FAIL, "429; the answer is not JSON"),
+        new Later(Duration.ofSeconds(60), PauseScope.IF_MOST_FAIL, "429; the answer is not JSON"),
         answered(Answer.of(429)));
   }
 
@@ -308,7 +311,9 @@ final class FcmSenderTest {
   void anAnswerThatDoesNotNameTheMessageIsNotAnAcceptance() {
     assertEquals(
         new Later(
-            Duration.ofSeconds(10), Pause.IF_MOST_FAIL, "200; the answer does not name a message"),
+            Duration.ofSeconds(10),
+            PauseScope.IF_MOST_FAIL,
+            "200; the answer does not name a message"),
         answered(Answer.json(200, "{\"ok\":true}")));
   }
 
@@ -341,7 +346,7 @@ final class FcmSenderTest {
             new String[] {errorInfo("OTHER", "SendsPerMinutePerProject")},
             new String[] {})) {
       assertEquals(
-          Pause.IF_MOST_FAIL, ((Later) answered(quota(details))).pause(), details.length + "");
+          PauseScope.IF_MOST_FAIL, ((Later) answered(quota(details))).scope(), details.length + "");
     }
     for (var details :
         List.of(
@@ -350,7 +355,7 @@ final class FcmSenderTest {
             new String[] {code, errorInfo("RATE_LIMIT_EXCEEDED", "SendsPerMinutePerProject")},
             new String[] {errorInfo("RATE_LIMIT_EXCEEDED", "SendsPerMinutePerProject")})) {
       var later = (Later) answered(quota(details));
-      assertEquals(Pause.PROVIDER, later.pause());
+      assertEquals(PauseScope.PROVIDER, later.scope());
       assertEquals(Duration.ofSeconds(120), later.pauseFor());
     }
   }
@@ -359,19 +364,19 @@ final class FcmSenderTest {
   void retryAfterIsHeededInSecondsAndAsADate() {
     var quota = FakeFcm.error(429, "QUOTA_EXCEEDED");
     assertEquals(
-        new Later(Duration.ofSeconds(7), Pause.IF_MOST_FAIL, "429 QUOTA_EXCEEDED"),
+        new Later(Duration.ofSeconds(7), PauseScope.IF_MOST_FAIL, "429 QUOTA_EXCEEDED"),
         answered(quota.with("retry-after", "7")));
     var date =
         DateTimeFormatter.RFC_1123_DATE_TIME.format(
             Pushes.NOW.plusSeconds(90).atOffset(ZoneOffset.UTC));
     assertEquals(
-        new Later(Duration.ofSeconds(90), Pause.IF_MOST_FAIL, "503 UNAVAILABLE"),
+        new Later(Duration.ofSeconds(90), PauseScope.IF_MOST_FAIL, "503 UNAVAILABLE"),
         answered(FakeFcm.error(503, "UNAVAILABLE").with("retry-after", date)));
   }
 
   @Test
   void aLaterAttemptWaitsLonger() {
-    fcm.tell(TOKEN, FakeFcm.error(503, "UNAVAILABLE"));
+    fcm.setAnswer(TOKEN, FakeFcm.error(503, "UNAVAILABLE"));
     var first = Pushes.toFcm(TOKEN, Pushes.HELLO);
     var third = new Push(first.id(), first.address(), first.message(), first.accepted(), 2);
     var later = assertInstanceOf(Later.class, sender.send(third));
@@ -423,7 +428,7 @@ final class FcmSenderTest {
       Callable<Outcome> one = () -> hasty.send(Pushes.toFcm(TOKEN, Pushes.HELLO));
       // More than there is room for.
       for (var outcome : threads.invokeAll(Stream.generate(() -> one).limit(1500).toList())) {
-        assertEquals(Pause.DELIVERY, assertInstanceOf(Later.class, outcome.get()).pause());
+        assertEquals(PauseScope.DELIVERY, assertInstanceOf(Later.class, outcome.get()).scope());
       }
     }
   }
@@ -435,7 +440,7 @@ final class FcmSenderTest {
     assertEquals(
         new Later(
             Duration.ofMillis(500),
-            Pause.DELIVERY,
+            PauseScope.DELIVERY,
             Duration.ofSeconds(10),
             "rollcall: FCM does not answer (InterruptedIOException)"),
         send(Message.of(Kind.VOIP).title("Bob calls").build()));
@@ -443,10 +448,11 @@ final class FcmSenderTest {
 
   @Test
   @Timeout(30)
-  void anAttemptIsOverInTimeWhenNoPassCanBeHad() throws Exception {
+  void anAttemptEndsInTimeWithoutAnAccessToken() throws Exception {
     try (var hasty = hasty(own -> refused -> never())) {
       assertEquals(
-          new Later(Duration.ofSeconds(5), Pause.DELIVERY, "rollcall: no access token in time"),
+          new Later(
+              Duration.ofSeconds(5), PauseScope.DELIVERY, "rollcall: no access token in time"),
           hasty.send(Pushes.toFcm(TOKEN, Pushes.HELLO)));
     }
   }
@@ -492,7 +498,7 @@ final class FcmSenderTest {
 
   @Test
   void aRefusedServiceAccountIsDeniedAndAskedForOnlyOnce() {
-    fcm.tellOauth(Answer.json(400, "{\"error\":\"invalid_grant\"}"));
+    fcm.setOauthAnswer(Answer.json(400, "{\"error\":\"invalid_grant\"}"));
     var denied = new Denied("oauth 400 invalid_grant");
     assertEquals(denied, send(Pushes.HELLO));
     assertEquals(denied, send(Pushes.HELLO));
@@ -503,7 +509,7 @@ final class FcmSenderTest {
   void aClockThatIsWrongIsNamedAsTheCause() {
     clock.advance(Duration.ofHours(2));
     var date = DateTimeFormatter.RFC_1123_DATE_TIME.format(Pushes.NOW.atOffset(ZoneOffset.UTC));
-    fcm.tellOauth(Answer.json(400, "{\"error\":\"invalid_grant\"}").with("date", date));
+    fcm.setOauthAnswer(Answer.json(400, "{\"error\":\"invalid_grant\"}").with("date", date));
     assertEquals(
         new Denied(
             "oauth 400 invalid_grant; this machine's clock is 7200 seconds ahead of the"
@@ -513,9 +519,10 @@ final class FcmSenderTest {
 
   @Test
   void anOauthServerInTroubleIsWaitedFor() {
-    fcm.tellOauth(Answer.of(503).with("retry-after", "30"));
+    fcm.setOauthAnswer(Answer.of(503).with("retry-after", "30"));
     assertEquals(
-        new Later(Duration.ofSeconds(30), Pause.IF_MOST_FAIL, "oauth 503"), send(Pushes.HELLO));
+        new Later(Duration.ofSeconds(30), PauseScope.IF_MOST_FAIL, "oauth 503"),
+        send(Pushes.HELLO));
   }
 
   @Test
@@ -528,7 +535,7 @@ final class FcmSenderTest {
       assertEquals(
           new Later(
               Duration.ofSeconds(10),
-              Pause.DELIVERY,
+              PauseScope.DELIVERY,
               "rollcall: FCM does not answer (ConnectException)"),
           lost.send(Pushes.toFcm(TOKEN, Pushes.HELLO)));
     }
@@ -540,7 +547,8 @@ final class FcmSenderTest {
     var fits = Pushes.ofSize(Kind.VOIP, 4096 - rollcallId);
     assertTrue(sender.refusal(fits).isEmpty());
     var one = Pushes.ofSize(Kind.VOIP, 4097 - rollcallId);
-    var refused = new Refused("rollcall: the payload for FCM has 4097 bytes, but the limit is 4096");
+    var refused =
+        new Refused("rollcall: the payload for FCM has 4097 bytes, but the limit is 4096");
     assertEquals(refused, sender.refusal(one).orElseThrow());
     assertEquals(refused, sender.prepare(Pushes.toFcm(TOKEN, one)));
     assertEquals(refused, send(one));

@@ -56,7 +56,7 @@ final class ServiceAccountTest {
   }
 
   private static JsonObject with(String name, Object value) {
-    return ACCOUNT.under(JsonObject.of(name, value));
+    return ACCOUNT.mergedWith(JsonObject.of(name, value));
   }
 
   private static String base64(String text) {

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rollcall.message.Message.Kind;
 import dev.rollcall.provider.sender.Outcome.Later;
-import dev.rollcall.provider.sender.Outcome.Pause;
+import dev.rollcall.provider.sender.Outcome.PauseScope;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.time.Clock;
@@ -19,17 +19,17 @@ final class BackoffTest {
   private final Backoff backoff = Pushes.backoff(Pushes.clock());
 
   private static Later tooMany(Backoff backoff, int attempt) {
-    return backoff.tooMany(attempt, Optional.empty(), Pause.PROVIDER, "429");
+    return backoff.tooMany(attempt, Optional.empty(), PauseScope.PROVIDER, "429");
   }
 
   private static Later failure(Backoff backoff, int attempt) {
-    return backoff.failure(attempt, Optional.empty(), Pause.IF_MOST_FAIL, "503");
+    return backoff.failure(attempt, Optional.empty(), PauseScope.IF_MOST_FAIL, "503");
   }
 
   @Test
   void whatTheProviderSaysIsDone() {
-    var said = backoff.tooMany(7, Optional.of("17"), Pause.IF_MOST_FAIL, "429 X");
-    assertEquals(new Later(Duration.ofSeconds(17), Pause.IF_MOST_FAIL, "429 X"), said);
+    var said = backoff.tooMany(7, Optional.of("17"), PauseScope.IF_MOST_FAIL, "429 X");
+    assertEquals(new Later(Duration.ofSeconds(17), PauseScope.IF_MOST_FAIL, "429 X"), said);
   }
 
   @Test
@@ -38,14 +38,14 @@ final class BackoffTest {
     assertEquals(Duration.ofSeconds(10), failure(backoff, 0).delay());
     assertEquals(
         Duration.ofSeconds(10),
-        backoff.failure(0, Optional.of("when I feel like it"), Pause.PROVIDER, "503").delay());
+        backoff.failure(0, Optional.of("when I feel like it"), PauseScope.PROVIDER, "503").delay());
   }
 
   @Test
   void atOnceIsNoAnswerToHowLong() {
     assertEquals(
         Duration.ofSeconds(20),
-        backoff.failure(1, Optional.of("0"), Pause.PROVIDER, "503").delay());
+        backoff.failure(1, Optional.of("0"), PauseScope.PROVIDER, "503").delay());
   }
 
   @Test
@@ -53,15 +53,15 @@ final class BackoffTest {
     var cause = new ConnectException("https://push.example.com/secret");
     assertEquals(
         "rollcall: FCM does not answer (ConnectException)",
-        Backoff.silent("FCM", new IOException("POST https://…", cause)));
+        Backoff.noAnswerReason("FCM", new IOException("POST https://…", cause)));
   }
 
   @Test
   void eachAttemptWaitsTwiceAsLongUpToAnHour() {
     assertEquals(Duration.ofSeconds(20), failure(backoff, 1).delay());
     assertEquals(Duration.ofSeconds(80), failure(backoff, 3).delay());
-    assertEquals(Backoff.LONGEST, failure(backoff, 12).delay());
-    assertEquals(Backoff.LONGEST, tooMany(backoff, Integer.MAX_VALUE).delay());
+    assertEquals(Backoff.MAX_DELAY, failure(backoff, 12).delay());
+    assertEquals(Backoff.MAX_DELAY, tooMany(backoff, Integer.MAX_VALUE).delay());
   }
 
   @Test
@@ -71,7 +71,7 @@ final class BackoffTest {
       assertEquals(Duration.ofSeconds(60), tooMany(random, attempt).pauseFor());
       assertEquals(Duration.ofSeconds(10), failure(random, attempt).pauseFor());
     }
-    var said = random.failure(7, Optional.of("17"), Pause.PROVIDER, "503");
+    var said = random.failure(7, Optional.of("17"), PauseScope.PROVIDER, "503");
     assertEquals(Duration.ofSeconds(17), said.pauseFor());
   }
 
@@ -91,8 +91,8 @@ final class BackoffTest {
   @Test
   void silenceHoldsUpNobodyElse() {
     assertEquals(
-        new Later(Duration.ofSeconds(10), Pause.DELIVERY, "nobody there"),
-        backoff.silence(0, "nobody there"));
+        new Later(Duration.ofSeconds(10), PauseScope.DELIVERY, "nobody there"),
+        backoff.noAnswer(0, "nobody there"));
   }
 
   @Test
@@ -101,7 +101,7 @@ final class BackoffTest {
     var first = failure(calls, 0);
     assertEquals(Duration.ofMillis(500), first.delay());
     assertEquals(Duration.ofSeconds(10), first.pauseFor());
-    assertEquals(Duration.ofMillis(500), calls.silence(0, "nobody there").delay());
+    assertEquals(Duration.ofMillis(500), calls.noAnswer(0, "nobody there").delay());
     assertEquals(Duration.ofSeconds(4), failure(calls, 3).delay());
     assertEquals(Duration.ofSeconds(60), tooMany(calls, 0).delay());
     var random = new Backoff(Clock.systemUTC(), new Random(1)).of(Kind.VOIP);

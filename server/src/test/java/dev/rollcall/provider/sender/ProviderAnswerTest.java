@@ -2,7 +2,7 @@ package dev.rollcall.provider.sender;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.rollcall.provider.sender.Outcome.Pause;
+import dev.rollcall.provider.sender.Outcome.PauseScope;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -67,21 +67,21 @@ final class ProviderAnswerTest {
             case GONE -> new Outcome.Gone(null, "400 Code");
             case SUSPECT -> new Outcome.Suspect("400 Code");
             case REFUSED -> new Outcome.Refused("400 Code");
-            case DENIED, STALE_PASS -> new Outcome.Denied(Pause.PROVIDER, "400 Code");
-            case DENIED_FOR_ENVIRONMENT -> new Outcome.Denied(Pause.ENVIRONMENT, "400 Code");
-            case DENIED_FOR_TOKEN -> new Outcome.Denied(Pause.DELIVERY, "400 Code");
+            case DENIED, STALE_ACCESS_TOKEN -> new Outcome.Denied(PauseScope.PROVIDER, "400 Code");
+            case DENIED_FOR_ENVIRONMENT -> new Outcome.Denied(PauseScope.ENVIRONMENT, "400 Code");
+            case DENIED_FOR_TOKEN -> new Outcome.Denied(PauseScope.DELIVERY, "400 Code");
             case TOO_MANY_FOR_DEVICE ->
-                new Outcome.Later(Backoff.AFTER_TOO_MANY, Pause.DELIVERY, "400 Code");
+                new Outcome.Later(Backoff.AFTER_TOO_MANY, PauseScope.DELIVERY, "400 Code");
             case TOO_MANY ->
-                new Outcome.Later(Backoff.AFTER_TOO_MANY, Pause.IF_MOST_FAIL, "400 Code");
+                new Outcome.Later(Backoff.AFTER_TOO_MANY, PauseScope.IF_MOST_FAIL, "400 Code");
             case TOO_MANY_FOR_PROVIDER ->
-                new Outcome.Later(Backoff.AFTER_TOO_MANY, Pause.PROVIDER, "400 Code");
+                new Outcome.Later(Backoff.AFTER_TOO_MANY, PauseScope.PROVIDER, "400 Code");
             case CONNECTION_CLOSED ->
-                new Outcome.Later(Backoff.AFTER_FAILURE, Pause.DELIVERY, "400 Code");
+                new Outcome.Later(Backoff.AFTER_FAILURE, PauseScope.DELIVERY, "400 Code");
             case FAILURE ->
-                new Outcome.Later(Backoff.AFTER_FAILURE, Pause.IF_MOST_FAIL, "400 Code");
+                new Outcome.Later(Backoff.AFTER_FAILURE, PauseScope.IF_MOST_FAIL, "400 Code");
           };
-      assertEquals(expected, outcome(new Plain(verdict)), verdict.word());
+      assertEquals(expected, outcome(new Plain(verdict)), verdict.documentedName());
     }
   }
 
@@ -89,19 +89,19 @@ final class ProviderAnswerTest {
   void whatElseTheAnswerSaysIsHeard() {
     assertEquals(new Outcome.Gone(SINCE, "400 Code"), outcome(new Full(Verdict.GONE)));
     assertEquals(
-        new Outcome.Denied(Pause.DELIVERY, "401; the clock is wrong"),
+        new Outcome.Denied(PauseScope.DELIVERY, "401; the clock is wrong"),
         outcome(new Full(Verdict.DENIED_FOR_TOKEN)));
     assertEquals(
-        new Outcome.Denied(Pause.PROVIDER, "401; the clock is wrong"),
-        outcome(new Full(Verdict.STALE_PASS)));
+        new Outcome.Denied(PauseScope.PROVIDER, "401; the clock is wrong"),
+        outcome(new Full(Verdict.STALE_ACCESS_TOKEN)));
     assertEquals(
-        new Outcome.Later(SAID, Pause.DELIVERY, "400 Code"),
+        new Outcome.Later(SAID, PauseScope.DELIVERY, "400 Code"),
         outcome(new Full(Verdict.TOO_MANY_FOR_DEVICE)));
     assertEquals(
-        new Outcome.Later(SAID, Pause.IF_MOST_FAIL, "400 Code"),
+        new Outcome.Later(SAID, PauseScope.IF_MOST_FAIL, "400 Code"),
         outcome(new Full(Verdict.TOO_MANY)));
     assertEquals(
-        new Outcome.Later(SAID, Pause.IF_MOST_FAIL, "400 Code"),
+        new Outcome.Later(SAID, PauseScope.IF_MOST_FAIL, "400 Code"),
         outcome(new Full(Verdict.FAILURE)));
   }
 }

@@ -24,14 +24,14 @@ final class ProviderTypeTest {
   @Test
   void eachIsFoundByItsWord() {
     for (var type : ProviderType.values()) {
-      assertEquals(Optional.of(type), ProviderType.of(type.word()));
+      assertEquals(Optional.of(type), ProviderType.of(type.wireName()));
     }
     assertEquals(Optional.empty(), ProviderType.of("FCM"));
   }
 
   @Test
   void theWordsAreListedForPeopleAndForPatterns() {
-    assertEquals("fcm, apns or webPush", ProviderType.words(" or "));
+    assertEquals("fcm, apns or webPush", ProviderType.wireNames(" or "));
     assertEquals("fcm|apns|webPush", ProviderType.pattern());
   }
 

@@ -11,12 +11,12 @@ public final class Scopes {
       case Outcome.Gone gone -> "token";
       case Outcome.Suspect suspect -> "token";
       case Outcome.Refused refused -> "message";
-      case Outcome.Denied denied -> waits(verdict, denied.pause(), service);
-      case Outcome.Later later -> waits(verdict, later.pause(), service);
+      case Outcome.Denied denied -> waits(verdict, denied.scope(), service);
+      case Outcome.Later later -> waits(verdict, later.scope(), service);
     };
   }
 
-  private static String waits(Verdict verdict, Outcome.Pause pause, String service) {
+  private static String waits(Verdict verdict, Outcome.PauseScope pause, String service) {
     return switch (pause) {
       case DELIVERY -> verdict == Verdict.CONNECTION_CLOSED ? "connection" : "token";
       case IF_MOST_FAIL -> "token; " + service + " if most fail";

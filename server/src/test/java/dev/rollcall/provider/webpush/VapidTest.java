@@ -92,7 +92,7 @@ final class VapidTest {
     reads(pair, base64.encodeToString(point), base64.encodeToString(number));
     reads(pair, " \"" + pair.publicKey() + "\"\n", "'" + pair.privateKey().value() + "=' ");
     reads(pair, text(Arrays.copyOfRange(point, 1, point.length)), pair.privateKey().value());
-    var pkcs8 = base64.encodeToString(pair.own().getEncoded());
+    var pkcs8 = base64.encodeToString(pair.ecPrivateKey().getEncoded());
     var spki =
         base64.encodeToString(
             join(

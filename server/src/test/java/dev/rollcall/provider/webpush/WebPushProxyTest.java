@@ -16,7 +16,7 @@ import dev.rollcall.provider.sender.Address;
 import dev.rollcall.provider.sender.Outcome;
 import dev.rollcall.provider.sender.Outcome.Accepted;
 import dev.rollcall.provider.sender.Outcome.Later;
-import dev.rollcall.provider.sender.Outcome.Pause;
+import dev.rollcall.provider.sender.Outcome.PauseScope;
 import dev.rollcall.provider.sender.Outcome.Suspect;
 import dev.rollcall.provider.sender.Pushes;
 import dev.rollcall.secret.CredentialException;
@@ -45,7 +45,7 @@ final class WebPushProxyTest {
   }
 
   private Outcome send(OutwardProxy way, String endpoint) throws CredentialException {
-    EndpointGuard.Names unknown =
+    EndpointGuard.NameResolver unknown =
         host -> {
           throw new UnknownHostException(host);
         };
@@ -86,7 +86,7 @@ final class WebPushProxyTest {
               .reason()
               .startsWith("rollcall: the outward proxy answered " + status + " to CONNECT push"),
           outcome.reason());
-      assertEquals(Pause.DELIVERY, outcome.pause());
+      assertEquals(PauseScope.DELIVERY, outcome.scope());
     }
   }
 
@@ -95,7 +95,7 @@ final class WebPushProxyTest {
     proxy.require("Basic something-else");
     var outcome = later();
     assertTrue(outcome.reason().contains("answered 407"), outcome.reason());
-    assertEquals(Pause.IF_MOST_FAIL, outcome.pause());
+    assertEquals(PauseScope.IF_MOST_FAIL, outcome.scope());
     assertEquals(Duration.ofSeconds(60), outcome.pauseFor());
   }
 

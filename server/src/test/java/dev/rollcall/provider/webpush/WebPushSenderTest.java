@@ -26,7 +26,7 @@ import dev.rollcall.provider.sender.Outcome.Accepted;
 import dev.rollcall.provider.sender.Outcome.Denied;
 import dev.rollcall.provider.sender.Outcome.Gone;
 import dev.rollcall.provider.sender.Outcome.Later;
-import dev.rollcall.provider.sender.Outcome.Pause;
+import dev.rollcall.provider.sender.Outcome.PauseScope;
 import dev.rollcall.provider.sender.Outcome.Refused;
 import dev.rollcall.provider.sender.Outcome.Suspect;
 import dev.rollcall.provider.sender.Prepared;
@@ -140,7 +140,7 @@ final class WebPushSenderTest {
   }
 
   private Outcome answered(Answer answer) {
-    service.tell(PATH, answer);
+    service.setAnswer(PATH, answer);
     return send(Pushes.HELLO);
   }
 
@@ -209,7 +209,7 @@ final class WebPushSenderTest {
   void theDoubleDecryptsTheExampleOfTheRfc() throws Exception {
     var decoder = Base64.getUrlDecoder();
     var browser = decoder.decode(RFC_8291_BROWSER);
-    var own = VapidKeys.read(RFC_8291_BROWSER, new Secret(RFC_8291_PRIVATE)).own();
+    var own = VapidKeys.read(RFC_8291_BROWSER, new Secret(RFC_8291_PRIVATE)).ecPrivateKey();
     assertEquals(
         "When I grow up, I want to be a watermelon",
         FakeWebPush.decrypt(
@@ -250,12 +250,12 @@ final class WebPushSenderTest {
                 case GONE -> new Gone(null, reason);
                 case SUSPECT -> new Suspect(reason);
                 case REFUSED -> new Refused(reason);
-                case DENIED, STALE_PASS -> new Denied(reason);
-                case DENIED_FOR_TOKEN -> new Denied(Pause.DELIVERY, reason);
+                case DENIED, STALE_ACCESS_TOKEN -> new Denied(reason);
+                case DENIED_FOR_TOKEN -> new Denied(PauseScope.DELIVERY, reason);
                 case TOO_MANY_FOR_DEVICE ->
-                    new Later(Duration.ofSeconds(60), Pause.DELIVERY, reason);
-                case TOO_MANY -> new Later(Duration.ofSeconds(60), Pause.IF_MOST_FAIL, reason);
-                case FAILURE -> new Later(Duration.ofSeconds(10), Pause.IF_MOST_FAIL, reason);
+                    new Later(Duration.ofSeconds(60), PauseScope.DELIVERY, reason);
+                case TOO_MANY -> new Later(Duration.ofSeconds(60), PauseScope.IF_MOST_FAIL, reason);
+                case FAILURE -> new Later(Duration.ofSeconds(10), PauseScope.IF_MOST_FAIL, reason);
                 case DENIED_FOR_ENVIRONMENT, TOO_MANY_FOR_PROVIDER, CONNECTION_CLOSED ->
                     throw new AssertionError(verdict + " is no verdict of a push service");
               };
@@ -269,7 +269,7 @@ final class WebPushSenderTest {
     TABLE.forEach(
         (status, verdict) -> {
           var about = Scopes.about(verdict, answered(Answer.of(status)), "host");
-          var row = "\n| %d | %s | %s | ".formatted(status, verdict.word(), about);
+          var row = "\n| %d | %s | %s | ".formatted(status, verdict.documentedName(), about);
           assertTrue(document.contains(row), row);
         });
   }
@@ -277,18 +277,18 @@ final class WebPushSenderTest {
   @Test
   void retryAfterIsHeededInSecondsAndAsADate() {
     assertEquals(
-        new Later(Duration.ofSeconds(7), Pause.IF_MOST_FAIL, "429"),
+        new Later(Duration.ofSeconds(7), PauseScope.IF_MOST_FAIL, "429"),
         answered(Answer.of(429).with("retry-after", "7")));
     var date =
         DateTimeFormatter.RFC_1123_DATE_TIME.format(
             Pushes.NOW.plusSeconds(90).atOffset(ZoneOffset.UTC));
     assertEquals(
-        new Later(Duration.ofSeconds(90), Pause.IF_MOST_FAIL, "503"),
+        new Later(Duration.ofSeconds(90), PauseScope.IF_MOST_FAIL, "503"),
         answered(Answer.of(503).with("retry-after", date)));
   }
 
   private Outcome nowOrNever(Answer answer) {
-    service.tell(PATH, answer);
+    service.setAnswer(PATH, answer);
     return send(Message.of(Kind.ALERT).title("Hello").ttl(Duration.ZERO).build());
   }
 
@@ -315,10 +315,10 @@ final class WebPushSenderTest {
         new Refused("200; dropped"), answered(ok.with("X-WNS-NotificationStatus", "dropped")));
     assertEquals(new Refused("201; new"), answered(Answer.of(201).with("X-WNS-Status", "new")));
     assertEquals(
-        new Later(Duration.ofSeconds(60), Pause.DELIVERY, "200; channelThrottled"),
+        new Later(Duration.ofSeconds(60), PauseScope.DELIVERY, "200; channelThrottled"),
         answered(ok.with("X-WNS-NotificationStatus", "channelThrottled")));
     assertEquals(
-        new Later(Duration.ofSeconds(17), Pause.DELIVERY, "406; channelthrottled"),
+        new Later(Duration.ofSeconds(17), PauseScope.DELIVERY, "406; channelthrottled"),
         answered(
             Answer.of(406)
                 .with("X-WNS-Status", "channelthrottled")
@@ -391,7 +391,7 @@ final class WebPushSenderTest {
   void aNameThatPointsInsideOnlyWhenItIsCalledIsNotCalled() throws CredentialException {
     var asked = new AtomicInteger();
     // Public for whoever checks, and inside for whoever connects.
-    EndpointGuard.Names rebinding =
+    EndpointGuard.NameResolver rebinding =
         host ->
             new InetAddress[] {
               asked.getAndIncrement() == 0 ? InetAddress.ofLiteral("142.250.74.10") : loopback()
@@ -414,7 +414,7 @@ final class WebPushSenderTest {
   @Test
   void theAddressThatIsCalledIsTheOneThatWasChecked() throws CredentialException {
     var asked = new AtomicInteger();
-    EndpointGuard.Names counting =
+    EndpointGuard.NameResolver counting =
         host -> {
           asked.incrementAndGet();
           if (!host.equals("localhost")) {
@@ -440,7 +440,7 @@ final class WebPushSenderTest {
       assertEquals(
           new Later(
               Duration.ofSeconds(10),
-              Pause.DELIVERY,
+              PauseScope.DELIVERY,
               "rollcall: the push service does not answer (NoAnswerException)"),
           lost.send(Pushes.to(silent, Pushes.HELLO)));
     }
@@ -448,7 +448,7 @@ final class WebPushSenderTest {
 
   @Test
   void aHostThatDnsForgotIsNoNewsOfTheToken() throws CredentialException {
-    EndpointGuard.Names nobody =
+    EndpointGuard.NameResolver nobody =
         host -> {
           throw new UnknownHostException(host);
         };
@@ -458,7 +458,7 @@ final class WebPushSenderTest {
       assertEquals(
           new Later(
               Duration.ofSeconds(10),
-              Pause.DELIVERY,
+              PauseScope.DELIVERY,
               "rollcall: the push service does not answer (UnknownHostException)"),
           lost.send(Pushes.to(gone, Pushes.HELLO)));
     }
@@ -488,7 +488,7 @@ final class WebPushSenderTest {
     var asked = new CountDownLatch(1);
     var answers = new CountDownLatch(1);
     var told = new CountDownLatch(1);
-    EndpointGuard.Names slow =
+    EndpointGuard.NameResolver slow =
         host -> {
           asked.countDown();
           uninterrupted(answers);
@@ -500,7 +500,7 @@ final class WebPushSenderTest {
       assertEquals(
           new Later(
               Duration.ofSeconds(10),
-              Pause.DELIVERY,
+              PauseScope.DELIVERY,
               "rollcall: the push service does not answer (InterruptedIOException)"),
           hasty.send(Pushes.to(service.subscription(PATH), Pushes.HELLO)));
       asked.await();
@@ -620,7 +620,7 @@ final class WebPushSenderTest {
   void anotherVapidKeyIsDeniedAndNoNewsOfTheToken() throws CredentialException {
     try (var rotated = sender(VapidKeys.generate(), trusting(service))) {
       assertEquals(
-          new Denied(Pause.DELIVERY, "403"),
+          new Denied(PauseScope.DELIVERY, "403"),
           rotated.send(Pushes.to(service.subscription(PATH), Pushes.HELLO)));
     }
   }
@@ -644,10 +644,10 @@ final class WebPushSenderTest {
       assertEquals(3, tried.size());
       assertTrue(tried.getFirst().endsWith("k=" + newest.publicKey()));
       assertTrue(tried.getLast().endsWith("k=" + keys.publicKey()));
-      service.tell(PATH, Answer.of(410));
+      service.setAnswer(PATH, Answer.of(410));
       assertEquals(new Gone(null, "410"), rotated.send(madeWith(null)));
       var before = service.got().size();
-      service.tell(PATH, Answer.of(400));
+      service.setAnswer(PATH, Answer.of(400));
       assertEquals(new Suspect("400"), rotated.send(madeWith(null)));
       assertEquals(before + 4, service.got().size());
     }
@@ -665,9 +665,10 @@ final class WebPushSenderTest {
   void aSubscriptionThatNoKeyOpensIsDeniedOnceAllWereTried() throws Exception {
     var other = VapidKeys.generate();
     try (var rotated = sender(other, VapidKeys.generate())) {
-      assertEquals(new Denied(Pause.DELIVERY, "403"), rotated.send(madeWith(null)));
+      assertEquals(new Denied(PauseScope.DELIVERY, "403"), rotated.send(madeWith(null)));
       assertEquals(2, service.got().size());
-      assertEquals(new Denied(Pause.DELIVERY, "403"), rotated.send(madeWith(other.publicKey())));
+      assertEquals(
+          new Denied(PauseScope.DELIVERY, "403"), rotated.send(madeWith(other.publicKey())));
       assertEquals(3, service.got().size());
     }
   }
@@ -694,7 +695,8 @@ final class WebPushSenderTest {
     var date = DateTimeFormatter.RFC_1123_DATE_TIME.format(Pushes.NOW.atOffset(ZoneOffset.UTC));
     assertEquals(
         new Denied(
-            Pause.DELIVERY, "401; this machine's clock is 7200 seconds ahead of the provider's"),
+            PauseScope.DELIVERY,
+            "401; this machine's clock is 7200 seconds ahead of the provider's"),
         answered(Answer.of(401).with("date", date)));
   }
 
@@ -705,7 +707,7 @@ final class WebPushSenderTest {
       var denied =
           assertInstanceOf(
               Denied.class, sender.send(Pushes.to(service.subscription(PATH), Pushes.HELLO)));
-      assertEquals(Pause.DELIVERY, denied.pause());
+      assertEquals(PauseScope.DELIVERY, denied.scope());
       assertTrue(denied.reason().contains("ROLLCALL_WEB_PUSH_INTERNAL"), denied.reason());
     }
   }

@@ -254,7 +254,7 @@ abstract class AccountStoreContract extends StoreContract {
   void aSessionKeepsWhatTheClientSaysOfItself() {
     var alice = login(app, "alice", new ClientInfo(Platform.IOS, "IOS-4", "iphone-1", "ios@4"));
     clock.advance(Duration.ofMinutes(5));
-    accounts.seen(alice, new ClientInfo(Platform.WEB, null, null, null));
+    accounts.recordSeen(alice, new ClientInfo(Platform.WEB, null, null, null));
 
     var session = accounts.signedIn(alice).session();
     assertEquals(Platform.WEB, session.platform());
@@ -347,7 +347,7 @@ abstract class AccountStoreContract extends StoreContract {
       login("alice");
     }
     clock.advance(Duration.ofSeconds(1));
-    accounts.seen(first, ClientInfo.NONE);
+    accounts.recordSeen(first, ClientInfo.NONE);
     login("bob");
     assertEquals(100, sessions("alice").size());
     login("alice");
@@ -381,7 +381,7 @@ abstract class AccountStoreContract extends StoreContract {
 
     var code = Code.AUTH_ERR_AUTH_TOKEN_NOT_FOUND;
     assertProblem(code, () -> accounts.signedIn(alice));
-    assertProblem(code, () -> accounts.seen(alice, ClientInfo.NONE));
+    assertProblem(code, () -> accounts.recordSeen(alice, ClientInfo.NONE));
     assertProblem(code, () -> accounts.logout(alice));
     assertProblem(
         Code.ERR_AUTH_TOKEN_NOT_FOUND, () -> accounts.session(app.backEnd(), "alice", ref(alice)));
@@ -584,7 +584,7 @@ abstract class AccountStoreContract extends StoreContract {
   private Map<String, Executable> deviceCalls(Caller.Device device) {
     return Map.of(
         "signedIn", () -> accounts.signedIn(device),
-        "seen", () -> accounts.seen(device, ClientInfo.NONE),
+        "seen", () -> accounts.recordSeen(device, ClientInfo.NONE),
         "logout", () -> accounts.logout(device));
   }
 }

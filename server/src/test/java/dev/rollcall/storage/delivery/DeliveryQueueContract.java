@@ -37,8 +37,8 @@ import dev.rollcall.token.PushResults;
 import dev.rollcall.token.PushToken;
 import dev.rollcall.token.Subscription;
 import dev.rollcall.token.TokenId;
-import dev.rollcall.token.TokenStore.Reach;
-import dev.rollcall.token.TokenStore.Who;
+import dev.rollcall.token.TokenStore.RequestedSession;
+import dev.rollcall.token.TokenStore.TokenScope;
 import dev.rollcall.token.TokenValue;
 import dev.rollcall.webhook.Event;
 import dev.rollcall.webhook.EventType;
@@ -185,9 +185,10 @@ abstract class DeliveryQueueContract extends StoreContract {
   @Test
   void aPhoneUnderOneDeviceKeyGetsAMessageOnce() {
     var phone = Installation.of("key-of-the-phone", null);
-    register(login("alice"), apns("ab").from(phone));
+    register(login("alice"), apns("ab").withInstallation(phone));
     clock.advance(Duration.ofDays(30));
-    register(login("alice"), fcm("moved").from(phone), voip("cd").from(phone));
+    register(
+        login("alice"), fcm("moved").withInstallation(phone), voip("cd").withInstallation(phone));
 
     accept(HELLO, to("alice"));
     assertEquals(List.of(), claim(apnsProvider));
@@ -364,7 +365,7 @@ abstract class DeliveryQueueContract extends StoreContract {
   // Leases.
 
   @Test
-  void whatIsTakenOnIsDueAgainOnlyWhenTheLeaseRunsOut() {
+  void aClaimedDeliveryIsDueAgainWhenItsLeaseExpires() {
     register(login("alice"), fcm("phone"));
     accept(HELLO, to("alice"));
     var first = only(fcmProvider);
@@ -421,7 +422,7 @@ abstract class DeliveryQueueContract extends StoreContract {
   }
 
   @Test
-  void severalWhoTakeOnAtOnceShareWithoutDoubling() {
+  void concurrentClaimsShareTheDeliveriesWithoutDuplicates() {
     for (int i = 0; i < 60; i++) {
       register(login("user-" + i), fcm("phone-" + i));
     }
@@ -604,7 +605,7 @@ abstract class DeliveryQueueContract extends StoreContract {
   // Providers.
 
   @Test
-  void aProvidersRateIsKeptByAllWhoTakeOn() {
+  void allNodesKeepTheRateOfAProvider() {
     var slow = provider("slow", "fcm", 5L);
     database.write("removing", tx -> tx.update("DELETE FROM provider WHERE no = ?", fcmProvider));
     for (int i = 0; i < 12; i++) {
@@ -777,22 +778,22 @@ abstract class DeliveryQueueContract extends StoreContract {
     return webhookStore.put(app.backEnd(), draft, 1, clock.instant()).webhook();
   }
 
-  private List<Event> told(Webhook webhook) {
+  private List<Event> sentEvents(Webhook webhook) {
     var now = clock.instant();
     var events =
-        webhookStore.claim(webhook.no(), 1_000, now.plus(LEASE), now).stream()
+        webhookStore.claim(webhook.number(), 1_000, now.plus(LEASE), now).stream()
             .map(WebhookStore.Claimed::event)
             .toList();
-    events.forEach(event -> webhookStore.told(webhook.no(), event));
+    events.forEach(event -> webhookStore.delivered(webhook.number(), event));
     return events;
   }
 
   private static String line(Event event) {
-    return event.type().word() + " by " + event.by() + ": " + event.why();
+    return event.type().wireName() + " by " + event.by() + ": " + event.why();
   }
 
   private List<String> lines(Webhook webhook) {
-    return told(webhook).stream().map(DeliveryQueueContract::line).sorted().toList();
+    return sentEvents(webhook).stream().map(DeliveryQueueContract::line).sorted().toList();
   }
 
   private static final EventType[] ENDS = {EventType.DELIVERY_ACCEPTED, EventType.DELIVERY_FAILED};
@@ -806,13 +807,13 @@ abstract class DeliveryQueueContract extends StoreContract {
     var delivery = only(fcmProvider);
     finish(delivery, new Transition.Deferred(clock.instant()));
     finish(only(fcmProvider), new Transition.Retry(clock.instant(), "503 UNAVAILABLE"));
-    assertEquals(List.of(), told(webhook));
+    assertEquals(List.of(), sentEvents(webhook));
     var last = only(fcmProvider);
     finish(last, new Transition.Accepted("receipt-1"));
     finish(last, new Transition.Accepted("receipt-2"));
     finish(last, new Transition.Failed(State.REFUSED, "late"));
 
-    var told = told(webhook);
+    var told = sentEvents(webhook);
     assertEquals(1, told.size());
     var event = told.getFirst();
     assertEquals("delivery.accepted by provider: accepted", line(event));
@@ -828,8 +829,8 @@ abstract class DeliveryQueueContract extends StoreContract {
   void aDeliveryThatFailsIsToldWithTheReason() {
     var webhook = webhook(ENDS);
     for (var state : List.of(State.REFUSED, State.TOKEN_BAD, State.EXPIRED)) {
-      register(login(state.word()), fcm("token-" + state.word()));
-      accept(HELLO, to(state.word()));
+      register(login(state.wireName()), fcm("token-" + state.wireName()));
+      accept(HELLO, to(state.wireName()));
       finish(only(fcmProvider), new Transition.Failed(state, "404 UNREGISTERED"));
     }
     assertEquals(
@@ -849,7 +850,7 @@ abstract class DeliveryQueueContract extends StoreContract {
     searchAll();
     accounts.logout(alice);
     finish(only(fcmProvider), new Transition.Failed(State.ENDED, "rollcall: the session ended"));
-    var event = told(webhook).getFirst();
+    var event = sentEvents(webhook).getFirst();
     assertEquals("delivery.failed by rollcall: ended: rollcall: the session ended", line(event));
     assertNull(event.token());
   }
@@ -864,7 +865,7 @@ abstract class DeliveryQueueContract extends StoreContract {
     queue.sweep(NOON, clock.instant());
     accept(HELLO, to("alice"));
     searchAll();
-    var told = told(webhook);
+    var told = sentEvents(webhook);
     assertEquals(2, told.size());
     for (var event : told) {
       assertTrue(line(event).startsWith("delivery.failed by rollcall: no-provider: "), line(event));
@@ -873,14 +874,14 @@ abstract class DeliveryQueueContract extends StoreContract {
   }
 
   @Test
-  void whatIsCalledOffIsNotTold() {
+  void aCancelledDeliveryHasNoEvent() {
     var webhook = webhook(ENDS);
     register(login("alice"), fcm("phone"));
     var id = accept(HELLO, to("alice"));
     var taken = only(fcmProvider);
     queue.cancel(app.backEnd(), id, clock.instant());
     finish(taken, new Transition.Failed(State.CANCELLED, "rollcall: it was cancelled"));
-    assertEquals(List.of(), told(webhook));
+    assertEquals(List.of(), sentEvents(webhook));
   }
 
   @Test
@@ -894,11 +895,11 @@ abstract class DeliveryQueueContract extends StoreContract {
     register(login("alice"), fcm("phone"));
     accept(HELLO, to("alice"));
     finish(only(fcmProvider), new Transition.Accepted(""));
-    assertEquals(List.of(), told(webhook));
+    assertEquals(List.of(), sentEvents(webhook));
     accept(HELLO, to("alice"));
     finish(only(fcmProvider), new Transition.Failed(State.REFUSED, "400 INVALID_ARGUMENT"));
-    assertEquals(1, told(webhook).size());
-    assertEquals(List.of(), told(theirs));
+    assertEquals(1, sentEvents(webhook).size());
+    assertEquals(List.of(), sentEvents(theirs));
   }
 
   @Test
@@ -916,8 +917,8 @@ abstract class DeliveryQueueContract extends StoreContract {
               finish(claimed.get(i), new Transition.Accepted("receipt-" + i));
               return true;
             });
-    assertEquals(40, told(webhook).stream().map(Event::uid).distinct().count());
-    assertEquals(List.of(), told(webhook));
+    assertEquals(40, sentEvents(webhook).stream().map(Event::uid).distinct().count());
+    assertEquals(List.of(), sentEvents(webhook));
   }
 
   @Test
@@ -1085,7 +1086,7 @@ abstract class DeliveryQueueContract extends StoreContract {
     register(login("alice"), fcm("phone"));
     accept(HELLO, to("alice"));
     dead(only(fcmProvider), null);
-    providerStore.delete(new ProviderStore.Who.BackEnd(app.backEnd()), "firebase");
+    providerStore.delete(new ProviderStore.Administrator.BackEnd(app.backEnd()), "firebase");
     fcmProvider = provider("another", "fcm", null);
     accept(HELLO, to("alice"));
     assertEquals("phone", value(only(fcmProvider)));
@@ -1183,7 +1184,7 @@ abstract class DeliveryQueueContract extends StoreContract {
     accept(HELLO, to("alice"));
     assertEquals(
         ApnsEnvironment.SANDBOX, only(apnsProvider).destination().orElseThrow().environment());
-    tokens.delete(new Who.Self(alice), Reach.USER);
+    tokens.delete(new RequestedSession.Own(alice), TokenScope.USER);
     queue.sweep(clock.instant(), clock.instant());
     register(alice, apns("ab"));
     accept(HELLO, to("alice"));
@@ -1193,7 +1194,7 @@ abstract class DeliveryQueueContract extends StoreContract {
   // What pushes show about a token.
 
   private PushResults shown(String uid) {
-    var all = tokens.roll(app.backEnd(), uid).tokens();
+    var all = tokens.userTokens(app.backEnd(), uid).tokens();
     assertEquals(1, all.size());
     return all.getFirst().token().pushes();
   }
@@ -1229,7 +1230,7 @@ abstract class DeliveryQueueContract extends StoreContract {
       searchAll();
       assertEquals(0, report(id).unreachable(), uid);
     }
-    assertEquals(0, tokens.forgetUnseen(100));
+    assertEquals(0, tokens.deleteUnseen(100));
 
     clock.advance(Duration.ofMillis(1));
     for (var uid : List.of("ann", "ben", "cid", "dee")) {
@@ -1238,7 +1239,7 @@ abstract class DeliveryQueueContract extends StoreContract {
       searchAll();
       assertEquals(1, report(id).unreachable(), uid);
     }
-    assertEquals(4, tokens.forgetUnseen(100));
+    assertEquals(4, tokens.deleteUnseen(100));
     assertEquals(
         "expired by rollcall: not registered since 2026-11-24, last push accepted 2027-08-03",
         lastLine("ben"));
@@ -1392,7 +1393,7 @@ abstract class DeliveryQueueContract extends StoreContract {
     var waiting = accept(HELLO, to("alice"));
     searchAll();
     clock.advance(Duration.ofDays(8));
-    queue.tidy(clock.instant().minus(Duration.ofDays(7)), 10);
+    queue.deleteEnded(clock.instant().minus(Duration.ofDays(7)), 10);
     assertTrue(queue.report(app.backEnd(), ended, 0, 1).isEmpty());
     assertEquals(Map.of(State.PENDING, 1L), counts(waiting));
     assertEquals(1, queue.status(clock.instant()).waiting());

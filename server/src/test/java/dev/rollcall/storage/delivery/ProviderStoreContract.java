@@ -13,10 +13,10 @@ import dev.rollcall.json.JsonObject;
 import dev.rollcall.problem.Code;
 import dev.rollcall.provider.Provider;
 import dev.rollcall.provider.Provider.State;
+import dev.rollcall.provider.ProviderStore.Administrator;
 import dev.rollcall.provider.ProviderStore.UnsetId;
 import dev.rollcall.provider.ProviderStore.UnsetIds;
 import dev.rollcall.provider.ProviderStore.Wanted;
-import dev.rollcall.provider.ProviderStore.Who;
 import dev.rollcall.provider.accesstoken.AccessTokenName;
 import dev.rollcall.provider.accesstoken.AccessTokenStore.Claim;
 import dev.rollcall.provider.sender.ProviderType;
@@ -38,8 +38,8 @@ import org.junit.jupiter.api.Test;
 abstract class ProviderStoreContract extends StoreContract {
   private static final Instant LEASE = NOON.plusSeconds(60);
 
-  private Who who() {
-    return new Who.BackEnd(app.backEnd());
+  private Administrator who() {
+    return new Administrator.BackEnd(app.backEnd());
   }
 
   private static Wanted fcm(String id, int credentials) {
@@ -61,7 +61,7 @@ abstract class ProviderStoreContract extends StoreContract {
     var made = set(fcm("main", 1), 0);
     assertEquals(
         new Provider(
-            made.no(),
+            made.number(),
             made.app(),
             "main",
             List.of(),
@@ -75,16 +75,17 @@ abstract class ProviderStoreContract extends StoreContract {
             null),
         made);
     var found = providerStore.find(who(), "main");
-    assertEquals(made.app(), found.app().no());
+    assertEquals(made.app(), found.app().number());
     assertEquals(made, found.provider().orElseThrow().provider());
     assertArrayEquals(new byte[] {0, 1, -1}, found.provider().orElseThrow().credentials());
-    assertEquals(made, providerStore.byNo(made.no()).orElseThrow().provider());
+    assertEquals(made, providerStore.byNumber(made.number()).orElseThrow().provider());
     assertEquals(
-        made, providerStore.find(new Who.Operator("demo"), "main").provider().get().provider());
+        made,
+        providerStore.find(new Administrator.Operator("demo"), "main").provider().get().provider());
   }
 
   @Test
-  void whatIsSetAnewTakesItsPlaceAndIsWellAgain() {
+  void aReplacedProviderIsNeitherPausedNorDegraded() {
     var made = set(fcm("main", 1), 0);
     database.write(
         "troubling",
@@ -98,12 +99,12 @@ abstract class ProviderStoreContract extends StoreContract {
     assertEquals(LEASE, troubled.pausedUntil());
     var later = NOON.plusSeconds(5);
     var anew = providerStore.put(who(), fcm("main", 2), made.version(), later).orElseThrow();
-    assertEquals(made.no(), anew.no());
+    assertEquals(made.number(), anew.number());
     assertTrue(anew.version() > made.version());
     assertEquals(State.ACTIVE, anew.state(NOON));
     assertEquals(List.of(NOON, later), List.of(anew.createdAt(), anew.updatedAt()));
     assertArrayEquals(
-        new byte[] {0, 2, -1}, providerStore.byNo(anew.no()).orElseThrow().credentials());
+        new byte[] {0, 2, -1}, providerStore.byNumber(anew.number()).orElseThrow().credentials());
   }
 
   @Test
@@ -116,7 +117,7 @@ abstract class ProviderStoreContract extends StoreContract {
     assertEquals(
         Optional.empty(), providerStore.put(who(), fcm("MY \u00dcN\u00cf FCM", 2), 0, NOON));
     var anew = set(fcm("my \u00fcn\u00ef fcm", 2), made.version());
-    assertEquals(made.no(), anew.no());
+    assertEquals(made.number(), anew.number());
     assertEquals("my \u00fcn\u00ef fcm", providerStore.list(who()).getFirst().id());
     assertTrue(providerStore.delete(who(), "MY \u00dcN\u00cf FCM"));
     assertEquals(List.of(), providerStore.list(who()));
@@ -186,7 +187,8 @@ abstract class ProviderStoreContract extends StoreContract {
     set(fcm("main", 1), 0);
     set(fcm("other", 2), 0);
     registerNaming("u", Channel.FCM, "a", "gone");
-    var tenant = new Who.BackEnd(Tenant.create(appStore, "other", TokenPolicy.SHARED).backEnd());
+    var tenant =
+        new Administrator.BackEnd(Tenant.create(appStore, "other", TokenPolicy.SHARED).backEnd());
     assertEquals(List.of(), providerStore.unsetIds(tenant).ids());
     assertEquals(1, providerStore.unsetIds(who()).ids().size());
   }
@@ -238,7 +240,8 @@ abstract class ProviderStoreContract extends StoreContract {
 
   @Test
   void anAppSeesItsOwnInOrder() {
-    var other = new Who.BackEnd(Tenant.create(appStore, "other", TokenPolicy.SHARED).backEnd());
+    var other =
+        new Administrator.BackEnd(Tenant.create(appStore, "other", TokenPolicy.SHARED).backEnd());
     var b = set(fcm("b", 1), 0);
     var a = set(wanted("A", ProviderType.WEB_PUSH, 2), 0);
     providerStore.put(other, fcm("b", 3), 0, NOON);
@@ -251,28 +254,30 @@ abstract class ProviderStoreContract extends StoreContract {
 
   @Test
   void onlyTheApiKeyOpensThem() {
-    var client = new Who.BackEnd(new Caller.BackEnd(app.id(), app.authKey(), Scope.FULL_ACCESS));
+    var client =
+        new Administrator.BackEnd(new Caller.BackEnd(app.id(), app.authKey(), Scope.FULL_ACCESS));
     assertProblem(Code.AUTH_ERR_NO_ACCESS, () -> providerStore.list(client));
     assertProblem(Code.AUTH_ERR_NO_ACCESS, () -> providerStore.find(client, "main"));
     assertProblem(
         Code.AUTH_ERR_NO_ACCESS, () -> providerStore.put(client, fcm("main", 1), 0, NOON));
     assertProblem(Code.AUTH_ERR_NO_ACCESS, () -> providerStore.delete(client, "main"));
     assertProblem(
-        Code.AUTH_ERR_INVALID_APPID, () -> providerStore.list(new Who.Operator("nobody")));
+        Code.AUTH_ERR_INVALID_APPID,
+        () -> providerStore.list(new Administrator.Operator("nobody")));
   }
 
   @Test
   void whatIsDeletedIsGoneAndItsNumberIsNotGivenAgain() {
     var made = set(fcm("main", 1), 0);
-    claim(pass(made), null, NOON);
+    claim(accessTokenName(made), null, NOON);
     assertTrue(providerStore.delete(who(), "main"));
     assertFalse(providerStore.delete(who(), "main"));
-    assertEquals(Optional.empty(), providerStore.byNo(made.no()));
-    assertTrue(set(fcm("main", 1), 0).no() > made.no());
+    assertEquals(Optional.empty(), providerStore.byNumber(made.number()));
+    assertTrue(set(fcm("main", 1), 0).number() > made.number());
   }
 
-  private static AccessTokenName pass(Provider provider) {
-    return new AccessTokenName(provider.no(), provider.version(), "jwt");
+  private static AccessTokenName accessTokenName(Provider provider) {
+    return new AccessTokenName(provider.number(), provider.version(), "jwt");
   }
 
   private Claim claim(AccessTokenName name, @Nullable Instant refused, Instant now) {
@@ -280,7 +285,7 @@ abstract class ProviderStoreContract extends StoreContract {
   }
 
   private void keep(AccessTokenName name, Instant lease, int secret, Instant issued) {
-    providerStore.keep(
+    providerStore.save(
         name, lease, new byte[] {(byte) secret}, issued, issued.plus(Duration.ofMinutes(50)));
   }
 
@@ -290,9 +295,9 @@ abstract class ProviderStoreContract extends StoreContract {
   }
 
   @Test
-  void aPassIsMadeByOneAndUsedByAll() {
-    var name = pass(set(fcm("main", 1), 0));
-    assertEquals(new Claim.Make(), claim(name, null, NOON));
+  void oneNodeObtainsAnAccessTokenForAll() {
+    var name = accessTokenName(set(fcm("main", 1), 0));
+    assertEquals(new Claim.Obtain(), claim(name, null, NOON));
     assertEquals(new Claim.Wait(), claim(name, null, NOON));
     keep(name, LEASE, 1, NOON);
     var use = assertInstanceOf(Claim.Use.class, claim(name, null, NOON.plusSeconds(1)));
@@ -300,17 +305,17 @@ abstract class ProviderStoreContract extends StoreContract {
     assertEquals(NOON.plus(Duration.ofMinutes(50)), use.renewAt());
     var due = NOON.plus(Duration.ofMinutes(50));
     assertUse(1, claim(name, null, due.minusMillis(1)));
-    assertEquals(new Claim.Make(), claim(name, null, due));
+    assertEquals(new Claim.Obtain(), claim(name, null, due));
     assertEquals(new Claim.Wait(), claim(name, null, due));
   }
 
   @Test
-  void aRefusedPassIsReplacedOnce() {
-    var name = pass(set(fcm("main", 1), 0));
+  void aRefusedAccessTokenIsReplacedOnce() {
+    var name = accessTokenName(set(fcm("main", 1), 0));
     claim(name, null, NOON);
     keep(name, LEASE, 1, NOON);
     var later = NOON.plusSeconds(1200);
-    assertEquals(new Claim.Make(), claim(name, NOON, later));
+    assertEquals(new Claim.Obtain(), claim(name, NOON, later));
     assertEquals(new Claim.Wait(), claim(name, NOON, later));
     keep(name, later.plusSeconds(60), 2, later);
     assertUse(2, claim(name, NOON, later));
@@ -318,11 +323,11 @@ abstract class ProviderStoreContract extends StoreContract {
   }
 
   @Test
-  void whoeverDiesWhileMakingAPassIsNotWaitedForForEver() {
-    var name = pass(set(fcm("main", 1), 0));
-    assertEquals(new Claim.Make(), claim(name, null, NOON));
+  void anExpiredLeaseLetsAnotherNodeTry() {
+    var name = accessTokenName(set(fcm("main", 1), 0));
+    assertEquals(new Claim.Obtain(), claim(name, null, NOON));
     assertEquals(new Claim.Wait(), claim(name, null, LEASE.minusMillis(1)));
-    assertEquals(new Claim.Make(), claim(name, null, LEASE));
+    assertEquals(new Claim.Obtain(), claim(name, null, LEASE));
     keep(name, LEASE, 1, NOON);
     assertEquals(new Claim.Wait(), claim(name, null, LEASE));
     keep(name, LEASE.plusSeconds(60), 2, LEASE);
@@ -330,30 +335,30 @@ abstract class ProviderStoreContract extends StoreContract {
   }
 
   @Test
-  void whoeverCouldNotMakeAPassLetsTheNextTry() {
-    var name = pass(set(fcm("main", 1), 0));
+  void aReleasedLeaseLetsTheNextNodeTry() {
+    var name = accessTokenName(set(fcm("main", 1), 0));
     claim(name, null, NOON);
     providerStore.release(name, LEASE);
-    assertEquals(new Claim.Make(), claim(name, null, NOON));
+    assertEquals(new Claim.Obtain(), claim(name, null, NOON));
   }
 
   @Test
-  void passesOfCredentialsThatWereReplacedAreForgotten() {
+  void accessTokensOfReplacedCredentialsAreDeleted() {
     var made = set(fcm("main", 1), 0);
-    var former = pass(made);
+    var former = accessTokenName(made);
     claim(former, null, NOON);
-    var now = pass(set(fcm("main", 2), made.version()));
+    var now = accessTokenName(set(fcm("main", 2), made.version()));
     assertEquals(new Claim.Gone(), claim(former, null, NOON));
     keep(former, LEASE, 1, NOON);
-    assertEquals(new Claim.Make(), claim(now, null, NOON));
+    assertEquals(new Claim.Obtain(), claim(now, null, NOON));
     providerStore.delete(who(), "main");
     assertEquals(new Claim.Gone(), claim(now, null, NOON));
   }
 
   @Test
-  void ofManyWhoWantAPassAtOnceOneMakesIt() {
-    var name = pass(set(fcm("main", 1), 0));
+  void oneOfManyConcurrentClaimsObtainsTheAccessToken() {
+    var name = accessTokenName(set(fcm("main", 1), 0));
     var claims = AtOnce.run(20, i -> () -> claim(name, null, NOON));
-    assertEquals(1, claims.stream().filter(Claim.Make.class::isInstance).count());
+    assertEquals(1, claims.stream().filter(Claim.Obtain.class::isInstance).count());
   }
 }

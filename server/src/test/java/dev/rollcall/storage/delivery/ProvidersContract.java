@@ -17,7 +17,7 @@ import dev.rollcall.json.JsonObject;
 import dev.rollcall.problem.Code;
 import dev.rollcall.problem.Problem;
 import dev.rollcall.provider.Provider;
-import dev.rollcall.provider.ProviderStore.Who;
+import dev.rollcall.provider.ProviderStore.Administrator;
 import dev.rollcall.provider.Providers;
 import dev.rollcall.provider.apns.ApnsEndpoint;
 import dev.rollcall.provider.apns.ApnsVendor;
@@ -100,8 +100,8 @@ abstract class ProvidersContract extends StoreContract {
         clock);
   }
 
-  private Who who() {
-    return new Who.BackEnd(app.backEnd());
+  private Administrator who() {
+    return new Administrator.BackEnd(app.backEnd());
   }
 
   private Provider set(ProviderType type, JsonObject credentials) {
@@ -127,7 +127,7 @@ abstract class ProvidersContract extends StoreContract {
   }
 
   private static Outcome send(Providers node, Provider provider, Push push) {
-    return node.open(provider.no()).orElseThrow().sender().send(push);
+    return node.open(provider.number()).orElseThrow().sender().send(push);
   }
 
   private Outcome sendToApple(Providers node, Provider provider) {
@@ -169,11 +169,11 @@ abstract class ProvidersContract extends StoreContract {
 
   @Test
   void whatAProviderRefusesIsNotStored() {
-    fcm.tellOauth(Answer.json(400, "{\"error\":\"invalid_grant\"}"));
+    fcm.setOauthAnswer(Answer.json(400, "{\"error\":\"invalid_grant\"}"));
     var problem = refused(Code.ERR_PROVIDER_CREDENTIALS, () -> set(ProviderType.FCM, google()));
     assertTrue(problem.getMessage().contains("invalid_grant"), problem.getMessage());
 
-    apns.tell("0".repeat(64), FakeApns.error(403, "InvalidProviderToken", null));
+    apns.setAnswer("0".repeat(64), FakeApns.error(403, "InvalidProviderToken", null));
     problem = refused(Code.ERR_PROVIDER_CREDENTIALS, () -> set(ProviderType.APNS, apple()));
     assertTrue(problem.getMessage().contains("InvalidProviderToken"), problem.getMessage());
     assertEquals(List.of(), providers.list(who()));
@@ -186,7 +186,7 @@ abstract class ProvidersContract extends StoreContract {
     }
     var noKey = apple().without("key"::equals);
     refused(Code.ERR_PROVIDER_CREDENTIALS, () -> set(ProviderType.APNS, noKey, false));
-    var noPlace = apple().under(JsonObject.of("environment", "moon"));
+    var noPlace = apple().mergedWith(JsonObject.of("environment", "moon"));
     refused(Code.ERR_PROVIDER_CREDENTIALS, () -> set(ProviderType.APNS, noPlace, false));
     var twoWays =
         JsonObject.of("subject", "mailto:o@example.com", "generate", true, "publicKey", "x");
@@ -200,7 +200,7 @@ abstract class ProvidersContract extends StoreContract {
 
   @Test
   void whatCannotBeTriedIsStoredOnlyWhenThatIsAskedFor() {
-    fcm.tellOauth(Answer.of(503).with("retry-after", "30"));
+    fcm.setOauthAnswer(Answer.of(503).with("retry-after", "30"));
     var problem = refused(Code.ERR_PROVIDER_UNREACHABLE, () -> set(ProviderType.FCM, google()));
     assertEquals(Optional.of(Duration.ofSeconds(30)), problem.retryAfter());
     assertTrue(problem.getMessage().contains("check=false"), problem.getMessage());
@@ -226,7 +226,8 @@ abstract class ProvidersContract extends StoreContract {
   @Test
   void aKeyOfAppleIsTriedOnNobodysPhone() {
     var sandbox =
-        apple().under(JsonObject.of("environment", "sandbox", "topic", "com.example.app.voip"));
+        apple()
+            .mergedWith(JsonObject.of("environment", "sandbox", "topic", "com.example.app.voip"));
     var set = set(ProviderType.APNS, sandbox);
     assertEquals(1, apns.got().size());
     assertEquals("/3/device/" + "0".repeat(64), apns.got().getFirst().path());
@@ -238,7 +239,7 @@ abstract class ProvidersContract extends StoreContract {
             "keyId", "KEY1234567"),
         set.summary());
     assertInstanceOf(Accepted.class, sendToApple(otherNode, set));
-    assertEquals(1, apns.passes().size());
+    assertEquals(1, apns.accessTokens().size());
   }
 
   @Test
@@ -248,7 +249,7 @@ abstract class ProvidersContract extends StoreContract {
     var outcomes = AtOnce.run(10_000, i -> () -> sendToApple(nodes.get(i % 2), set));
     assertTrue(outcomes.stream().allMatch(Accepted.class::isInstance));
     assertEquals(10_000, apns.got().size());
-    assertEquals(1, apns.passes().size());
+    assertEquals(1, apns.accessTokens().size());
   }
 
   @Test
@@ -266,11 +267,11 @@ abstract class ProvidersContract extends StoreContract {
         outcomes.toString());
     var again = AtOnce.run(200, i -> () -> sendToApple(nodes.get(i % 2), set));
     assertTrue(again.stream().allMatch(Accepted.class::isInstance), again.toString());
-    assertEquals(2, apns.passes().size());
+    assertEquals(2, apns.accessTokens().size());
   }
 
   @Test
-  void aPassThatIsDueIsMadeOnceForAllNodes() {
+  void aDueAccessTokenIsObtainedOnceForAllNodes() {
     var set = set(ProviderType.FCM, google());
     var nodes = List.of(providers, otherNode);
     nodes.forEach(node -> sendToGoogle(node, set));
@@ -290,23 +291,23 @@ abstract class ProvidersContract extends StoreContract {
     assertEquals("com.example.new", topic(otherNode, set));
 
     providers.delete(who(), "main");
-    assertEquals(Optional.empty(), providers.open(set.no()));
+    assertEquals(Optional.empty(), providers.open(set.number()));
     clock.advance(Duration.ofSeconds(1));
-    assertEquals(Optional.empty(), otherNode.open(set.no()));
+    assertEquals(Optional.empty(), otherNode.open(set.number()));
     assertProblem(Code.ERR_PROVIDER_NOT_FOUND, () -> providers.delete(who(), "main"));
     assertProblem(Code.ERR_PROVIDER_NOT_FOUND, () -> providers.get(who(), "main"));
   }
 
   private String topic(Providers node, Provider provider) {
-    var shown = node.open(provider.no()).orElseThrow().sender().prepare(toApple());
+    var shown = node.open(provider.number()).orElseThrow().sender().prepare(toApple());
     return String.valueOf(
         assertInstanceOf(Prepared.Request.class, shown).headers().get("apns-topic"));
   }
 
   @Test
-  void aSenderThatWasHeldFromBeforeAsksForTheNextTryInsteadOfUsingOldCredentials() {
+  void aReplacedSenderAsksForARetry() {
     var set = set(ProviderType.APNS, apple(), false);
-    var held = providers.open(set.no()).orElseThrow().sender();
+    var held = providers.open(set.number()).orElseThrow().sender();
     set(ProviderType.APNS, apple(), false);
     assertInstanceOf(Later.class, held.send(toApple()));
     assertEquals(List.of(), apns.got());
@@ -424,8 +425,8 @@ abstract class ProvidersContract extends StoreContract {
                 UPDATE provider SET credentials = (SELECT credentials FROM provider WHERE no = ?)
                  WHERE no = ?
                 """,
-                set.no(),
-                other.no()));
+                set.number(),
+                other.number()));
     var denied = assertInstanceOf(Denied.class, sendToApple(otherNode, other));
     assertTrue(denied.reason().contains("belongs to another row"), denied.reason());
   }

@@ -25,8 +25,8 @@ import dev.rollcall.storage.engine.UnusableDatabaseException;
 import dev.rollcall.storage.token.AtOnce;
 import dev.rollcall.token.NewToken;
 import dev.rollcall.token.Registration;
-import dev.rollcall.token.TokenStore.Reach;
-import dev.rollcall.token.TokenStore.Who;
+import dev.rollcall.token.TokenStore.RequestedSession;
+import dev.rollcall.token.TokenStore.TokenScope;
 import dev.rollcall.token.Tokens;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -143,7 +143,7 @@ final class PostgresDatabaseTest {
   }
 
   private void register(Caller.Device device, NewToken token) {
-    tokens.register(new Who.Self(device), List.of(token));
+    tokens.register(new RequestedSession.Own(device), List.of(token));
   }
 
   private void register(String value) {
@@ -326,7 +326,7 @@ final class PostgresDatabaseTest {
   private void assertEverythingIsUnavailable(String cure) {
     assertUnavailable(cure, () -> register("phone"));
     assertUnavailable(cure, () -> tokens.ofUser(alice));
-    assertUnavailable(cure, () -> tokens.roll(app.backEnd(), "alice"));
+    assertUnavailable(cure, () -> tokens.userTokens(app.backEnd(), "alice"));
     assertUnavailable(cure, () -> accounts.logout(alice));
     assertUnavailable(cure, () -> storage.database().check());
   }
@@ -354,7 +354,9 @@ final class PostgresDatabaseTest {
     register("before");
     tap.freeze();
     assertRefused(
-        Code.ERR_STORAGE_UNAVAILABLE, "No PostgreSQL", () -> tokens.roll(app.backEnd(), "alice"));
+        Code.ERR_STORAGE_UNAVAILABLE,
+        "No PostgreSQL",
+        () -> tokens.userTokens(app.backEnd(), "alice"));
     assertRefused(Code.ERR_STORAGE_UNAVAILABLE, "No PostgreSQL", () -> register("phone"));
 
     tap.mend();
@@ -403,17 +405,18 @@ final class PostgresDatabaseTest {
     tap.lose(loss);
     assertRefused(
         Code.ERR_STORAGE_UNAVAILABLE,
-        "The change may or may not have been stored. A registration or a deletion is safe to send again",
+        "The change may or may not have been stored. A registration or a deletion is safe to send"
+            + " again",
         () -> register("new"));
 
     var stored = loss == Tap.Loss.COMMIT_ARRIVES ? "new" : "old";
     await(() -> listed(alice).equals(List.of(stored)));
-    var lines = tokens.roll(app.backEnd(), "alice").history().size();
+    var lines = tokens.userTokens(app.backEnd(), "alice").history().size();
     assertEquals(loss == Tap.Loss.COMMIT_ARRIVES ? 3 : 1, lines);
 
     register("new");
     assertEquals(List.of("new"), listed(alice));
-    assertEquals(3, tokens.roll(app.backEnd(), "alice").history().size());
+    assertEquals(3, tokens.userTokens(app.backEnd(), "alice").history().size());
   }
 
   @Test
@@ -421,7 +424,7 @@ final class PostgresDatabaseTest {
     register("phone");
     tap.lose(Tap.Loss.COMMIT_ARRIVES);
     assertRefused(Code.ERR_STORAGE_UNAVAILABLE, "may or may not", () -> accounts.logout(alice));
-    await(() -> tokens.roll(app.backEnd(), "alice").tokens().isEmpty());
+    await(() -> tokens.userTokens(app.backEnd(), "alice").tokens().isEmpty());
   }
 
   private static void await(Callable<Boolean> condition) {
@@ -562,7 +565,7 @@ final class PostgresDatabaseTest {
   }
 
   private void delete(Caller.Device device) {
-    tokens.delete(new Who.Self(device), Reach.SESSION);
+    tokens.delete(new RequestedSession.Own(device), TokenScope.SESSION);
   }
 
   private static void assertUnreadable(Executable call) {
@@ -669,7 +672,8 @@ final class PostgresDatabaseTest {
     url = url.replace("tenant@", "postgres@");
     run("REVOKE ALL ON push_token FROM tenant");
     assertUnavailable("lacks a right", () -> register("other"));
-    assertUnavailable("lacks a right", () -> tokens.delete(new Who.Self(alice), Reach.USER));
+    assertUnavailable(
+        "lacks a right", () -> tokens.delete(new RequestedSession.Own(alice), TokenScope.USER));
     run("GRANT ALL ON push_token TO tenant");
     assertAllIsWell();
   }

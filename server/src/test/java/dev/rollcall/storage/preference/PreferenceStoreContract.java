@@ -10,8 +10,8 @@ import dev.rollcall.preference.Action;
 import dev.rollcall.preference.Context;
 import dev.rollcall.preference.Mute;
 import dev.rollcall.preference.Peer;
+import dev.rollcall.preference.PreferenceStore.RequestedUser;
 import dev.rollcall.preference.PreferenceStore.State;
-import dev.rollcall.preference.PreferenceStore.Whose;
 import dev.rollcall.preference.Preferences;
 import dev.rollcall.preference.Subject;
 import dev.rollcall.preference.Switch;
@@ -24,8 +24,8 @@ import dev.rollcall.storage.Tenant;
 import dev.rollcall.storage.rows.PreferenceRows;
 import dev.rollcall.token.Channel;
 import dev.rollcall.token.NewToken;
-import dev.rollcall.token.TokenStore.Reach;
-import dev.rollcall.token.TokenStore.Who;
+import dev.rollcall.token.TokenStore.RequestedSession;
+import dev.rollcall.token.TokenStore.TokenScope;
 import dev.rollcall.token.TokenValue;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,21 +47,21 @@ abstract class PreferenceStoreContract extends StoreContract {
   private static final Peer TEAM = Peer.group("Team");
   private static final long LATER = NOON.plus(Duration.ofHours(1)).toEpochMilli();
 
-  private UserPreferences quiet;
+  private UserPreferences preferences;
   private Caller.Device alice;
 
   @BeforeEach
   void logIn() {
-    quiet = new UserPreferences(quietStore, clock);
+    preferences = new UserPreferences(preferenceStore, clock);
     alice = login("alice");
   }
 
-  private static Whose own(Caller.Device device) {
-    return new Whose.Own(device);
+  private static RequestedUser own(Caller.Device device) {
+    return new RequestedUser.Own(device);
   }
 
-  private Whose named(String uid) {
-    return new Whose.Named(app.backEnd(), uid);
+  private RequestedUser named(String uid) {
+    return new RequestedUser.Named(app.backEnd(), uid);
   }
 
   private static Mute chat(Peer peer, long until) {
@@ -73,15 +73,15 @@ abstract class PreferenceStoreContract extends StoreContract {
   }
 
   private void mute(Mute... mutes) {
-    quiet.mute(own(alice), List.of(mutes));
+    preferences.mute(own(alice), List.of(mutes));
   }
 
   private void switchOn(Switch... on) {
-    quiet.set(own(alice), false, Set.of(on));
+    preferences.set(own(alice), false, Set.of(on));
   }
 
   private State state() {
-    return quiet.state(own(alice));
+    return preferences.state(own(alice));
   }
 
   private long id(String uid) {
@@ -110,7 +110,7 @@ abstract class PreferenceStoreContract extends StoreContract {
     return new Context(Topic.CHAT, group, false, action);
   }
 
-  private void assertQuiet(Context context) {
+  private void assertSilenced(Context context) {
     assertEquals(Set.of("alice"), silenced(context, "alice"), context.toString());
   }
 
@@ -120,7 +120,7 @@ abstract class PreferenceStoreContract extends StoreContract {
 
   @Test
   void nobodyIsQuietAtFirst() {
-    assertEquals(new State(Preferences.USUAL, List.of(), List.of()), state());
+    assertEquals(new State(Preferences.DEFAULTS, List.of(), List.of()), state());
     assertHeard(Context.message(BOB));
     assertHeard(Context.call(TEAM));
     for (var action : Action.values()) {
@@ -131,8 +131,8 @@ abstract class PreferenceStoreContract extends StoreContract {
   @Test
   void aMuteHoldsUntilItsEndAndForItsPeerAndTopicOnly() {
     mute(chat(BOB, LATER), calls(TEAM, LATER));
-    assertQuiet(Context.message(BOB));
-    assertQuiet(Context.call(TEAM));
+    assertSilenced(Context.message(BOB));
+    assertSilenced(Context.call(TEAM));
     assertHeard(Context.call(BOB));
     assertHeard(Context.message(TEAM));
     assertHeard(Context.message(Peer.group("bob")));
@@ -146,7 +146,7 @@ abstract class PreferenceStoreContract extends StoreContract {
   void anUnknownCaseOfAUidIsTheSameUserButGroupsAreTakenAsTheyCome() {
     mute(chat(Peer.user("BOB"), LATER), chat(TEAM, LATER));
     assertEquals(List.of(chat(TEAM, LATER), chat(BOB, LATER)), state().mutes());
-    assertQuiet(Context.message(Peer.user("Bob")));
+    assertSilenced(Context.message(Peer.user("Bob")));
     assertHeard(Context.message(Peer.group("team")));
   }
 
@@ -162,18 +162,18 @@ abstract class PreferenceStoreContract extends StoreContract {
   @Test
   void unmutingTakesWhatIsNamed() {
     mute(chat(BOB, LATER), chat(TEAM, LATER), calls(BOB, LATER));
-    quiet.unmute(own(alice), Topic.CHAT, List.of(BOB, Peer.user("nobody")));
+    preferences.unmute(own(alice), Topic.CHAT, List.of(BOB, Peer.user("nobody")));
     assertEquals(List.of(calls(BOB, LATER), chat(TEAM, LATER)), state().mutes());
   }
 
   @Test
   void aThousandMutesAreEnough() {
     var most = new ArrayList<Mute>();
-    IntStream.range(0, UserPreferences.MOST_MUTES)
+    IntStream.range(0, UserPreferences.MAX_MUTES)
         .forEach(i -> most.add(chat(Peer.user("u" + i), LATER)));
-    quiet.mute(own(alice), most);
+    preferences.mute(own(alice), most);
     assertProblem(Code.ERR_BAD_REQUEST, () -> mute(calls(BOB, LATER + 1)));
-    assertEquals(UserPreferences.MOST_MUTES, state().mutes().size());
+    assertEquals(UserPreferences.MAX_MUTES, state().mutes().size());
     mute(chat(Peer.user("u7"), LATER + 1));
     clock.advance(Duration.ofHours(1));
     mute(calls(BOB, LATER + 1));
@@ -207,7 +207,7 @@ abstract class PreferenceStoreContract extends StoreContract {
                     new Week.Day(0, 2359, false))),
             true,
             "Asia/Kolkata");
-    quietStore.change(own(alice), kept -> wanted, clock.instant());
+    preferenceStore.change(own(alice), kept -> wanted, clock.instant());
     var kept = state().preferences();
     for (var subject : Subject.values()) {
       assertEquals(wanted.level(subject), kept.level(subject), subject.name());
@@ -216,43 +216,43 @@ abstract class PreferenceStoreContract extends StoreContract {
     assertEquals(wanted.week(), kept.week());
     assertEquals(wanted.timezone(), kept.timezone());
     assertEquals(List.of(true, true), List.of(kept.dnd(), kept.privacyTemplate()));
-    quiet.reset(own(alice));
+    preferences.reset(own(alice));
     assertEquals(Set.of(Switch.USER_CALLS), state().preferences().switches());
   }
 
   @Test
   void doNotDisturbSilencesEverything() {
-    quiet.set(own(alice), true, Set.of());
-    assertQuiet(Context.message(BOB));
-    assertQuiet(Context.call(BOB));
-    assertQuiet(new Context(Topic.CHAT, TEAM, true, Action.MESSAGE));
-    quiet.set(own(alice), false, Set.of());
+    preferences.set(own(alice), true, Set.of());
+    assertSilenced(Context.message(BOB));
+    assertSilenced(Context.call(BOB));
+    assertSilenced(new Context(Topic.CHAT, TEAM, true, Action.MESSAGE));
+    preferences.set(own(alice), false, Set.of());
     assertHeard(Context.message(BOB));
   }
 
   @Test
   void everySwitchSilencesWhatItNames() {
     switchOn(Switch.USER_CHATS);
-    assertQuiet(Context.message(BOB));
+    assertSilenced(Context.message(BOB));
     assertHeard(Context.message(TEAM));
     assertHeard(Context.call(BOB));
     switchOn(Switch.GROUP_CHATS);
-    assertQuiet(Context.message(TEAM));
-    assertQuiet(in(TEAM, Action.MEMBER_JOINED));
+    assertSilenced(Context.message(TEAM));
+    assertSilenced(in(TEAM, Action.MEMBER_JOINED));
     assertHeard(Context.message(BOB));
     assertHeard(Context.call(TEAM));
     switchOn(Switch.USER_CALLS);
-    assertQuiet(Context.call(BOB));
+    assertSilenced(Context.call(BOB));
     assertHeard(Context.call(TEAM));
     switchOn(Switch.GROUP_CALLS);
-    assertQuiet(Context.call(TEAM));
+    assertSilenced(Context.call(TEAM));
     assertHeard(Context.call(BOB));
     switchOn(Switch.GROUP_ACTIONS);
-    assertQuiet(in(TEAM, Action.MEMBER_KICKED));
+    assertSilenced(in(TEAM, Action.MEMBER_KICKED));
     assertHeard(in(TEAM, Action.REPLY));
     switchOn(Switch.ONLY_MENTIONS);
-    assertQuiet(Context.message(BOB));
-    assertQuiet(in(TEAM, Action.QUOTED_REPLY));
+    assertSilenced(Context.message(BOB));
+    assertSilenced(in(TEAM, Action.QUOTED_REPLY));
     assertHeard(new Context(Topic.CHAT, BOB, true, Action.MESSAGE));
     assertHeard(in(TEAM, Action.REACTION));
     assertHeard(Context.call(BOB));
@@ -260,7 +260,7 @@ abstract class PreferenceStoreContract extends StoreContract {
 
   @Test
   void levelsSilenceTheirSubject() {
-    quiet.change(
+    preferences.change(
         own(alice),
         new Preferences.Change(
             Optional.empty(),
@@ -271,12 +271,12 @@ abstract class PreferenceStoreContract extends StoreContract {
                 Subject.ONE_ON_ONE_REPLIES, Subject.NONE),
             Optional.empty(),
             Optional.empty()));
-    assertQuiet(Context.message(TEAM));
+    assertSilenced(Context.message(TEAM));
     assertHeard(new Context(Topic.CHAT, TEAM, true, Action.MESSAGE));
     assertHeard(in(TEAM, Action.REACTION));
-    assertQuiet(in(TEAM, Action.MEMBER_LEFT));
+    assertSilenced(in(TEAM, Action.MEMBER_LEFT));
     assertHeard(in(TEAM, Action.MEMBER_JOINED));
-    assertQuiet(new Context(Topic.CHAT, BOB, true, Action.REPLY));
+    assertSilenced(new Context(Topic.CHAT, BOB, true, Action.REPLY));
     assertHeard(Context.message(BOB));
   }
 
@@ -285,9 +285,9 @@ abstract class PreferenceStoreContract extends StoreContract {
     for (var uid : List.of("bob", "carol", "dave")) {
       login(uid);
     }
-    quiet.mute(named("carol"), List.of(chat(TEAM, LATER)));
-    quiet.set(named("dave"), true, Set.of());
-    quiet.set(named("bob"), false, Set.of(Switch.USER_CHATS));
+    preferences.mute(named("carol"), List.of(chat(TEAM, LATER)));
+    preferences.set(named("dave"), true, Set.of());
+    preferences.set(named("bob"), false, Set.of(Switch.USER_CHATS));
     var message = Context.message(TEAM);
     assertEquals(Set.of("carol", "dave"), silenced(message, "alice", "bob", "carol", "dave"));
     assertEquals(Set.of("carol"), silenced(message, "alice", "carol"));
@@ -321,19 +321,20 @@ abstract class PreferenceStoreContract extends StoreContract {
 
   @Test
   void aBackEndSpeaksForTheUsersOfItsAppOnly() {
-    quiet.mute(named("alice"), List.of(chat(BOB, LATER)));
+    preferences.mute(named("alice"), List.of(chat(BOB, LATER)));
     assertEquals(List.of(chat(BOB, LATER)), state().mutes());
     var other = Tenant.create(appStore, "other", TokenPolicy.EXCLUSIVE);
-    var stranger = new Whose.Named(other.backEnd(), "alice");
-    assertProblem(Code.ERR_UID_NOT_FOUND, () -> quiet.state(stranger));
-    assertProblem(Code.ERR_UID_NOT_FOUND, () -> quiet.unmute(stranger, Topic.CHAT, List.of(BOB)));
+    var stranger = new RequestedUser.Named(other.backEnd(), "alice");
+    assertProblem(Code.ERR_UID_NOT_FOUND, () -> preferences.state(stranger));
+    assertProblem(
+        Code.ERR_UID_NOT_FOUND, () -> preferences.unmute(stranger, Topic.CHAT, List.of(BOB)));
     assertEquals(1, state().mutes().size());
   }
 
   /// Accepts notifications from 8 to 22 o'clock.
   private void setSchedule(String uid) {
     var day = Optional.of(new Week.Day(800, 2200, false));
-    quiet.change(
+    preferences.change(
         named(uid),
         new Preferences.Change(
             Optional.empty(),
@@ -365,7 +366,7 @@ abstract class PreferenceStoreContract extends StoreContract {
 
     registerIn(alice, "phone", "Asia/Kolkata");
     assertZone("Asia/Kolkata");
-    assertQuiet(Context.message(BOB));
+    assertSilenced(Context.message(BOB));
 
     clock.advance(Duration.ofMinutes(1));
     var second = login("alice");
@@ -376,30 +377,30 @@ abstract class PreferenceStoreContract extends StoreContract {
     clock.advance(Duration.ofMinutes(1));
     registerIn(alice, "phone", null);
     assertZone("Asia/Kolkata", "America/New_York");
-    assertQuiet(Context.message(BOB));
+    assertSilenced(Context.message(BOB));
 
     accounts.logout(alice);
     alice = second;
     assertZone("America/New_York");
     assertHeard(Context.message(BOB));
-    tokens.delete(new Who.Self(second), Reach.SESSION);
+    tokens.delete(new RequestedSession.Own(second), TokenScope.SESSION);
     assertZone();
     clock.advance(Duration.ofHours(5));
-    assertQuiet(Context.message(BOB));
+    assertSilenced(Context.message(BOB));
   }
 
   @Test
   void aZoneThatTheUserChoseCountsWhateverDevicesTell() {
     setSchedule("alice");
     registerIn(alice, "phone", "America/New_York");
-    quiet.move(own(alice), "Asia/Kolkata");
+    preferences.setTimezone(own(alice), "Asia/Kolkata");
     clock.advance(Duration.ofHours(6));
-    assertQuiet(Context.message(BOB));
+    assertSilenced(Context.message(BOB));
     registerIn(login("alice"), "another", "America/New_York");
-    assertQuiet(Context.message(BOB));
-    quiet.reset(own(alice));
+    assertSilenced(Context.message(BOB));
+    preferences.reset(own(alice));
     setSchedule("alice");
-    assertQuiet(Context.message(BOB));
+    assertSilenced(Context.message(BOB));
     assertEquals("Asia/Kolkata", state().preferences().timezone());
   }
 
@@ -416,7 +417,7 @@ abstract class PreferenceStoreContract extends StoreContract {
     registerIn(login("alice"), "first", "Asia/Kolkata");
     clock.advance(Duration.ofHours(6));
     registerIn(alice, "second", "Etc/Unknown");
-    assertQuiet(Context.message(BOB));
+    assertSilenced(Context.message(BOB));
   }
 
   @Test
@@ -441,7 +442,7 @@ abstract class PreferenceStoreContract extends StoreContract {
     for (var uid : List.of("alice", "bob", "carol")) {
       setSchedule(uid);
     }
-    quiet.move(named("carol"), "America/New_York");
+    preferences.setTimezone(named("carol"), "America/New_York");
     clock.advance(Duration.ofHours(6));
     assertEquals(Set.of("alice"), silenced(Context.message(BOB), "alice", "bob", "carol", "dave"));
   }
@@ -469,7 +470,7 @@ abstract class PreferenceStoreContract extends StoreContract {
       switchOn(Switch.USER_CHATS);
       accounts.deleteUser(app.backEnd(), "alice", permanent);
       alice = login("alice");
-      assertEquals(new State(Preferences.USUAL, List.of(), List.of()), state());
+      assertEquals(new State(Preferences.DEFAULTS, List.of(), List.of()), state());
     }
   }
 }

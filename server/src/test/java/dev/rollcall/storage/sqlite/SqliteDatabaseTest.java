@@ -25,7 +25,7 @@ import dev.rollcall.storage.token.AtOnce;
 import dev.rollcall.storage.token.SqlTokenStore;
 import dev.rollcall.token.NewToken;
 import dev.rollcall.token.Registration;
-import dev.rollcall.token.TokenStore.Who;
+import dev.rollcall.token.TokenStore.RequestedSession;
 import dev.rollcall.token.Tokens;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -100,7 +100,7 @@ final class SqliteDatabaseTest {
   }
 
   private void register(NewToken token) {
-    tokens.register(new Who.Self(alice), List.of(token));
+    tokens.register(new RequestedSession.Own(alice), List.of(token));
   }
 
   private List<String> listed() {

@@ -24,10 +24,10 @@ import dev.rollcall.token.PushToken;
 import dev.rollcall.token.Registration;
 import dev.rollcall.token.TokenEvent;
 import dev.rollcall.token.TokenStore.Listed;
-import dev.rollcall.token.TokenStore.Reach;
 import dev.rollcall.token.TokenStore.Registered;
-import dev.rollcall.token.TokenStore.Roll;
-import dev.rollcall.token.TokenStore.Who;
+import dev.rollcall.token.TokenStore.RequestedSession;
+import dev.rollcall.token.TokenStore.TokenScope;
+import dev.rollcall.token.TokenStore.UserTokens;
 import dev.rollcall.token.TokenValue;
 import dev.rollcall.token.Tokens;
 import java.time.Duration;
@@ -132,16 +132,18 @@ final class SystemUnderTest {
     switch (operation) {
       case Operation.Login login -> logIn(login);
       case Operation.Register(var session, var requests, var device) -> {
-        return answer(tokens.register(new Who.Self(device(session), says(device)), all(requests)));
+        return answer(
+            tokens.register(
+                new RequestedSession.Own(device(session), says(device)), all(requests)));
       }
       case Operation.BackEndRegisters(var session, var request) -> {
         return answer(tokens.register(named(session), all(List.of(request))));
       }
       case Operation.Forge(var session, var request) -> {
-        var forger = new Who.Self(StoreContract.forged(device(session)));
+        var forger = new RequestedSession.Own(StoreContract.forged(device(session)));
         return answer(tokens.register(forger, all(List.of(request))));
       }
-      case Operation.Intrude(var session) -> tokens.delete(intruder(session), Reach.USER);
+      case Operation.Intrude(var session) -> tokens.delete(intruder(session), TokenScope.USER);
       case Operation.Logout(var session) -> longLived.logout(device(session));
       case Operation.LogoutLate(var session) ->
           longLived.logout(device(session).appId(), StoreContract.logoutToken(device(session)));
@@ -154,14 +156,16 @@ final class SystemUnderTest {
       case Operation.DeleteUser(var person, var permanent) ->
           longLived.deleteUser(backEnd(person), person.uid(), permanent);
       case Operation.Delete(var session, var all) ->
-          tokens.delete(new Who.Self(device(session)), all ? Reach.USER : Reach.SESSION);
+          tokens.delete(
+              new RequestedSession.Own(device(session)),
+              all ? TokenScope.USER : TokenScope.SESSION);
       case Operation.BackEndDeletes(var session, var all) ->
-          tokens.delete(named(session), all ? Reach.USER : Reach.SESSION);
+          tokens.delete(named(session), all ? TokenScope.USER : TokenScope.SESSION);
       case Operation.BackEndDeletesOne(var session, var request) ->
           tokens.delete(named(session), request.value());
       case Operation.Wait(var time) -> clock.advance(time);
       case Operation.SweepSessions sweep -> longLived.endExpired(AT_ONCE);
-      case Operation.SweepTokens sweep -> tokens.forgetUnseen(AT_ONCE);
+      case Operation.SweepTokens sweep -> tokens.deleteUnseen(AT_ONCE);
     }
     return Answer.DONE;
   }
@@ -203,11 +207,11 @@ final class SystemUnderTest {
     return tenants.get(person.app()).backEnd();
   }
 
-  private Who.Named named(int session) {
+  private RequestedSession.Named named(int session) {
     return tenants.get(person(session).app()).named(device(session));
   }
 
-  private Who.Named intruder(int session) {
+  private RequestedSession.Named intruder(int session) {
     var elsewhere =
         tenants.keySet().stream()
             .filter(app -> !app.equals(person(session).app()))
@@ -259,9 +263,9 @@ final class SystemUnderTest {
     return new State(listed, held);
   }
 
-  private Optional<Roll> roll(Person person) {
+  private Optional<UserTokens> roll(Person person) {
     try {
-      return Optional.of(tokens.roll(backEnd(person), person.uid()));
+      return Optional.of(tokens.userTokens(backEnd(person), person.uid()));
     } catch (Problem gone) {
       if (gone.code() != Code.ERR_UID_NOT_FOUND) {
         throw gone;
@@ -313,7 +317,7 @@ final class SystemUnderTest {
     var device = device(session);
     try {
       var all = tokens.ofUser(device).stream().map(it -> listed(it, numberOf(it))).toList();
-      var own = tokens.list(named(session), Reach.SESSION).stream().map(this::listed).toList();
+      var own = tokens.list(named(session), TokenScope.SESSION).stream().map(this::listed).toList();
       return List.of(Set.copyOf(all), Set.copyOf(own));
     } catch (Problem refused) {
       if (refused.code() != Code.AUTH_ERR_AUTH_TOKEN_NOT_FOUND) {

@@ -15,8 +15,8 @@ import dev.rollcall.token.Channel;
 import dev.rollcall.token.Installation;
 import dev.rollcall.token.NewToken;
 import dev.rollcall.token.TokenEvent.Kind;
-import dev.rollcall.token.TokenStore.Reach;
-import dev.rollcall.token.TokenStore.Who;
+import dev.rollcall.token.TokenStore.RequestedSession;
+import dev.rollcall.token.TokenStore.TokenScope;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,10 +45,10 @@ abstract class TokenRaceContract extends StoreContract {
   }
 
   private Callable<Boolean> registering(Caller.Device device, NewToken token) {
-    return registering(new Who.Self(device), token);
+    return registering(new RequestedSession.Own(device), token);
   }
 
-  private Callable<Boolean> registering(Who who, NewToken... wanted) {
+  private Callable<Boolean> registering(RequestedSession who, NewToken... wanted) {
     return () -> {
       tokens.register(who, List.of(wanted));
       return true;
@@ -90,7 +90,7 @@ abstract class TokenRaceContract extends StoreContract {
   void rule1_twoHundredSessionsOfOneDeviceAtOnceLeaveItWithOneOfThem() {
     var sessions = logInAtOnce(200, 3);
     var phone = Installation.of("phone-1", null);
-    AtOnce.run(200, i -> registering(sessions.get(i), fcm("t" + i).from(phone)));
+    AtOnce.run(200, i -> registering(sessions.get(i), fcm("t" + i).withInstallation(phone)));
 
     assertEquals(1L, tokenStore.liveByChannel().get(Channel.FCM));
   }
@@ -107,8 +107,8 @@ abstract class TokenRaceContract extends StoreContract {
           List.of(
               registering(before, voip("0b")),
               registering(before, voip("0c")),
-              registering(new Who.Self(told, says), fcm("moves")),
-              registering(new Who.Self(after), fcm("moves"), apns("0d"))));
+              registering(new RequestedSession.Own(told, says), fcm("moves")),
+              registering(new RequestedSession.Own(after), fcm("moves"), apns("0d"))));
 
       // Whoever registered it last holds what moves.
       if (held(after).contains("moves")) {
@@ -119,7 +119,7 @@ abstract class TokenRaceContract extends StoreContract {
   }
 
   private List<String> held(Caller.Device device) {
-    return tokens.list(app.named(device), Reach.SESSION).stream()
+    return tokens.list(app.named(device), TokenScope.SESSION).stream()
         .map(it -> it.token().value().text())
         .toList();
   }
@@ -127,7 +127,9 @@ abstract class TokenRaceContract extends StoreContract {
   @Test
   void rule1_registrationsInAnyOrderLeaveTheNewest() {
     var alice = login("alice");
-    AtOnce.run(200, i -> registering(alice, fcm("t" + i).from(Installation.of(null, (long) i))));
+    AtOnce.run(
+        200,
+        i -> registering(alice, fcm("t" + i).withInstallation(Installation.of(null, (long) i))));
 
     assertListed(listed(alice), "t199");
   }
@@ -205,10 +207,10 @@ abstract class TokenRaceContract extends StoreContract {
     var all = new ArrayList<Callable<Boolean>>();
     for (int i = 0; i < 100; i += 2) {
       all.add(registering(sessions.get(i), fcm("t" + i)));
-      all.add(() -> tokens.forgetUnseen(10) <= 10);
+      all.add(() -> tokens.deleteUnseen(10) <= 10);
     }
     AtOnce.run(all);
-    while (tokens.forgetUnseen(100) > 0) {
+    while (tokens.deleteUnseen(100) > 0) {
       // until nothing is left to sweep
     }
 
@@ -280,7 +282,7 @@ abstract class TokenRaceContract extends StoreContract {
       var uid = "user" + random.nextInt(USERS);
       var device = log.someSession(random);
       var token = someToken(random);
-      var named = new Who.Named(tenant.backEnd(), new SessionRef(handle(device)));
+      var named = new RequestedSession.Named(tenant.backEnd(), new SessionRef(handle(device)));
       if (dice < 50) {
         log.registers(device, token, () -> register(device, token));
       } else if (dice < 55) {
@@ -292,9 +294,10 @@ abstract class TokenRaceContract extends StoreContract {
       } else if (dice < 83) {
         log.ends(device, () -> accounts.endSession(tenant.backEnd(), uid(device), ref(device)));
       } else if (dice < 89) {
-        log.clears(device, () -> tokens.delete(new Who.Self(device), Reach.SESSION));
+        log.clears(
+            device, () -> tokens.delete(new RequestedSession.Own(device), TokenScope.SESSION));
       } else if (dice < 92) {
-        log.clearsUser(uid(device), () -> tokens.delete(named, Reach.USER));
+        log.clearsUser(uid(device), () -> tokens.delete(named, TokenScope.USER));
       } else if (dice < 96) {
         log.clearsUserOf(uid(device), token, () -> tokens.delete(named, token.value().text()));
       } else if (dice < 98) {
@@ -327,7 +330,7 @@ abstract class TokenRaceContract extends StoreContract {
       for (int i = 0; i < USERS; i++) {
         var uid = "user" + i;
         try {
-          tokens.roll(tenant.backEnd(), uid).tokens().stream()
+          tokens.userTokens(tenant.backEnd(), uid).tokens().stream()
               .map(it -> new StormLog.Held(it.session(), it.token().value()))
               .forEach(left::add);
           accounts

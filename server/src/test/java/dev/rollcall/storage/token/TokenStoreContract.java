@@ -35,8 +35,8 @@ import dev.rollcall.token.Revision;
 import dev.rollcall.token.TokenEvent;
 import dev.rollcall.token.TokenEvent.Kind;
 import dev.rollcall.token.TokenStore.Listed;
-import dev.rollcall.token.TokenStore.Reach;
-import dev.rollcall.token.TokenStore.Who;
+import dev.rollcall.token.TokenStore.RequestedSession;
+import dev.rollcall.token.TokenStore.TokenScope;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -147,7 +147,7 @@ abstract class TokenStoreContract extends StoreContract {
     register(after, fcm("new"));
     assertListed(listed(after), "new", "old");
 
-    accounts.seen(after, new ClientInfo(null, null, "iphone-1", null));
+    accounts.recordSeen(after, new ClientInfo(null, null, "iphone-1", null));
     register(after, fcm("new"));
     assertListed(listed(after), "new");
   }
@@ -159,7 +159,7 @@ abstract class TokenStoreContract extends StoreContract {
     var after = login("alice");
     var says = new ClientInfo(Platform.WEB, "WEB-4", "iphone-1", "javascript@4");
     clock.advance(Duration.ofMinutes(1));
-    tokens.register(new Who.Self(after, says), List.of(fcm("new")));
+    tokens.register(new RequestedSession.Own(after, says), List.of(fcm("new")));
 
     assertListed(listed(after), "new");
     assertEquals(Platform.WEB, tokens.ofUser(after).getFirst().platform());
@@ -175,7 +175,9 @@ abstract class TokenStoreContract extends StoreContract {
     var says = new ClientInfo(Platform.WEB, null, "another", null);
 
     var wanted = List.of(fcm("t"));
-    assertThrows(Problem.class, () -> tokens.register(new Who.Self(forged(alice), says), wanted));
+    assertThrows(
+        Problem.class,
+        () -> tokens.register(new RequestedSession.Own(forged(alice), says), wanted));
     var session = accounts.session(app.backEnd(), "alice", new SessionRef(handle(alice)));
     assertEquals("iphone-1", session.deviceId());
   }
@@ -193,15 +195,15 @@ abstract class TokenStoreContract extends StoreContract {
   // Rule 1, where the client names its phone and counts its registrations.
 
   private static NewToken on(String deviceKey, NewToken token) {
-    return token.from(Installation.of(deviceKey, null));
+    return token.withInstallation(Installation.of(deviceKey, null));
   }
 
   private static NewToken at(long sequence, NewToken token) {
-    return token.from(Installation.of(null, sequence));
+    return token.withInstallation(Installation.of(null, sequence));
   }
 
   private static NewToken on(String deviceKey, long sequence, NewToken token) {
-    return token.from(Installation.of(deviceKey, sequence));
+    return token.withInstallation(Installation.of(deviceKey, sequence));
   }
 
   @Test
@@ -529,7 +531,7 @@ abstract class TokenStoreContract extends StoreContract {
     assertEquals(second, Revision.of(register(alice, fcm("phone")).tokens()));
     assertEquals(second, tokens.revision(alice));
 
-    tokens.delete(new Who.Self(alice), Reach.SESSION);
+    tokens.delete(new RequestedSession.Own(alice), TokenScope.SESSION);
     assertEquals(Optional.empty(), tokens.revision(alice));
     var again = Revision.of(register(alice, apns("ab"), fcm("phone")).tokens());
     assertNotEquals(second, again);
@@ -597,7 +599,7 @@ abstract class TokenStoreContract extends StoreContract {
     register(after, fcm("phone"));
 
     assertEquals(after.token().sessionId().orElseThrow(), only(after).sessionId());
-    assertListed(values(tokens.list(app.named(before), Reach.SESSION)));
+    assertListed(values(tokens.list(app.named(before), TokenScope.SESSION)));
   }
 
   @Test
@@ -711,7 +713,7 @@ abstract class TokenStoreContract extends StoreContract {
     var code = Code.AUTH_ERR_AUTH_TOKEN_NOT_FOUND;
     assertProblem(code, () -> register(gone, fcm("phone")));
     assertProblem(code, () -> listed(gone));
-    assertProblem(code, () -> tokens.delete(new Who.Self(gone), Reach.USER));
+    assertProblem(code, () -> tokens.delete(new RequestedSession.Own(gone), TokenScope.USER));
     assertProblem(code, () -> accounts.logout(gone));
     assertProblem(
         Code.ERR_AUTH_TOKEN_NOT_FOUND,
@@ -833,11 +835,11 @@ abstract class TokenStoreContract extends StoreContract {
 
     clock.advance(Duration.ofMillis(1));
     assertListed(listed(forever));
-    assertListed(values(tokens.list(app.named(forever), Reach.USER)));
+    assertListed(values(tokens.list(app.named(forever), TokenScope.USER)));
     assertListed(rolled("alice"));
     assertProblem(Code.AUTH_ERR_AUTH_TOKEN_NOT_FOUND, () -> register(brief, fcm("brief")));
     assertProblem(
-        Code.ERR_AUTH_TOKEN_NOT_FOUND, () -> tokens.list(app.named(brief), Reach.SESSION));
+        Code.ERR_AUTH_TOKEN_NOT_FOUND, () -> tokens.list(app.named(brief), TokenScope.SESSION));
 
     assertEquals(1L, tokenStore.liveByChannel().get(Channel.FCM));
     assertEquals(1, accounts.endExpired(100));
@@ -911,10 +913,13 @@ abstract class TokenStoreContract extends StoreContract {
     register(phone, fcm("phone"), apns(APNS_HEX));
     register(tablet, fcm("tablet"));
 
-    assertListed(values(tokens.delete(new Who.Self(phone), Reach.SESSION)), APNS_HEX, "phone");
+    assertListed(
+        values(tokens.delete(new RequestedSession.Own(phone), TokenScope.SESSION)),
+        APNS_HEX,
+        "phone");
     assertListed(listed(phone), "tablet");
     assertEquals("deleted by " + handle(phone) + ": the session's tokens", lastLine("alice"));
-    assertListed(values(tokens.delete(new Who.Self(phone), Reach.SESSION)));
+    assertListed(values(tokens.delete(new RequestedSession.Own(phone), TokenScope.SESSION)));
     assertListed(listed(phone), "tablet");
   }
 
@@ -927,7 +932,8 @@ abstract class TokenStoreContract extends StoreContract {
     register(tablet, fcm("tablet"));
     register(bob, fcm("bobs"));
 
-    assertListed(values(tokens.delete(new Who.Self(phone), Reach.USER)), "phone", "tablet");
+    assertListed(
+        values(tokens.delete(new RequestedSession.Own(phone), TokenScope.USER)), "phone", "tablet");
     assertListed(listed(phone));
     assertListed(listed(tablet));
     assertListed(listed(bob), "bobs");
@@ -943,8 +949,9 @@ abstract class TokenStoreContract extends StoreContract {
 
     assertListed(values(tokens.delete(app.named(phone), "tablet")), "tablet");
     assertEquals("deleted by api-key: this token", lastLine("alice"));
-    assertListed(values(tokens.delete(app.named(handle(phone)), Reach.SESSION)), "01", "phone");
-    assertListed(values(tokens.delete(app.named(phone), Reach.USER)), "02");
+    assertListed(
+        values(tokens.delete(app.named(handle(phone)), TokenScope.SESSION)), "01", "phone");
+    assertListed(values(tokens.delete(app.named(phone), TokenScope.USER)), "02");
     assertListed(listed(phone));
   }
 
@@ -956,7 +963,7 @@ abstract class TokenStoreContract extends StoreContract {
     register(bob, fcm("phone"));
 
     assertProblem(Code.ERR_TOKEN_NOT_FOUND, () -> tokens.delete(app.named(alice), "phone"));
-    assertListed(values(tokens.delete(new Who.Self(alice), Reach.USER)));
+    assertListed(values(tokens.delete(new RequestedSession.Own(alice), TokenScope.USER)));
     accounts.logout(alice);
     assertListed(listed(bob), "phone");
   }
@@ -983,7 +990,7 @@ abstract class TokenStoreContract extends StoreContract {
       var code = Code.AUTH_ERR_AUTH_TOKEN_NOT_FOUND;
       assertProblem(code, () -> register(forger, fcm("phone")));
       assertProblem(code, () -> listed(forger));
-      assertProblem(code, () -> tokens.delete(new Who.Self(forger), Reach.USER));
+      assertProblem(code, () -> tokens.delete(new RequestedSession.Own(forger), TokenScope.USER));
     }
     assertListed(listed(alice), "phone");
     assertEquals(1, history("alice").size());
@@ -1001,7 +1008,7 @@ abstract class TokenStoreContract extends StoreContract {
         }) {
       assertProblem(Code.ERR_TOKEN_NOT_FOUND, () -> tokens.delete(app.named(bob), raw));
     }
-    tokens.delete(new Who.Self(bob), Reach.USER);
+    tokens.delete(new RequestedSession.Own(bob), TokenScope.USER);
     assertListed(listed(alice), APNS_HEX, "phone");
     assertEquals(2, history("alice").size());
   }
@@ -1027,7 +1034,8 @@ abstract class TokenStoreContract extends StoreContract {
     assertProblem(Code.AUTH_ERR_AUTH_TOKEN_NOT_FOUND, () -> register(abroad, fcm("phone")));
     assertProblem(Code.AUTH_ERR_AUTH_TOKEN_NOT_FOUND, () -> listed(abroad));
     assertProblem(
-        Code.AUTH_ERR_AUTH_TOKEN_NOT_FOUND, () -> tokens.delete(new Who.Self(abroad), Reach.USER));
+        Code.AUTH_ERR_AUTH_TOKEN_NOT_FOUND,
+        () -> tokens.delete(new RequestedSession.Own(abroad), TokenScope.USER));
 
     assertListed(listed(alice), "phone");
     assertEquals(1, history("alice").size());
@@ -1053,23 +1061,23 @@ abstract class TokenStoreContract extends StoreContract {
 
   /// Everything that a back end can ask of push tokens, asked for a device's session.
   private Map<String, Executable> backEndCalls(Caller.BackEnd caller, Caller.Device device) {
-    var whole = new Who.Named(caller, new SessionRef(device.token().value()));
-    var handle = new Who.Named(caller, new SessionRef(handle(device)));
+    var whole = new RequestedSession.Named(caller, new SessionRef(device.token().value()));
+    var handle = new RequestedSession.Named(caller, new SessionRef(handle(device)));
     return Map.of(
         "register",
         () -> tokens.register(whole, List.of(fcm("phone"))),
         "register by handle",
         () -> tokens.register(handle, List.of(fcm("other"))),
         "list",
-        () -> tokens.list(whole, Reach.USER),
+        () -> tokens.list(whole, TokenScope.USER),
         "list by handle",
-        () -> tokens.list(handle, Reach.SESSION),
+        () -> tokens.list(handle, TokenScope.SESSION),
         "delete",
-        () -> tokens.delete(whole, Reach.USER),
+        () -> tokens.delete(whole, TokenScope.USER),
         "delete one",
         () -> tokens.delete(handle, "phone"),
         "roll",
-        () -> tokens.roll(caller, "alice"));
+        () -> tokens.userTokens(caller, "alice"));
   }
 
   // Rule 7: one form.
@@ -1185,15 +1193,15 @@ abstract class TokenStoreContract extends StoreContract {
     register(tablet, fcm("tablet"));
     clock.advance(Duration.ofDays(170).minusMillis(1));
     assertListed(listed(alice), "phone", "tablet");
-    assertEquals(0, tokens.forgetUnseen(100));
+    assertEquals(0, tokens.deleteUnseen(100));
 
     clock.advance(Duration.ofMillis(1));
     assertListed(listed(alice), "tablet");
     assertListed(rolled("alice"), "tablet");
-    assertListed(values(tokens.list(app.named(alice), Reach.USER)), "tablet");
+    assertListed(values(tokens.list(app.named(alice), TokenScope.USER)), "tablet");
 
-    assertEquals(1, tokens.forgetUnseen(100));
-    assertEquals(0, tokens.forgetUnseen(100));
+    assertEquals(1, tokens.deleteUnseen(100));
+    assertEquals(0, tokens.deleteUnseen(100));
     assertEquals(
         "expired by rollcall: not registered since 2026-11-24, no push accepted",
         lastLine("alice"));
@@ -1207,7 +1215,7 @@ abstract class TokenStoreContract extends StoreContract {
     clock.advance(Duration.ofDays(300));
     register(alice, fcm("phone"));
 
-    assertEquals(0, tokens.forgetUnseen(100));
+    assertEquals(0, tokens.deleteUnseen(100));
     assertListed(listed(alice), "phone");
   }
 
@@ -1220,9 +1228,9 @@ abstract class TokenStoreContract extends StoreContract {
     }
     clock.advance(Duration.ofDays(271));
 
-    assertEquals(4, tokens.forgetUnseen(4));
-    assertEquals(2, tokens.forgetUnseen(4));
-    assertEquals(0, tokens.forgetUnseen(4));
+    assertEquals(4, tokens.deleteUnseen(4));
+    assertEquals(2, tokens.deleteUnseen(4));
+    assertEquals(0, tokens.deleteUnseen(4));
   }
 
   @Test
@@ -1261,7 +1269,7 @@ abstract class TokenStoreContract extends StoreContract {
                   return answer;
                 });
     var now = clock.instant();
-    int gone = new SqlTokenStore(watched).forget(now.minus(Duration.ofDays(270)), 1_000, now);
+    int gone = new SqlTokenStore(watched).deleteUnseen(now.minus(Duration.ofDays(270)), 1_000, now);
     return new Sweep(gone, found, removed);
   }
 
@@ -1314,7 +1322,7 @@ abstract class TokenStoreContract extends StoreContract {
   }
 
   private void acceptedPush(String uid) {
-    var token = tokens.roll(app.backEnd(), uid).tokens().getFirst().token();
+    var token = tokens.userTokens(app.backEnd(), uid).tokens().getFirst().token();
     record(new Shown(token, clock.instant(), Optional.empty(), Duration.ofDays(270)));
   }
 
@@ -1369,7 +1377,7 @@ abstract class TokenStoreContract extends StoreContract {
               () -> register(alice, broken),
               () -> register(forged(alice), apns(APNS_HEX)),
               () -> tokens.delete(app.named(alice), "no" + APNS_HEX),
-              () -> tokens.list(app.named(alice.token().value() + "0"), Reach.USER))) {
+              () -> tokens.list(app.named(alice.token().value() + "0"), TokenScope.USER))) {
         var error = assertThrows(RuntimeException.class, request);
         for (Throwable e = error; e != null; e = e.getCause()) {
           said.add(e.toString());
@@ -1406,7 +1414,13 @@ abstract class TokenStoreContract extends StoreContract {
         history("alice").stream()
             .map(
                 it ->
-                    it.kind().word() + " " + it.token() + " by " + it.actor() + ": " + it.reason())
+                    it.kind().wireName()
+                        + " "
+                        + it.token()
+                        + " by "
+                        + it.actor()
+                        + ": "
+                        + it.reason())
             .toList();
     var by = " by " + handle(alice) + ": ";
     assertEquals(
@@ -1483,7 +1497,7 @@ abstract class TokenStoreContract extends StoreContract {
     var alice = login("alice");
     register(alice, fcm("phone"));
     tokens.register(
-        new Who.Self(alice),
+        new RequestedSession.Own(alice),
         List.of(
             new NewToken(
                 fcm("phone").value(), PushPlatform.FCM_IOS, null, "second", "Europe/Berlin")));
@@ -1499,13 +1513,13 @@ abstract class TokenStoreContract extends StoreContract {
     var alice = login("alice");
     for (var basis : PlatformClaim.Basis.values()) {
       var token = NewToken.of(fcm("by " + basis).value());
-      tokens.delete(new Who.Self(alice), Reach.SESSION);
+      tokens.delete(new RequestedSession.Own(alice), TokenScope.SESSION);
       register(alice, token.withPlatform(new PlatformClaim(PushPlatform.FCM_IOS, basis)));
 
       assertEquals(basis, only(alice).platformBasis());
       assertEquals(
           PushPlatform.FCM_IOS,
-          tokens.list(app.named(alice), Reach.SESSION).getFirst().token().pushPlatform());
+          tokens.list(app.named(alice), TokenScope.SESSION).getFirst().token().pushPlatform());
     }
   }
 
@@ -1569,7 +1583,7 @@ abstract class TokenStoreContract extends StoreContract {
     register(web, fcm("browser"));
     register(phone, apns("ab"), voip("cd"));
 
-    var all = tokens.list(app.named(web), Reach.USER);
+    var all = tokens.list(app.named(web), TokenScope.USER);
     assertListed(values(all), "ab", "browser", "cd");
     for (var listed : all) {
       var fromWeb = listed.token().value().text().equals("browser");
@@ -1578,18 +1592,18 @@ abstract class TokenStoreContract extends StoreContract {
       assertEquals("alice", listed.uid());
       assertEquals(NewToken.DEFAULT_PROVIDER, listed.token().providerId());
     }
-    assertListed(values(tokens.list(app.named(handle(phone)), Reach.SESSION)), "ab", "cd");
+    assertListed(values(tokens.list(app.named(handle(phone)), TokenScope.SESSION)), "ab", "cd");
   }
 
   @Test
   void whoHasNoTokensHasEmptyLists() {
     var alice = login("alice");
     assertListed(listed(alice));
-    assertListed(values(tokens.list(app.named(alice), Reach.USER)));
+    assertListed(values(tokens.list(app.named(alice), TokenScope.USER)));
     assertListed(rolled("alice"));
     assertEquals(List.of(), history("alice"));
-    assertProblem(Code.ERR_UID_NOT_FOUND, () -> tokens.roll(app.backEnd(), "nobody"));
-    assertProblem(Code.ERR_UID_NOT_FOUND, () -> tokens.roll(app.backEnd(), "not a uid"));
+    assertProblem(Code.ERR_UID_NOT_FOUND, () -> tokens.userTokens(app.backEnd(), "nobody"));
+    assertProblem(Code.ERR_UID_NOT_FOUND, () -> tokens.userTokens(app.backEnd(), "not a uid"));
   }
 
   @Test

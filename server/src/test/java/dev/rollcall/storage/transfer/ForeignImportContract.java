@@ -12,7 +12,7 @@ import dev.rollcall.problem.Code;
 import dev.rollcall.storage.StoreContract;
 import dev.rollcall.storage.rows.PushResultRows;
 import dev.rollcall.storage.rows.PushResultRows.Shown;
-import dev.rollcall.token.TokenStore.Reach;
+import dev.rollcall.token.TokenStore.TokenScope;
 import dev.rollcall.transfer.Import.Result;
 import dev.rollcall.transfer.ImportFile.Format;
 import dev.rollcall.transfer.ImportFile.Reading;
@@ -81,7 +81,7 @@ abstract class ForeignImportContract extends StoreContract {
             "bob,web,fcm,b-tab"));
     assertListed(rolled("alice"), "a-phone", "ab12");
     assertListed(rolled("bob"), "b-tab", "cd");
-    var roll = tokens.roll(app.backEnd(), "alice").tokens();
+    var roll = tokens.userTokens(app.backEnd(), "alice").tokens();
     assertEquals(
         List.of(Platform.ANDROID, Platform.IOS),
         roll.stream().map(it -> it.token().platform()).sorted().toList().reversed());
@@ -115,7 +115,7 @@ abstract class ForeignImportContract extends StoreContract {
     clock.advance(Duration.ofDays(70));
     assertListed(rolled("alice"), "a-phone");
     assertListed(rolled("bob"));
-    assertEquals(1, tokens.forgetUnseen(100));
+    assertEquals(1, tokens.deleteUnseen(100));
     assertEquals(1, accounts.endExpired(100));
     assertEquals(
         "expired by rollcall: not registered since 2026-11-24, no push accepted", lastLine("bob"));
@@ -124,13 +124,13 @@ abstract class ForeignImportContract extends StoreContract {
     assertListed(rolled("alice"), "a-phone");
     clock.advance(Duration.ofMillis(1));
     assertListed(rolled("alice"));
-    assertEquals(1, tokens.forgetUnseen(100));
+    assertEquals(1, tokens.deleteUnseen(100));
     clock.advance(Duration.ofDays(27));
     assertEquals(1, accounts.endExpired(100));
   }
 
   private void acceptedPush(String uid) {
-    var token = tokens.roll(app.backEnd(), uid).tokens().getFirst().token();
+    var token = tokens.userTokens(app.backEnd(), uid).tokens().getFirst().token();
     var shown = new Shown(token, clock.instant(), Optional.empty(), Duration.ofDays(270));
     database.write(
         "recording a push",
@@ -379,7 +379,7 @@ abstract class ForeignImportContract extends StoreContract {
       var forged = app.device(new AuthToken(handle + secret));
       assertProblem(Code.AUTH_ERR_AUTH_TOKEN_NOT_FOUND, () -> tokens.ofUser(forged));
     }
-    assertEquals(1, tokens.delete(app.named(handle), Reach.SESSION).size());
+    assertEquals(1, tokens.delete(app.named(handle), TokenScope.SESSION).size());
     assertListed(rolled("alice"));
   }
 
@@ -554,7 +554,7 @@ abstract class ForeignImportContract extends StoreContract {
 
     assertEquals(
         List.of("+05:30", "Asia/Kolkata", "null"),
-        tokens.roll(app.backEnd(), "alice").tokens().stream()
+        tokens.userTokens(app.backEnd(), "alice").tokens().stream()
             .map(it -> String.valueOf(it.token().timezone()))
             .sorted()
             .toList());

@@ -22,8 +22,8 @@ import dev.rollcall.token.Installation;
 import dev.rollcall.token.NewToken;
 import dev.rollcall.token.PushPlatform;
 import dev.rollcall.token.Subscription;
-import dev.rollcall.token.TokenStore.Reach;
-import dev.rollcall.token.TokenStore.Who;
+import dev.rollcall.token.TokenStore.RequestedSession;
+import dev.rollcall.token.TokenStore.TokenScope;
 import dev.rollcall.token.TokenValue;
 import dev.rollcall.transfer.Import;
 import dev.rollcall.transfer.ImportFile.Format;
@@ -422,7 +422,7 @@ abstract class TransferContract extends StoreContract {
     register(alice, fcm("phone"));
     var lines = exported(Optional.empty());
     clock.advance(Duration.ofMinutes(-2));
-    tokens.delete(new Who.Self(alice), Reach.USER);
+    tokens.delete(new RequestedSession.Own(alice), TokenScope.USER);
     var bob = login("bob");
     register(bob, fcm("phone"));
     clock.advance(Duration.ofMinutes(2));
@@ -505,8 +505,12 @@ abstract class TransferContract extends StoreContract {
     }
 
     @Override
-    public Taken take(
-        String source, List<Entry> batch, Rules rules, Function<Taken, String> note, Instant now) {
+    public BatchResult take(
+        String source,
+        List<Entry> batch,
+        Rules rules,
+        Function<BatchResult, String> note,
+        Instant now) {
       var taken = store.take(source, batch, rules, note, now);
       if (left.decrementAndGet() == 0) {
         throw new Stopped();
@@ -520,8 +524,8 @@ abstract class TransferContract extends StoreContract {
     }
 
     @Override
-    public Optional<String> movingIn() {
-      return store.movingIn();
+    public Optional<String> migrationSource() {
+      return store.migrationSource();
     }
 
     @Override

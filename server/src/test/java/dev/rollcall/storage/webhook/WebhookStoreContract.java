@@ -14,8 +14,8 @@ import dev.rollcall.storage.StoreContract;
 import dev.rollcall.storage.Tenant;
 import dev.rollcall.storage.rows.WebhookRows;
 import dev.rollcall.storage.token.AtOnce;
-import dev.rollcall.token.TokenStore.Reach;
-import dev.rollcall.token.TokenStore.Who;
+import dev.rollcall.token.TokenStore.RequestedSession;
+import dev.rollcall.token.TokenStore.TokenScope;
 import dev.rollcall.webhook.Event;
 import dev.rollcall.webhook.EventType;
 import dev.rollcall.webhook.Webhook;
@@ -69,16 +69,16 @@ abstract class WebhookStoreContract extends StoreContract {
   }
 
   private List<Claimed> claim(Webhook webhook, int most) {
-    return webhookStore.claim(webhook.no(), most, clock.instant().plus(LEASE), clock.instant());
+    return webhookStore.claim(webhook.number(), most, clock.instant().plus(LEASE), clock.instant());
   }
 
   /// What the webhook is to be told, as `type by: why`.
-  private List<String> told(Webhook webhook) {
+  private List<String> sentEvents(Webhook webhook) {
     var told = new ArrayList<String>();
     for (var claimed : claim(webhook, 1000)) {
       var event = claimed.event();
-      told.add(event.type().word() + " by " + event.by() + ": " + event.why());
-      webhookStore.told(webhook.no(), event);
+      told.add(event.type().wireName() + " by " + event.by() + ": " + event.why());
+      webhookStore.delivered(webhook.number(), event);
     }
     return told.stream().sorted().toList();
   }
@@ -143,7 +143,7 @@ abstract class WebhookStoreContract extends StoreContract {
 
   /// The types of what the webhook is to be told.
   private Set<String> types(Webhook webhook) {
-    return told(webhook).stream()
+    return sentEvents(webhook).stream()
         .map(it -> it.substring(0, it.indexOf(' ')))
         .collect(Collectors.toSet());
   }
@@ -160,7 +160,7 @@ abstract class WebhookStoreContract extends StoreContract {
     var bob = login("bob");
     register(bob, fcm("b"));
     assertEquals(Set.of("token.registered", "token.moved"), types(webhook));
-    tokens.delete(new Who.Self(bob), Reach.SESSION);
+    tokens.delete(new RequestedSession.Own(bob), TokenScope.SESSION);
     assertEquals(Set.of("token.deleted"), types(webhook));
 
     for (int i = 0; i < 3; i++) {
@@ -172,9 +172,9 @@ abstract class WebhookStoreContract extends StoreContract {
     accounts.endExpired(100);
     assertEquals(Set.of("token.expired"), types(webhook));
     register(login("dave"), fcm("d"));
-    told(webhook);
+    sentEvents(webhook);
     accounts.deleteUser(app.backEnd(), "dave", true);
-    assertEquals(List.of("token.deleted by api-key: user deleted"), told(webhook));
+    assertEquals(List.of("token.deleted by api-key: user deleted"), sentEvents(webhook));
   }
 
   @Test
@@ -184,14 +184,14 @@ abstract class WebhookStoreContract extends StoreContract {
     register(alice, fcm("a"), apns("ab"), voip("cd"));
     clock.advance(Duration.ofDays(2));
     register(alice, fcm("a"), apns("ef"));
-    tokens.delete(new Who.Self(alice), Reach.USER);
+    tokens.delete(new RequestedSession.Own(alice), TokenScope.USER);
     var lines =
         history("alice").stream()
             .filter(it -> EventType.of(it.kind()).isPresent())
-            .map(it -> "token." + it.kind().word() + " by " + it.actor() + ": " + it.reason())
+            .map(it -> "token." + it.kind().wireName() + " by " + it.actor() + ": " + it.reason())
             .sorted()
             .toList();
-    assertEquals(lines, told(webhook));
+    assertEquals(lines, sentEvents(webhook));
   }
 
   @Test
@@ -203,9 +203,9 @@ abstract class WebhookStoreContract extends StoreContract {
     var alice = login("alice");
     register(alice, fcm("a"));
     accounts.logout(alice);
-    assertEquals(1, told(gone).size());
-    assertEquals(2, told(all).size());
-    assertEquals(List.of(), told(theirs));
+    assertEquals(1, sentEvents(gone).size());
+    assertEquals(2, sentEvents(all).size());
+    assertEquals(List.of(), sentEvents(theirs));
   }
 
   @Test
@@ -229,12 +229,12 @@ abstract class WebhookStoreContract extends StoreContract {
     assertEquals(List.of(), claim(webhook, 2));
     assertEquals(List.of(), due());
 
-    webhookStore.told(webhook.no(), second.getFirst().event());
+    webhookStore.delivered(webhook.number(), second.getFirst().event());
     clock.advance(LEASE);
     var again = claim(webhook, 10);
     assertEquals(ids(first), ids(again));
     assertEquals(2, again.getFirst().attempt());
-    again.forEach(it -> webhookStore.told(webhook.no(), it.event()));
+    again.forEach(it -> webhookStore.delivered(webhook.number(), it.event()));
     assertEquals(0, waiting());
   }
 
@@ -258,17 +258,17 @@ abstract class WebhookStoreContract extends StoreContract {
     register(alice, fcm("a"), apns("ab"));
     var claimed = claim(webhook, 10);
     var later = clock.instant().plus(Duration.ofMinutes(5));
-    webhookStore.again(webhook.no(), claimed.getFirst().event(), later, clock.instant());
+    webhookStore.retryLater(webhook.number(), claimed.getFirst().event(), later, clock.instant());
     assertEquals(NOON.toEpochMilli(), find("hook").failingSince());
     clock.advance(Duration.ofMinutes(1));
-    webhookStore.again(webhook.no(), claimed.getFirst().event(), later, clock.instant());
+    webhookStore.retryLater(webhook.number(), claimed.getFirst().event(), later, clock.instant());
     assertEquals(NOON.toEpochMilli(), find("hook").failingSince());
     clock.advance(Duration.ofMinutes(4));
     assertEquals(NOON.toEpochMilli(), due().getFirst().failingSince());
-    webhookStore.told(webhook.no(), claimed.getLast().event());
+    webhookStore.delivered(webhook.number(), claimed.getLast().event());
     assertNull(find("hook").failingSince());
     assertEquals(2, claim(webhook, 10).getFirst().attempt());
-    webhookStore.drop(webhook.no(), claimed.getFirst().event(), clock.instant());
+    webhookStore.drop(webhook.number(), claimed.getFirst().event(), clock.instant());
     assertEquals(1, find("hook").dropped());
     assertEquals(0, waiting());
   }
@@ -287,7 +287,7 @@ abstract class WebhookStoreContract extends StoreContract {
     put("hook");
     assertNull(find("hook").disabled());
     register(login("alice"), fcm("c"));
-    assertEquals(1, told(webhook).size());
+    assertEquals(1, sentEvents(webhook).size());
   }
 
   @Test
@@ -299,7 +299,7 @@ abstract class WebhookStoreContract extends StoreContract {
     put("hook");
     webhookStore.disable(former, false, "it is gone", clock.instant());
     assertNull(find("hook").disabled());
-    assertEquals(1, told(webhook).size());
+    assertEquals(1, sentEvents(webhook).size());
   }
 
   @Test
@@ -308,9 +308,10 @@ abstract class WebhookStoreContract extends StoreContract {
     var alice = login("alice");
     register(alice, fcm("a"), apns("ab"));
     var claimed = claim(webhook, 2);
-    webhookStore.again(webhook.no(), claimed.getFirst().event(), clock.instant(), clock.instant());
+    webhookStore.retryLater(
+        webhook.number(), claimed.getFirst().event(), clock.instant(), clock.instant());
     var failing = due().getFirst();
-    webhookStore.told(webhook.no(), claimed.getLast().event());
+    webhookStore.delivered(webhook.number(), claimed.getLast().event());
     webhookStore.disable(failing, true, "it failed for days", clock.instant());
     assertNull(find("hook").disabled());
   }
@@ -365,7 +366,7 @@ abstract class WebhookStoreContract extends StoreContract {
     assertEquals(0, waiting());
     register(login("alice"), fcm("b"));
     assertEquals(0, waiting());
-    assertTrue(put("hook").no() > webhook.no());
+    assertTrue(put("hook").number() > webhook.number());
   }
 
   @Test
@@ -373,7 +374,7 @@ abstract class WebhookStoreContract extends StoreContract {
     put("hook");
     register(login("alice"), fcm("a"));
     database.write("losing a webhook", tx -> tx.update("DELETE FROM webhook"));
-    assertEquals(1, webhookStore.forgetOrphans());
+    assertEquals(1, webhookStore.deleteOrphans());
     assertEquals(0, waiting());
   }
 }

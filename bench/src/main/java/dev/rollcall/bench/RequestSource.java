@@ -10,10 +10,10 @@ import java.util.function.Supplier;
 ///
 /// Sessions are dealt out among the connections, so whatever a session should hold is known to one
 /// visitor alone, and every list can be checked for the token that was last acknowledged.
-final class Visitor {
+final class RequestSource {
 
   /// Connection `number` of `of`.
-  record Place(int number, int of) {}
+  record Share(int number, int of) {}
 
   /// A prime above any number of sessions: steps of it come to every session once, in no order.
   private static final long STRIDE = 1_000_000_007;
@@ -22,7 +22,7 @@ final class Visitor {
   private final Supplier<Scenario> scenario;
   private final boolean stateless;
   private final Requests requests;
-  private final Place place;
+  private final Share share;
   private final SplittableRandom random;
 
   /// By the place of a session among ours: which generation it should hold.
@@ -38,14 +38,14 @@ final class Visitor {
   private final byte[] quoted =
       ("\"" + " ".repeat(Corpus.TOKEN_LENGTH) + "\"").getBytes(ISO_8859_1);
 
-  Visitor(
-      Options options, Requests requests, Supplier<Scenario> scenario, int primed, Place place) {
+  RequestSource(
+      Options options, Requests requests, Supplier<Scenario> scenario, int primed, Share share) {
     this.corpus = Corpus.of(options);
     this.requests = requests;
     this.scenario = scenario;
-    this.place = place;
+    this.share = share;
     this.stateless = options.number("stateless", 0) == 1;
-    this.random = new SplittableRandom(options.number("run", 1) * 1_000_003L + place.number());
+    this.random = new SplittableRandom(options.number("run", 1) * 1_000_003L + share.number());
     this.generations = new int[shareOf(corpus.sessions())];
     this.held = shareOf(options.number("tokens", 0));
     this.toHold = Math.max(held, shareOf(primed));
@@ -54,7 +54,7 @@ final class Visitor {
   /// How many of the first `total` sessions are ours.
   private int shareOf(int total) {
     int there = Math.min(total, corpus.sessions());
-    return Math.max(0, (there - place.number() + place.of() - 1) / place.of());
+    return Math.max(0, (there - share.number() + share.of() - 1) / share.of());
   }
 
   /// Whether as many sessions hold tokens as the scenario was to find.
@@ -83,7 +83,7 @@ final class Visitor {
   }
 
   private int session() {
-    return place.number() + mine * place.of();
+    return share.number() + mine * share.of();
   }
 
   boolean isRight(Answer answer) {

@@ -34,21 +34,22 @@ import org.jspecify.annotations.Nullable;
 /// chunks of a body, the time that a client takes to send a request, or the sum of what all clients
 /// send. An error while a request is read closes the connection without a log entry, because
 /// clients cause such errors every day.
-final class BoundedHttp1 implements ServerConnectionSelector {
+final class LimitedHttp1Selector implements ServerConnectionSelector {
   // Enough for the longest allowed body, even in very small chunks.
-  private static final int MOST_BYTES = 2 * 1024 * 1024;
+  private static final int MAX_BYTES = 2 * 1024 * 1024;
 
   private final Http1ConnectionSelector http1;
   private final Connections connections;
-  private final Duration longest;
+  private final Duration requestTimeout;
 
   /// A request must arrive completely within `longest` after its first byte.
-  BoundedHttp1(Http1Config.Builder config, Connections connections, Duration longest) {
-    var watch = new Watch();
-    var watched = config.addReceiveListener(watch).addSendListener(watch).build();
-    this.http1 = Http1ConnectionSelector.builder().config(watched).build();
+  LimitedHttp1Selector(
+      Http1Config.Builder config, Connections connections, Duration requestTimeout) {
+    var listener = new ProgressListener();
+    var http1Config = config.addReceiveListener(listener).addSendListener(listener).build();
+    this.http1 = Http1ConnectionSelector.builder().config(http1Config).build();
     this.connections = connections;
-    this.longest = longest;
+    this.requestTimeout = requestTimeout;
   }
 
   @Override
@@ -68,7 +69,8 @@ final class BoundedHttp1 implements ServerConnectionSelector {
 
   @Override
   public ServerConnection connection(ConnectionContext context) {
-    return new Uninterrupted(http1.connection(new Bounded(context, connections.handled(context))));
+    return new Uninterrupted(
+        http1.connection(new LimitedConnection(context, connections.attachThread(context))));
   }
 
   /// A connection that Helidon does not end when it stops listening. {@link Connections} does so
@@ -94,74 +96,74 @@ final class BoundedHttp1 implements ServerConnectionSelector {
 
   /// Reports to a connection when its request line and its headers are read, and when its answer
   /// begins.
-  private static final class Watch implements Http1ConnectionListener {
+  private static final class ProgressListener implements Http1ConnectionListener {
     @Override
     public void prologue(ConnectionContext context, HttpPrologue prologue) {
-      ((Bounded) context).requestBegan();
+      ((LimitedConnection) context).requestStarted();
     }
 
     @Override
     public void headers(ConnectionContext context, Headers headers) {
-      ((Bounded) context).headIsWhole();
+      ((LimitedConnection) context).headReceived();
     }
 
     @Override
     public void status(ConnectionContext context, Status status) {
-      ((Bounded) context).answerBegins();
+      ((LimitedConnection) context).answerStarted();
     }
   }
 
   /// A connection that counts the bytes that it reads.
-  private final class Bounded implements ConnectionContext {
+  private final class LimitedConnection implements ConnectionContext {
     private final ConnectionContext connection;
     private final Connections.Connection progress;
     private final DataReader reader = DataReader.create(this::read);
     private boolean receiving;
     private HeadLines head = new HeadLines();
     private boolean inHead;
-    private long began;
+    private long startedAt;
     private int bytes;
-    private byte[] last = {};
+    private byte[] lastBytes = {};
 
-    Bounded(ConnectionContext connection, Connections.Connection progress) {
+    LimitedConnection(ConnectionContext connection, Connections.Connection progress) {
       this.connection = connection;
       this.progress = progress;
     }
 
     /// Called when the first byte of the request has been read. It may have arrived together with
     /// the end of the previous request.
-    void requestBegan() {
+    void requestStarted() {
       if (!receiving) {
         receiving = true;
         inHead = true;
-        began = System.nanoTime();
+        startedAt = System.nanoTime();
         bytes = 0;
-        progress.requestBegins();
-        letGoOfTheRequestBefore();
+        progress.requestStarted();
+        releasePreviousRequest();
       }
     }
 
-    void headIsWhole() {
+    void headReceived() {
       inHead = false;
     }
 
-    void answerBegins() {
+    void answerStarted() {
       receiving = false;
-      progress.answerBegins();
+      progress.answerStarted();
     }
 
     // The last bytes delivered may contain the beginning of the next request, which stays counted.
-    private void letGoOfTheRequestBefore() {
-      progress.letGo();
+    private void releasePreviousRequest() {
+      progress.release();
       head = new HeadLines();
       int left = reader.available();
       if (left > 0) {
-        hold(Cost.ofHead(last, head.in(last, last.length - left)));
+        reserve(Cost.ofHead(lastBytes, head.count(lastBytes, lastBytes.length - left)));
       }
     }
 
-    private void hold(int more) {
-      if (!progress.hold(more)) {
+    private void reserve(int more) {
+      if (!progress.reserve(more)) {
         throw RequestException.builder()
             .type(DirectHandler.EventType.OTHER)
             .status(Status.SERVICE_UNAVAILABLE_503)
@@ -177,27 +179,27 @@ final class BoundedHttp1 implements ServerConnectionSelector {
         return nextRequest();
       }
       // The request may have begun in the bytes that ended the previous one.
-      requestBegan();
+      requestStarted();
       return delivered(more());
     }
 
     private byte @Nullable [] nextRequest() {
-      progress.idles();
-      letGoOfTheRequestBefore();
-      var first = fromSocket();
+      progress.becameIdle();
+      releasePreviousRequest();
+      var first = readSocket();
       if (first == null) {
         return null;
       }
-      requestBegan();
+      requestStarted();
       count(first);
       return delivered(Http10.translate(first, this::more));
     }
 
     private byte[] more() {
-      if (bytes > MOST_BYTES || System.nanoTime() - began > longest.toNanos()) {
+      if (bytes > MAX_BYTES || System.nanoTime() - startedAt > requestTimeout.toNanos()) {
         throw new CloseConnectionException("the request is too large or takes too long");
       }
-      var read = fromSocket();
+      var read = readSocket();
       if (read == null) {
         throw new CloseConnectionException("the client closed the connection during a request");
       }
@@ -207,19 +209,19 @@ final class BoundedHttp1 implements ServerConnectionSelector {
 
     private void count(byte[] read) {
       bytes += read.length;
-      hold(inHead ? Cost.ofHead(read, head.in(read, 0)) : Cost.ofBody(read));
+      reserve(inHead ? Cost.ofHead(read, head.count(read, 0)) : Cost.ofBody(read));
     }
 
     private byte[] delivered(byte[] read) {
-      last = read;
+      lastBytes = read;
       return read;
     }
 
-    private byte @Nullable [] fromSocket() {
-      progress.movesOn();
+    private byte @Nullable [] readSocket() {
+      progress.restartTimeout();
       try {
         var read = connection.serverSocket().get();
-        progress.movesOn();
+        progress.restartTimeout();
         return read;
       } catch (UncheckedIOException e) {
         throw new CloseConnectionException("the connection broke, or was silent for too long", e);

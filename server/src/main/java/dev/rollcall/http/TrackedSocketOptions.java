@@ -14,14 +14,15 @@ import java.util.Optional;
 /// here.
 ///
 /// Helidon has a read timeout too, but sets it only on connections that it opens itself.
-record SilenceLimit(SocketOptions others, Duration longest, Connections connections, int weight)
+record TrackedSocketOptions(
+    SocketOptions delegate, Duration timeout, Connections connections, int weight)
     implements SocketOptions {
 
   @Override
   public void configureSocket(SocketChannel connection) {
-    others.configureSocket(connection);
+    delegate.configureSocket(connection);
     try {
-      connection.socket().setSoTimeout(Math.toIntExact(longest.toMillis()));
+      connection.socket().setSoTimeout(Math.toIntExact(timeout.toMillis()));
       connections.accept(connection, weight);
     } catch (IOException e) {
       throw new UncheckedIOException("accepting a connection", e);
@@ -30,41 +31,41 @@ record SilenceLimit(SocketOptions others, Duration longest, Connections connecti
 
   @Override
   public Map<SocketOption<?>, Object> socketOptions() {
-    return others.socketOptions();
+    return delegate.socketOptions();
   }
 
   @Override
   public Duration connectTimeout() {
-    return others.connectTimeout();
+    return delegate.connectTimeout();
   }
 
   @Override
   public Duration readTimeout() {
-    return longest;
+    return timeout;
   }
 
   @Override
   public Optional<Integer> socketReceiveBufferSize() {
-    return others.socketReceiveBufferSize();
+    return delegate.socketReceiveBufferSize();
   }
 
   @Override
   public Optional<Integer> socketSendBufferSize() {
-    return others.socketSendBufferSize();
+    return delegate.socketSendBufferSize();
   }
 
   @Override
   public boolean socketReuseAddress() {
-    return others.socketReuseAddress();
+    return delegate.socketReuseAddress();
   }
 
   @Override
   public boolean socketKeepAlive() {
-    return others.socketKeepAlive();
+    return delegate.socketKeepAlive();
   }
 
   @Override
   public boolean tcpNoDelay() {
-    return others.tcpNoDelay();
+    return delegate.tcpNoDelay();
   }
 }

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Clients that take their time over TLS, where the server waits for whole records.
 @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-final class TlsPatienceTest {
+final class TlsTimeoutsTest {
   private static final Duration LONG = Duration.ofSeconds(60);
   // Each promises 16,384 bytes.
   private static final byte[] HANDSHAKE = {22, 3, 1, 64, 0};
@@ -58,7 +58,7 @@ final class TlsPatienceTest {
                 Tls.builder().privateKey(keys).privateKeyCertChain(keys).build(),
                 Capacity.ofHeap(1L << 30),
                 (method, route, status, took) -> {},
-                new HttpServer.Patience(silence, silence, LONG, LONG))
+                new HttpServer.Timeouts(silence, silence, LONG, LONG))
             .start(new Router(List.of(Route.plain("GET", "/live", it -> Response.success()))));
   }
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// `device` is that system's id of the installation, or null if it cannot name one device. `seenAt`, in epoch milliseconds, is the last
 /// time that the installation contacted that system, or null if the file does not say.
-public record Foreign(
+public record ForeignToken(
     String app,
     ForeignId id,
     TokenValue value,
@@ -20,16 +20,18 @@ public record Foreign(
     @Nullable String device,
     @Nullable String timezone,
     @Nullable Long seenAt)
-    implements Arrival {
+    implements ImportRecord {
 
-  public Foreign {
+  public ForeignToken {
     Form.matching("app", app, Form.APP_ID);
     if (value.channel() == Channel.WEB_PUSH) {
-      throw new Refused(
-          Refused.MALFORMED, "a web-push subscription has keys, which this format cannot hold");
+      throw new RecordRejectedException(
+          RecordRejectedException.MALFORMED,
+          "a web-push subscription has keys, which this format cannot hold");
     }
     if (value.channel().isApns() && platform != Platform.IOS) {
-      throw new Refused(Refused.MALFORMED, "an APNs token is always of the platform ios");
+      throw new RecordRejectedException(
+          RecordRejectedException.MALFORMED, "an APNs token is always of the platform ios");
     }
     device = device == null ? null : DeviceId.plausible(device).orElse(null);
     Form.text("device", device);
@@ -46,7 +48,7 @@ public record Foreign(
     try {
       return TokenValue.read(channel, field, raw == null ? "" : raw);
     } catch (Problem problem) {
-      throw Refused.of(problem);
+      throw RecordRejectedException.of(problem);
     }
   }
 

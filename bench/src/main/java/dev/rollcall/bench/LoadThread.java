@@ -10,22 +10,23 @@ import java.util.List;
 
 /// One thread with its connections and one selector: a system call to wait, one to read and one to
 /// write are nearly all that a request costs here, so the cores are left to the server.
-final class Crowd {
+final class LoadThread {
   private static final int TOO_MANY_WRONG = 1000;
   private static final Duration TOO_LONG = Duration.ofSeconds(10);
 
   private final Selector selector;
   private final Tally tally = new Tally();
-  private final List<Line> lines = new ArrayList<>();
+  private final List<LoadConnection> lines = new ArrayList<>();
   private final Thread thread;
   private volatile boolean stopping;
   private volatile boolean primed;
 
   /// The visitors are dealt out among the ports.
-  Crowd(List<Integer> ports, List<Visitor> visitors) throws IOException {
+  LoadThread(List<Integer> ports, List<RequestSource> requestSources) throws IOException {
     this.selector = Selector.open();
-    for (int i = 0; i < visitors.size(); i++) {
-      lines.add(new Line(visitors.get(i), tally, selector, ports.get(i % ports.size())));
+    for (int i = 0; i < requestSources.size(); i++) {
+      lines.add(
+          new LoadConnection(requestSources.get(i), tally, selector, ports.get(i % ports.size())));
     }
     this.primed = allPrimed();
     this.thread = Thread.ofPlatform().name("crowd").unstarted(this::call);
@@ -66,31 +67,31 @@ final class Crowd {
     }
   }
 
-  private void end(Line line) throws IOException {
+  private void end(LoadConnection line) throws IOException {
     if (line.waited().compareTo(TOO_LONG) > 0) {
-      tally.wrong(line.visitor().asked() + " was not answered for " + line.waited());
+      tally.wrong(line.requestSource().asked() + " was not answered for " + line.waited());
     }
     line.close();
   }
 
   private boolean allPrimed() {
-    return lines.stream().allMatch(line -> line.visitor().primed());
+    return lines.stream().allMatch(line -> line.requestSource().primed());
   }
 
   private void serve(SelectionKey key) {
-    var line = (Line) key.attachment();
+    var line = (LoadConnection) key.attachment();
     try {
       line.ready();
-    } catch (Answer.Broken | IOException e) {
-      tally.wrong(line.visitor().asked() + " failed: " + e.getMessage());
+    } catch (Answer.MalformedAnswerException | IOException e) {
+      tally.wrong(line.requestSource().asked() + " failed: " + e.getMessage());
       replace(line);
     }
   }
 
-  private void replace(Line broken) {
+  private void replace(LoadConnection broken) {
     try {
       broken.close();
-      var line = new Line(broken.visitor(), tally, selector, broken.port());
+      var line = new LoadConnection(broken.requestSource(), tally, selector, broken.port());
       lines.set(lines.indexOf(broken), line);
       line.write();
     } catch (IOException e) {

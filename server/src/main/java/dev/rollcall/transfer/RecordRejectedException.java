@@ -3,7 +3,7 @@ package dev.rollcall.transfer;
 import dev.rollcall.problem.Problem;
 
 /// Says why a record is not imported. The code and the reason are written to the reject file.
-public final class Refused extends RuntimeException {
+public final class RecordRejectedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /// The record cannot be read, or a field has the wrong form.
@@ -42,13 +42,13 @@ public final class Refused extends RuntimeException {
 
   private final String code;
 
-  public Refused(String code, String reason) {
+  public RecordRejectedException(String code, String reason) {
     super(reason, null, false, false);
     this.code = code;
   }
 
-  static Refused of(Problem problem) {
-    return new Refused(problem.code().name(), problem.getMessage());
+  static RecordRejectedException of(Problem problem) {
+    return new RecordRejectedException(problem.code().name(), problem.getMessage());
   }
 
   public String code() {

@@ -12,8 +12,8 @@ import java.time.Duration;
 
 /// One keep-alive connection in a closed loop: it asks, waits for the answer, has it checked, and
 /// asks again.
-final class Line {
-  private final Visitor visitor;
+final class LoadConnection {
+  private final RequestSource requestSource;
   private final Tally tally;
   private final int port;
   private final Answer answer = new Answer();
@@ -22,8 +22,9 @@ final class Line {
   private ByteBuffer request;
   private long asked;
 
-  Line(Visitor visitor, Tally tally, Selector selector, int port) throws IOException {
-    this.visitor = visitor;
+  LoadConnection(RequestSource requestSource, Tally tally, Selector selector, int port)
+      throws IOException {
+    this.requestSource = requestSource;
     this.tally = tally;
     this.port = port;
     this.channel =
@@ -32,11 +33,11 @@ final class Line {
     channel.configureBlocking(false);
     this.key = channel.register(selector, SelectionKey.OP_READ, this);
     this.asked = System.nanoTime();
-    this.request = visitor.next();
+    this.request = requestSource.next();
   }
 
-  Visitor visitor() {
-    return visitor;
+  RequestSource requestSource() {
+    return requestSource;
   }
 
   int port() {
@@ -51,7 +52,7 @@ final class Line {
     }
   }
 
-  void ready() throws IOException, Answer.Broken {
+  void ready() throws IOException, Answer.MalformedAnswerException {
     if (request.hasRemaining()) {
       write();
     } else {
@@ -59,7 +60,7 @@ final class Line {
     }
   }
 
-  private void read() throws IOException, Answer.Broken {
+  private void read() throws IOException, Answer.MalformedAnswerException {
     if (channel.read(answer.room()) < 0) {
       throw new IOException("the server closed the connection");
     }
@@ -68,16 +69,16 @@ final class Line {
       check(now);
       answer.clear();
       asked = now;
-      request = visitor.next();
+      request = requestSource.next();
       write();
     }
   }
 
   private void check(long now) {
-    if (visitor.isRight(answer)) {
+    if (requestSource.isRight(answer)) {
       tally.right(now - asked);
     } else {
-      tally.wrong(visitor.asked() + " was answered " + answer.shown());
+      tally.wrong(requestSource.asked() + " was answered " + answer.shown());
     }
   }
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 
 /// Clients that take their time, against a server with little of it.
 @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-final class PatienceTest {
+final class TimeoutsTest {
   private static final Duration SHORT = Duration.ofMillis(200);
   // Long enough for a busy machine to send what it has to send.
   private static final Duration LONG = Duration.ofMillis(1200);
@@ -44,7 +44,7 @@ final class PatienceTest {
                 Tls.builder().enabled(false).build(),
                 Capacity.ofHeap(1L << 30),
                 (method, route, status, took) -> {},
-                new HttpServer.Patience(idle, silence, request, LONG))
+                new HttpServer.Timeouts(idle, silence, request, LONG))
             .start(new Router(List.of(live, read)));
   }
 
