@@ -181,13 +181,13 @@ CREATE TABLE provider (
   UNIQUE (app, id_key)
 );
 
--- An OAuth token or JWT for a provider, which all nodes share. `making_until` is the end of the lease of
+-- An OAuth token or JWT for a provider, which all nodes share. `lease_until` is the end of the lease of
 -- the node that creates a new one.
-CREATE TABLE provider_pass (
+CREATE TABLE provider_access_token (
   provider     bigint NOT NULL REFERENCES provider (no),
   issued_at    bigint,
   renew_at     bigint,
-  making_until bigint,
+  lease_until bigint,
   name         text   COLLATE "C" NOT NULL,
   secret       bytea,
   PRIMARY KEY (provider, name)
@@ -200,7 +200,7 @@ CREATE TABLE notification (
   -- 2 for a call, 1 for high priority, otherwise 0.
   urgent       bigint NOT NULL,
   -- When recipients were last looked up; NULL if none are left. Of equally urgent rows, the lowest is next.
-  turn         bigint,
+  search_at    bigint,
   created_at   bigint NOT NULL,
   expires_at   bigint NOT NULL,
   cancelled_at bigint,
@@ -214,15 +214,16 @@ CREATE TABLE notification (
   context      text,
   -- The recipients, and how far they have been looked up; both are NULL after the last one was found.
   target       text,
-  place        text,
+  search_cursor text,
   -- The idempotency key and the request that came with it, both hashed.
-  once         bytea,
-  request      bytea
+  idempotency_key bytea,
+  request_hash bytea
 );
 
-CREATE UNIQUE INDEX notification_once ON notification (app, once) WHERE once IS NOT NULL;
+CREATE UNIQUE INDEX notification_idempotency_key ON notification (app, idempotency_key)
+ WHERE idempotency_key IS NOT NULL;
 
-CREATE INDEX notification_turn ON notification (urgent DESC, turn) WHERE turn IS NOT NULL;
+CREATE INDEX notification_search ON notification (urgent DESC, search_at) WHERE search_at IS NOT NULL;
 
 CREATE INDEX notification_age ON notification (created_at);
 
@@ -287,7 +288,7 @@ CREATE TABLE host_pause (
 );
 
 -- The preferences of a user who has chosen some; everybody else has the defaults.
-CREATE TABLE quiet (
+CREATE TABLE preference (
   user_id          bigint PRIMARY KEY REFERENCES app_user (id),
   dnd              bigint NOT NULL,
   privacy_template bigint NOT NULL,
@@ -300,7 +301,7 @@ CREATE TABLE quiet (
 );
 
 -- A mute: until then, the user gets nothing of this topic that is about the user or group (`peer`) `id`.
-CREATE TABLE muted (
+CREATE TABLE mute (
   user_id bigint NOT NULL REFERENCES app_user (id),
   until   bigint NOT NULL,
   topic   text   COLLATE "C" NOT NULL,

@@ -179,15 +179,15 @@ CREATE TABLE provider (
   UNIQUE (app, id_key)
 );
 
--- An OAuth token or JWT for a provider, which all nodes share. `making_until` is the end of the lease of
+-- An OAuth token or JWT for a provider, which all nodes share. `lease_until` is the end of the lease of
 -- the node that creates a new one.
-CREATE TABLE provider_pass (
+CREATE TABLE provider_access_token (
   provider     INTEGER NOT NULL REFERENCES provider (no),
   name         TEXT    NOT NULL,
   secret       BLOB,
   issued_at    INTEGER,
   renew_at     INTEGER,
-  making_until INTEGER,
+  lease_until INTEGER,
   PRIMARY KEY (provider, name)
 ) WITHOUT ROWID;
 
@@ -200,11 +200,11 @@ CREATE TABLE notification (
   context      TEXT,
   -- The recipients, and how far they have been looked up; both are NULL after the last one was found.
   target       TEXT,
-  place        TEXT,
+  search_cursor TEXT,
   -- 2 for a call, 1 for high priority, otherwise 0.
   urgent       INTEGER NOT NULL,
   -- When recipients were last looked up; NULL if none are left. Of equally urgent rows, the lowest is next.
-  turn         INTEGER,
+  search_at    INTEGER,
   created_at   INTEGER NOT NULL,
   expires_at   INTEGER NOT NULL,
   cancelled_at INTEGER,
@@ -214,13 +214,14 @@ CREATE TABLE notification (
   unreachable  INTEGER NOT NULL,
   deliveries   INTEGER NOT NULL,
   -- The idempotency key and the request that came with it, both hashed.
-  once         BLOB,
-  request      BLOB
+  idempotency_key BLOB,
+  request_hash BLOB
 );
 
-CREATE UNIQUE INDEX notification_once ON notification (app, once) WHERE once IS NOT NULL;
+CREATE UNIQUE INDEX notification_idempotency_key ON notification (app, idempotency_key)
+ WHERE idempotency_key IS NOT NULL;
 
-CREATE INDEX notification_turn ON notification (urgent DESC, turn) WHERE turn IS NOT NULL;
+CREATE INDEX notification_search ON notification (urgent DESC, search_at) WHERE search_at IS NOT NULL;
 
 CREATE INDEX notification_age ON notification (created_at);
 
@@ -285,7 +286,7 @@ CREATE TABLE host_pause (
 ) WITHOUT ROWID;
 
 -- The preferences of a user who has chosen some; everybody else has the defaults.
-CREATE TABLE quiet (
+CREATE TABLE preference (
   user_id          INTEGER PRIMARY KEY REFERENCES app_user (id),
   dnd              INTEGER NOT NULL,
   -- A 0 or 1 for each Switch, and a digit for each Subject, in the order of these enums.
@@ -298,7 +299,7 @@ CREATE TABLE quiet (
 );
 
 -- A mute: until then, the user gets nothing of this topic that is about the user or group (`peer`) `id`.
-CREATE TABLE muted (
+CREATE TABLE mute (
   user_id INTEGER NOT NULL REFERENCES app_user (id),
   topic   TEXT    NOT NULL,
   peer    TEXT    NOT NULL,

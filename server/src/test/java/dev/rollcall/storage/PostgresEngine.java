@@ -15,7 +15,7 @@ public final class PostgresEngine implements Engine {
           "device_use",
           "token_event",
           "provider",
-          "provider_pass",
+          "provider_access_token",
           "notification",
           "delivery",
           "suspicion",

@@ -98,7 +98,7 @@ public abstract class StoreContract {
                   "suspicion",
                   "apns_environment",
                   "host_pause",
-                  "provider_pass",
+                  "provider_access_token",
                   "provider",
                   "webhook_event",
                   "webhook",

@@ -39,7 +39,7 @@ final class DeliveryReports {
             most);
     return tx.one(
             """
-            SELECT id, created_at, expires_at, cancelled_at, turn, users, unknown, silenced,
+            SELECT id, created_at, expires_at, cancelled_at, search_at, users, unknown, silenced,
                    unreachable
               FROM notification WHERE no = ?
             """,

@@ -29,7 +29,7 @@ final class DeliverySweep {
                 tx.list(
                     """
                     SELECT no FROM notification o
-                     WHERE created_at < ? AND turn IS NULL AND NOT EXISTS (
+                     WHERE created_at < ? AND search_at IS NULL AND NOT EXISTS (
                        SELECT 1 FROM delivery d WHERE d.notification = o.no AND d.due_at IS NOT NULL)
                      ORDER BY created_at LIMIT ?
                     """,

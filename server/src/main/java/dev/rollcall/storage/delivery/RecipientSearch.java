@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 final class RecipientSearch {
   private static final String SELECT_SEARCH =
       """
-      SELECT no, app, message, context, target, place, deliveries, urgent FROM notification
+      SELECT no, app, message, context, target, search_cursor, deliveries, urgent FROM notification
        WHERE no = ?
       """;
 
@@ -125,7 +125,7 @@ final class RecipientSearch {
         tx.list(
             """
             SELECT no FROM notification
-             WHERE turn IS NOT NULL ORDER BY urgent DESC, turn LIMIT ?
+             WHERE search_at IS NOT NULL ORDER BY urgent DESC, search_at LIMIT ?
             """
                 + tx.dialect().skipLocked(),
             row -> row.getLong(1),
@@ -177,7 +177,7 @@ final class RecipientSearch {
     tx.update(
         """
         UPDATE notification
-           SET turn = ?, target = CASE WHEN ? THEN target END, place = ?, users = users + ?,
+           SET search_at = ?, target = CASE WHEN ? THEN target END, search_cursor = ?, users = users + ?,
                unknown = unknown + ?, silenced = silenced + ?, unreachable = unreachable + ?,
                deliveries = ?
          WHERE no = ?

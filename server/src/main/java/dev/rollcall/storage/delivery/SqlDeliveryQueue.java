@@ -70,7 +70,7 @@ public class SqlDeliveryQueue implements DeliveryQueue {
     }
     var key = notification.idempotencyKey().get();
     return tx.one(
-        "SELECT id, request FROM notification WHERE app = ? AND once = ?",
+        "SELECT id, request_hash FROM notification WHERE app = ? AND idempotency_key = ?",
         row -> requireSameRequest(key, row),
         app,
         key.key());
@@ -96,8 +96,8 @@ public class SqlDeliveryQueue implements DeliveryQueue {
     return tx.update(
             """
             INSERT INTO notification
-              (id, app, message, context, target, place, urgent, turn, created_at, expires_at,
-               users, unknown, silenced, unreachable, deliveries, once, request)
+              (id, app, message, context, target, search_cursor, urgent, search_at, created_at, expires_at,
+               users, unknown, silenced, unreachable, deliveries, idempotency_key, request_hash)
             VALUES (?, ?, ?, ?, ?, '', ?, ?, ?, ?, 0, 0, 0, 0, 0, ?, ?)
             ON CONFLICT DO NOTHING
             """,
@@ -150,7 +150,7 @@ public class SqlDeliveryQueue implements DeliveryQueue {
         db.readSingleStatement(
             "looking for notifications without recipients",
             tx ->
-                tx.one("SELECT 1 FROM notification WHERE turn IS NOT NULL LIMIT 1", row -> true)
+                tx.one("SELECT 1 FROM notification WHERE search_at IS NOT NULL LIMIT 1", row -> true)
                     .isPresent());
     return waiting
         && db.write("finding recipients", tx -> RecipientSearch.search(tx, most, unseen, now));
@@ -247,9 +247,9 @@ public class SqlDeliveryQueue implements DeliveryQueue {
             tx.update(
                 """
                 UPDATE notification
-                   SET cancelled_at = coalesce(cancelled_at, ?), turn = NULL, target = NULL,
-                       place = NULL
-                 WHERE no = ? AND (turn IS NOT NULL OR EXISTS (
+                   SET cancelled_at = coalesce(cancelled_at, ?), search_at = NULL, target = NULL,
+                       search_cursor = NULL
+                 WHERE no = ? AND (search_at IS NOT NULL OR EXISTS (
                    SELECT 1 FROM delivery d WHERE d.notification = no AND d.due_at IS NOT NULL))
                 """,
                 now.toEpochMilli(),

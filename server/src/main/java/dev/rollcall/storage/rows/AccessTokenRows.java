@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Rows of the access tokens that all nodes share. A node that issues one holds a lease on the row
-/// until `making_until`.
+/// until `lease_until`.
 public final class AccessTokenRows {
   /// No access token was issued at this time.
   private static final long NEVER = -1;
@@ -23,11 +23,11 @@ public final class AccessTokenRows {
       throws SQLException {
     return tx.update(
             """
-            INSERT INTO provider_pass (provider, name, making_until) VALUES (?, ?, ?)
-            ON CONFLICT (provider, name) DO UPDATE SET making_until = excluded.making_until
-             WHERE coalesce(provider_pass.making_until, 0) <= ?
-               AND (provider_pass.secret IS NULL OR provider_pass.renew_at <= ?
-                 OR provider_pass.issued_at = ?)
+            INSERT INTO provider_access_token (provider, name, lease_until) VALUES (?, ?, ?)
+            ON CONFLICT (provider, name) DO UPDATE SET lease_until = excluded.lease_until
+             WHERE coalesce(provider_access_token.lease_until, 0) <= ?
+               AND (provider_access_token.secret IS NULL OR provider_access_token.renew_at <= ?
+                 OR provider_access_token.issued_at = ?)
             """,
             name.provider(),
             name.name(),
@@ -47,7 +47,7 @@ public final class AccessTokenRows {
       Tx tx, AccessTokenName name, @Nullable Instant refused, Instant now) throws SQLException {
     return tx.one(
         """
-        SELECT secret, issued_at, renew_at FROM provider_pass
+        SELECT secret, issued_at, renew_at FROM provider_access_token
          WHERE provider = ? AND name = ? AND renew_at > ? AND issued_at <> ?
         """,
         row ->
@@ -67,9 +67,9 @@ public final class AccessTokenRows {
       throws SQLException {
     return tx.update(
         """
-        UPDATE provider_pass
-           SET secret = ?, issued_at = ?, renew_at = ?, making_until = NULL
-         WHERE provider = ? AND name = ? AND making_until = ?
+        UPDATE provider_access_token
+           SET secret = ?, issued_at = ?, renew_at = ?, lease_until = NULL
+         WHERE provider = ? AND name = ? AND lease_until = ?
         """,
         secret,
         issued.toEpochMilli(),
@@ -83,8 +83,8 @@ public final class AccessTokenRows {
   public static int release(Tx tx, AccessTokenName name, Instant lease) throws SQLException {
     return tx.update(
         """
-        UPDATE provider_pass SET making_until = NULL
-         WHERE provider = ? AND name = ? AND making_until = ?
+        UPDATE provider_access_token SET lease_until = NULL
+         WHERE provider = ? AND name = ? AND lease_until = ?
         """,
         name.provider(),
         name.name(),
@@ -92,6 +92,6 @@ public final class AccessTokenRows {
   }
 
   public static void deleteOfProvider(Tx tx, long provider) throws SQLException {
-    tx.update("DELETE FROM provider_pass WHERE provider = ?", provider);
+    tx.update("DELETE FROM provider_access_token WHERE provider = ?", provider);
   }
 }

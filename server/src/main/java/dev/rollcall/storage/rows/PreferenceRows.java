@@ -38,8 +38,8 @@ public final class PreferenceRows {
       """
       SELECT u.id, m.until, %s
         FROM app_user u
-        LEFT JOIN quiet q ON q.user_id = u.id
-        LEFT JOIN muted m ON m.user_id = u.id AND m.topic = ? AND m.peer = ? AND m.id = ?
+        LEFT JOIN preference q ON q.user_id = u.id
+        LEFT JOIN mute m ON m.user_id = u.id AND m.topic = ? AND m.peer = ? AND m.id = ?
          AND m.until > ?
        WHERE u.app = ? AND (q.user_id IS NOT NULL OR m.user_id IS NOT NULL)
          AND u.id IN (%s)
@@ -109,7 +109,7 @@ public final class PreferenceRows {
 
   public static Preferences preferences(Tx tx, long userId) throws SQLException {
     return tx.one(
-            "SELECT " + COLUMNS + " FROM quiet q WHERE q.user_id = ?",
+            "SELECT " + COLUMNS + " FROM preference q WHERE q.user_id = ?",
             row -> preferences(row, 1),
             userId)
         .orElse(Preferences.DEFAULTS);
@@ -146,7 +146,7 @@ public final class PreferenceRows {
   public static void put(Tx tx, long userId, Preferences preferences) throws SQLException {
     tx.update(
         """
-        INSERT INTO quiet (user_id, dnd, switches, levels, week, privacy_template, timezone)
+        INSERT INTO preference (user_id, dnd, switches, levels, week, privacy_template, timezone)
         VALUES (?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (user_id) DO UPDATE SET
           dnd = excluded.dnd, switches = excluded.switches, levels = excluded.levels,
@@ -177,7 +177,7 @@ public final class PreferenceRows {
   public static List<Mute> mutes(Tx tx, long userId, Instant now) throws SQLException {
     return tx.list(
         """
-        SELECT topic, peer, id, until FROM muted
+        SELECT topic, peer, id, until FROM mute
          WHERE user_id = ? AND until > ? ORDER BY topic, peer, id
         """,
         row ->
@@ -192,7 +192,7 @@ public final class PreferenceRows {
   public static void mute(Tx tx, long userId, Mute mute) throws SQLException {
     tx.update(
         """
-        INSERT INTO muted (user_id, topic, peer, id, until) VALUES (?, ?, ?, ?, ?)
+        INSERT INTO mute (user_id, topic, peer, id, until) VALUES (?, ?, ?, ?, ?)
         ON CONFLICT (user_id, topic, peer, id) DO UPDATE SET until = excluded.until
         """,
         userId,
@@ -204,7 +204,7 @@ public final class PreferenceRows {
 
   public static void unmute(Tx tx, long userId, Topic topic, Peer peer) throws SQLException {
     tx.update(
-        "DELETE FROM muted WHERE user_id = ? AND topic = ? AND peer = ? AND id = ?",
+        "DELETE FROM mute WHERE user_id = ? AND topic = ? AND peer = ? AND id = ?",
         userId,
         topic.wireName(),
         peer.kind().wireName(),
@@ -212,11 +212,11 @@ public final class PreferenceRows {
   }
 
   public static void deleteExpired(Tx tx, long userId, Instant now) throws SQLException {
-    tx.update("DELETE FROM muted WHERE user_id = ? AND until <= ?", userId, now.toEpochMilli());
+    tx.update("DELETE FROM mute WHERE user_id = ? AND until <= ?", userId, now.toEpochMilli());
   }
 
   public static void deleteOfUser(Tx tx, long userId) throws SQLException {
-    tx.update("DELETE FROM muted WHERE user_id = ?", userId);
-    tx.update("DELETE FROM quiet WHERE user_id = ?", userId);
+    tx.update("DELETE FROM mute WHERE user_id = ?", userId);
+    tx.update("DELETE FROM preference WHERE user_id = ?", userId);
   }
 }

@@ -56,14 +56,14 @@ public final class SqliteToPostgres {
           new Table("device_use", List.of("app", "owner", "device")),
           new Table("token_event", List.of("user_id", "seq")),
           new Table("provider", List.of("no")),
-          new Table("provider_pass", List.of("provider", "name")),
+          new Table("provider_access_token", List.of("provider", "name")),
           new Table("notification", List.of("no")),
           new Table("delivery", List.of("notification", "n")),
           new Table("suspicion", List.of("user_id", "session_id", "channel")),
           new Table("apns_environment", List.of("app", "hash")),
           new Table("host_pause", List.of("provider", "host")),
-          new Table("quiet", List.of("user_id")),
-          new Table("muted", List.of("user_id", "topic", "peer", "id")),
+          new Table("preference", List.of("user_id")),
+          new Table("mute", List.of("user_id", "topic", "peer", "id")),
           new Table("webhook", List.of("no")),
           new Table("webhook_event", List.of("webhook", "id")));
 

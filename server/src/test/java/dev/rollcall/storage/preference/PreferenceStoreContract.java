@@ -186,7 +186,7 @@ abstract class PreferenceStoreContract extends StoreContract {
     clock.advance(Duration.ofHours(2));
     mute(chat(BOB, LATER + Duration.ofHours(2).toMillis()));
     assertEquals(
-        1L, (long) database.read("counting", tx -> tx.count("SELECT count(*) FROM muted")));
+        1L, (long) database.read("counting", tx -> tx.count("SELECT count(*) FROM mute")));
   }
 
   @Test
