@@ -21,8 +21,8 @@ public final class PostgresEngine implements Engine {
           "suspicion",
           "apns_environment",
           "host_pause",
-          "quiet",
-          "muted",
+          "preference",
+          "mute",
           "webhook",
           "webhook_event");
 

@@ -150,7 +150,9 @@ public class SqlDeliveryQueue implements DeliveryQueue {
         db.readSingleStatement(
             "looking for notifications without recipients",
             tx ->
-                tx.one("SELECT 1 FROM notification WHERE search_at IS NOT NULL LIMIT 1", row -> true)
+                tx.one(
+                        "SELECT 1 FROM notification WHERE search_at IS NOT NULL LIMIT 1",
+                        row -> true)
                     .isPresent());
     return waiting
         && db.write("finding recipients", tx -> RecipientSearch.search(tx, most, unseen, now));

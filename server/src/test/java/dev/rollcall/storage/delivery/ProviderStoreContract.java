@@ -154,8 +154,8 @@ abstract class ProviderStoreContract extends StoreContract {
       registerNaming("w" + i, Channel.FCM, "c" + i, NewToken.DEFAULT_PROVIDER);
       registerNaming("x" + i, Channel.APNS, "0" + i, "whatever");
     }
-    registerNaming("y", Channel.FCM, "d", "Team-Chat-Push");
-    registerNaming("z", Channel.FCM, "e", "apple");
+    registerNaming("y", Channel.FCM, "token-d", "Team-Chat-Push");
+    registerNaming("z", Channel.FCM, "token-e", "apple");
     registerNaming("z", Channel.WEB_PUSH, "https://push.example/e", "browsers");
     assertEquals(
         new UnsetIds(
@@ -186,7 +186,7 @@ abstract class ProviderStoreContract extends StoreContract {
   void anAppOfAnotherTenantIsNotCounted() {
     set(fcm("main", 1), 0);
     set(fcm("other", 2), 0);
-    registerNaming("u", Channel.FCM, "a", "gone");
+    registerNaming("u", Channel.FCM, "token-a", "gone");
     var tenant =
         new Administrator.BackEnd(Tenant.create(appStore, "other", TokenPolicy.SHARED).backEnd());
     assertEquals(List.of(), providerStore.unsetIds(tenant).ids());
@@ -208,13 +208,13 @@ abstract class ProviderStoreContract extends StoreContract {
   @Test
   void theHistoryOfARegistrationSaysThatItNamesAProviderThatIsNotSet() {
     set(fcm("main", 1), 0);
-    registerNaming("a", Channel.FCM, "1", "gone");
+    registerNaming("a", Channel.FCM, "token-1", "gone");
     assertFalse(lastLine("a").contains("names a provider"), lastLine("a"));
     set(fcm("other", 2), 0);
-    registerNaming("b", Channel.FCM, "2", "gone");
+    registerNaming("b", Channel.FCM, "token-2", "gone");
     assertTrue(lastLine("b").endsWith("; names a provider that is not set"), lastLine("b"));
     for (var named : List.of("Main", NewToken.DEFAULT_PROVIDER)) {
-      registerNaming("c" + named, Channel.FCM, named, named);
+      registerNaming("c" + named, Channel.FCM, "token-" + named, named);
       assertFalse(lastLine("c" + named).contains("names a provider"), lastLine("c" + named));
     }
   }

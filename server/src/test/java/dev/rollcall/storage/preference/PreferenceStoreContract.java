@@ -185,8 +185,7 @@ abstract class PreferenceStoreContract extends StoreContract {
     mute(chat(TEAM, LATER));
     clock.advance(Duration.ofHours(2));
     mute(chat(BOB, LATER + Duration.ofHours(2).toMillis()));
-    assertEquals(
-        1L, (long) database.read("counting", tx -> tx.count("SELECT count(*) FROM mute")));
+    assertEquals(1L, (long) database.read("counting", tx -> tx.count("SELECT count(*) FROM mute")));
   }
 
   @Test
