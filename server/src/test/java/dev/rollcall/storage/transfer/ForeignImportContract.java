@@ -217,7 +217,8 @@ abstract class ForeignImportContract extends StoreContract {
 
   @Test
   void aQuoteThatIsNeverClosedCostsItsRow() throws IOException {
-    var result = csv("alice,android,fcm,a-phone", "bob,android,fcm,\"b", "carol,android,fcm,c");
+    var result =
+        csv("alice,android,fcm,a-phone", "bob,android,fcm,\"b", "carol,android,fcm,token-c");
     assertEquals(new Result(2, 0, 1), result);
     assertTrue(
         rejected().getFirst().startsWith("3 MALFORMED: no quote closes a field"),
@@ -277,20 +278,21 @@ abstract class ForeignImportContract extends StoreContract {
   void aUserOfTheApiIsTheFirstSpellingThatIsImported() throws IOException {
     login("max");
     assertEquals(
-        new Result(2, 0, 1), csv("MAX,android,fcm,a", "MAX,android,fcm,b", "Max,android,fcm,c"));
-    assertListed(rolled("max"), "a", "b");
+        new Result(2, 0, 1),
+        csv("MAX,android,fcm,token-a", "MAX,android,fcm,token-b", "Max,android,fcm,token-c"));
+    assertListed(rolled("max"), "token-a", "token-b");
   }
 
   @Test
   void zerosInFrontTellIdsApart() throws IOException {
-    assertEquals(new Result(2, 0, 0), csv("00042,android,fcm,a", "42,android,fcm,b"));
-    assertListed(rolled("00042"), "a");
-    assertListed(rolled("42"), "b");
+    assertEquals(new Result(2, 0, 0), csv("00042,android,fcm,token-a", "42,android,fcm,token-b"));
+    assertListed(rolled("00042"), "token-a");
+    assertListed(rolled("42"), "token-b");
   }
 
   @Test
   void aCollisionIsFoundAfterAnExportAndAnImport() throws IOException {
-    csv("Max,android,fcm,a");
+    csv("Max,android,fcm,token-a");
     var lines = new Transfers(folder, clock).exported(database, Optional.empty());
     assertTrue(
         lines.stream()
@@ -327,33 +329,36 @@ abstract class ForeignImportContract extends StoreContract {
         new Result(6, 0, 0),
         mapped(
             map,
-            "kim lee,android,fcm,a",
-            "a/b,android,fcm,b",
-            tooLong + ",android,fcm,c",
-            "Kx7QpZ,android,fcm,d",
-            "kX7qPz,android,fcm,e",
-            "nan,android,fcm,f"));
-    assertListed(rolled("kim-lee"), "a");
-    assertListed(rolled("a.b"), "b");
-    assertListed(rolled("long"), "c");
-    assertListed(rolled("kx7qpz"), "d");
-    assertListed(rolled("kx7qpz-2"), "e");
-    assertListed(rolled("nan"), "f");
+            "kim lee,android,fcm,token-a",
+            "a/b,android,fcm,token-b",
+            tooLong + ",android,fcm,token-c",
+            "Kx7QpZ,android,fcm,token-d",
+            "kX7qPz,android,fcm,token-e",
+            "nan,android,fcm,token-f"));
+    assertListed(rolled("kim-lee"), "token-a");
+    assertListed(rolled("a.b"), "token-b");
+    assertListed(rolled("long"), "token-c");
+    assertListed(rolled("kx7qpz"), "token-d");
+    assertListed(rolled("kx7qpz-2"), "token-e");
+    assertListed(rolled("nan"), "token-f");
   }
 
   @Test
   void aMappedIdDoesNotMeetAnotherUserUnnoticed() throws IOException {
-    var result = mapped(map("kim lee,kim-lee"), "kim-lee,android,fcm,a", "kim lee,android,fcm,b");
+    var result =
+        mapped(
+            map("kim lee,kim-lee"), "kim-lee,android,fcm,token-a", "kim lee,android,fcm,token-b");
     assertEquals(new Result(1, 0, 1), result);
     assertTrue(rejected().getFirst().startsWith("3 UID_COLLISION: "), rejected().toString());
   }
 
   @Test
   void aMapMakesTwoSpellingsOfOnePersonOneUser() throws IOException {
-    csv("Kim,android,fcm,a");
+    csv("Kim,android,fcm,token-a");
     var map = map("KIM,kim", "Kim,kim");
-    assertEquals(new Result(1, 1, 0), mapped(map, "KIM,android,fcm,b", "Kim,android,fcm,a"));
-    assertListed(rolled("kim"), "a", "b");
+    assertEquals(
+        new Result(1, 1, 0), mapped(map, "KIM,android,fcm,token-b", "Kim,android,fcm,token-a"));
+    assertListed(rolled("kim"), "token-a", "token-b");
   }
 
   @Test
