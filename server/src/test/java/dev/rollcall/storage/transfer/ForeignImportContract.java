@@ -592,7 +592,7 @@ abstract class ForeignImportContract extends StoreContract {
         List.of(
             "1 TOKEN_BLANK: deviceToken is blank; register once the provider gave a token",
             "2 NO_CHANNEL: deviceType 'winrt' is none of ios, android, web and js",
-            "3 MALFORMED: deviceToken is no text",
+            "3 MALFORMED: deviceToken is not a string",
             "4 OWNER_MISSING: it belongs to no user: user or userId is empty",
             "5 MALFORMED: updatedAt is not a time in UTC",
             "6 MALFORMED: it is not a JSON object",
