@@ -26,10 +26,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Deliveries that are taken on.
+/// Claims due deliveries for a node.
 ///
-/// A delivery is due at a time; who takes it on moves that time ahead. Should the taker die, the
-/// delivery is simply due again.
+/// A claim moves `due_at` to the end of its lease. If the node dies, the delivery is due again when
+/// the lease expires.
 final class DeliveryClaims {
   private static final int ROUNDS = 20;
   private static final String CANCELLED = Outcome.OURS + ": cancelled";
@@ -74,7 +74,8 @@ final class DeliveryClaims {
     var pace = found.get();
     int allowed = pace.allows(most, now);
     var all = new ArrayList<Delivery>();
-    // What ends here, or goes elsewhere, takes nobody's place.
+    // Cancelled deliveries end here, and others may move to another provider. If nothing is left of
+    // a batch, the next one is claimed.
     for (int rounds = 0; rounds < ROUNDS && all.isEmpty(); rounds++) {
       var claimed = due(tx, provider, pace.urgencies(now), allowed, until, now);
       if (claimed.isEmpty()) {
@@ -112,9 +113,9 @@ final class DeliveryClaims {
         now.toEpochMilli());
   }
 
-  /// The claimed deliveries that are to be sent. The others end here, because they are cancelled or
-  /// have no provider any more, or they move to the provider for which their token was registered
-  /// again.
+  /// Returns the claimed deliveries that the worker has to handle. A delivery of a cancelled
+  /// notification ends here. A delivery whose token now needs another provider moves to that
+  /// provider, or fails if there is none.
   static List<Delivery> deliveries(Tx tx, long provider, List<Claimed> claimed, Instant now)
       throws SQLException {
     var byNotification = new HashMap<Long, List<Claimed>>();

@@ -10,7 +10,7 @@ import java.sql.SQLException;
 import java.util.EnumMap;
 import java.util.Map;
 
-/// What became of a notification, for whoever asks.
+/// Reads the report of a notification.
 final class DeliveryReports {
   private DeliveryReports() {}
 

@@ -11,11 +11,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/// Removes what has ended, and ends what waits for nobody.
+/// Deletes ended notifications and old records, and reroutes or fails the deliveries of deleted
+/// providers.
 final class DeliverySweep {
   private static final int AT_ONCE = 2_000;
 
-  /// A pause that nobody has probed for so long was of a service that gets nothing any more.
+  /// A pause is deleted this long after its end. If no delivery has probed the service by then,
+  /// nothing is sent to it any more.
   private static final Duration UNPROBED = Duration.ofHours(1);
 
   private DeliverySweep() {}
@@ -71,7 +73,8 @@ final class DeliverySweep {
     db.write("removing old delivery records", tx -> sweep(tx, before, now));
   }
 
-  /// Looks at one due delivery of each provider, instead of all of them.
+  /// The providers that have open deliveries but no longer exist. The query steps through the index
+  /// from one provider to the next, so it does not read every delivery.
   private static List<Long> missingProviders(Tx tx) throws SQLException {
     return tx.list(
         """
@@ -87,7 +90,8 @@ final class DeliverySweep {
         row -> row.getLong(1));
   }
 
-  /// Those whose tokens another provider reaches go there; what is in flight comes up later.
+  /// Moves due deliveries to another provider if one reaches their tokens, and fails the rest. A
+  /// delivery that a node has claimed is handled by a later sweep, after its lease.
   private static int endSome(Tx tx, long provider, Instant now) throws SQLException {
     var waiting = DeliveryClaims.due(tx, provider, Urgency.mostUrgentFirst(), AT_ONCE, now, now);
     for (var delivery : DeliveryClaims.deliveries(tx, provider, waiting, now)) {

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/// The queue in PostgreSQL. Deliveries that end at the same time share a transaction; all else is as
-/// in {@link SqlDeliveryQueue}.
+/// The queue in PostgreSQL. Attempts without evidence that end at the same time share a
+/// transaction. Everything else is as in {@link SqlDeliveryQueue}.
 public final class PostgresDeliveryQueue extends SqlDeliveryQueue {
   private static final int WORKERS = 2;
 

@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The pace and the pause of a provider, which all nodes share.
+/// The rate limit and the pause of a provider, which all nodes share.
 ///
-/// Only a provider with a rate or a pause is locked. Nodes claim deliveries of other providers
-/// concurrently.
+/// Only the row of a provider with a rate limit or a pause is locked. Nodes claim the deliveries of
+/// other providers concurrently.
 record ProviderPace(Pace pace, @Nullable Instant pausedUntil, boolean callsPaused) {
   private static final String SELECT =
       """
@@ -23,7 +23,7 @@ record ProviderPace(Pace pace, @Nullable Instant pausedUntil, boolean callsPause
         FROM provider WHERE no = ?
       """;
 
-  /// Empty when the provider is gone.
+  /// Empty if the provider no longer exists.
   static Optional<ProviderPace> read(Tx tx, long provider) throws SQLException {
     var pace = tx.one(SELECT, ProviderPace::pace, provider);
     return pace.isPresent() && pace.get().isShared()
@@ -63,7 +63,8 @@ record ProviderPace(Pace pace, @Nullable Instant pausedUntil, boolean callsPause
     return callsPaused ? List.of() : Urgency.callsOnly();
   }
 
-  /// Counts `sends` more, and lets the others wait for a probe.
+  /// Counts these sends. If one of them is the probe after a pause, pauses the provider for the
+  /// time that a probe may take.
   void write(Tx tx, long provider, int sends, Instant now) throws SQLException {
     if (pace.isLimited()) {
       var after = pace.after(sends, now);

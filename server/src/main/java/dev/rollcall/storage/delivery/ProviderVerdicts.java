@@ -22,11 +22,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/// Reads what stands for and against push tokens, asks `Suspicion`, and writes what it decides.
+/// Reads the stored state of push tokens, has `Suspicion` decide what changes, and writes the
+/// changes.
 final class ProviderVerdicts {
   private static final String PROVIDER = "provider";
 
-  /// Whose tokens these are, which provider it is about, and who changes what stands against them.
+  /// What all steps of one decision share. `actor` is the one that the history names.
   private record Scope(long app, long provider, String actor, Instant now) {}
 
   private ProviderVerdicts() {}
@@ -97,7 +98,7 @@ final class ProviderVerdicts {
         id.channel().wireName());
   }
 
-  /// Answers false when the app has no such live token.
+  /// Returns false if the app has no such live token.
   static boolean restore(Tx tx, long app, TokenId id, Instant now) throws SQLException {
     var token =
         tx.one(
@@ -123,7 +124,7 @@ final class ProviderVerdicts {
     return token.isPresent();
   }
 
-  /// Answers how many tokens it removed.
+  /// Returns the number of tokens removed.
   static int retire(Tx tx, Instant until, int most, Instant now) throws SQLException {
     var dead = SuspicionRows.dead(tx, until, most);
     UserLocks.users(tx, dead.stream().map(SuspicionRows.Dead::userId).toList());
@@ -152,7 +153,7 @@ final class ProviderVerdicts {
         .isPresent();
   }
 
-  /// What this provider said under its former credentials is held against nobody.
+  /// Deletes all complaints of the provider, because its former credentials may have caused them.
   static void clearSuspicions(Tx tx, long provider) throws SQLException {
     SuspicionRows.removeOfProvider(tx, provider);
   }

@@ -35,7 +35,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Finds, a page at a time, whom a notification goes to, and through which of their tokens.
+/// Finds the recipients of a notification, one page at a time, and chooses the tokens to send to.
 final class RecipientSearch {
   private static final String SELECT_SEARCH =
       """
@@ -43,14 +43,15 @@ final class RecipientSearch {
        WHERE no = ?
       """;
 
-  /// As many notifications are served in one transaction.
+  /// The most notifications for which one transaction finds recipients.
   private static final int MAX_NOTIFICATIONS = 100;
 
-  /// Whom a page named: the users found, how many were not, and where the next page begins; there is
-  /// none after the last.
+  /// One page of a target: the users found, the number of uids without a user, and the cursor of
+  /// the next page. `next` is null on the last page.
   private record Page(List<Long> users, long unknown, @Nullable String next) {}
 
-  /// What became of a page.
+  /// The result for one page: how many of its users have muted the notification, and the tokens
+  /// chosen for the others.
   private record PageResult(Page page, long silenced, Map<Long, List<Choice>> choices) {
     long unreachable() {
       return page.users().size() - silenced - choices.size();
@@ -77,7 +78,7 @@ final class RecipientSearch {
     this(tx, app, new HashMap<>(), unseen, now);
   }
 
-  /// `providers` are those of the apps that were looked up in this transaction.
+  /// `providers` caches the providers of each app during one transaction.
   private RecipientSearch(
       Tx tx, long app, Map<Long, List<ProviderRef>> providers, Duration unseen, Instant now) {
     this.tx = tx;
@@ -87,7 +88,7 @@ final class RecipientSearch {
     this.now = now;
   }
 
-  /// The target as it is kept; a session or token that is not there is refused.
+  /// Converts a target to its stored form. Refuses a session or token that does not exist.
   static StoredTarget stored(Tx tx, long app, Target target, Instant now) throws SQLException {
     return switch (target) {
       case Target.Everyone everyone -> new StoredTarget.Everyone();
@@ -118,8 +119,9 @@ final class RecipientSearch {
             .orElseThrow(TokenId::unknown);
   }
 
-  /// Serves those whose turn it is until `most` users are found: one notification to many, or many
-  /// to a few.
+  /// Finds up to `most` users of the next notifications and queues their deliveries. These may be
+  /// the users of one large notification or of many small ones. Returns false if no notification
+  /// was waiting.
   static boolean search(Tx tx, int most, Duration unseen, Instant now) throws SQLException {
     var waiting =
         tx.list(
@@ -157,7 +159,7 @@ final class RecipientSearch {
         row.getLong(8));
   }
 
-  /// Answers how many users it found.
+  /// Returns the number of users found.
   private int queue(Search search, int most, List<DeliveryRows.Row> rows) throws SQLException {
     var found =
         find(
@@ -302,8 +304,8 @@ final class RecipientSearch {
     return known;
   }
 
-  /// The live tokens of these users, without those that a provider has declared dead; the word of one
-  /// that is degraded does not count.
+  /// The live tokens of these users, without those that a provider has declared dead. The answers
+  /// of a degraded provider do not count.
   private Map<Long, List<PushToken>> tokens(List<Long> users, StoredTarget target)
       throws SQLException {
     var all = new LinkedHashMap<Long, List<PushToken>>();

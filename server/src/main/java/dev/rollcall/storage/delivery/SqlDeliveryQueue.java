@@ -34,8 +34,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The queue of deliveries in SQL. They are taken on in {@link DeliveryClaims}, end in {@link
-/// DeliveryTransitions}, and are removed in {@link DeliverySweep}.
+/// The queue of deliveries in SQL. {@link DeliveryClaims} claims them, {@link DeliveryTransitions}
+/// records the results of attempts, and {@link DeliverySweep} deletes them.
 public class SqlDeliveryQueue implements DeliveryQueue {
   private static final int AT_ONCE = 2_000;
 
@@ -207,7 +207,7 @@ public class SqlDeliveryQueue implements DeliveryQueue {
           for (var one : evidence) {
             ProviderVerdicts.apply(tx, delivery, one, version, now);
           }
-          // Last, because the verdicts lock the user, whom a registration locks before its token.
+          // Lock order: the user before its token. The verdicts above lock the user.
           PushResultRows.record(tx, shown.stream().toList());
           return true;
         });
@@ -245,7 +245,7 @@ public class SqlDeliveryQueue implements DeliveryQueue {
                   app,
                   id);
           if (no.isPresent()) {
-            // What has ended has ended.
+            // A notification that has ended is not marked as cancelled.
             tx.update(
                 """
                 UPDATE notification
@@ -256,7 +256,8 @@ public class SqlDeliveryQueue implements DeliveryQueue {
                 """,
                 now.toEpochMilli(),
                 no.get());
-            // Only the next deliveries. The others are reported when a worker claims them.
+            // Cancels only the next deliveries, to keep the transaction short. The others are
+            // cancelled when a worker claims them.
             tx.update(
                 """
                 UPDATE delivery SET state = 'cancelled', due_at = NULL, changed_at = ?

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Providers in SQL, and the access tokens that all nodes share.
+/// Providers, and the access tokens that all nodes share, in SQL.
 public final class SqlProviderStore implements ProviderStore {
   private final Database db;
 

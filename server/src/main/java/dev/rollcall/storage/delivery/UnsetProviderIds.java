@@ -17,9 +17,9 @@ import java.util.Optional;
 
 /// Finds the provider ids that tokens of an app name although no provider has them.
 ///
-/// One step through the index `push_token_provider` finds the next id, however many tokens name the
-/// one before, and no more than `MOST_COUNTED` tokens are counted for each. Clients choose the ids, so
-/// the number of steps is bounded too.
+/// Each step through the index `push_token_provider` finds the next id, and skips all tokens that
+/// name the id before. At most `MOST_COUNTED` tokens are counted for each id. Clients choose the
+/// ids, so the number of steps is bounded too.
 final class UnsetProviderIds {
   private static final int MOST_IDS = 200;
   private static final int MOST_APPS = 100;
@@ -39,7 +39,7 @@ final class UnsetProviderIds {
          LIMIT ?) counted
       """;
 
-  /// An app with one provider of each type has none of these ids; see `Fanout`.
+  /// Only an app with several providers of one type can have unset ids; see `Fanout`.
   private static final String APPS =
       "SELECT DISTINCT app FROM provider GROUP BY app, type HAVING count(*) > 1 LIMIT ?";
 
@@ -79,7 +79,7 @@ final class UnsetProviderIds {
     return new UnsetIds(ids, more);
   }
 
-  /// Ids that differ only in their case are one.
+  /// Adds up two spellings of the same id, which may differ in case.
   private static UnsetId both(UnsetId a, UnsetId b) {
     return new UnsetId(
         a.type(), a.id(), Math.min(ProviderStore.MOST_COUNTED, a.tokens() + b.tokens()));
@@ -94,8 +94,8 @@ final class UnsetProviderIds {
     return tx.count(COUNT, app, channel.wireName(), id, ProviderStore.MOST_COUNTED);
   }
 
-  /// The number of tokens, in all apps with several providers of one type, to which nothing is sent
-  /// because of the id that they name.
+  /// The number of tokens to which nothing is sent because they name an unset id. Counts the apps
+  /// with several providers of one type.
   static long tokens(Tx tx) throws SQLException {
     long tokens = 0;
     for (var app : tx.list(APPS, row -> row.getLong(1), MOST_APPS)) {
