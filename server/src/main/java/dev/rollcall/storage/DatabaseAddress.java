@@ -8,7 +8,7 @@ import java.util.Optional;
 public sealed interface DatabaseAddress {
   String FORM = "sqlite:<file>, or " + PostgresUrl.FORM;
 
-  /// Empty when the text has another form than `FORM`.
+  /// Empty if the text does not have the form `FORM`.
   static Optional<DatabaseAddress> parse(String text, int connections) {
     var sqlite = "sqlite:";
     return text.startsWith(sqlite) && text.length() > sqlite.length()
@@ -24,7 +24,7 @@ public sealed interface DatabaseAddress {
     }
   }
 
-  /// A PostgreSQL server, and how many connections to it this node may have.
+  /// A PostgreSQL server, and the limit of this node's connections to it.
   record Postgres(PostgresUrl url, int connections) implements DatabaseAddress {
     @Override
     public String toString() {

@@ -75,7 +75,7 @@ public record Storage(
         new SqlTransferStore(database));
   }
 
-  /// Refuses a database into which another one is still moving.
+  /// Refuses a database if a move into it is not finished.
   public Storage requireMigrated() {
     transfers
         .migrationSource()
@@ -92,8 +92,8 @@ public record Storage(
     return this;
   }
 
-  /// Moves everything out of this SQLite database, which nobody may change meanwhile, into an empty
-  /// PostgreSQL one. `name` says which database this is, should the move have to continue later.
+  /// Moves all data of this SQLite database into an empty PostgreSQL database. Nobody may change
+  /// this one in the meantime. `name` identifies it, so that an interrupted move can continue.
   public void migrateTo(Storage target, String name, Progress progress) {
     new SqliteToPostgres(database, name, target.database, progress).run();
   }

@@ -24,7 +24,7 @@ import dev.rollcall.token.TokenEvent.Kind;
 import java.sql.SQLException;
 import java.time.Instant;
 
-/// Sessions in SQL. Whatever ends a session ends its push tokens with it.
+/// Sessions in SQL. Ending a session also removes its push tokens.
 public final class SqlSessionStore implements SessionStore {
   private final Database db;
 

@@ -23,7 +23,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/// Users in SQL. Whatever ends a user ends its sessions and push tokens with it.
+/// Users in SQL. Deactivating or deleting a user also removes its sessions and push tokens.
 public final class SqlUserStore implements UserStore {
   private final Database db;
 
@@ -41,7 +41,7 @@ public final class SqlUserStore implements UserStore {
           if (UserRows.id(tx, app.number(), uid).isPresent()) {
             throw taken();
           }
-          // Another transaction may have created the user meanwhile.
+          // Another transaction may have created the user in the meantime.
           var id = UserRows.insertOrRevive(tx, app.number(), uid, profile, now);
           var user = UserRows.byId(tx, id.orElseThrow(SqlUserStore::taken));
           if (login.isPresent()) {
@@ -95,7 +95,7 @@ public final class SqlUserStore implements UserStore {
         "deleting a user",
         tx -> {
           var app = CallerCheck.app(tx, caller);
-          // A permanent deletion finds deactivated users too; everything else passes them over.
+          // A permanent deletion also finds deactivated users. All other changes ignore them.
           long userId =
               permanent
                   ? CallerCheck.userIdEvenIfDeactivated(tx, app, uid)

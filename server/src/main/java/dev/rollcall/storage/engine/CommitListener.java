@@ -2,7 +2,7 @@ package dev.rollcall.storage.engine;
 
 import java.time.Duration;
 
-/// Is notified of each transaction: how many writes shared it, and how long it took.
+/// Receives the number of writes in each transaction, and its duration.
 @FunctionalInterface
 public interface CommitListener {
   void committed(int writes, Duration took);

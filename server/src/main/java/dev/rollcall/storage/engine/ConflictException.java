@@ -2,9 +2,9 @@ package dev.rollcall.storage.engine;
 
 import java.sql.SQLException;
 
-/// Another transaction came first: this one is rolled back and runs again.
+/// A conflict with another transaction: this transaction is rolled back and retried.
 public final class ConflictException extends SQLException {
-  /// What PostgreSQL itself says of a transaction that may succeed when it runs again.
+  /// PostgreSQL's code for a transaction that may succeed if it is retried.
   public static final String STATE = "40001";
 
   private static final long serialVersionUID = 1L;

@@ -4,30 +4,31 @@ import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 
-/// What differs between the SQL of the engines, for the kind of transaction that asks.
+/// The differences between the SQL of the engines, for one kind of transaction.
 ///
-/// A transaction locks rows only where other transactions may write at the same time.
+/// A transaction locks rows only if other transactions may write at the same time.
 public interface Dialect {
-  /// A list of numbers in a statement for PostgreSQL, whose planner does not see how long the list
-  /// is. With a visible length a short list seems cheaper than the generic plan, and each execution
-  /// is planned again, which takes longer than to look a few rows up.
+  /// A list of numbers in a statement for PostgreSQL, with its length hidden from the planner. If
+  /// the planner sees a short list, it prefers a custom plan to the generic plan. Then it plans
+  /// every execution again, which takes longer than the lookup of a few rows.
   String OPAQUE_NUMBERS = "(SELECT ?::bigint[])::bigint[]";
 
-  /// Ends a SELECT that locks its rows of the table or alias against changes.
+  /// The end of a SELECT that locks its rows of the table or alias for an update.
   String forUpdate(String table);
 
-  /// Ends a SELECT that keeps its rows of the table or alias as they are.
+  /// The end of a SELECT that takes a shared lock on its rows of the table or alias, so that nobody
+  /// changes them.
   String forShare(String table);
 
-  /// Ends a SELECT that locks its rows, and leaves out those that another transaction has locked.
+  /// The end of a SELECT that locks its rows, and skips rows that another transaction has locked.
   String skipLocked();
 
   /// A condition: the column has one of the values of an argument, which is made by {@link #numbers}
   /// or {@link #texts}.
   String oneOf(String column);
 
-  /// A condition: the column has one of the values that the query finds and locks; rows that another
-  /// transaction has locked are left out.
+  /// A condition: the column has one of the values that the query finds and locks. The query skips
+  /// rows that another transaction has locked.
   String oneOfUnlocked(String column, String query);
 
   Object numbers(Collection<Long> numbers);
@@ -42,6 +43,6 @@ public interface Dialect {
 
   boolean hasTable(Tx tx, String name) throws SQLException;
 
-  /// Keeps all other transactions from using the table.
+  /// Locks the table against all other transactions.
   void lockTable(Tx tx, String name) throws SQLException;
 }

@@ -7,7 +7,7 @@ import org.flywaydb.core.api.CoreErrorCode;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.exception.FlywayValidateException;
 
-/// Runs the migrations in `db/<engine>/`, and refuses a database that they were not made for.
+/// Runs the migrations in `db/<engine>/`, and refuses a database that does not fit them.
 public final class Migrations {
   private static final String FIRST = "V1__schema.sql";
 
@@ -19,13 +19,13 @@ public final class Migrations {
 
   private Migrations() {}
 
-  /// `name` tells the operator which database is meant.
+  /// `name` identifies the database in errors.
   public static void run(String engine, DataSource source, Object name) throws SQLException {
     try {
       Flyway.configure()
           .dataSource(source)
           .locations("classpath:db/" + engine)
-          // Without this, a schema newer than the program would pass as good.
+          // Without this, Flyway would accept a schema that is newer than the program.
           .ignoreMigrationPatterns(new String[0])
           .load()
           .migrate();

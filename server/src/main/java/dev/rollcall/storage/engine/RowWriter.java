@@ -9,7 +9,8 @@ import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Names the columns that an INSERT into a table fills, and takes their values from rows of type T.
+/// The columns that an INSERT into a table fills, and how their values are read from rows of type
+/// T.
 public final class RowWriter<T> {
   private record Column<T>(
       String name,
@@ -77,7 +78,7 @@ public final class RowWriter<T> {
     this.insertAll = into + "SELECT * FROM " + unnest;
   }
 
-  // The planner must not see the length of the lists, which it takes from the first.
+  // The planner estimates the number of rows from the first list, so its length must be hidden.
   private static <T> String arrayPlaceholders(List<Column<T>> columns) {
     var first = "(SELECT ?::%1$s[])::%1$s[]".formatted(columns.getFirst().type());
     return columns.stream()
@@ -100,7 +101,7 @@ public final class RowWriter<T> {
     return placeholders;
   }
 
-  /// A table function of PostgreSQL that has the rows of {@link #arrays}.
+  /// A table function of PostgreSQL that returns the rows of {@link #arrays}.
   public String unnest() {
     return unnest;
   }
@@ -115,8 +116,8 @@ public final class RowWriter<T> {
     return insertAll;
   }
 
-  /// Ends an INSERT: where a row with this key exists, it takes the new values of all other columns
-  /// but those that `stay`.
+  /// The end of an INSERT that replaces an existing row with the same key. The columns in `stay`
+  /// keep their old values.
   public String orReplace(String key, Set<String> stay) {
     var keys = Set.of(key.split(", "));
     return columns.stream()

@@ -1,6 +1,6 @@
 package dev.rollcall.storage.engine;
 
-/// The database failed in a way that the caller cannot do anything about; says what was being done.
+/// A failure of the database that the caller cannot correct. The message says what was being done.
 public final class StorageException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

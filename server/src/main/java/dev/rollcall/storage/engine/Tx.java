@@ -39,8 +39,8 @@ public final class Tx implements AutoCloseable {
     return dialect;
   }
 
-  /// Locks the rows of the table or alias that the query finds, and does nothing where the dialect
-  /// locks nothing.
+  /// Locks the rows of the table or alias that the query finds. Does nothing if the dialect has no
+  /// locks.
   public void lock(String query, String table, @Nullable Object... arguments) throws SQLException {
     var forUpdate = dialect.forUpdate(table);
     if (!forUpdate.isEmpty()) {
@@ -48,7 +48,7 @@ public final class Tx implements AutoCloseable {
     }
   }
 
-  /// Runs a statement that changes rows, and answers how many.
+  /// Runs a statement that changes rows, and returns their number.
   public int update(String sql, @Nullable Object... arguments) throws SQLException {
     writes++;
     return execute(sql, arguments, PreparedStatement::executeUpdate);
@@ -73,7 +73,7 @@ public final class Tx implements AutoCloseable {
         });
   }
 
-  /// Answers the number in the only row.
+  /// Returns the number in the only row.
   public long count(String sql, @Nullable Object... arguments) throws SQLException {
     return one(sql, row -> row.getLong(1), arguments).orElseThrow();
   }
@@ -107,7 +107,8 @@ public final class Tx implements AutoCloseable {
     }
   }
 
-  // SQLite ends a transaction by itself after some errors. Then there is nothing to roll back.
+  // After some errors, SQLite has already ended the transaction. Then there is nothing to roll
+  // back.
   private void endAfter(Throwable failure) {
     try {
       run("ROLLBACK");
@@ -116,7 +117,7 @@ public final class Tx implements AutoCloseable {
     }
   }
 
-  /// Runs SQL without arguments, and does not keep it prepared.
+  /// Runs SQL without arguments and without a prepared statement.
   public void run(String sql) throws SQLException {
     try (var statement = connection.createStatement()) {
       statement.execute(sql);
@@ -129,7 +130,7 @@ public final class Tx implements AutoCloseable {
     return row.wasNull() ? null : value;
   }
 
-  /// How many changing statements have run on this connection.
+  /// The number of statements on this connection that changed rows.
   public int writes() {
     return writes;
   }

@@ -12,14 +12,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/// PostgreSQL, which any number of nodes share.
+/// A PostgreSQL database, which any number of nodes can share.
 ///
-/// Each transaction has a connection of its own. It runs again after a conflict with another
-/// transaction, and when the server became unavailable before the COMMIT was sent: then certainly
-/// nothing was stored. When the answer to a COMMIT is lost, the caller gets an error that says that
+/// Each transaction has its own connection. It is retried after a conflict with another
+/// transaction, and if the server became unavailable before the COMMIT was sent, because then
+/// nothing was stored. If the answer to a COMMIT is lost, the caller gets an error that says that
 /// the outcome is uncertain.
 public final class PostgresDatabase implements Database {
-  /// How long to wait for a connection, for a locked row, and for an unavailable server.
+  /// The timeout for a connection, for a locked row, and for an unavailable server.
   public static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   /// How long a request waits for a batch while workers are busy.
@@ -71,7 +71,7 @@ public final class PostgresDatabase implements Database {
     this.commitSeconds = commitSeconds(url, timeout);
   }
 
-  /// Brings the schema up to date, and connects.
+  /// Migrates the schema, and connects.
   public static PostgresDatabase open(
       PostgresUrl url, int connections, CommitListener listener, Duration timeout) {
     var problems = new PostgresErrors(url);
@@ -87,8 +87,9 @@ public final class PostgresDatabase implements Database {
     return source;
   }
 
-  /// Connections for migrations: an index over a big table takes longer than a caller would wait. The
-  /// wait for a lock on a table stays short, because all other users of the table wait behind it.
+  /// Connections for migrations. The socket timeout is long, because creating an index on a large
+  /// table takes long. The lock timeout is short, because all other users of a table wait behind a
+  /// migration that waits for its lock.
   private static final class MigrationSource extends PGSimpleDataSource {
     private static final long serialVersionUID = 1L;
 
@@ -103,7 +104,8 @@ public final class PostgresDatabase implements Database {
     }
   }
 
-  /// Less than the timeout of the socket, after which the server could not be asked to cancel.
+  /// The timeout of a COMMIT. It is less than the socket timeout, after which the server could not
+  /// be asked to cancel.
   private static int commitSeconds(PostgresUrl url, Duration timeout) {
     int socket = Integer.parseInt(url.parameters().getOrDefault("socketTimeout", "0"));
     int most = (int) timeout.toSeconds();
@@ -117,10 +119,10 @@ public final class PostgresDatabase implements Database {
     config.setMaximumPoolSize(connections);
     config.setConnectionTimeout(timeout.toMillis());
     config.setValidationTimeout(timeout.dividedBy(2).toMillis());
-    // A little less than the timeout: else a row that stays locked looks like an unavailable
-    // server.
+    // A little less than the timeout. Otherwise, a row that stays locked would look like an
+    // unavailable server.
     config.setConnectionInitSql(SESSION.formatted(timeout.toMillis() * 4 / 5));
-    // The migration has just shown that the server can be reached.
+    // The migration has just connected to the server, so no connection is tested here.
     config.setInitializationFailTimeout(-1);
     return config;
   }
@@ -129,7 +131,7 @@ public final class PostgresDatabase implements Database {
     return timeout;
   }
 
-  /// Makes a batcher, each of whose workers uses one connection.
+  /// Creates a batcher. Each of its workers uses one connection.
   public <Q, A> RequestBatcher<Q, A> batcher(
       String name, int workers, RequestBatcher.Service<Q, A> service) {
     var limits = new RequestBatcher.Limits(10_000, 256, timeout.multipliedBy(2), START_DELAY);
@@ -152,9 +154,9 @@ public final class PostgresDatabase implements Database {
           return inSnapshot(
               connection,
               tx -> {
-                // The work may pause while it hands rows out.
+                // The work may pause between rows, while it writes them elsewhere.
                 tx.run("SET LOCAL idle_in_transaction_session_timeout = 0");
-                // Without it the server continues after this side has given up.
+                // Without this, the server would continue after this node has given up.
                 tx.run("SET LOCAL statement_timeout = " + limit.minusSeconds(1).toMillis());
                 return work.run(tx);
               });
@@ -180,7 +182,7 @@ public final class PostgresDatabase implements Database {
     return write(what, 1, work);
   }
 
-  /// Does the work of several callers in one transaction.
+  /// Like `write`, for the requests of several callers in one transaction.
   public <T> T write(String what, int callers, Work<T> work) {
     var start = System.nanoTime();
     var result =
@@ -196,8 +198,9 @@ public final class PostgresDatabase implements Database {
     return result;
   }
 
-  /// A server that waits for a synchronous standby does not notice that its client is gone, and keeps
-  /// its locks and its connection. So the COMMIT has a timeout, after which the server cancels the wait.
+  /// A server that waits for a synchronous standby does not notice that its client is gone. It
+  /// keeps the locks and the connection. So the COMMIT has a timeout, after which the server
+  /// cancels the wait.
   private void commit(String what, Connection connection) throws SQLException {
     try (var commit = connection.createStatement()) {
       commit.setQueryTimeout(commitSeconds);
@@ -246,7 +249,7 @@ public final class PostgresDatabase implements Database {
 
   @Override
   public void check() {
-    // Changes nothing, but has to reach the disk and a synchronous standby.
+    // This changes nothing, but it has to reach the disk and a synchronous standby.
     write("checking the database", tx -> tx.update("UPDATE app SET region = region WHERE no = 1"));
   }
 

@@ -7,9 +7,9 @@ import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 
-/// The SQL of PostgreSQL, where other transactions may write at the same time.
+/// The SQL of PostgreSQL. It takes locks, because other transactions may write at the same time.
 enum PostgresDialect implements Dialect {
-  /// A transaction that only reads locks nothing.
+  /// The dialect of read-only transactions, which lock nothing.
   READING,
   WRITING;
 
@@ -37,7 +37,8 @@ enum PostgresDialect implements Dialect {
     return column + " = ANY (?)";
   }
 
-  // An array is looked up once. PostgreSQL may run a subquery again for each row, and lock more.
+  // ARRAY makes PostgreSQL run the subquery once. Otherwise it may run it for each row, and lock
+  // more rows.
   @Override
   public String oneOfUnlocked(String column, String query) {
     return column + " = ANY (ARRAY (" + query + skipLocked() + "))";

@@ -14,12 +14,12 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What PostgreSQL's error codes (SQLSTATE) mean, and what to do about them.
+/// The meaning of PostgreSQL's error codes (SQLSTATE), and what an operator can do about them.
 public final class PostgresErrors {
   private static final Logger log = LoggerFactory.getLogger(PostgresErrors.class);
   private static final Duration RETRY = Duration.ofSeconds(2);
 
-  // Every request meets the same error.
+  // Every request gets the same error, so it is logged once in this time.
   private static final Duration LOG_INTERVAL = Duration.ofMinutes(1);
 
   private final PostgresUrl url;
@@ -29,8 +29,8 @@ public final class PostgresErrors {
     this.url = url;
   }
 
-  /// True when this transaction was rolled back because of another one, and may run again at once: a
-  /// conflict of two rows, a serialization failure, a deadlock.
+  /// True if this transaction was rolled back because of another one and can be retried at once:
+  /// after a violation of a unique or foreign key, a serialization failure or a deadlock.
   static boolean isConflict(SQLException e) {
     return switch (state(e)) {
       case "23505", "23503", ConflictException.STATE, "40P01" -> true;
@@ -38,7 +38,7 @@ public final class PostgresErrors {
     };
   }
 
-  /// True when the server is unavailable, or is no longer the primary.
+  /// True if the server is unavailable or is no longer the primary.
   static boolean isUnavailable(SQLException e) {
     var state = state(e);
     return switch (state) {
@@ -55,7 +55,7 @@ public final class PostgresErrors {
     };
   }
 
-  // When the pool has no connection, the reason why it could not open one counts.
+  // If the pool has no connection, the cause says why it could not open one.
   private static String state(SQLException e) {
     var state =
         e instanceof SQLTransientConnectionException && e.getCause() instanceof SQLException cause
@@ -64,11 +64,11 @@ public final class PostgresErrors {
     return state == null ? "" : state;
   }
 
-  /// The cure for a server that cannot be used, or empty when the statement itself is at fault.
+  /// What to do about a server that cannot be used; empty if the statement itself is at fault.
   Optional<String> cure(SQLException e) {
     var state = state(e);
     return switch (state) {
-      // The driver says 08004 when the server asks for a password and the URL has none.
+      // The driver reports 08004 if the server asks for a password and the URL has none.
       case "28P01", "28000", "08004" ->
           Optional.of(
               "PostgreSQL refuses the user '"
@@ -108,7 +108,7 @@ public final class PostgresErrors {
         .formatted(url.user(), url.name());
   }
 
-  /// What to throw: a `Problem` where the caller can try again, else a `StorageException`.
+  /// The exception to throw: a `Problem` if the caller can retry, otherwise a `StorageException`.
   RuntimeException of(String what, SQLException e) {
     if (isBusy(e)) {
       return Problem.later(
@@ -123,7 +123,8 @@ public final class PostgresErrors {
         Code.ERR_STORAGE_UNAVAILABLE, cure.get() + ". Nothing was changed.", RETRY, e);
   }
 
-  /// The answer to a COMMIT was lost, or does not say that the standby has the transaction.
+  /// The exception if the answer to a COMMIT was lost, or does not say that the standby has the
+  /// transaction.
   Problem uncertain(String what, SQLException e) {
     log(what, "The answer of PostgreSQL to a COMMIT was lost", e);
     return Problem.later(

@@ -9,8 +9,8 @@ import javax.sql.DataSource;
 import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
 
-/// Brings the schema in PostgreSQL up to date, and refuses one that this program does not know.
-/// Nodes that start together wait for each other (Flyway takes a lock in the database).
+/// Migrates the schema in PostgreSQL, and refuses a schema that this program does not know. Nodes
+/// that start at the same time wait for each other, because Flyway takes a lock in the database.
 final class PostgresMigrations {
   private PostgresMigrations() {}
 

@@ -39,7 +39,7 @@ public record PostgresUrl(
           "tcpKeepAlive", "true",
           "ApplicationName", "rollcall");
 
-  /// Empty when the text has another form, or has a user or a password among the parameters.
+  /// Empty if the text has another form, or if a parameter is a user or a password.
   public static Optional<PostgresUrl> read(String text) {
     var url = URL.matcher(text);
     if (!url.matches()) {
@@ -70,7 +70,7 @@ public record PostgresUrl(
     }
   }
 
-  // A plus sign is a plus sign here, and not a space as in a form.
+  // A plus sign stays a plus sign. In a form it would be a space.
   private static String decoded(String text) {
     return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
   }

@@ -19,22 +19,23 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
-/// A queue of requests and a few workers, each of which takes all requests that wait and has them
-/// answered as one batch.
+/// A queue of requests, and a few workers. Each worker takes all waiting requests and serves them
+/// as one batch.
 ///
-/// Large batches cost less for each request. So with k workers busy, another starts only when
-/// k × 16 requests wait, or when the oldest has waited for `startDelay`.
+/// A large batch costs less for each request. So while k workers are busy, another one starts only
+/// if k × 16 requests wait, or if the oldest has waited for `startDelay`.
 public final class RequestBatcher<Q, A> implements AutoCloseable {
   private static final Duration RETRY = Duration.ofSeconds(1);
 
-  /// The batch size that starts another worker, for each worker that is busy.
+  /// For each busy worker, this many requests must wait before another worker starts.
   private static final int START_SIZE = 16;
 
-  /// How many requests may wait, how many a batch has at most, how long a request waits to be
-  /// started, and after how long it is started with whatever waits then.
+  /// The limit of waiting requests, the largest batch, the timeout of a request that waits, and the
+  /// delay after which a batch starts whatever its size.
   record Limits(int maxWaiting, int maxBatch, Duration timeout, Duration startDelay) {}
 
-  /// Answers all requests of a batch, in their order. What it throws is the answer to each of them.
+  /// Serves a batch, and returns the answers in the order of the requests. If it throws, every
+  /// request of the batch fails with that exception.
   @FunctionalInterface
   public interface Service<Q, A> {
     List<Supplier<A>> serve(List<Q> requests);
@@ -111,7 +112,7 @@ public final class RequestBatcher<Q, A> implements AutoCloseable {
     return oldest != null && System.nanoTime() - oldest.since() > time.toNanos();
   }
 
-  /// How many requests wait to be started.
+  /// The number of waiting requests.
   int waiting() {
     lock.lock();
     try {
@@ -128,7 +129,8 @@ public final class RequestBatcher<Q, A> implements AutoCloseable {
     }
   }
 
-  /// Waits until a batch should start; answers an empty one when none will come.
+  /// Waits until a batch should start. Returns an empty batch if the batcher is closed and no
+  /// request waits.
   private List<Waiting<Q, A>> start() {
     lock.lock();
     try {
@@ -166,7 +168,7 @@ public final class RequestBatcher<Q, A> implements AutoCloseable {
     }
   }
 
-  /// Checks all requests at fixed intervals; a timer for each would cost more.
+  /// Checks all timeouts at fixed intervals, because a timer for each request would cost more.
   private void checkTimes() {
     try {
       while (!closed.await(limits.startDelay().toNanos(), TimeUnit.NANOSECONDS)) {
@@ -193,7 +195,8 @@ public final class RequestBatcher<Q, A> implements AutoCloseable {
     }
   }
 
-  /// Only a request that was not started is refused: of one that was, the answer might be untrue.
+  /// Refuses a request that was never started. A started request is not refused, because it may
+  /// already have changed something.
   private static void refuse(Waiting<?, ?> timedOut) {
     timedOut
         .answer()
@@ -205,7 +208,7 @@ public final class RequestBatcher<Q, A> implements AutoCloseable {
                 null));
   }
 
-  /// Has all requests that wait answered, then stops.
+  /// Serves all waiting requests, and then stops.
   @Override
   public void close() {
     lock.lock();

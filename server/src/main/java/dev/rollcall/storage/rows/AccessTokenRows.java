@@ -11,13 +11,14 @@ import org.jspecify.annotations.Nullable;
 /// Rows of the access tokens that all nodes share. A node that issues one holds a lease on the row
 /// until `lease_until`.
 public final class AccessTokenRows {
-  /// No access token was issued at this time.
+  /// A time at which no access token was issued.
   private static final long NEVER = -1;
 
   private AccessTokenRows() {}
 
-  /// Takes the lease, if nobody has it and there is no access token to use: none at all, one that is
-  /// to be renewed, or the one that the provider refused, which was issued at `refused`.
+  /// Takes the lease if no node holds it and there is no usable access token. A token is not usable
+  /// if it has to be renewed, or if it was issued at `refused`, because the provider refused that
+  /// one.
   public static boolean lease(
       Tx tx, AccessTokenName name, @Nullable Instant refused, Instant now, Instant lease)
       throws SQLException {
@@ -42,7 +43,7 @@ public final class AccessTokenRows {
     return refused == null ? NEVER : refused.toEpochMilli();
   }
 
-  /// The access token to use, if there is one.
+  /// The usable access token, if there is one.
   public static Optional<Claim.Use> valid(
       Tx tx, AccessTokenName name, @Nullable Instant refused, Instant now) throws SQLException {
     return tx.one(
@@ -61,7 +62,7 @@ public final class AccessTokenRows {
         issuedAt(refused));
   }
 
-  /// Stores what was issued under the lease, and gives the lease back.
+  /// Stores the access token that was issued under the lease, and releases the lease.
   public static int put(
       Tx tx, AccessTokenName name, Instant lease, byte[] secret, Instant issued, Instant renewAt)
       throws SQLException {
@@ -79,7 +80,7 @@ public final class AccessTokenRows {
         lease.toEpochMilli());
   }
 
-  /// Gives the lease back; nothing was issued.
+  /// Releases the lease without an access token.
   public static int release(Tx tx, AccessTokenName name, Instant lease) throws SQLException {
     return tx.update(
         """

@@ -1,11 +1,11 @@
 package dev.rollcall.storage.rows;
 
-/// Who a line of a token's history names as the one who did it, where that is not a session.
+/// The actors that a token's history names, other than sessions.
 public final class Actors {
-  /// A back end, with the API key.
+  /// A back end that used the API key.
   public static final String API_KEY = "api-key";
 
-  /// This program by itself, as its limits say.
+  /// Rollcall itself, by its own rules.
   public static final String ROLLCALL = "rollcall";
 
   public static final String IMPORT = "import";
@@ -13,7 +13,7 @@ public final class Actors {
   /// A push provider.
   public static final String PROVIDER = "provider";
 
-  /// Another user than the one whose history it is; nobody's history names who else there is.
+  /// A user other than the one whose history it is. The history does not say which user.
   public static final String ANOTHER_USER = "another-user";
 
   private Actors() {}

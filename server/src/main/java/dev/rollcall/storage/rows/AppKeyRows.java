@@ -32,7 +32,7 @@ public final class AppKeyRows {
     tx.update(WRITER.insert(), WRITER.values(new Row(key.hash(), app, scope.wireName(), at)));
   }
 
-  /// Answers false when the app has the key already.
+  /// Returns false if the app already has the key.
   public static boolean insertExported(Tx tx, long app, Line.Key key) throws SQLException {
     var row = new Row(Line.hash(key.hash()), app, key.scope(), key.createdAt());
     return tx.update(INSERT_NEW, WRITER.values(row)) == 1;
@@ -43,7 +43,7 @@ public final class AppKeyRows {
         appId, row.getString(first), Line.hash(row.getBytes(first + 1)), row.getLong(first + 2));
   }
 
-  /// What a key of an app may do.
+  /// The scope of a key; empty if the app does not have this key.
   public static Optional<Scope> scope(Tx tx, long app, Key key) throws SQLException {
     return tx.one(
             "SELECT scope FROM app_key WHERE hash = ? AND app = ?",

@@ -29,7 +29,7 @@ public final class AppRows {
 
   private AppRows() {}
 
-  /// Reads an app whose columns begin with the `first` of the row.
+  /// Reads an app whose columns start at index `first`.
   public static App read(ResultSet row, int first) throws SQLException {
     return new App(
         row.getLong(first),
@@ -55,14 +55,14 @@ public final class AppRows {
     return tx.list(SELECT + " ORDER BY a.no", AppRows::read);
   }
 
-  /// Answers the number that the app is given, or nothing where an app has its id. The number in
-  /// `app` does not count.
+  /// Returns the number that the database gives the app, or empty if the id is taken. The number in
+  /// `app` is ignored.
   public static Optional<Long> insert(Tx tx, App app) throws SQLException {
     return tx.updateReturning(INSERT, row -> row.getLong(1), WRITER.values(app)).stream()
         .findFirst();
   }
 
-  /// Keeps other transactions from changing the app and what it has.
+  /// Locks the app, so that no other transaction changes it or what belongs to it.
   public static void lock(Tx tx, long no) throws SQLException {
     tx.lock("SELECT a.no FROM app a WHERE a.no = ?", "a", no);
   }

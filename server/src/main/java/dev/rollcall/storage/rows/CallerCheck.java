@@ -16,13 +16,14 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Checks callers, as the first step of the transaction that they ask for.
+/// Authenticates callers in the transaction that they ask for.
 public final class CallerCheck {
   private CallerCheck() {}
 
-  /// What a caller must show for a session, before the session ends: its app and its auth token.
+  /// What authenticates the caller of a session: the hash of its auth token, its app, and the time
+  /// when the session expires.
   public record Key(AuthTokenHash hash, String appId, @Nullable Long expiresAt) {
-    /// Reads a row that begins with these.
+    /// Reads a row that begins with these columns.
     public static Key read(ResultSet row) throws SQLException {
       return new Key(
           AuthTokenHash.read(row.getBytes(1)), row.getString(2), Tx.nullableLong(row, 3));
@@ -35,7 +36,7 @@ public final class CallerCheck {
     }
   }
 
-  /// A session with the hash that its auth token must have.
+  /// A session, and the hash of its auth token.
   public record Found(Session session, AuthTokenHash hash) {
     public boolean authenticates(Caller.Device caller, Instant now) {
       return new Key(hash, session.app().id(), session.expiresAt()).authenticates(caller, now);
@@ -75,18 +76,18 @@ public final class CallerCheck {
     return UserRows.lockedId(tx, app.number(), uid).orElseThrow(Accounts::unknownUid);
   }
 
-  /// As `userId`, but finds deactivated users too.
+  /// Like `userId`, but also finds deactivated users.
   public static long userIdEvenIfDeactivated(Tx tx, App app, String uid) throws SQLException {
     return UserRows.lockedIdEvenIfDeactivated(tx, app.number(), uid)
         .orElseThrow(Accounts::unknownUid);
   }
 
-  /// Refuses a uid that does not exist, and locks no user.
+  /// Refuses a uid without a user. Locks nothing.
   public static void requireUser(Tx tx, App app, String uid) throws SQLException {
     var _ = UserRows.id(tx, app.number(), uid).orElseThrow(Accounts::unknownUid);
   }
 
-  /// The session that a back end names, of any user of its app.
+  /// The session that a back end names. It may be of any user of the app.
   public static Session sessionByRef(Tx tx, App app, SessionRef ref, Instant now)
       throws SQLException {
     var id = ref.sessionId();
@@ -103,7 +104,7 @@ public final class CallerCheck {
                         + " /v3/users/{uid}/auth_tokens"));
   }
 
-  /// The session of a logout token, live or expired; empty when it has ended.
+  /// The session of a logout token, which may have expired; empty if the session no longer exists.
   public static Optional<Session> sessionOfLogoutToken(Tx tx, String appId, LogoutToken token)
       throws SQLException {
     var app = requireApp(tx, appId);

@@ -10,7 +10,7 @@ import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// New rows of deliveries. One for which there is no provider ends as it begins.
+/// Inserts deliveries. A delivery without a provider has already failed when it is inserted.
 public final class DeliveryRows {
   private static final RowWriter<Row> WRITER =
       RowWriter.<Row>into("delivery")

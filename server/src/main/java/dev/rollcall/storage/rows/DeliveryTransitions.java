@@ -15,13 +15,14 @@ import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/// Writes how attempts changed their deliveries, and notes the ends for webhooks.
+/// Writes the results of attempts, and queues webhook events for the deliveries that have ended.
 ///
-/// The number of attempts is the fencing number of the lease: whoever lost the lease has no say any
-/// more once somebody else has taken the delivery on. Only "accepted" wins over everything, since
-/// the message has gone out.
+/// The number of attempts is the fencing token of the lease. A worker whose lease has expired
+/// changes nothing after another worker has claimed the delivery. Only "accepted" always counts,
+/// because the message has been sent.
 public final class DeliveryTransitions {
-  /// Names a delivery while its lease is held: its notification, its number there, and its attempts.
+  /// A condition that finds an open delivery by its notification, its index and its attempts. It
+  /// finds nothing after the delivery was claimed again.
   public static final String OPEN =
       " WHERE notification = ? AND n = ? AND state = 'pending' AND attempts = ?";
 
@@ -55,7 +56,7 @@ public final class DeliveryTransitions {
             AS e (no, nth, due, next, why, its_receipt, at, untried, lease)\
           """);
 
-  /// An attempt at a delivery that ended so, at `now`.
+  /// An attempt that ended at `now`, and its result.
   public record Ended(Delivery delivery, Transition transition, Instant now) {
     long no() {
       return delivery.notification().number();
@@ -87,7 +88,8 @@ public final class DeliveryTransitions {
     }
   }
 
-  /// A row that was written, and whether there may be a webhook to be notified of its end.
+  /// A delivery that was updated. `webhooks` is true if it has ended and a webhook may want to be
+  /// notified.
   private record Updated(long notification, long index, boolean webhooks) {}
 
   private DeliveryTransitions() {}
@@ -112,8 +114,8 @@ public final class DeliveryTransitions {
     }
   }
 
-  /// In the order in which all transactions lock. Of two ends of one delivery, the first counts if
-  /// neither was accepted.
+  /// Sorts the results in the lock order of deliveries. Of two results of one delivery, an accepted
+  /// one counts, and otherwise the first.
   private static List<Ended> inOrder(List<Ended> all) {
     var rows = new ArrayList<>(all);
     rows.sort(

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 
 /// Rows of the use of device keys and device ids under which several sessions registered.
 public final class DeviceUseRows {
-  /// How many rows a user keeps, so that nobody can fill the table.
+  /// The limit of rows for one user, so that nobody can fill the table.
   private static final int KEPT = 100;
 
   private record Row(long app, DeviceName name, long userId, DeviceUse use, long changedAt) {}
@@ -61,7 +61,7 @@ public final class DeviceUseRows {
         PUT,
         WRITER.values(
             new Row(session.app().number(), name, session.userId(), use, now.toEpochMilli())));
-    // Another user may just change one of these rows; it is then left for the next time.
+    // A row that another transaction has locked is skipped. The next registration deletes it.
     var oldest = "user_id = ? ORDER BY changed_at DESC LIMIT 100 OFFSET " + KEPT;
     tx.update(SOME.formatted(oldest + tx.dialect().skipLocked()), session.userId());
   }

@@ -31,7 +31,8 @@ public final class PreferenceRows {
   private static final String COLUMNS =
       "q.dnd, q.switches, q.levels, q.week, q.privacy_template, q.timezone";
 
-  /// How many users a statement can ask for; few sizes, so that few statements are prepared.
+  /// The numbers of users that one statement can ask for. There are few sizes, so that few
+  /// statements are prepared.
   private static final List<Integer> SIZES = List.of(1, 10, 100, 1_000);
 
   private static final String SILENCED =
@@ -56,7 +57,8 @@ public final class PreferenceRows {
 
   private PreferenceRows() {}
 
-  /// Those of at most a thousand users who must not get a notification with this context now.
+  /// The users who must not get a notification with this context now. `userIds` has at most a
+  /// thousand.
   public static Set<Long> silenced(
       Tx tx, long app, Collection<Long> userIds, Context context, Instant now) throws SQLException {
     if (userIds.isEmpty()) {
@@ -96,7 +98,7 @@ public final class PreferenceRows {
     return silenced;
   }
 
-  /// The time zones of the devices of those users for whom they make a difference.
+  /// The time zones of the devices of those users whose preferences depend on them.
   private static Map<Long, List<String>> deviceZones(
       Tx tx, Map<Long, Preferences> users, Instant now) throws SQLException {
     var depending =
@@ -115,7 +117,7 @@ public final class PreferenceRows {
         .orElse(Preferences.DEFAULTS);
   }
 
-  /// Reads preferences whose columns begin with the `first` of the row.
+  /// Reads preferences whose columns start at index `first`.
   private static Preferences preferences(ResultSet row, int first) throws SQLException {
     return new Preferences(
         row.getLong(first) == 1,

@@ -108,7 +108,8 @@ public final class ProviderRows {
     return tx.list(SELECT + " WHERE app = ? ORDER BY id", ProviderRows::read, app);
   }
 
-  /// What the choice of a provider needs, in the order in which they were set.
+  /// The providers of an app with the data that the choice of one needs, in the order in which they
+  /// were set.
   public static List<ProviderRef> refs(Tx tx, long app) throws SQLException {
     return tx.list(
         "SELECT no, id, aliases, type FROM provider WHERE app = ? ORDER BY no",
@@ -125,7 +126,7 @@ public final class ProviderRows {
     return tx.one("SELECT 1 FROM provider LIMIT 1", row -> true).isPresent();
   }
 
-  /// Answers nothing, and inserts nothing, where the app has a provider with this id.
+  /// Returns empty and inserts nothing if the app has a provider with this id.
   public static Optional<Provider> insert(Tx tx, long app, Wanted wanted, Instant now)
       throws SQLException {
     return tx
@@ -134,8 +135,8 @@ public final class ProviderRows {
         .findFirst();
   }
 
-  /// Replaces the provider if its version is still `former`. What was wrong with the former
-  /// credentials need not be wrong with the new ones, so it is neither paused nor degraded then.
+  /// Replaces the provider if its version is still `former`. This ends its pause and its degraded
+  /// state, because the former credentials may have caused them.
   public static Optional<Provider> update(Tx tx, long app, Wanted wanted, long former, Instant now)
       throws SQLException {
     return tx
@@ -172,7 +173,7 @@ public final class ProviderRows {
         ProviderId.normal(id));
   }
 
-  /// Whether this is still the version of the provider, which is locked then.
+  /// True if this is still the version of the provider. Then the provider is locked.
   public static boolean isCurrent(Tx tx, long no, long version) throws SQLException {
     return tx.one(
             "SELECT p.no FROM provider p WHERE p.no = ? AND p.version = ?"

@@ -16,15 +16,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/// Records at push tokens what pushes to them have shown. It changes no index, and a token is
-/// recorded at most once in an interval; see {@link dev.rollcall.token.PushResults}.
+/// Stores the results of pushes in the rows of push tokens. This changes no index. A result is
+/// stored at most once in an interval; see {@link dev.rollcall.token.PushResults}.
 ///
-/// On PostgreSQL, a row that another transaction has locked is left out instead of waited for: this
-/// transaction has not locked the users. The other one registers the token, which is a sign of life
-/// too, or removes it, or records another push.
+/// On PostgreSQL, rows that another transaction has locked are skipped. Lock order: this
+/// transaction has not locked the users, so it must not wait for their tokens. Nothing important is
+/// lost: the other transaction registers the token, removes it, or stores another result.
 public final class PushResultRows {
-  /// A stand-in session is prolonged by this part of the time to removal more than necessary, so that
-  /// it is seldom written.
+  /// An imported session is prolonged by more than necessary, so that it is seldom written: by the
+  /// time to removal divided by this.
   private static final int SPARE_PART = 10;
 
   private static final String EACH =
@@ -61,8 +61,8 @@ public final class PushResultRows {
   private static final String ALL_FAILED =
       ALL.formatted("failed_at", "failed_at = shown.at, failure = shown.failure");
 
-  /// What an attempt showed about a token: that it takes pushes, or, with a `failure`, that one was
-  /// refused. Tokens are removed after `removal`.
+  /// The result of a push to a token: accepted, or refused for the reason `failure`. Tokens are
+  /// removed after `removal`.
   public record Shown(PushToken token, Instant at, Optional<String> failure, Duration removal) {
     long atMillis() {
       return at.toEpochMilli();
@@ -71,7 +71,7 @@ public final class PushResultRows {
 
   private PushResultRows() {}
 
-  /// What is to be recorded after this attempt, if anything is.
+  /// The result to store after this attempt; empty if there is nothing to store.
   public static Optional<Shown> shownBy(Ended ended, Duration removal) {
     return ended
         .delivery()
@@ -159,7 +159,7 @@ public final class PushResultRows {
     };
   }
 
-  /// A stand-in session lives as long as its token may.
+  /// An imported session lives as long as its token may.
   private static void prolongStandIns(Tx tx, List<Shown> accepted) throws SQLException {
     var last = accepted.stream().max(Comparator.comparing(Shown::at)).orElseThrow();
     var end = last.at().plus(last.removal());

@@ -18,9 +18,10 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Rows of sessions: whatever ends a session ends its push tokens with it.
+/// Rows of sessions. Ending a session also removes its push tokens.
 public final class SessionRows {
-  /// When a session `s` was last seen. A registration counts too, and need not be written twice.
+  /// When a session `s` was last seen. A registration counts too, so it does not have to update the
+  /// session.
   private static final String LAST_SEEN =
       """
       coalesce((SELECT max(t.registered_at) FROM push_token t
@@ -39,7 +40,7 @@ public final class SessionRows {
        JOIN app a ON a.no = u.app
       """;
 
-  /// Selects sessions as {@link #read} reads them. `last_seen` leaves registrations out.
+  /// Selects sessions for {@link #read}. Registrations do not count in `last_seen`.
   public static final String SELECT = "SELECT " + COLUMNS.formatted("s.last_seen") + FROM;
 
   private static final String SELECT_WITH_LAST_SEEN =
@@ -55,7 +56,8 @@ public final class SessionRows {
 
   private static final String LIVE = " AND (s.expires_at IS NULL OR s.expires_at > ?)";
 
-  /// An imported session has an empty hash, so that no auth token opens it.
+  /// A condition: the session is imported. Such a session has an empty hash, so no auth token opens
+  /// it.
   private static final String IMPORTED = " AND length(hash) = 0";
 
   private record Row(
@@ -86,7 +88,7 @@ public final class SessionRows {
 
   private static final String INSERT_NEW = WRITER.insert() + " ON CONFLICT (id) DO NOTHING";
 
-  /// The session that holds a push token: its device, and when it ends.
+  /// The device and the end of the session that holds a push token.
   public record Holder(@Nullable String deviceId, @Nullable Long expiresAt) {
     public static Holder read(ResultSet row, int first) throws SQLException {
       return new Holder(row.getString(first), Tx.nullableLong(row, first + 1));
@@ -97,7 +99,7 @@ public final class SessionRows {
     }
   }
 
-  /// A session's id, and that of its user.
+  /// The id of a session and the id of its user.
   public record Id(long userId, long id) {}
 
   private SessionRows() {}
@@ -137,7 +139,7 @@ public final class SessionRows {
         Tx.nullableLong(row, first + 8));
   }
 
-  /// `last_seen` leaves registrations out.
+  /// Registrations do not count in `last_seen`.
   static <T> Optional<T> byId(Tx tx, long id, Tx.Row<T> read) throws SQLException {
     return tx.one(SELECT + " WHERE s.id = ?", read, id);
   }
@@ -171,7 +173,7 @@ public final class SessionRows {
         page.offset());
   }
 
-  /// The live sessions of a user without the `newest`, those seen last.
+  /// The live sessions of a user, except the `newest` ones that were seen last.
   public static List<Long> liveWithout(Tx tx, long userId, int newest, Instant now)
       throws SQLException {
     return tx.list(
@@ -213,7 +215,7 @@ public final class SessionRows {
                 login.expiresAt())));
   }
 
-  /// Answers false where a session has this id.
+  /// Returns false if the id is taken.
   public static boolean insertExported(Tx tx, long userId, Line.Session session)
       throws SQLException {
     var row =
@@ -270,8 +272,8 @@ public final class SessionRows {
     return tx.one("SELECT 1 FROM session WHERE id = ?" + IMPORTED, row -> true, id).isPresent();
   }
 
-  /// Has the session end as late as this says, unless it was seen later. It never ends earlier than
-  /// before, because its token may have taken a push.
+  /// Moves the end of the stored session to that of `session`, unless it was seen later. The end
+  /// never moves backwards, because a push to the token may have prolonged the session.
   public static void prolong(Tx tx, Session session) throws SQLException {
     tx.update(
         """
@@ -286,7 +288,8 @@ public final class SessionRows {
         session.lastSeen());
   }
 
-  /// Has those of the sessions that are stand-ins and end before `least` end at `until`.
+  /// Moves the end of the imported sessions among these to `until`, if they would end before
+  /// `least`.
   static void prolongStandIns(Tx tx, List<Long> ids, Instant least, Instant until)
       throws SQLException {
     var dialect = tx.dialect();
@@ -314,8 +317,8 @@ public final class SessionRows {
         id);
   }
 
-  /// Writes what the client says of itself, and that its session was seen; answers what is then
-  /// known of the session.
+  /// Stores the client information, and that the session was seen. Returns the session as it is
+  /// then.
   public static Session noteClientInfo(Tx tx, Session session, ClientInfo client, Instant now)
       throws SQLException {
     tx.update(

@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// Rows of what providers said against push tokens.
+/// Rows of the complaints of providers about push tokens.
 ///
-/// A row is about a token as it was registered then. It stays when the token is registered again,
-/// and means nothing from then on.
+/// A row is about one registration of a token. It stays when the token is registered again, but it
+/// no longer counts.
 public final class SuspicionRows {
   private static final String OF_TOKEN =
       """
@@ -23,16 +23,17 @@ public final class SuspicionRows {
         AND x.registered_at = t.registered_at
       """;
 
-  /// Joins what stands against the token `t`, if anything does.
+  /// Joins the complaints about the token `t`, if there are any.
   public static final String JOIN =
       " LEFT JOIN suspicion x ON " + OF_TOKEN + " LEFT JOIN provider p ON p.no = x.provider ";
 
-  /// With that join: not null when anything stands against the token, and 1 when it is dead. A
-  /// degraded provider is not believed.
+  /// Two columns of {@link #JOIN}. The first is not null if there are complaints about the token,
+  /// and the second is 1 if the token is dead. A degraded provider cannot declare a token dead.
   public static final String SUSPECTED_AND_DEAD =
       "x.times, CASE WHEN p.degraded_since IS NULL THEN x.dead END";
 
-  /// A condition on the token `t`: no provider that is believed has declared it dead.
+  /// A condition on the token `t`: no provider has declared it dead. A degraded provider does not
+  /// count.
   public static final String NOT_DEAD =
       " NOT EXISTS (SELECT 1 FROM suspicion x JOIN provider p ON p.no = x.provider WHERE "
           + OF_TOKEN
@@ -43,12 +44,13 @@ public final class SuspicionRows {
   private static final String COLUMNS =
       "x.registered_at, x.times, x.since, x.last_at, x.dead, x.reason";
 
-  /// A token that was declared dead, and the provider that did.
+  /// A token that was declared dead, and the provider that declared it.
   public record Dead(long userId, TokenId token, long provider, Complaints complaints) {}
 
   private SuspicionRows() {}
 
-  /// What stands against whatever token this session holds in this channel, or held before.
+  /// The complaints about the token that this session holds in this channel, or about one that it
+  /// held before.
   public static Optional<Complaints> of(Tx tx, long userId, TokenId token) throws SQLException {
     return tx.one(
         "SELECT "
@@ -116,7 +118,8 @@ public final class SuspicionRows {
             userId));
   }
 
-  /// Up to `most` tokens that a provider which is believed last declared dead until `until`.
+  /// Up to `most` tokens that were last declared dead no later than `until`. Degraded providers do
+  /// not count.
   public static List<Dead> dead(Tx tx, Instant until, int most) throws SQLException {
     return tx.list(
         "SELECT x.user_id, x.session_id, x.channel, x.provider, "
@@ -144,7 +147,8 @@ public final class SuspicionRows {
     tx.update("DELETE FROM suspicion WHERE user_id = ?", userId);
   }
 
-  /// Removes doubts that nobody repeated since `before`, and what a provider said that is gone.
+  /// Removes complaints about suspect tokens that were not repeated since `before`, and all
+  /// complaints of deleted providers.
   public static int sweep(Tx tx, Instant before) throws SQLException {
     return tx.update("DELETE FROM suspicion WHERE last_at < ? AND dead = 0", before.toEpochMilli())
         + tx.update(

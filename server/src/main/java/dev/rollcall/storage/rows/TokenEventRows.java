@@ -18,9 +18,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Rows of the history of push tokens. A user keeps the latest of them, and webhooks are notified.
+/// Rows of the history of push tokens. Only the latest rows of a user are kept. Each new row may
+/// also create webhook events.
 public final class TokenEventRows {
-  /// How many rows of history a user keeps.
+  /// The number of rows that are kept for a user.
   private static final int KEPT = 200;
 
   /// The columns of `token_event e` that {@link #read} and {@link #exported} read.
@@ -30,7 +31,7 @@ public final class TokenEventRows {
   /// What happened to a push token, and why.
   public record Event(PushToken token, Cause cause) {}
 
-  /// A row without its number, which the database gives it.
+  /// A row without its number, which the database assigns.
   private record Row(
       long userId,
       long at,
@@ -88,7 +89,7 @@ public final class TokenEventRows {
       "INSERT INTO token_event (%s, seq) VALUES (%s, ?) ON CONFLICT (user_id, seq) DO NOTHING"
           .formatted(WRITER.names(), WRITER.placeholders());
 
-  /// The number that a row was given, and whether there may be a webhook to notify.
+  /// The number that the database assigned to a row, and whether a webhook may want to be notified.
   private record Inserted(long userId, long seq, boolean webhooks) {
     static Inserted read(ResultSet row) throws SQLException {
       return new Inserted(row.getLong(1), row.getLong(2), row.getBoolean(3));
@@ -194,9 +195,9 @@ public final class TokenEventRows {
     }
   }
 
-  /// Inserts a row of another database under the number that it has there, if it follows the latest
-  /// row of the user or is the first: with higher numbers it would push out the rows that are here.
-  /// Answers false when it was not inserted.
+  /// Inserts a row of another database with its number there, if that number directly follows the
+  /// user's latest one or the user has no rows. A higher number would push out the existing rows.
+  /// Returns false if the row was not inserted.
   public static boolean insertExported(Tx tx, long userId, Line.Event event) throws SQLException {
     var row =
         new Row(

@@ -8,8 +8,8 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A push token of the user of a session, beside what a caller must show for the session; a user
-/// without push tokens has one such row without a token.
+/// A push token of a session's user, with the key that authenticates the session. For a user
+/// without push tokens, there is one row without a token.
 public record TokenListRow(
     CallerCheck.Key key, long sessionId, @Nullable PushToken token, @Nullable Long expiresAt) {
   /// The columns of a `session s`, its `app a`, a `push_token t` and the `session h` that holds it.

@@ -34,7 +34,8 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Rows of push tokens. Whatever removes a token writes its history.
+/// Rows of push tokens. Each method that removes tokens also writes their history, except {@link
+/// #deleteAll}.
 public final class TokenRows {
   /// The columns of `push_token t` that {@link #read} reads.
   public static final String COLUMNS =
@@ -42,8 +43,8 @@ public final class TokenRows {
           + " t.created_at, t.registered_at, t.device_key, t.sequence, t.subscription,"
           + " t.accepted_at, t.failed_at, t.failure, t.platform_basis";
 
-  /// A condition on the token `t`: it was registered, or took a push, after a time that is an
-  /// argument twice.
+  /// A condition on the token `t`: it was registered, or accepted a push, after a time. The time is
+  /// passed twice.
   public static final String ALIVE_AFTER = " (t.registered_at > ? OR t.accepted_at > ?) ";
 
   /// The columns of `push_token t` that {@link Row#read} reads.
@@ -88,8 +89,8 @@ public final class TokenRows {
           .text("device_key", row -> row.token().installation().keyHash())
           .nullableNumber("sequence", row -> row.token().installation().sequence())
           .text("subscription", row -> text(row.token().subscription()))
-          // A result that is recorded just now may be overwritten with what was read before it. The
-          // next push records it again.
+          // This may overwrite a push result that another transaction has just recorded. The next
+          // push records it again.
           .nullableNumber("accepted_at", row -> row.token().pushes().acceptedAt())
           .nullableNumber("failed_at", row -> row.token().pushes().failedAt())
           .text("failure", row -> row.token().pushes().failure())
@@ -102,7 +103,7 @@ public final class TokenRows {
 
   private static final String PUT = WRITER.insert() + OR_REPLACE;
 
-  /// Who changes something, why, and when; it ends up in the history.
+  /// Who makes a change, why, and when. The history shows it.
   public record Cause(Kind kind, String actor, String reason, Instant at) {
     Cause with(String other) {
       return new Cause(kind, actor, other, at);
@@ -115,7 +116,7 @@ public final class TokenRows {
     return read(row, 1);
   }
 
-  /// Reads a token whose columns begin with the `first` of the row.
+  /// Reads a token whose columns start at index `first`.
   public static PushToken read(ResultSet row, int first) throws SQLException {
     var channel = Channel.of(row.getString(first + 2));
     return new PushToken(
@@ -136,7 +137,7 @@ public final class TokenRows {
         Basis.of(row.getString(first + 15)));
   }
 
-  /// Reads a token as `read` does, or null where an outer join has found none.
+  /// Reads a token like `read`, or returns null if an outer join has found none.
   static @Nullable PushToken readNullable(ResultSet row, int first) throws SQLException {
     return Tx.nullableLong(row, first) == null ? null : read(row, first);
   }
@@ -172,7 +173,7 @@ public final class TokenRows {
         token.pushes().failure());
   }
 
-  /// The token of an export, in its session here.
+  /// Converts a token of an export to a token of this session.
   public static PushToken imported(Line.Token line, Session session) {
     return new PushToken(
         session.userId(),
@@ -189,7 +190,8 @@ public final class TokenRows {
         line.basis());
   }
 
-  /// Whose a value is: everyone's of the app under the policy `exclusive`, else each user's.
+  /// The owner within which a token value is unique: the whole app under the policy `exclusive`,
+  /// and otherwise the user.
   public static long owner(Session session) {
     return session.app().policy().owner(session.userId());
   }
@@ -198,8 +200,8 @@ public final class TokenRows {
     return tx.list(SELECT + " WHERE t.user_id = ?", TokenRows::read, userId);
   }
 
-  /// The time zones that devices of these users told with tokens that live sessions hold, by user,
-  /// the one registered last first.
+  /// The time zones that devices reported with the tokens of live sessions, by user. The most
+  /// recently registered one is first.
   public static Map<Long, List<String>> zones(Tx tx, Collection<Long> userIds, Instant now)
       throws SQLException {
     var zones = new HashMap<Long, List<String>>();
@@ -218,7 +220,8 @@ public final class TokenRows {
     return zones;
   }
 
-  /// Up to `most` tokens that are not known to be alive after `since`; some of them may be.
+  /// Up to `most` tokens that may not have been alive after `since`. The caller has to check each,
+  /// because `known_alive_at` may be too early.
   public static List<PushToken> perhapsUnseen(Tx tx, Instant since, int most) throws SQLException {
     return tx.list(
         SELECT + " WHERE t.known_alive_at <= ? ORDER BY t.known_alive_at LIMIT ?",
@@ -240,7 +243,7 @@ public final class TokenRows {
         token.channel().wireName());
   }
 
-  /// What a registration has to be decided on.
+  /// Reads the stored state on which the decision about a registration depends.
   public static StoredTokens storedTokens(Tx tx, Session session, NewToken token, Instant now)
       throws SQLException {
     var holder =
@@ -304,7 +307,7 @@ public final class TokenRows {
         owner(session));
   }
 
-  /// Carries out what was decided for a registration of the session.
+  /// Carries out one step of a registration of the session.
   public static void carryOut(Tx tx, Session session, Step step, String actor, Instant now)
       throws SQLException {
     switch (step) {
@@ -317,7 +320,8 @@ public final class TokenRows {
     }
   }
 
-  /// Whom the history of a token names for what a session did: nobody's names another user.
+  /// The actor that a token's history names for a change by this session. A history never
+  /// identifies another user.
   public static String actorFor(PushToken token, Session session, String actor) {
     return token.userId() == session.userId() ? actor : Actors.ANOTHER_USER;
   }
@@ -347,7 +351,7 @@ public final class TokenRows {
             "DELETE FROM push_token WHERE user_id = ?" + RETURNED, TokenRows::read, userId));
   }
 
-  /// Removes just this row, and only if it was not registered again since it was read.
+  /// Removes this row if it was not registered again since it was read.
   public static List<PushToken> remove(Tx tx, PushToken token, Cause cause) throws SQLException {
     return noteAll(
         tx,
@@ -365,7 +369,7 @@ public final class TokenRows {
             token.registeredAt()));
   }
 
-  /// Removes just this row, and only if it has shown no sign of life after `since`.
+  /// Removes this row if it was neither registered nor accepted a push after `since`.
   public static List<PushToken> removeUnseen(Tx tx, PushToken token, Instant since, Cause cause)
       throws SQLException {
     return noteAll(
@@ -398,7 +402,7 @@ public final class TokenRows {
     TokenEventRows.insert(tx, token, cause);
   }
 
-  /// Deletes these rows with one statement, and leaves their history to the caller. PostgreSQL only.
+  /// Deletes these rows with one statement. The caller writes their history. PostgreSQL only.
   public static void deleteAll(Tx tx, List<PushToken> tokens) throws SQLException {
     if (tokens.isEmpty()) {
       return;

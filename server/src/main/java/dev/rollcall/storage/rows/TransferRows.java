@@ -6,8 +6,8 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 
-/// Rows of imports that have begun and not ended: the source, and how far it has come. The table
-/// exists only as long as there is one.
+/// Rows of unfinished imports: the source, and how far the import has come. The table exists only
+/// while it has a row.
 public final class TransferRows {
   private static final String TABLE = "transfer";
   private static final String UNDEFINED_TABLE = "42P01";
@@ -20,7 +20,7 @@ public final class TransferRows {
     tx.update("CREATE TABLE IF NOT EXISTS transfer (source TEXT PRIMARY KEY, note TEXT NOT NULL)");
   }
 
-  // Another import that ends may drop the table at any time until it is locked.
+  // Until the table is locked, another import that ends may drop it.
   private static void lock(Tx tx) throws SQLException {
     create(tx);
     try {
@@ -56,7 +56,7 @@ public final class TransferRows {
         row.note());
   }
 
-  /// Deletes the row of the source, and the table if that was the last.
+  /// Deletes the row of the source, and drops the table if that was the last row.
   public static void delete(Tx tx, String source) throws SQLException {
     lock(tx);
     tx.update("DELETE FROM transfer WHERE source = ?", source);

@@ -12,8 +12,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Says in the history of a registration that the token names a provider that is not set. Only
-/// registrations that name a provider cost a query.
+/// Adds a note to the history if a registered token names a provider that is not set. Runs a query
+/// only if a registration names a provider.
 final class UnsetProviderNote {
   static final String NOTE = "; names a provider that is not set";
 
@@ -45,7 +45,7 @@ final class UnsetProviderNote {
     return new Event(event.token(), event.cause().with(event.cause().reason() + NOTE));
   }
 
-  /// The providers of the app of each of these users.
+  /// For each of these users, the providers of the user's app.
   private static Map<Long, List<ProviderRef>> providers(Tx tx, List<Long> userIds)
       throws SQLException {
     var apps = new HashMap<Long, Long>();

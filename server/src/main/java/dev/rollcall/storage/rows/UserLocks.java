@@ -7,11 +7,11 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
 
-/// Keeps other transactions from changing a user, its sessions and its push tokens while this one
-/// does. Where one connection does all the writing, nothing is locked.
+/// Locks users, so that no other transaction changes a user, its sessions or its push tokens.
+/// SQLite has only one writer, so nothing is locked there.
 ///
-/// Lock order: a transaction locks before it reads what it decides on, and several users in one
-/// statement, in the order of their ids.
+/// Lock order: a transaction locks the users before it reads what it decides on. It locks several
+/// users in one statement, in the order of their ids.
 public final class UserLocks {
   private static final String USERS_OF =
       """
@@ -26,7 +26,8 @@ public final class UserLocks {
 
   private UserLocks() {}
 
-  /// Look the session up after this, and not by it: while this waits, the session may end.
+  /// Locks the user of a session. Read the session afterwards, because it may end while this waits
+  /// for the lock.
   public static void userOfSession(Tx tx, long sessionId) throws SQLException {
     tx.lock(
         "SELECT u.id FROM session s JOIN app_user u ON u.id = s.user_id WHERE s.id = ?",
@@ -34,7 +35,8 @@ public final class UserLocks {
         sessionId);
   }
 
-  /// Locks the users of these sessions and the `others`, and answers who was locked. PostgreSQL only.
+  /// Locks the users of these sessions and the `others`, and returns the locked users. PostgreSQL
+  /// only.
   public static Set<Long> usersOf(Tx tx, Object sessionIds, Object others) throws SQLException {
     return new HashSet<>(
         tx.list(USERS_OF + tx.dialect().forUpdate("u"), row -> row.getLong(1), sessionIds, others));

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Rows of users.
 ///
-/// A deactivated user keeps its row, and everything but a permanent deletion and a new user under
-/// its uid passes it over.
+/// A deactivated user keeps its row. Most queries ignore such rows. A permanent deletion, an import
+/// and a new user with the same uid find them.
 public final class UserRows {
   private static final String COLUMNS =
       "u.id, u.uid, u.name, u.avatar, u.link, u.role, u.status_message, u.metadata, u.tags,"
@@ -73,8 +73,8 @@ public final class UserRows {
   private static final String INSERT = WRITER.insert() + " RETURNING id";
   private static final String INSERT_NEW = WRITER.insert() + " ON CONFLICT (app, uid) DO NOTHING";
 
-  /// A user's id, whether the user is deactivated, and the id in the other system from which an
-  /// import has brought the user, if any.
+  /// A user's id, whether the user is deactivated, and, if an import has brought the user, its id
+  /// in the other system.
   public record Known(long id, boolean deactivated, @Nullable Spelling spelling) {
     private static Known read(ResultSet row) throws SQLException {
       var foreignId = row.getString(3);
@@ -85,7 +85,7 @@ public final class UserRows {
     }
   }
 
-  /// An id as another system writes it, and where it stood.
+  /// An id as another system writes it, and the place where the import found it.
   public record Spelling(String id, String origin) {}
 
   /// A user of an export, with its id.
@@ -116,7 +116,7 @@ public final class UserRows {
         row.getLong(first + 10));
   }
 
-  /// Reads the user of an app whose columns begin with the `first` of the row.
+  /// Reads a user of an app whose columns start at index `first`.
   public static Exported exported(ResultSet row, int first, String appId) throws SQLException {
     var user = read(row, first);
     var profile = user.profile();
@@ -161,7 +161,7 @@ public final class UserRows {
     return id(tx, LIVE_ID + tx.dialect().forUpdate("u"), app, uid);
   }
 
-  /// As `lockedId`, but finds deactivated users too.
+  /// Like `lockedId`, but also finds deactivated users.
   public static Optional<Long> lockedIdEvenIfDeactivated(Tx tx, long app, String uid)
       throws SQLException {
     return id(tx, ID + tx.dialect().forUpdate("u"), app, uid);
@@ -171,7 +171,7 @@ public final class UserRows {
     return tx.one(sql, row -> row.getLong(1), app, uid);
   }
 
-  /// Finds deactivated users too.
+  /// Also finds deactivated users.
   public static Optional<Known> known(Tx tx, long app, String uid) throws SQLException {
     return tx.one(
         """
@@ -183,7 +183,7 @@ public final class UserRows {
         uid);
   }
 
-  /// As `known`, in the app with this id.
+  /// Like `known`, in the app with this id.
   public static Optional<Known> known(Tx tx, String appId, String uid) throws SQLException {
     return tx.one(
         """
@@ -196,8 +196,8 @@ public final class UserRows {
         uid);
   }
 
-  /// Inserts a user, or gives a deactivated one under this uid the new profile and activates it.
-  /// Answers nothing, and changes nothing, where a live user has the uid.
+  /// Inserts a user, or activates a deactivated user with this uid and gives it the new profile.
+  /// Returns empty and changes nothing if a live user has the uid.
   public static Optional<Long> insertOrRevive(
       Tx tx, long app, String uid, User.Profile profile, Instant now) throws SQLException {
     long at = now.toEpochMilli();
@@ -206,7 +206,7 @@ public final class UserRows {
         .findFirst();
   }
 
-  /// Answers the id of the new user.
+  /// Returns the id of the new user.
   public static long insertImported(
       Tx tx, long app, String uid, User.Profile profile, Spelling spelling, Instant now)
       throws SQLException {
@@ -215,7 +215,7 @@ public final class UserRows {
     return tx.updateReturning(INSERT, row -> row.getLong(1), WRITER.values(user)).getFirst();
   }
 
-  /// Notes from which id of another system tokens of the user were imported first.
+  /// Stores the id under which another system's tokens of this user were first imported.
   public static void note(Tx tx, long id, Spelling spelling) throws SQLException {
     tx.update(
         "UPDATE app_user SET foreign_id = ?, foreign_origin = ? WHERE id = ?",
@@ -224,7 +224,7 @@ public final class UserRows {
         id);
   }
 
-  /// The ids of those of the users that exist.
+  /// The ids of the users with these uids. Uids without a user are left out.
   public static List<Long> ids(Tx tx, String appId, Collection<String> uids) throws SQLException {
     return tx.list(
         "SELECT u.id FROM app_user u JOIN app a ON a.no = u.app WHERE a.id = ? AND "
@@ -234,7 +234,7 @@ public final class UserRows {
         tx.dialect().texts(uids));
   }
 
-  /// Answers false where the uid is taken.
+  /// Returns false if the uid is taken.
   public static boolean insertExported(Tx tx, long app, Line.User user) throws SQLException {
     var profile =
         new User.Profile(

@@ -21,9 +21,10 @@ import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/// Rows of events that are to be sent to webhooks, written in the transaction of what they report.
+/// Rows of events that are to be sent to webhooks. An event is written in the same transaction as
+/// the change that it reports.
 public final class WebhookEventRows {
-  /// A condition: an event may have to be written.
+  /// A condition that is true if an event may have to be written.
   public static final String ANY = WebhookRows.ANY_ENABLED;
 
   private static final String INSERT =
@@ -46,10 +47,10 @@ public final class WebhookEventRows {
 
   private WebhookEventRows() {}
 
-  /// A delivery that has ended, and the token that it was for, if that is known.
+  /// A delivery that has ended, and its token if that is known.
   public record End(long notification, long n, @Nullable PushToken token) {}
 
-  /// What a webhook is sent of a delivery that has ended.
+  /// The event that a webhook gets about a delivery that has ended.
   private record DeliveryEvent(
       long n,
       long webhook,
@@ -74,7 +75,7 @@ public final class WebhookEventRows {
     }
   }
 
-  /// Writes an event of a token's history for each webhook of its app that wants it.
+  /// Writes an event about a change of a token for each webhook of its app that wants it.
   public static void note(Tx tx, PushToken token, Cause cause) throws SQLException {
     var type = EventType.of(cause.kind());
     if (type.isPresent()) {
@@ -106,8 +107,8 @@ public final class WebhookEventRows {
         WebhookRows.wanted(type));
   }
 
-  /// Writes events of deliveries that have just ended, for the webhooks of their apps. A delivery
-  /// that was cancelled has none.
+  /// Writes events about deliveries that have just ended, for the webhooks of their apps. A
+  /// cancelled delivery has no event.
   public static void note(Tx tx, List<End> ends) throws SQLException {
     var byNotification = new TreeMap<Long, Map<Long, End>>();
     for (var end : ends) {
@@ -174,7 +175,7 @@ public final class WebhookEventRows {
         end.at());
   }
 
-  /// Begins with the time, so that new rows land side by side.
+  /// The id begins with the time, so that new rows are neighbours in the table.
   private static String newId(Instant at) {
     var random = ThreadLocalRandom.current();
     return "msg_%s%016x%08x"
@@ -182,7 +183,7 @@ public final class WebhookEventRows {
             HexFormat.of().toHexDigits(at.toEpochMilli(), 12), random.nextLong(), random.nextInt());
   }
 
-  /// Leases up to `most` events that are due, until `lease`.
+  /// Claims up to `most` due events. The lease ends at `lease`.
   public static List<Claimed> claim(Tx tx, long webhook, int most, Instant lease, Instant now)
       throws SQLException {
     return tx.updateReturning(
@@ -236,7 +237,7 @@ public final class WebhookEventRows {
         most);
   }
 
-  /// The webhooks with an event from before `before` that is due.
+  /// The webhooks with a due event that is older than `before`.
   public static List<Long> webhooksWithOld(Tx tx, Instant before, Instant now) throws SQLException {
     return tx.list(
         "SELECT DISTINCT webhook FROM webhook_event WHERE at < ? AND due_at <= ?",
@@ -259,7 +260,7 @@ public final class WebhookEventRows {
         most);
   }
 
-  /// Deletes events of webhooks that are gone or disabled.
+  /// Deletes events of deleted or disabled webhooks.
   public static int deleteOrphans(Tx tx, int most) throws SQLException {
     return tx.update(
         """

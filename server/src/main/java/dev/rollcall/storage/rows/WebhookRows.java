@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 
 /// Rows of webhooks.
 public final class WebhookRows {
-  /// A condition: some webhook is enabled. As a part of another statement it costs next to nothing.
+  /// A condition: some webhook is enabled. It adds almost no cost to another statement.
   static final String ANY_ENABLED = "EXISTS (SELECT 1 FROM webhook WHERE disabled_at IS NULL)";
 
   private static final String SELECT =
@@ -65,7 +65,7 @@ public final class WebhookRows {
         .collect(Collectors.toSet());
   }
 
-  // Each word has a separator on both sides, so that LIKE finds it.
+  // Each type has a separator on both sides, so that LIKE finds it.
   private static String text(Set<EventType> events) {
     return events.stream()
         .sorted()
@@ -73,7 +73,7 @@ public final class WebhookRows {
         .collect(Collectors.joining(SEPARATOR, SEPARATOR, SEPARATOR));
   }
 
-  /// What the column `events` of a webhook that wants this type is LIKE.
+  /// A pattern for LIKE that matches the column `events` of a webhook that wants this type.
   static String wanted(EventType type) {
     return "%" + SEPARATOR + type.wireName() + SEPARATOR + "%";
   }
@@ -100,7 +100,7 @@ public final class WebhookRows {
         .isPresent();
   }
 
-  /// The enabled webhooks that have an event which is due.
+  /// The enabled webhooks that have a due event.
   public static List<Target> due(Tx tx, Instant now) throws SQLException {
     return tx.list(
         """
@@ -135,7 +135,7 @@ public final class WebhookRows {
     tx.update(WRITER.insert(), WRITER.values(new Row(app, draft, now)));
   }
 
-  /// Replaces all that the draft says, and enables the webhook.
+  /// Replaces the fields of the webhook with those of the draft, and enables the webhook.
   public static void update(Tx tx, long no, Draft draft, Instant now) throws SQLException {
     if (draft.rotate()) {
       tx.update(
@@ -169,13 +169,13 @@ public final class WebhookRows {
         no);
   }
 
-  /// Counts events that the webhook will never get.
+  /// Adds to the number of events that the webhook will never get.
   public static void drop(Tx tx, long no, int events) throws SQLException {
     tx.update("UPDATE webhook SET dropped = dropped + ? WHERE no = ?", events, no);
   }
 
-  /// Answers false where the webhook is disabled already or was changed since `target` was read, or
-  /// when it is disabled for `failing` and has succeeded since.
+  /// Returns false if the webhook is already disabled or was changed since `target` was read. Also
+  /// returns false if the reason is `failing` but the webhook has succeeded since.
   public static boolean disable(Tx tx, Target target, boolean failing, String reason, Instant now)
       throws SQLException {
     return tx.update(

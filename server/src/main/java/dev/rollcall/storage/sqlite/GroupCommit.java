@@ -25,17 +25,17 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The writer thread runs all writes that wait in one transaction. A second thread makes the
-/// transaction durable, and only then answers each write. So many writes share one fsync, during
-/// which the writer is at the next transaction.
+/// The writer thread runs all waiting writes in one transaction. A second thread makes the
+/// transaction durable, and only then answers each write. So many writes share one fsync, and the
+/// writer runs the next transaction in the meantime.
 ///
-/// A write that fails must not fail the others of its batch. Failures are rare and may be slow: the
-/// whole batch is rolled back, and each of its writes then runs in a transaction of its own. A
-/// `Problem` before the first change of a row is not a failure but an answer.
+/// A write that fails must not fail the others of its batch. So the whole batch is rolled back, and
+/// each of its writes is retried in its own transaction. That is slow, but failures are rare. A
+/// `Problem` before the first change of a row is an answer and not a failure.
 final class GroupCommit implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(GroupCommit.class);
 
-  /// How many statements that change rows a usual write has.
+  /// The number of row-changing statements in a usual write.
   private static final int CHANGES_PER_WRITE = 3;
 
   private static final Duration RETRY = Duration.ofSeconds(1);
@@ -49,10 +49,10 @@ final class GroupCommit implements AutoCloseable {
     void force() throws IOException;
   }
 
-  /// A transaction that is not yet durable, and when it began.
+  /// A transaction that is not yet durable, and the time when it began.
   private record Committed(List<Pending<?>> writes, long began) {}
 
-  /// How many writes may wait, how many a batch has at most, and how long a write waits to be started.
+  /// The limit of waiting writes, the largest batch, and the timeout of a write that waits.
   record Limits(int maxWaiting, int maxBatch, Duration timeout) {}
 
   private final Tx tx;
@@ -103,13 +103,13 @@ final class GroupCommit implements AutoCloseable {
     while (takeBatch(batch)) {
       int before = tx.writes();
       write(batch);
-      // A sweep is one write with very many changes, and counts as many.
+      // A sweep is one write with very many changes, so it counts as many writes.
       betweenBatches.accept(Math.max(batch.size(), (tx.writes() - before) / CHANGES_PER_WRITE));
       batch.clear();
     }
   }
 
-  /// Waits for writes; answers false when none is left and none will come.
+  /// Waits for writes. Returns false if none is left and the queue is closed.
   private boolean takeBatch(List<Pending<?>> batch) {
     try {
       while (batch.isEmpty()) {
@@ -138,7 +138,7 @@ final class GroupCommit implements AutoCloseable {
     }
   }
 
-  /// Answers true when every write of the batch has its answer or will get it, and false when the
+  /// Returns true if every write of the batch has its answer or will get it. Returns false if the
   /// batch was rolled back because one write failed.
   private boolean commit(List<Pending<?>> batch) {
     Pending<?> current = batch.getFirst();
@@ -155,7 +155,7 @@ final class GroupCommit implements AutoCloseable {
     } catch (SQLException | RuntimeException | Error e) {
       rollBack();
       if (problems.concernsAll(e)) {
-        // Each write alone would fail too, on the same full disk.
+        // Each write would fail on its own too, for example on a full disk.
         batch.forEach(
             pending -> {
               pending.fail(problems.of(pending.what(), e));
@@ -206,8 +206,8 @@ final class GroupCommit implements AutoCloseable {
         durability.force();
       }
     } catch (IOException e) {
-      // It stays uncertain whether the disk has the writes: a second fsync may succeed although the
-      // first lost them.
+      // It is uncertain whether the writes are on the disk. A second fsync may succeed although the
+      // first one lost them.
       log.atError().setCause(e).log(UNCERTAIN + "; check it, then restart");
       durabilityFailure = e;
     }
@@ -230,7 +230,7 @@ final class GroupCommit implements AutoCloseable {
     }
   }
 
-  /// Commits and answers all writes that wait, then stops.
+  /// Commits and answers all waiting writes, and then stops.
   @Override
   public void close() {
     closing = true;
@@ -240,7 +240,7 @@ final class GroupCommit implements AutoCloseable {
     waiting.offer(nothing);
     try {
       writer.join();
-      // No transaction is empty, so an empty one marks the end.
+      // An empty transaction marks the end, because no real transaction is empty.
       committed.add(new Committed(List.of(), 0));
       answerer.join();
     } catch (InterruptedException e) {
@@ -272,12 +272,12 @@ final class GroupCommit implements AutoCloseable {
       return what;
     }
 
-    /// Answers false when the caller has given up, so the write must not run any more.
+    /// Returns false if the caller has given up. Then the write must not run.
     boolean begin() {
       return state.compareAndSet(State.WAITING, State.RUNNING);
     }
 
-    /// Answers false when the write was started already.
+    /// Returns false if the write has already started.
     boolean giveUp() {
       return state.compareAndSet(State.WAITING, State.GIVEN_UP);
     }
@@ -299,7 +299,7 @@ final class GroupCommit implements AutoCloseable {
       failure = why;
     }
 
-    @SuppressWarnings("NullAway") // a result of null is whatever T allows
+    @SuppressWarnings("NullAway") // T may allow null
     void answer() {
       if (failure == null) {
         answer.complete(result);
@@ -321,7 +321,8 @@ final class GroupCommit implements AutoCloseable {
       }
     }
 
-    // A write that was started will be answered soon, and might be stored, so it is not cancelled.
+    // A write that has started is not cancelled, because it may be stored. It will be answered
+    // soon.
     private T giveUpOr(TimeoutException late) {
       if (giveUp()) {
         throw Problem.later(

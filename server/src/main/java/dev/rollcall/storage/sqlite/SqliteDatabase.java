@@ -22,8 +22,8 @@ import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConfig.JournalMode;
 import org.sqlite.SQLiteConfig.SynchronousMode;
 
-/// The embedded database: one file with a write-ahead log, one connection that writes, and several
-/// that read and never wait for a write.
+/// The embedded database: one file with a write-ahead log. One connection writes. Several
+/// connections read, and never wait for a write.
 public final class SqliteDatabase implements Database {
   private static final Logger log = LoggerFactory.getLogger(SqliteDatabase.class);
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
@@ -55,7 +55,7 @@ public final class SqliteDatabase implements Database {
     writes = new GroupCommit(writer, limits, problems, durability(), listener, wal::wrote);
   }
 
-  /// Opens the file, makes it when it is not there, and brings its schema up to date.
+  /// Opens the file or creates it, and migrates its schema.
   public static SqliteDatabase open(Path file, CommitListener listener) {
     SqliteMigrations.migrate(file, writing());
     var connections = new ArrayList<Tx>();
@@ -96,10 +96,10 @@ public final class SqliteDatabase implements Database {
     var config = new SQLiteConfig();
     config.setJournalMode(JournalMode.WAL);
     // Unlike FULL, NORMAL does not fsync the log in each commit. GroupCommit does that before it
-    // answers, while the writer is at the next transaction.
+    // answers, while the writer runs the next transaction.
     config.setSynchronous(COMMIT_EACH ? SynchronousMode.FULL : SynchronousMode.NORMAL);
     config.enforceForeignKeys(true);
-    // Otherwise the driver asks for the last row id after every insert.
+    // Otherwise, the driver would query the last row id after every insert.
     config.setGetGeneratedKeys(false);
     config.setBusyTimeout((int) TIMEOUT.toMillis());
     config.setPragma(SQLiteConfig.Pragma.WAL_AUTOCHECKPOINT, "0");
@@ -154,7 +154,7 @@ public final class SqliteDatabase implements Database {
   public void check() {
     var what = "checking the database";
     read(what, tx -> tx.one("SELECT 1", row -> row.getLong(1)));
-    // Changes nothing, but needs room in the log, so a full disk fails here.
+    // This changes nothing, but it needs space in the log, so it fails if the disk is full.
     write(what, tx -> tx.update("UPDATE app SET region = region WHERE no = 1"));
   }
 

@@ -8,7 +8,7 @@ import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 
-/// The SQL of SQLite. One connection does all the writing, so nothing is locked.
+/// The SQL of SQLite. Only one connection writes, so nothing is locked.
 enum SqliteDialect implements Dialect {
   INSTANCE;
 
@@ -68,7 +68,7 @@ enum SqliteDialect implements Dialect {
         .isPresent();
   }
 
-  /// Nobody else writes.
+  /// No lock is needed, because only this connection writes.
   @Override
   public void lockTable(Tx tx, String name) {}
 }

@@ -12,17 +12,19 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What SQLite's result codes (sqlite.org/rescode.html) mean, and what to do about them.
+/// The meaning of SQLite's result codes (sqlite.org/rescode.html), and what an operator can do
+/// about them.
 final class SqliteErrors implements SqlErrors {
   private static final Logger log = LoggerFactory.getLogger(SqliteErrors.class);
   private static final Duration RETRY = Duration.ofSeconds(5);
 
-  // Every request meets the same error, and the log may be on the same full disk.
+  // Every request gets the same error, so it is logged once in this time. The log may be on the
+  // same full disk.
   private static final Duration LOG_INTERVAL = Duration.ofMinutes(1);
 
   private final Map<String, Long> logged = new HashMap<>();
 
-  /// The cure for a file that cannot be used, or empty when the statement itself is at fault.
+  /// What to do about a file that cannot be used; empty if the statement itself is at fault.
   static Optional<String> cure(Throwable e) {
     return switch (code(e)) {
       case 5, 6 ->

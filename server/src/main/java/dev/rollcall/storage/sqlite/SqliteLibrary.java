@@ -7,12 +7,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import org.sqlite.util.LibraryLoaderUtil;
 
-/// The native library of SQLite, which the driver contains and would unpack at each start.
+/// The native library of SQLite. The driver contains it, and by default unpacks it at each start.
 public final class SqliteLibrary {
   private SqliteLibrary() {}
 
-  /// Puts this machine's library where the driver looks first when `org.sqlite.lib.path` names the
-  /// folder.
+  /// Copies this machine's library to the folder. The driver loads it from there if
+  /// `org.sqlite.lib.path` names the folder.
   public static void unpackTo(Path folder) throws IOException {
     var name = LibraryLoaderUtil.getNativeLibName();
     var resource = LibraryLoaderUtil.getNativeLibResourcePath() + "/" + name;

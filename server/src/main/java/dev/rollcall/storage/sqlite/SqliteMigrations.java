@@ -9,12 +9,13 @@ import org.flywaydb.core.api.FlywayException;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
-/// Brings a database's schema up to date, and refuses one that this program does not know.
+/// Migrates the schema of a SQLite database, and refuses a schema that this program does not know.
 ///
-/// Reading the history of migrations takes a good part of a start. So a database that is up to date
-/// says so in its header, where SQLite leaves two numbers to the program (sqlite.org/pragma.html).
+/// Reading the history of migrations takes a large part of the start-up time. So the header of an
+/// up-to-date database says that it is up to date. SQLite reserves two numbers of the header for
+/// the application (sqlite.org/pragma.html).
 final class SqliteMigrations {
-  /// The newest of `db/sqlite/V…__….sql`.
+  /// The version of the newest `db/sqlite/V…__….sql`.
   static final int NEWEST = 1;
 
   /// `PRAGMA application_id` of our files: "Rcal". Before the first release it was "Roll", and
@@ -32,7 +33,8 @@ final class SqliteMigrations {
         return;
       }
       if (ours) {
-        // Should this stop half way, an older program must not take the schema for its own.
+        // If the migration stops half way, an older program must not accept the schema as up to
+        // date.
         setHeader(connection, "user_version", 0);
       }
       Migrations.run("sqlite", source, file);

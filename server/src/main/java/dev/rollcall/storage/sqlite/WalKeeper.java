@@ -14,28 +14,28 @@ import org.slf4j.LoggerFactory;
 
 /// Keeps the write-ahead log short without delaying writes: it checkpoints in small steps.
 ///
-/// By itself, SQLite runs a checkpoint (it moves the log into the database) within the commit that
-/// makes the log too long, and all writes behind that commit wait: briefly and often with a small
-/// limit, for a tenth of a second and more with a large one. A checkpoint on a second connection
-/// (`PASSIVE`) delays no write, but the log can start over only when all of it has been moved, which
-/// never happens while writes continue, so the log grows without limit.
+/// A checkpoint moves the log into the database. By default, SQLite runs it within the commit that
+/// makes the log too long, and all later writes wait: often and briefly with a small limit, for a
+/// tenth of a second or more with a large one. A checkpoint on a second connection (`PASSIVE`)
+/// delays no write. But the log can start over only when all of it has been moved. While writes
+/// continue, that never happens, and the log grows without limit.
 ///
-/// So this thread runs `PASSIVE` checkpoints in small steps, and makes each step durable at once;
-/// SQLite itself would leave one long fsync to the end. When the log is long and little of it is left
-/// to move, the writer moves that rest between two batches and starts the log over (`RESTART`).
+/// So this thread runs `PASSIVE` checkpoints in small steps, and makes each step durable at once.
+/// SQLite itself would do one long fsync at the end. When the log is long and little of it is left
+/// to move, the writer moves the rest between two batches and starts the log over (`RESTART`).
 final class WalKeeper implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(WalKeeper.class);
 
-  /// How many writes make a step due (a megabyte of log, or a little more).
+  /// A step is due after this many writes, which are about a megabyte of log.
   private static final long STEP = 80;
 
-  /// A log with so many frames starts over when no more than `REST` writes are left to move. A log
-  /// with twice as many starts over in any case.
+  /// A log with this many frames starts over as soon as at most `MAX_LEFT` writes are left to move.
+  /// A log with twice as many starts over in any case.
   private static final long RESTART_FRAMES = 8_000;
 
   private static final long MAX_LEFT = 40;
 
-  /// How long the writer waits for readers that still use the log, and how long until the next try.
+  /// How long the writer waits for readers that still use the log.
   private static final Duration RESTART_TIMEOUT = Duration.ofMillis(50);
 
   private static final Duration PAUSE = Duration.ofSeconds(1);
@@ -52,7 +52,7 @@ final class WalKeeper implements AutoCloseable {
   private volatile boolean closing;
   private volatile long notBefore = System.nanoTime();
 
-  /// Uses `writer` only within `wrote`, so on the writer's own thread.
+  /// Uses `writer` only within `wrote`, which runs on the writer's thread.
   WalKeeper(Path database, Tx checkpointer, Tx writer, Duration writerTimeout) throws IOException {
     this.checkpointer = checkpointer;
     this.writer = writer;
@@ -114,7 +114,7 @@ final class WalKeeper implements AutoCloseable {
     }
   }
 
-  // The next call of the writer would end a single park.
+  // Parks in a loop, because each call of the writer may end a park.
   private void pause() {
     long until = System.nanoTime() + PAUSE.toNanos();
     for (long left = PAUSE.toNanos(); left > 0 && !closing; left = until - System.nanoTime()) {
@@ -129,12 +129,12 @@ final class WalKeeper implements AutoCloseable {
     file.force(false);
     boolean nearlyAll = written.get() - upTo <= MAX_LEFT;
     boolean tooLong = frames > 2 * RESTART_FRAMES;
-    // Where more writes come during a step than a step is due for, the next one follows at once.
+    // If enough writes arrived during this step, the next step follows at once.
     checkpointed = frames > RESTART_FRAMES && !nearlyAll ? upTo - STEP : upTo;
     restart = frames > RESTART_FRAMES && (nearlyAll || tooLong) && System.nanoTime() >= notBefore;
   }
 
-  /// Call before the connections are closed.
+  /// Must be called before the connections are closed.
   @Override
   public void close() {
     closing = true;
@@ -146,7 +146,7 @@ final class WalKeeper implements AutoCloseable {
     }
   }
 
-  /// Call after the connections are closed.
+  /// Must be called after the connections are closed.
   void release() throws IOException {
     file.close();
     wal.close();

@@ -38,14 +38,14 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Push tokens in PostgreSQL. Registrations and deletions that wait share a transaction, and lists
-/// share a query. Everything else is as in {@link SqlTokenStore}.
+/// Push tokens in PostgreSQL. Waiting registrations and deletions share a transaction, and waiting
+/// lists share a query. Everything else is as in {@link SqlTokenStore}.
 public final class PostgresTokenStore extends SqlTokenStore {
   private static final int WRITERS = 4;
   private static final int READERS = 4;
 
-  /// At most one row per channel has a device key, but two registrations of one phone may run at the
-  /// same time, and neither would see the new row of the other.
+  /// At most one row per channel may have a device key. Without this lock, two concurrent
+  /// registrations of one phone would not see each other's new row.
   private static final String LOCK_DEVICES =
       "SELECT pg_advisory_xact_lock(key) FROM unnest(?::bigint[]) AS key";
 
@@ -64,12 +64,12 @@ public final class PostgresTokenStore extends SqlTokenStore {
       """
           .formatted(TokenListRow.COLUMNS, Dialect.OPAQUE_NUMBERS);
 
-  /// Changes the tokens of the user of a session, in the copy of them.
+  /// Changes the in-memory copy of the tokens of a session's user.
   private interface Change<T> {
     T apply(TokenBatch batch, Session session) throws SQLException;
   }
 
-  /// A request to register `tokens` or to delete some.
+  /// A request to register `tokens`, or to delete tokens.
   private record TokenWrite<T>(
       RequestedSession who,
       Optional<Long> sessionId,
@@ -77,7 +77,7 @@ public final class PostgresTokenStore extends SqlTokenStore {
       Instant now,
       Change<T> change) {
 
-    /// A back end is checked later; see {@link #session}.
+    /// True if the caller may use the session. A back end is checked later; see {@link #session}.
     boolean mayUse(Found session) {
       return !(who instanceof RequestedSession.Own self)
           || session.authenticates(self.caller(), now);
@@ -136,7 +136,7 @@ public final class PostgresTokenStore extends SqlTokenStore {
     };
   }
 
-  /// The answer to a write is that of its own change.
+  /// The cast is safe, because the answer to a write comes from its own change.
   @SuppressWarnings("unchecked")
   private <T> T write(TokenWrite<T> write) {
     return (T) writes.ask(write);
@@ -153,15 +153,16 @@ public final class PostgresTokenStore extends SqlTokenStore {
     }
   }
 
-  /// A database that is away or has no connection left fails every request. Any other failure may
-  /// come from one request of the batch.
+  /// If the database is unavailable or has no free connection, every request fails. Any other
+  /// failure may come from one request of the batch.
   private static boolean concernsAll(RuntimeException e) {
     return e instanceof Problem problem
         && (problem.code() == Code.ERR_STORAGE_UNAVAILABLE
             || problem.getCause() instanceof SQLTransientConnectionException);
   }
 
-  /// After a failure that concerns all requests, or too late, the rest is refused without a try.
+  /// Serves each request on its own. After a failure that concerns all requests, or after the
+  /// timeout, the rest is refused without an attempt.
   private <Q, A> List<Supplier<A>> oneByOne(List<Q> all, RequestBatcher.Service<Q, A> service) {
     long end = System.nanoTime() + db.timeout().multipliedBy(2).toNanos();
     var answers = new ArrayList<Supplier<A>>();
@@ -201,8 +202,8 @@ public final class PostgresTokenStore extends SqlTokenStore {
         "changing push tokens", writes.size(), tx -> writeAll(tx, writes, otherHolders));
   }
 
-  /// Other users who hold a token that is registered are found only when the tokens are read. Lock
-  /// order: all users are locked in one statement, so the transaction then runs again and locks these
+  /// Reading the tokens may show other users who hold a token that is to be registered. Lock order:
+  /// all users are locked in one statement. So the transaction is retried, and then locks these
   /// `otherHolders` too.
   private static List<Supplier<Object>> writeAll(
       Tx tx, List<TokenWrite<?>> writes, Set<Long> otherHolders) throws SQLException {
@@ -287,7 +288,7 @@ public final class PostgresTokenStore extends SqlTokenStore {
       var found = write.sessionId().map(sessions::get).filter(write::mayUse);
       if (found.isPresent()) {
         var session = noteClientInfo(tx, found.get().session(), says, write.now());
-        // Other writes of the batch may be of the same session.
+        // Later writes of the batch may concern the same session.
         sessions.put(session.id(), new Found(session, found.get().hash()));
         return session;
       }
@@ -354,7 +355,7 @@ public final class PostgresTokenStore extends SqlTokenStore {
     return answers;
   }
 
-  /// Answers nothing when the caller is to be refused.
+  /// Returns empty if the caller has to be refused.
   private static Optional<List<PushToken>> list(
       ListRequest request, Map<Long, List<TokenListRow>> rows) {
     return request

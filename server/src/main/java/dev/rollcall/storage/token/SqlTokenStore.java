@@ -31,7 +31,7 @@ import java.util.Map;
 
 /// Push tokens in SQL.
 public class SqlTokenStore implements TokenStore {
-  // As many as other writes may have to wait for.
+  // Other writes wait while this many tokens are removed.
   private static final int REMOVED_AT_ONCE = 200;
 
   private static final String LIVE =
@@ -44,7 +44,8 @@ public class SqlTokenStore implements TokenStore {
           """
           + TokenRows.ALIVE_AFTER;
 
-  /// The session that asks beside each token of its user, or alone where there is none.
+  /// The caller's session together with each token of its user. If there is no token, the session
+  /// stands alone.
   private static final String OWN_LIST =
       "SELECT "
           + TokenListRow.COLUMNS
@@ -77,7 +78,8 @@ public class SqlTokenStore implements TokenStore {
           var registered = Registered.NOTHING;
           for (var token : tokens) {
             var stored = TokenRows.storedTokens(tx, session, token, now);
-            // It judges all tokens, so it finds something before the first change or never.
+            // This checks all tokens of the request, so it can only be present before the first
+            // change.
             var superseded = Registration.superseded(session, tokens, stored, now);
             if (superseded.isPresent()) {
               for (var note : superseded.get().notes()) {
@@ -137,7 +139,7 @@ public class SqlTokenStore implements TokenStore {
         return TokenListRow.listed(rows, since, now);
       }
     }
-    // The usual check tells the caller why it is refused.
+    // The caller is refused. This check throws the error that says why.
     return db.read(what, tx -> live(tx, CallerCheck.session(tx, caller, now).userId(), since, now));
   }
 

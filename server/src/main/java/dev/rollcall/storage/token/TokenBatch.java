@@ -36,9 +36,9 @@ import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/// In-memory copy of the push tokens of users whom the transaction has locked. Changes are applied
-/// here, one after the other; {@link #write} then writes what they come to with one statement for
-/// each kind of change and table.
+/// An in-memory copy of the push tokens of users whom the transaction has locked. Changes are
+/// applied to the copy one after the other. {@link #write} then writes the result, with one
+/// statement for each kind of change and table.
 final class TokenBatch {
   /// Reads the tokens of users, those with certain values, and those under certain device keys.
   ///
@@ -75,16 +75,16 @@ final class TokenBatch {
     }
   }
 
-  /// A name of a phone in an app.
+  /// The name of a phone in an app.
   private record NameOf(long app, DeviceName name) {}
 
-  /// At most one row has this value under this owner; see {@link TokenRows#owner}.
+  /// The unique key of a token value: at most one row has it. See {@link TokenRows#owner}.
   private record Address(long app, TokenValue value, long owner) {}
 
-  /// A phone in one channel, as registrations name it.
+  /// A device key in one channel.
   private record Device(long app, String keyHash, Channel channel, long owner) {}
 
-  /// Names the rows that a registration may have to change.
+  /// The keys of the rows that a registration may have to change.
   record Wanted(Address address, Optional<Device> device) {
     static Wanted by(Session session, NewToken token) {
       var app = session.app().number();
@@ -96,7 +96,7 @@ final class TokenBatch {
     }
   }
 
-  /// A row of a push token, and the session that holds it.
+  /// A push token's row, and the session that holds the token.
   private record Row(TokenRows.Row stored, Holder holder) {
     static Row read(ResultSet row) throws SQLException {
       return new Row(TokenRows.Row.read(row, 3), Holder.read(row, 1));
@@ -126,12 +126,13 @@ final class TokenBatch {
   private final Map<Device, Map<Key, Row>> devices = new HashMap<>();
   private final List<Event> events = new ArrayList<>();
 
-  /// The use of names, as it was read or written in this transaction.
+  /// The use of the names of phones, as this transaction has read or written it.
   private final Map<NameOf, DeviceUse> uses = new HashMap<>();
 
   private final Tx tx;
 
-  /// Reads all tokens of these users, and those of other users that the registrations may change.
+  /// Reads all tokens of these users, and the tokens of other users that the registrations may
+  /// change.
   TokenBatch(Tx tx, Collection<Long> userIds, List<Wanted> wanted) throws SQLException {
     this.tx = tx;
     var addresses = wanted.stream().map(Wanted::address).toList();
@@ -155,7 +156,7 @@ final class TokenBatch {
     }
   }
 
-  /// The users whose tokens this holds.
+  /// The users whose tokens are in the copy.
   Set<Long> users() {
     return users.keySet();
   }
@@ -216,7 +217,7 @@ final class TokenBatch {
     DeviceUseRows.put(tx, session, name, use, now);
   }
 
-  /// Takes over the device of the session, which its client may have named in this very request.
+  /// Copies the device id of the session to its rows, because this request may have changed it.
   void noteDevice(Session session) {
     var rows = users.get(session.userId());
     if (rows != null) {
@@ -237,7 +238,7 @@ final class TokenBatch {
     note(token, cause);
   }
 
-  /// Removes the tokens of the session or of its user, and answers which they were.
+  /// Removes the tokens of the session or of its user, and returns them.
   List<PushToken> removeAll(Session session, TokenScope reach, Cause cause) {
     var removed =
         users.getOrDefault(session.userId(), Map.of()).values().stream()
@@ -268,8 +269,9 @@ final class TokenBatch {
     TokenEventRows.insertAll(tx, events);
   }
 
-  /// A row whose value went to another row is deleted first even if it gets a new value: for a moment
-  /// both would have the old value, which the unique index of owners refuses.
+  /// A row whose value moved to another row is deleted first, even if it gets a new value.
+  /// Otherwise, both rows would have the old value for a moment, which the unique index
+  /// `push_token_owner` refuses.
   private boolean isToDelete(Row row) {
     var now = users.getOrDefault(row.token().userId(), Map.of()).get(Key.of(row.token()));
     return now == null

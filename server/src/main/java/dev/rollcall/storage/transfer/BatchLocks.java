@@ -18,12 +18,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// The locks of a batch: the users of its records, and those who hold its tokens.
+/// The locks of a batch: the users of its records, and the users who hold its tokens.
 ///
-/// Lock order: all of them are locked in one statement. If a record turns out to concern a user who is
-/// not locked, the transaction runs again. Users whom the batch creates are locked as they are created.
-/// If two imports create the same users in different orders, PostgreSQL runs one of them again, which
-/// then finds the users.
+/// Lock order: all users are locked in one statement. If a record concerns a user who is not
+/// locked, the transaction is retried. Users whom the batch creates are locked by their creation.
+/// If two imports create the same users in different orders, PostgreSQL aborts one of them. That
+/// one is retried, and then finds the users.
 final class BatchLocks {
   private final boolean locks;
   private final Set<Long> users = new HashSet<>();
@@ -71,7 +71,7 @@ final class BatchLocks {
     uids.computeIfAbsent(app, it -> new HashSet<>()).add(uid);
   }
 
-  /// Notes a user whom the batch itself has created.
+  /// Adds a user whom the batch has created, and who is therefore locked.
   void created(long user) {
     users.add(user);
   }

@@ -26,10 +26,10 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 
-/// Imports the rows of an export. Rows that exist stay as they are. Where two registrations exclude
-/// each other, the rules decide, and the newer one wins.
+/// Imports the rows of an export. Existing rows do not change. If two registrations conflict, the
+/// rules of registrations decide, and the newer one wins.
 ///
-/// A row is refused before any part of it is written.
+/// If a row is refused, no part of it is written.
 final class ExportImporter {
   private final Tx tx;
   private final BatchLocks locks;
@@ -43,7 +43,7 @@ final class ExportImporter {
     this.now = now;
   }
 
-  /// Answers false when there was nothing to do.
+  /// Returns false if there was nothing to do.
   boolean take(Line.Row row) throws SQLException {
     return switch (row) {
       case Line.App app -> app(app);
@@ -153,10 +153,9 @@ final class ExportImporter {
                     RecordRejectedException.OWNER_MISSING, "its session does not exist"));
   }
 
-  // No other token excludes this one, so its row can be imported unchanged, with its times. The
-  // limit
-  // and the device of a session count live sessions only, so they exclude nothing from an expired
-  // one.
+  // True if no other token conflicts with this one, so that its row can be imported unchanged, with
+  // its times. The limit of tokens and the device of a session concern live sessions only, so a
+  // token of an expired session cannot conflict through them.
   private boolean hasRoom(Session session, NewToken wanted, StoredTokens stored) {
     return stored.holder().isEmpty()
         && stored.ofDevice().isEmpty()
@@ -195,7 +194,7 @@ final class ExportImporter {
     };
   }
 
-  // A registration knows nothing of the pushes that the other database sent.
+  // A registration carries no push results, so those of the other database are copied here.
   private static Step withPushes(Step step, PushToken imported) {
     return step instanceof Step.Put(var put) && put.pushes().equals(PushResults.NONE)
         ? new Step.Put(put.with(imported.pushes()))

@@ -26,10 +26,10 @@ final class ExportReader {
   // One user may have a hundred sessions with three tokens each and 200 lines of history.
   private static final int USERS = 100;
 
-  /// A row, and the user to whom it belongs.
+  /// A row and its user.
   private record OfUser(long userId, Line.Row row) {}
 
-  /// The row of a user, and the rows that follow it.
+  /// A user's row, and the rows that follow it in the export.
   private record UserWithRows(Line.User user, List<Line.Row> rows) {}
 
   private final Tx tx;
@@ -82,7 +82,8 @@ final class ExportReader {
         row -> AppKeyRows.exported(row, 2, row.getString(1)));
   }
 
-  // The + keeps SQLite from reading all users of an app for each page of them.
+  // The + stops SQLite from using the index of the app, with which it would read all users of the
+  // app for each page.
   private SequencedMap<Long, UserWithRows> users(long after) throws SQLException {
     var users = new LinkedHashMap<Long, UserWithRows>();
     list(
@@ -96,7 +97,7 @@ final class ExportReader {
     return users;
   }
 
-  /// Reads a row of a user whose columns begin with the `first` of the row.
+  /// Reads a user's row whose columns start at index `first`.
   @FunctionalInterface
   private interface Exported {
     Line.Row read(ResultSet row, int first, String appId, String uid) throws SQLException;

@@ -23,14 +23,14 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Takes over tokens that another system knew, by the rules of a registration that was made when
-/// that system last heard of them.
+/// Imports tokens from another system. Each is treated like a registration at the time when that
+/// system last saw the token.
 ///
-/// Each installation gets a session without an auth token, so that nothing opens it and no logout
-/// token ends it. It ends when its token would be removed for want of a registration. Once the
-/// device itself registers, the token moves to the session that the device really has.
+/// Each installation gets a session without an auth token, so no auth token opens it and no logout
+/// token ends it. The session ends when its token would be removed because nobody registers it.
+/// When the device itself registers, the token moves to the device's own session.
 ///
-/// A record is refused before any part of it is written.
+/// If a record is refused, no part of it is written.
 final class ForeignImporter {
   private static final long NOBODY = -1;
 
@@ -46,7 +46,7 @@ final class ForeignImporter {
     this.now = now;
   }
 
-  /// Answers false when there was nothing to do. `line` is that of the record in its file.
+  /// Returns false if there was nothing to do. `line` is the line number of the record in its file.
   boolean take(ForeignToken foreign, long line) throws SQLException {
     var then = seenAt(foreign);
     var app = ExportImporter.appNamed(tx, foreign.app());
@@ -114,7 +114,8 @@ final class ForeignImporter {
     return user;
   }
 
-  /// Two ids with one uid may be two people, and one of them would get the other's notifications.
+  /// Two ids that lead to the same uid may be two people. Without this check, one of them would get
+  /// the other's notifications.
   private static void requireSame(
       String uid, UserRows.Spelling here, UserRows.@Nullable Spelling first) {
     if (first != null && !first.id().equals(here.id())) {
@@ -147,7 +148,7 @@ final class ForeignImporter {
         then.plus(rules.removal()).toEpochMilli());
   }
 
-  /// The steps to carry out; none when the token exists already.
+  /// The steps to carry out; none if the token already exists.
   private List<Step> decide(Session session, ForeignToken foreign, Instant then)
       throws SQLException {
     var wanted = NewToken.of(foreign.value()).withDetails(null, foreign.timezone());
@@ -165,7 +166,7 @@ final class ForeignImporter {
     };
   }
 
-  // A token that a device of the user has registered itself counts more than an imported one.
+  // A token that the user's device has registered itself takes precedence over an imported one.
   private boolean stays(PushToken holder, Session session, Instant older) throws SQLException {
     return holder.userId() == session.userId()
         && holder.sessionId() != session.id()
@@ -173,7 +174,7 @@ final class ForeignImporter {
             || !SessionRows.isImported(tx, holder.sessionId()));
   }
 
-  // An imported session without a token has no use.
+  // Deletes an imported session that no longer holds a token.
   private void endIfIdle(Step step) throws SQLException {
     if (step instanceof Step.Remove(var token, var kind, var reason)) {
       SessionRows.endImportedWithoutToken(tx, token.sessionId());

@@ -20,7 +20,7 @@ import java.util.function.Function;
 
 /// Export and import in SQL.
 ///
-/// How far an import has come is kept in a table of its own; see {@link TransferRows}.
+/// The progress of an import is stored in a separate table; see {@link TransferRows}.
 public final class SqlTransferStore implements TransferStore {
   private final Database db;
 
@@ -40,7 +40,7 @@ public final class SqlTransferStore implements TransferStore {
         "exporting",
         Database.WHOLE_TABLE,
         tx -> {
-          // Rows that were handed out cannot be taken back, so this must not run twice.
+          // Rows that were already passed on cannot be taken back, so this must not be retried.
           if (begun.getAndSet(true)) {
             throw new TransferException(
                 "The connection to the database broke during the export; export again");

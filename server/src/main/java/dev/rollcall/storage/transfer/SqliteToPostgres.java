@@ -20,12 +20,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Copies all rows of a SQLite database that nobody changes into an empty PostgreSQL database, and
-/// compares the two at the end.
+/// Copies all rows of a SQLite database into an empty PostgreSQL database, and compares the two at
+/// the end. Nobody may change the SQLite database in the meantime.
 ///
-/// Rows are copied in the order of their keys, one page in each transaction. So all rows of a table up
-/// to the greatest key in the target have been copied, and a move that was stopped continues behind
-/// that key. A row in the target says which database is moving in; see {@link TransferRows}.
+/// Rows are copied in the order of their keys, one page in each transaction. So all rows up to the
+/// greatest key in the target have been copied, and an interrupted move continues after that key. A
+/// row in the target identifies the source; see {@link TransferRows}.
 public final class SqliteToPostgres {
   private static final int PAGE = 5_000;
   static final String NOTE = "migrate";
@@ -45,7 +45,7 @@ public final class SqliteToPostgres {
     }
   }
 
-  // In an order in which no row refers to a row that is copied later.
+  // The order guarantees that no row refers to a row that is copied later.
   private static final List<Table> TABLES =
       List.of(
           new Table("app", List.of("no")),
@@ -67,7 +67,7 @@ public final class SqliteToPostgres {
           new Table("webhook", List.of("no")),
           new Table("webhook_event", List.of("webhook", "id")));
 
-  /// How many rows, and the sum of their hashes, which does not depend on their order.
+  /// The number of rows, and the sum of their hashes, which does not depend on their order.
   private record Sum(long rows, long hashes) {
     Sum plus(Map<String, @Nullable Object> row) {
       return new Sum(rows + 1, hashes + hash(row));
@@ -79,7 +79,7 @@ public final class SqliteToPostgres {
   private final Database to;
   private final Progress progress;
 
-  /// `source` names the database that moves, so that a stopped move can continue.
+  /// `source` identifies the SQLite database, so that an interrupted move can continue.
   public SqliteToPostgres(Database from, String source, Database to, Progress progress) {
     this.from = from;
     this.source = source;
@@ -100,7 +100,7 @@ public final class SqliteToPostgres {
     progress.print("migrate: done; all rows were copied and compared");
   }
 
-  /// Reserves the target for this source, unless it has other data.
+  /// Reserves the target for this source. Refuses a target that has other data.
   private void begin() {
     to.write(
         "beginning the migration",
@@ -149,7 +149,7 @@ public final class SqliteToPostgres {
     progress.print("migrate: %s, all of %,d rows", table.name(), copied);
   }
 
-  /// The columns of the target, with the types that it gives them.
+  /// The columns of the target and their types.
   private Map<String, String> types(Table table) {
     return to.read(
         "reading the columns of a table",
@@ -202,7 +202,7 @@ public final class SqliteToPostgres {
     var values = new TreeMap<String, @Nullable Object>();
     for (int i = 1; i <= columns.getColumnCount(); i++) {
       var value = row.getObject(i);
-      // SQLite's driver answers small numbers as Integer.
+      // SQLite's driver returns small numbers as Integer.
       values.put(
           columns.getColumnName(i), value instanceof Integer small ? small.longValue() : value);
     }
@@ -230,8 +230,8 @@ public final class SqliteToPostgres {
     };
   }
 
-  // The rows were copied with their numbers, which the sequences of the target do not know. Numbers
-  // of rows that were deleted count too: they are not given out again.
+  // The rows were copied with their numbers, so the sequences of the target have to be advanced.
+  // They also skip the numbers of deleted rows, which must not be assigned again.
   private void continueNumbers() {
     var given =
         from
@@ -298,7 +298,7 @@ public final class SqliteToPostgres {
     }
   }
 
-  // Each value with its length, so that no two rows have the same bytes.
+  // Each value is preceded by its length, so that different rows never have the same bytes.
   private static void add(MessageDigest digest, String column, @Nullable Object value) {
     var bytes =
         value instanceof byte[] raw ? raw : String.valueOf(value).getBytes(StandardCharsets.UTF_8);

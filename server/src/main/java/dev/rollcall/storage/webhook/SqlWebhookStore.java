@@ -160,7 +160,7 @@ public final class SqlWebhookStore implements WebhookStore {
   private static int deleteSome(Tx tx, long webhook) throws SQLException {
     WebhookRows.lock(tx, webhook);
     if (WebhookRows.isEnabled(tx, webhook)) {
-      // Another transaction has enabled it meanwhile.
+      // Another transaction has enabled it in the meantime.
       return 0;
     }
     int deleted = WebhookEventRows.deleteSome(tx, webhook, AT_ONCE);
