@@ -26,9 +26,9 @@ CREATE TABLE app_key (
   PRIMARY KEY (app, hash)
 ) WITHOUT ROWID;
 
--- A user of an app. `metadata` is a JSON object and `tags` is a JSON array. If an import has brought the
--- user, `foreign_id` is the id in the other system as it was written there, and `foreign_origin` says
--- where it stood; two ids that differ only in their spelling are never one user.
+-- A user of an app. `metadata` is a JSON object and `tags` is a JSON array. If an import has brought the user,
+-- `foreign_id` is the id in the other system as it was written there, and `foreign_origin` says where the
+-- import found it. Two ids that are spelled differently are never the same user.
 CREATE TABLE app_user (
   id             INTEGER PRIMARY KEY,
   app            INTEGER NOT NULL REFERENCES app (no),
@@ -48,9 +48,8 @@ CREATE TABLE app_user (
   UNIQUE (app, uid)
 );
 
--- One login of one user. `hash` is that of its auth token; it is empty in a stand-in session, which an
--- import creates and no auth token opens. The id grows with time, so that new sessions are neighbours in
--- the table.
+-- One login of one user. `hash` is the hash of its auth token. It is empty in an imported session, which no
+-- auth token opens. The id increases with time, so that new sessions are neighbours in the table.
 CREATE TABLE session (
   id         INTEGER PRIMARY KEY,
   user_id    INTEGER NOT NULL REFERENCES app_user (id),
@@ -62,7 +61,7 @@ CREATE TABLE session (
   created_at INTEGER NOT NULL,
   last_seen  INTEGER NOT NULL,
   expires_at INTEGER,
-  -- The foreign key of push_token needs it.
+  -- The foreign key of push_token needs this.
   UNIQUE (user_id, id)
 );
 
@@ -86,20 +85,22 @@ CREATE TABLE push_token (
   provider_id   TEXT    NOT NULL,
   -- The keys of a browser's push subscription, whose endpoint is `value`.
   subscription  TEXT,
-  -- The client's name for the phone, as SHA-256.
+  -- The client's device key, which identifies the phone, as SHA-256.
   device_key    TEXT,
-  -- Grows with each registration of an installation, so that a late one is recognised.
+  -- The client increases this number with each registration of an installation, so that a late one is
+  -- recognised.
   sequence      INTEGER,
   timezone      TEXT,
   created_at    INTEGER NOT NULL,
   registered_at INTEGER NOT NULL,
-  -- What pushes have shown: when a provider last accepted one, and when and why the last one failed. They are
+  -- The results of pushes: when a provider last accepted one, and when and why the last one failed. They are
   -- recorded once a day or so.
   accepted_at   INTEGER,
   failed_at     INTEGER,
   failure       TEXT,
-  -- At most the later of `registered_at` and `accepted_at`. The removal of old tokens looks here first and moves
-  -- it up; nothing else changes it, so that neither a registration nor a push changes an index.
+  -- A lower bound of the later of `registered_at` and `accepted_at`. The removal of old tokens searches by it
+  -- and updates it. No other change of a row updates it, so neither a repeated registration nor a push changes
+  -- the index.
   known_alive_at INTEGER NOT NULL,
   PRIMARY KEY (user_id, session_id, channel),
   FOREIGN KEY (user_id, session_id) REFERENCES session (user_id, id)
@@ -118,13 +119,14 @@ CREATE INDEX push_token_provider ON push_token (app, channel, provider_id)
 CREATE INDEX push_token_age ON push_token (known_alive_at);
 
 -- The registrations under one name of a phone (a device key or a device id, as SHA-256) that met the token of
--- another session. `owner` is as in push_token, or the user's id for a device id; `user_id` is the last user who
--- registered so. `traces` has a line for each: when, which user, and a part of the hash of the token.
+-- another session. `owner` is as in push_token, or the user's id for a device id; `user_id` is the user who
+-- registered last. `traces` has one line for each token: the time, the user, and a part of the hash of the
+-- token.
 CREATE TABLE device_use (
   app          INTEGER NOT NULL REFERENCES app (no),
   owner        INTEGER NOT NULL,
   user_id      INTEGER NOT NULL,
-  -- Until then the name is that of several phones and replaces no token.
+  -- Before this time, the name counts as shared by several phones and replaces no token.
   shared_until INTEGER NOT NULL,
   changed_at   INTEGER NOT NULL,
   device       TEXT NOT NULL,
@@ -136,7 +138,7 @@ CREATE INDEX device_use_of_user ON device_use (user_id, changed_at);
 
 CREATE INDEX device_use_by_change ON device_use (changed_at);
 
--- One change of a push token, in the history of the user whom `seq` counts for. `token` is masked.
+-- One event in a user's token history. `seq` numbers the events of the user. `token` is masked.
 CREATE TABLE token_event (
   user_id    INTEGER NOT NULL,
   seq        INTEGER NOT NULL,
@@ -150,8 +152,8 @@ CREATE TABLE token_event (
   PRIMARY KEY (user_id, seq)
 );
 
--- An account at FCM or APNs, or a VAPID key, with which an app sends. AUTOINCREMENT never gives out a `no`
--- again, because deliveries keep it after the provider is deleted.
+-- An account at FCM or APNs, or a VAPID key, with which an app sends. AUTOINCREMENT never reuses a `no`,
+-- because deliveries keep it after the provider is deleted.
 CREATE TABLE provider (
   no             INTEGER PRIMARY KEY AUTOINCREMENT,
   app            INTEGER NOT NULL REFERENCES app (no),
@@ -161,19 +163,20 @@ CREATE TABLE provider (
   -- Further ids under which tokens may name the provider, as a JSON array.
   aliases        TEXT    NOT NULL,
   type           TEXT    NOT NULL,
-  -- Grows when the credentials change. What a provider answered to former credentials does not count.
+  -- Increases with each change. Answers to former credentials do not count.
   version        INTEGER NOT NULL,
   credentials    BLOB    NOT NULL,
-  -- What operators may see of the credentials.
+  -- The part of the credentials that is not secret.
   summary        TEXT    NOT NULL,
   per_second     INTEGER,
   created_at     INTEGER NOT NULL,
   updated_at     INTEGER NOT NULL,
-  -- A pause ends with a probe: after this time, one message is sent, and the rest follows if it is accepted.
+  -- The end of the pause. After this time, one message is sent as a probe. If the provider works, the others
+  -- follow.
   paused_until   INTEGER,
   calls_paused   INTEGER NOT NULL DEFAULT 0,
   degraded_since INTEGER,
-  -- How many messages all nodes together sent (`pace_used`) in the epoch second `pace_second`.
+  -- All nodes together sent `pace_used` messages in the epoch second `pace_second`.
   pace_second    INTEGER NOT NULL DEFAULT 0,
   pace_used      INTEGER NOT NULL DEFAULT 0,
   UNIQUE (app, id_key)
@@ -191,19 +194,21 @@ CREATE TABLE provider_access_token (
   PRIMARY KEY (provider, name)
 ) WITHOUT ROWID;
 
--- What a back end asked to send: one message and its target. `users` to `deliveries` count for its report.
+-- What a back end asked to send: one message and its target. The columns from `users` to `deliveries` are
+-- counts for its report.
 CREATE TABLE notification (
   no           INTEGER PRIMARY KEY,
   id           TEXT    NOT NULL UNIQUE,
   app          INTEGER NOT NULL REFERENCES app (no),
   message      TEXT    NOT NULL,
   context      TEXT,
-  -- The recipients, and how far they have been looked up; both are NULL after the last one was found.
+  -- The target, and the position of the recipient search in it. Both are NULL after the search has ended.
   target       TEXT,
   search_cursor TEXT,
   -- 2 for a call, 1 for high priority, otherwise 0.
   urgent       INTEGER NOT NULL,
-  -- When recipients were last looked up; NULL if none are left. Of equally urgent rows, the lowest is next.
+  -- When recipients were last looked up; NULL after the search has ended. Of equally urgent notifications, the
+  -- one with the lowest value is next.
   search_at    INTEGER,
   created_at   INTEGER NOT NULL,
   expires_at   INTEGER NOT NULL,
@@ -225,8 +230,8 @@ CREATE INDEX notification_search ON notification (urgent DESC, search_at) WHERE 
 
 CREATE INDEX notification_age ON notification (created_at);
 
--- One message to one push token: number `n` of its notification. `provider` is 0 if the app has none for
--- the channel.
+-- One message to one push token. `n` is its index within the notification. `provider` is 0 if the app has none
+-- for the channel.
 CREATE TABLE delivery (
   notification INTEGER NOT NULL,
   n            INTEGER NOT NULL,
@@ -235,7 +240,8 @@ CREATE TABLE delivery (
   channel      TEXT    NOT NULL,
   provider     INTEGER NOT NULL,
   urgent       INTEGER NOT NULL,
-  -- When it may be tried, or when the lease of the node that claimed it ends; NULL after its end.
+  -- When the delivery is due, or when the lease of the node that claimed it ends. NULL after the delivery has
+  -- ended.
   due_at       INTEGER,
   attempts     INTEGER NOT NULL,
   state        TEXT    NOT NULL,
@@ -247,17 +253,17 @@ CREATE TABLE delivery (
 
 CREATE INDEX delivery_due ON delivery (provider, urgent DESC, due_at) WHERE due_at IS NOT NULL;
 
--- What a provider reported against a push token. It counts only for the registration at `registered_at`:
--- a token that was registered again is not suspect.
+-- The complaints of a provider about a push token. They count only for the registration at `registered_at`: a
+-- token that was registered again is not suspect.
 CREATE TABLE suspicion (
   user_id       INTEGER NOT NULL,
   session_id    INTEGER NOT NULL,
   channel       TEXT    NOT NULL,
   registered_at INTEGER NOT NULL,
   provider      INTEGER NOT NULL,
-  -- 1 if the token is dead and not only suspect.
+  -- 1 if the token is dead, 0 if it is only suspect.
   dead          INTEGER NOT NULL,
-  -- The number of reports, and the times of the first and the last one.
+  -- The number of complaints, and the times of the first and the last one.
   times         INTEGER NOT NULL,
   since         INTEGER NOT NULL,
   last_at       INTEGER NOT NULL,
@@ -276,7 +282,7 @@ CREATE TABLE apns_environment (
   PRIMARY KEY (app, hash)
 ) WITHOUT ROWID;
 
--- A pause of a Web Push host or an APNs environment, while the rest of its provider goes on.
+-- A pause of one Web Push host or one APNs environment. The rest of its provider is not paused.
 CREATE TABLE host_pause (
   provider     INTEGER NOT NULL,
   host         TEXT    NOT NULL,
@@ -285,7 +291,7 @@ CREATE TABLE host_pause (
   PRIMARY KEY (provider, host)
 ) WITHOUT ROWID;
 
--- The preferences of a user who has chosen some; everybody else has the defaults.
+-- The preferences of a user who has changed them. All other users have the defaults.
 CREATE TABLE preference (
   user_id          INTEGER PRIMARY KEY REFERENCES app_user (id),
   dnd              INTEGER NOT NULL,
@@ -298,7 +304,8 @@ CREATE TABLE preference (
   timezone         TEXT
 );
 
--- A mute: until then, the user gets nothing of this topic that is about the user or group (`peer`) `id`.
+-- A mute. Before `until`, the user gets no notification of this topic about the user or group `id`; `peer` says
+-- which of the two it is.
 CREATE TABLE mute (
   user_id INTEGER NOT NULL REFERENCES app_user (id),
   topic   TEXT    NOT NULL,
@@ -308,8 +315,8 @@ CREATE TABLE mute (
   PRIMARY KEY (user_id, topic, peer, id)
 ) WITHOUT ROWID;
 
--- A URL to which Rollcall sends signed events of an app. AUTOINCREMENT never gives out a `no` again, because
--- events may outlive their webhook.
+-- A URL to which Rollcall sends signed events of an app. AUTOINCREMENT never reuses a `no`, because events may
+-- outlive their webhook.
 CREATE TABLE webhook (
   no            INTEGER PRIMARY KEY AUTOINCREMENT,
   app           INTEGER NOT NULL REFERENCES app (no),
@@ -326,7 +333,7 @@ CREATE TABLE webhook (
   failing_since INTEGER,
   disabled_at   INTEGER,
   disabled_why  TEXT,
-  -- How many events were given up.
+  -- The number of events that were dropped.
   dropped       INTEGER NOT NULL,
   UNIQUE (app, id)
 );
@@ -350,7 +357,7 @@ CREATE TABLE webhook_event (
   notification TEXT,
   provider     TEXT,
   attempts     INTEGER NOT NULL,
-  -- When it may be tried, or when the lease of the node that claimed it ends.
+  -- When the event is due, or when the lease of the node that claimed it ends.
   due_at       INTEGER NOT NULL,
   PRIMARY KEY (webhook, id)
 );

@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /// Removes dead tokens and old notifications, every 30 seconds.
 ///
-/// A dead token is not removed at once: if the mistake were ours, the provider would report many
-/// more tokens within the hold time.
+/// A dead token is not removed at once. If Rollcall's configuration caused the report, the provider
+/// reports many more tokens within the hold time and becomes degraded.
 public final class DeadTokenSweeper implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(DeadTokenSweeper.class);
   private static final Duration EVERY = Duration.ofSeconds(30);

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The database operations on notifications and deliveries.
 ///
-/// Each method except `tidy` and `sweep` is one transaction. Tokens that were not registered and took
-/// no push for `unseen` count as removed.
+/// Each method changes data in one transaction, except `deleteEnded` and `sweep`. Tokens that were
+/// not registered and accepted no push for `unseen` count as removed.
 public interface DeliveryQueue {
 
   /// The id of the queued notification; `repeated` if the same request was accepted before.
@@ -41,8 +41,8 @@ public interface DeliveryQueue {
     public static final QueueStatus EMPTY = new QueueStatus(0, Optional.empty(), 0, 0, 0, 0);
   }
 
-  /// Claimed deliveries. If `probe`, the pause of their provider is over, and this one delivery tells
-  /// whether the rest may follow.
+  /// Claimed deliveries. If `probe` is true, the pause of their provider is over, and the result of
+  /// this one delivery decides whether the others are sent.
   record Claim(List<Delivery> deliveries, boolean probe) {}
 
   /// A pause of one service of a provider. Calls wait too only if `withCalls`.
@@ -72,7 +72,7 @@ public interface DeliveryQueue {
   /// their sessions; false if no notification has recipients left to find.
   boolean search(int most, Duration unseen, Instant now);
 
-  /// The providers that have due deliveries which their pauses do not hold back.
+  /// The providers that have due deliveries and are not paused for them.
   List<Long> ready(Instant now);
 
   /// Claims up to `most` due deliveries of a provider, within the provider's rate limit for this
@@ -83,8 +83,8 @@ public interface DeliveryQueue {
 
   /// Records the result of an attempt and its evidence, if the delivery is still open. Evidence
   /// against a token counts only if `version`, the version of the credentials that were used, is
-  /// current. Also records, at most once in a part of `unseen`, that the token took a push or that a
-  /// push to it failed.
+  /// current. Also records that the token accepted a push, or that a push to it failed, but at most
+  /// once in a fraction of `unseen`.
   void finish(
       Delivery delivery,
       Transition transition,
@@ -102,7 +102,7 @@ public interface DeliveryQueue {
   Map<String, ServicePause> pausedServices(long provider);
 
   /// Claims the probe of a service whose pause ended at `ended`, and pauses the service for all
-  /// others until `until`. False if somebody else was first.
+  /// others until `until`. Returns false if another worker has claimed it.
   boolean claimProbe(long provider, String service, Instant ended, Instant until);
 
   /// Records the result of a probe of a provider, or of one service of it: the pause has ended, or

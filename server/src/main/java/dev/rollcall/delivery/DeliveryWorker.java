@@ -30,8 +30,8 @@ public final class DeliveryWorker implements AutoCloseable {
   /// the lease.
   static final Duration LEASE = Duration.ofMinutes(3);
 
-  /// The limit of sends in flight to a provider whose type is unknown. Above it in all, recipients
-  /// are looked up less often.
+  /// The limit of sends in flight to a provider whose type is unknown. While the node has more
+  /// sends in flight in all, it looks up recipients less often.
   private static final int IN_FLIGHT = 1_000;
 
   private static final int SEARCH_LIMIT = 500;
@@ -61,7 +61,7 @@ public final class DeliveryWorker implements AutoCloseable {
   private long lastSearch = System.nanoTime();
   private volatile boolean closing;
 
-  /// Nothing is sent to tokens that were not registered and took no push for `unseen`.
+  /// Nothing is sent to tokens that were not registered and accepted no push for `unseen`.
   public DeliveryWorker(
       DeliveryQueue queue,
       Providers providers,
@@ -227,8 +227,8 @@ public final class DeliveryWorker implements AutoCloseable {
   }
 
   private void finish(Delivery delivery, Dispatch.Result result, long version) {
-    // The circuit breaker is checked before the evidence is recorded, so that not one token too
-    // many is removed.
+    // The circuit breaker is checked before the evidence is recorded, so that no token is removed
+    // after it trips.
     result.outcome().ifPresent(outcome -> checkBreaker(delivery.provider(), version, outcome));
     // The pause is stored before the delivery is due again, so that this delivery is paused too.
     if (callsForPause(delivery, result, version)) {

@@ -25,8 +25,8 @@ final class Dispatch {
   /// A pause of the provider, or of one service of it. Calls wait only if `withCalls`.
   record ProviderPause(@Nullable String service, Instant until, boolean withCalls) {}
 
-  /// `pause` is for the case that the outcome is not the fault of one token, and `service` is the
-  /// service that answered, if the provider has several. `outcome` is empty if nothing was sent.
+  /// `pause` is set if the outcome is not the fault of one token. `service` is the service that
+  /// answered, if the provider has several. `outcome` is empty if nothing was sent.
   record Result(
       Transition transition,
       List<Evidence> evidence,

@@ -6,13 +6,13 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// Tells a service that fails from a token that fails: remembers the last outcome of each token that
-/// was sent to lately, so that one token counts once, however often it is tried.
+/// Distinguishes a failing service from a failing token. It keeps only the last outcome of each
+/// recent token, so a token counts once, however often it is retried.
 final class FailureShare {
-  /// The number of tokens that are remembered.
+  /// The number of tokens whose last outcome is kept.
   static final int TOKENS = 20;
 
-  /// Fewer tokens that fail are not blamed on their service.
+  /// If fewer tokens fail, the service is not to blame.
   static final int SEVERAL = 3;
 
   /// An older outcome says nothing about the service now.
@@ -26,8 +26,8 @@ final class FailureShare {
     note(token, new Last(false, now));
   }
 
-  /// Counts a failure; true if several tokens, and at least half of those remembered, have failed.
-  /// Then the count starts again.
+  /// Counts a failure. Returns true if several tokens, and at least half of the recent ones, have
+  /// failed. Then the count starts again.
   synchronized boolean failed(TokenId token, Instant now) {
     note(token, new Last(true, now));
     long failed = byToken.values().stream().filter(Last::failed).count();
@@ -38,7 +38,7 @@ final class FailureShare {
     return most;
   }
 
-  /// True if nothing is remembered any more.
+  /// True if no outcome is recent enough to count.
   synchronized boolean isEmptyAt(Instant now) {
     forget(now);
     return byToken.isEmpty();

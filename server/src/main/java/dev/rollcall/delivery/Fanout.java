@@ -16,8 +16,9 @@ import java.util.Optional;
 
 /// Chooses the token and the provider for each phone of a user.
 ///
-/// A session is one phone, and so are all sessions under one device key that followed one another. A
-/// phone gets a message once: through the best channel for which the app has a provider.
+/// Each session counts as one phone. Consecutive sessions with the same device key count as the
+/// same phone. A phone gets a message once, through the best channel for which the app has a
+/// provider.
 public final class Fanout {
 
   /// The data of a provider that the choice needs; `id` and `aliases` are in their normal form.
@@ -75,14 +76,14 @@ public final class Fanout {
         .orElseThrow();
   }
 
-  /// Whether the phone of `old` has moved to `other`, so that `old` is only what it left behind.
+  /// True if the phone of `old` now uses `other`, so that nothing is sent to `old`.
   ///
-  /// That is so if the phone did not register `old` again after it had begun to register `other`. If
-  /// it did, there are two phones, or one app that uses both tokens.
+  /// That is the case if the phone did not register `old` again after it first registered `other`.
+  /// Otherwise there are two phones, or one app that uses both tokens.
   private static boolean outlives(Choice other, Choice old) {
     boolean sendable = other.provider().isPresent();
     if (sendable != old.provider().isPresent()) {
-      // Of two tokens of one phone, the one that the app has a provider for serves.
+      // Of two tokens of one phone, the one for which the app has a provider is used.
       return sendable
           && (followed(other.token(), old.token()) || followed(old.token(), other.token()));
     }
@@ -91,13 +92,14 @@ public final class Fanout {
         : followed(other.token(), old.token());
   }
 
-  /// Whether the app of this session has moved from the channel of `old` to that of `other`. An app
-  /// registers its tokens at each start, but a VoIP token serves another purpose than the others.
+  /// True if the app of this session has moved from the channel of `old` to the channel of `other`:
+  /// an app registers all its tokens at each start, and `old` was not registered for a day. A VoIP
+  /// token is never replaced this way, because only calls use it.
   private static boolean replacedChannel(PushToken other, PushToken old) {
     return old.channel().takesAlerts() && other.createdAt() > old.registeredAt() + DAY;
   }
 
-  /// Whether `other` is of a later session on the same phone.
+  /// True if `other` belongs to a later session on the same phone.
   private static boolean followed(PushToken other, PushToken old) {
     var key = old.installation().keyHash();
     return key != null
@@ -106,10 +108,10 @@ public final class Fanout {
         && other.createdAt() >= old.registeredAt();
   }
 
-  /// The provider for a token. The app's only provider of the type is used whatever id the token
-  /// names, because shipped apps name ids that only their former server knew. Of several, the one
-  /// that the token names is used. A token that names none gets the one called `default`, or else
-  /// the one that was set first.
+  /// The provider for a token. If the app has only one provider of the type, it is used whatever id
+  /// the token names, because released apps name ids that only their former server knew. If it has
+  /// several, the one that the token names is used. A token without a provider id gets the one
+  /// called `default`, or otherwise the one that was set first.
   public static Optional<ProviderRef> providerFor(PushToken token, List<ProviderRef> providers) {
     return providerFor(token.channel(), token.providerId(), providers);
   }
@@ -133,8 +135,8 @@ public final class Fanout {
     return name.isEmpty() || name.equals(NewToken.DEFAULT_PROVIDER);
   }
 
-  /// Whether a token names a provider that is not set although the app has others of the type, so
-  /// that nothing is sent to the token until an operator sets it or an alias.
+  /// True if a token names a provider that is not set, while the app has several others of the
+  /// type. Then nothing is sent to the token until an operator sets that provider or an alias.
   public static boolean namesUnsetProvider(
       Channel channel, String providerId, List<ProviderRef> providers) {
     return providers.stream().anyMatch(provider -> provider.type().reaches(channel))

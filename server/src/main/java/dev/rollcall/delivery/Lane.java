@@ -2,9 +2,9 @@ package dev.rollcall.delivery;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Counts what one node has in flight to one provider.
+/// Counts the sends that one node has in flight to one provider.
 ///
-/// Deliveries are claimed in batches, because claiming one takes as long as claiming many.
+/// Deliveries are claimed in batches, because claiming one delivery takes as long as claiming many.
 final class Lane {
   /// The limit of sends in flight is this many batches.
   private static final int BATCHES = 4;

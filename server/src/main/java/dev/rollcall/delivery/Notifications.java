@@ -129,7 +129,7 @@ public final class Notifications {
     }
   }
 
-  // PostgreSQL refuses a text with a NUL.
+  // PostgreSQL refuses text that contains NUL.
   private static void requireValidId(String id) {
     if (!ID.matcher(id).matches()) {
       throw unknown();

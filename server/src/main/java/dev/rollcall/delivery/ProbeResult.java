@@ -6,17 +6,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/// What one delivery after a pause shows: whether the rest may follow.
+/// The result of a probe, the one delivery after a pause that decides whether the others are sent.
 enum ProbeResult {
-  /// The service works, whatever it says of the token.
+  /// The service works, whatever it says about the token.
   WORKS,
   /// The service still fails, or has not answered.
   FAILS,
   /// Nothing was sent, so the next delivery is the probe.
   UNSENT;
 
-  /// The pause after a probe that failed, unless the answer is about the whole provider and asks for
-  /// a longer one. The failure may be that of the one token to which the probe was sent.
+  /// The pause after a failed probe, unless the answer is about the whole provider and asks for a
+  /// longer one. It is short, because the failure may concern only the token of the probe.
   static final Duration AGAIN = Duration.ofSeconds(10);
 
   static ProbeResult of(Dispatch.Result result) {

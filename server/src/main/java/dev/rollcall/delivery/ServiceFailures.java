@@ -8,9 +8,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// The failures of each service that this node sends to, and whether one of them means a pause.
+/// Counts the failures of each service that this node sends to, and decides when a service has to
+/// pause.
 final class ServiceFailures {
-  /// Strangers choose the hosts of Web Push, so services without recent outcomes are forgotten.
+  /// Clients choose the hosts of Web Push. To bound the memory, services without recent outcomes
+  /// are removed above this number.
   private static final int SERVICES = 1_000;
 
   /// A provider with its current credentials, or one service of it.
@@ -23,7 +25,8 @@ final class ServiceFailures {
     this.clock = clock;
   }
 
-  /// Counts the outcome of a send to `token`; true if the service has to pause because of it.
+  /// Counts the outcome of a send to `token`. Returns true if the service has to pause because of
+  /// it.
   boolean callForPause(
       long provider, long version, Optional<String> service, TokenId token, Outcome outcome) {
     var share = share(new Key(provider, version, service));
@@ -42,7 +45,7 @@ final class ServiceFailures {
     };
   }
 
-  // The service has answered as it should, whatever it said of the token.
+  // The service works, whatever it says about the token.
   private boolean succeeded(FailureShare share, TokenId token) {
     share.succeeded(token, clock.instant());
     return false;

@@ -10,13 +10,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// The paused services of one provider, as one batch of claimed deliveries finds them. After a
+/// The paused services of one provider at the time when a batch of deliveries was claimed. After a
 /// pause, one delivery of the batch becomes the probe of its service.
 final class ServicePauses {
-  /// Deliveries that wait for a probe are tried again after this time.
+  /// Deliveries that wait for a probe are retried after this time.
   static final Duration SOON = Duration.ofSeconds(2);
 
-  /// What a delivery does.
+  /// What to do with a delivery.
   sealed interface Turn {
     record Go() implements Turn {}
 
@@ -68,7 +68,7 @@ final class ServicePauses {
     if (urgency == Urgency.CALL && !pause.withCalls()) {
       return new Turn.Go();
     }
-    // A pause that ends so soon may be a probe, and may end at any moment.
+    // A pause that ends this soon may be a running probe, so it may be lifted at any moment.
     boolean probing = over || !pause.until().isAfter(now.plus(DeliveryQueue.PROBE));
     return new Turn.Wait(probing ? now.plus(SOON) : pause.until());
   }

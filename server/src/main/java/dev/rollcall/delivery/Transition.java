@@ -43,8 +43,9 @@ public sealed interface Transition {
     };
   }
 
-  /// The reason for the failure, if it says something about the token: its provider takes no such
-  /// message for it. A failure of the app's credentials, the network or the provider does not.
+  /// The reason of a failure that says something about the token: the provider rejects the token,
+  /// or the message for it. Failures of the credentials, the network or the provider say nothing
+  /// about it.
   default Optional<String> tokenFailure() {
     return switch (this) {
       case Failed(var state, var reason) ->

@@ -40,7 +40,7 @@ public enum Urgency {
         .toList();
   }
 
-  /// What goes on while a provider that fails too often is paused.
+  /// The deliveries that are sent even while a provider is paused because it fails too often.
   public static List<Urgency> callsOnly() {
     return List.of(CALL);
   }

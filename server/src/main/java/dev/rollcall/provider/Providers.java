@@ -43,8 +43,8 @@ public final class Providers implements AutoCloseable {
   private static final int TRIES = 5;
 
   /// A request to set a provider. Fields missing in `credentials` keep their values, and so do
-  /// missing `aliases` and a missing `perSecond`; a `perSecond` of 0 means no limit. `check` has the
-  /// credentials tried at the provider.
+  /// missing `aliases` and a missing `perSecond`; a `perSecond` of 0 means no limit. If `check` is
+  /// true, the credentials are tried at the provider.
   public record Setting(
       ProviderType type,
       JsonObject credentials,
@@ -241,7 +241,7 @@ public final class Providers implements AutoCloseable {
                   + ". Try again, or store them untried with check=false",
               delay,
               null);
-      // Whatever is said of the message or its token, the credentials were taken.
+      // The credentials were accepted, whatever the answer says about the message or its token.
       case Outcome.Accepted accepted -> {}
       case Outcome.Gone gone -> {}
       case Outcome.Suspect suspect -> {}

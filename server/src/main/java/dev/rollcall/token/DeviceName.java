@@ -7,8 +7,7 @@ import java.util.Optional;
 
 /// A name of a phone, as SHA-256: a device key, or the device id of a user's sessions.
 ///
-/// `owner` says among whose tokens it names a phone: those of one user, or with 0 those of the whole
-/// app.
+/// A name is valid within the tokens of its `owner`: one user, or the whole app if `owner` is 0.
 public record DeviceName(long owner, String hash) {
   static Optional<DeviceName> key(Session session, Installation installation) {
     return Optional.ofNullable(installation.keyHash())

@@ -6,17 +6,17 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// What Rollcall remembers of one name of a phone: the registrations under it that met a token of
-/// another session, and whether the name turned out to be that of several phones.
+/// The use of one name of a phone: the registrations under the name that met a token of another
+/// session, and whether several phones share the name.
 ///
-/// A name is shared if more than `MOST_USERS` users register under it within a day, or if a push
-/// token comes back after another one replaced it: one phone never returns to a former token, so
-/// there are two phones. While a name is shared, it replaces no token. It recovers when it was not
-/// used by several phones for `MEMORY`.
+/// A name is shared if more than `MOST_USERS` users register under it within a day. It is also
+/// shared if a push token is registered again after another one replaced it: one phone never
+/// returns to a former token, so there are two phones. While a name is shared, it replaces no
+/// token. It stops being shared when several phones have not used it for `MEMORY`.
 public record DeviceUse(List<Trace> traces, long sharedUntil) {
 
-  /// A push token, as a part of its hash, that was registered under the name: either another one
-  /// replaced it at this time, or it was registered at this time while the name was shared.
+  /// A push token that was registered under the name, as a part of its hash. `at` is when another
+  /// token replaced it or, while the name was shared, when it was registered.
   public record Trace(long at, long userId, String token) {
     private static Trace of(long at, long userId, TokenValue value) {
       var hash = HexFormat.of().formatHex(value.hash(), 0, 8);
@@ -26,7 +26,7 @@ public record DeviceUse(List<Trace> traces, long sharedUntil) {
 
   public static final DeviceUse NONE = new DeviceUse(List.of(), 0);
 
-  /// How long a trace and the state of being shared last.
+  /// How long a trace is kept, and how long a name stays shared.
   public static final Duration MEMORY = Duration.ofDays(30);
 
   private static final long DAY = Duration.ofDays(1).toMillis();
@@ -37,7 +37,7 @@ public record DeviceUse(List<Trace> traces, long sharedUntil) {
     return sharedUntil > now.toEpochMilli();
   }
 
-  /// The use once this user registers `value` while other sessions hold `others` under the name.
+  /// The use after this user registers `value`, while other sessions hold `others` under the name.
   DeviceUse after(long userId, TokenValue value, List<PushToken> others, Instant now) {
     long at = now.toEpochMilli();
     var mine = Trace.of(at, userId, value);
@@ -64,7 +64,7 @@ public record DeviceUse(List<Trace> traces, long sharedUntil) {
     return users > MOST_USERS || recent.stream().anyMatch(it -> it.token().equals(mine.token()));
   }
 
-  /// True if the name was last known to be shared a day ago or earlier, and another phone has used it
+  /// True if the name was last found to be shared at least a day ago, and another phone has used it
   /// since.
   private boolean isUsedByAnother(List<Trace> recent, Trace mine, List<PushToken> others) {
     long known = sharedUntil - MEMORY.toMillis();

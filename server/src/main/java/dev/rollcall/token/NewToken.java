@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A push token that a client asks to register.
 ///
-/// What the client does not say is null, and does not change what is known: `platform` is what this
-/// request says about the platform. `ignored` is what the request said and was not understood.
+/// A field that the client left out is null, and keeps its stored value. `platform` is what this
+/// request says about the platform. `ignored` are the fields of the request that were not
+/// understood.
 public record NewToken(
     TokenValue value,
     @Nullable PlatformClaim platform,
@@ -51,7 +52,7 @@ public record NewToken(
         List.of());
   }
 
-  /// A token of which nothing else is known.
+  /// A token without any details.
   public static NewToken of(TokenValue value) {
     return new NewToken(value, null, null, null, Installation.UNKNOWN, null, List.of());
   }

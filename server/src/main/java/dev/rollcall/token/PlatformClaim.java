@@ -17,7 +17,7 @@ public record PlatformClaim(PushPlatform platform, Basis basis) {
     SESSION,
     /// Inferred from the `User-Agent` of the registration.
     GUESSED,
-    /// Nothing was said. A phone with Android is the most likely.
+    /// Nothing named the platform. Android is the most likely one.
     ASSUMED;
 
     private final String wireName = name().toLowerCase(Locale.ROOT);
@@ -42,8 +42,8 @@ public record PlatformClaim(PushPlatform platform, Basis basis) {
         PushPlatform.of(channel, channel.onlyPlatform().orElse(platform)), basis);
   }
 
-  /// What holds when this claim follows `before`: the more reliable one, or the newer of two that
-  /// are equally reliable.
+  /// The claim to keep when this one follows `before`: the more reliable one, or the newer one if
+  /// both are equally reliable.
   PlatformClaim after(PlatformClaim before) {
     return basis.compareTo(before.basis) <= 0 ? this : before;
   }

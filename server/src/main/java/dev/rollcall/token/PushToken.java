@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
-/// The address of one session at a provider, and what pushes to it have shown. Times are epoch
+/// The address of one session at a provider, and the results of pushes to it. Times are epoch
 /// milliseconds.
 public record PushToken(
     long userId,
@@ -99,15 +99,16 @@ public record PushToken(
     return pushPlatform.platform();
   }
 
-  /// Whether the token was registered, or took a push, after `since`. A token that did neither for
-  /// too long is removed.
+  /// True if the token was registered or accepted a push after `since`. A token for which neither
+  /// happened for too long is removed.
   public boolean isAliveAfter(Instant since) {
     var accepted = pushes.acceptedAt();
     long alive = accepted == null ? registeredAt : Math.max(registeredAt, accepted);
     return alive > since.toEpochMilli();
   }
 
-  /// Both signs of life, for the history of a token that is removed because they are too old.
+  /// The times of the last registration and the last accepted push, as text for the history of a
+  /// token that is removed because both are too old.
   public String lastSigns() {
     var accepted = pushes.acceptedAt();
     return "not registered since "

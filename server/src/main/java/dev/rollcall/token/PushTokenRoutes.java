@@ -82,7 +82,8 @@ public final class PushTokenRoutes {
         .toList();
   }
 
-  /// The push platform that the body names; empty if it names none, or only where the app runs.
+  /// The push platform that the body names; empty if it names none, or names only the platform of
+  /// the app.
   private static Optional<PushPlatform> platform(Body body) {
     return body.string("platform")
         .map(String::strip)

@@ -54,8 +54,8 @@ public final class Registration {
   /// Tokens in the channel of a registration that other sessions hold under one name of its phone.
   private record Twins(DeviceName name, List<PushToken> tokens) {}
 
-  /// One change. `Remove` and `Note` each add an event to the history of the token's user. `Use` is
-  /// what to remember of a name of the phone.
+  /// One change. `Remove` and `Note` each add an event to the history of the token's user. `Use`
+  /// stores the use of a name of the phone.
   public sealed interface Step {
     record Put(PushToken token) implements Step {}
 
@@ -66,24 +66,25 @@ public final class Registration {
     record Use(DeviceName name, DeviceUse use) implements Step {}
   }
 
-  /// The changes to make, and the tokens that the session holds after them. `found` are the names of
-  /// which this registration shows that several phones have them.
+  /// The changes to make, and the tokens that the session holds after them. `found` are the names
+  /// that this registration shows to be shared by several phones.
   public record Decision(
       List<Step> steps, List<PushToken> held, List<Ignored> ignored, List<DeviceName> found) {}
 
-  /// The session has registered another token with the greater number `sequence`, so the registration
-  /// changes nothing. `notes` are its lines of history.
+  /// The session has registered another token with the greater number `sequence`, so the
+  /// registration changes nothing. `notes` are the events for the history.
   public record Superseded(long sequence, List<PushToken> held, List<Step.Note> notes) {}
 
-  /// The tokens that a registration replaces because they are of the same phone, what to remember of
-  /// the names of the phone, and which of them do not count.
+  /// The tokens that a registration replaces because they belong to the same phone, the steps that
+  /// store the use of the phone's names, the names that several phones share, and those of them
+  /// that were found now.
   private record Phone(
       List<PushToken> twins, List<Step> uses, List<DeviceName> shared, List<DeviceName> found) {}
 
   private static final String SHARED_KEY =
       "Several phones register under this key, so it replaces no push token";
 
-  /// How long the numbers of a session's registrations order them.
+  /// How long the sequence numbers of a session are compared.
   private static final long ORDERED = Duration.ofHours(1).toMillis();
 
   private static final long DAY = Duration.ofDays(1).toMillis();
@@ -147,11 +148,12 @@ public final class Registration {
     return phone;
   }
 
-  /// Whether the session has registered newer tokens than one of `all`; then none of them counts.
+  /// Present if the session has registered a newer token than one of `all`. Then none of them is
+  /// registered.
   ///
-  /// Numbers are compared within the session, because another login counts anew, and only for an
-  /// hour, because a request is not late for longer: a phone whose numbers went back is reachable
-  /// again after that, whatever its app does.
+  /// Sequence numbers are compared only within a session, because each login starts to count anew.
+  /// They are compared only for an hour, because no request is late for longer. So a phone whose
+  /// numbers went back can register again after an hour, whatever its app does.
   public static Optional<Superseded> superseded(
       Session session, List<NewToken> all, StoredTokens standing, Instant now) {
     var notes = new ArrayList<Step.Note>();
@@ -181,7 +183,8 @@ public final class Registration {
         .isPresent();
   }
 
-  /// The token that the session lately registered in this channel with a greater number.
+  /// The token that the session registered in this channel within the last hour with a greater
+  /// number.
   private static Optional<PushToken> conflictReason(
       Session session, NewToken wanted, StoredTokens standing, Instant now) {
     return ofSession(session, standing)
@@ -250,9 +253,9 @@ public final class Registration {
     record Outdated(String reason) implements LateDecision {}
   }
 
-  /// Does the same as `decide` for a registration that was made at `then` and arrives only now. It
-  /// displaces only tokens that were registered before `older`. That a former token comes back shows
-  /// nothing here, because the order of arrival is not that of the registrations.
+  /// Like `decide`, for a registration that was made at `then` and arrives only now. It displaces
+  /// only tokens that were registered before `older`. It does not check whether several phones
+  /// share a name, because registrations do not arrive in the order in which they were made.
   public LateDecision decideLate(
       Session session, NewToken wanted, StoredTokens stored, Instant then, Instant older) {
     long at = older.toEpochMilli();
@@ -307,9 +310,9 @@ public final class Registration {
     };
   }
 
-  /// The tokens whose details still hold where a registration does not say something else: the row
-  /// of the same value first, because it is the same installation, and then the token that this one
-  /// replaces, because it is the same session.
+  /// The tokens from which a registration takes the details that it leaves out. The row with the
+  /// same value is first, because it is the same installation. The token that this one replaces is
+  /// next, because it is the same session.
   private static List<PushToken> known(Optional<PushToken> holder, Optional<PushToken> current) {
     return Stream.concat(holder.stream(), current.stream()).distinct().toList();
   }
@@ -349,7 +352,8 @@ public final class Registration {
             .orElse(NewToken.DEFAULT_PROVIDER);
   }
 
-  // Unlike platform and provider, the time zone says something about a person.
+  // The time zone is personal data, unlike the platform and the provider, so it is taken only from
+  // tokens of the same user.
   private static @Nullable String timezone(
       Session session, NewToken wanted, List<PushToken> known) {
     var said = wanted.timezone();
@@ -408,7 +412,7 @@ public final class Registration {
     return new Step.Remove(holder, TokenEvent.Kind.MOVED, reason);
   }
 
-  /// What pushes have shown is about the value, so it goes where the value goes.
+  /// The results of pushes belong to the token value, so they move with it.
   private static PushResults shown(Optional<PushToken> holder) {
     return holder.map(PushToken::pushes).orElse(PushResults.NONE);
   }
@@ -422,8 +426,8 @@ public final class Registration {
         : "moved from another user";
   }
 
-  /// Tokens in this channel that other sessions on the same phone left behind, by its device key and
-  /// by its device id.
+  /// The tokens in this channel of other sessions on the same phone, by its device key and by its
+  /// device id.
   private static List<Twins> otherTokensOfDevice(
       Session session, NewToken wanted, StoredTokens stored) {
     return Stream.concat(

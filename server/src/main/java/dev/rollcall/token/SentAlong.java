@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/// Reads what comes with the push tokens of a registration. What is not understood is left out and
-/// noted, because it must not cost the registration.
+/// Reads the optional fields of a registration. A field that is not understood is ignored and
+/// noted, because it must not make the registration fail.
 public final class SentAlong {
   private final List<Ignored> ignored = new ArrayList<>();
 
-  /// The value that `read` finds in `field`; empty if `read` refuses it.
+  /// The value of `field` as `read` returns it; empty if `read` refuses it.
   public <T> Optional<T> read(String field, Supplier<Optional<T>> read) {
     try {
       return read.get();
@@ -21,12 +21,12 @@ public final class SentAlong {
     }
   }
 
-  /// Notes that `field` is left out.
+  /// Notes that `field` is ignored.
   public void ignore(String field, String reason) {
     ignored.add(new Ignored(field, reason));
   }
 
-  /// What was left out so far.
+  /// The fields that were ignored so far.
   public List<Ignored> ignored() {
     return List.copyOf(ignored);
   }

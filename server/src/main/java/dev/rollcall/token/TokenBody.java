@@ -122,7 +122,7 @@ public final class TokenBody {
     return Response.data(data);
   }
 
-  /// Adds what was left out to an answer, if there is anything.
+  /// Adds the ignored fields to an answer, if there are any.
   public static void putIgnored(Map<String, Object> data, List<Ignored> ignored) {
     if (!ignored.isEmpty()) {
       data.put("ignored", ignored);

@@ -4,8 +4,8 @@ import java.util.Locale;
 
 /// One event in a user's token history. The token is masked; `at` is epoch milliseconds.
 ///
-/// `actor` is what made the change (a session's handle, `api-key` or `rollcall`), and `reason` is
-/// why.
+/// `actor` is who made the change, for example a session's handle, `api-key` or `rollcall`.
+/// `reason` is why.
 public record TokenEvent(
     long at,
     Kind kind,

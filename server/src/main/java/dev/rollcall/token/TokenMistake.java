@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 /// What clients send in place of a push token by mistake: its form, the error code, and a sentence
 /// that says how to correct it.
 ///
-/// FCM's tokens have no documented grammar, so this recognises only what is certainly something
-/// else. Every other value passes.
+/// FCM's tokens have no documented grammar, so this recognises only values that are certainly no
+/// tokens. Every other value is accepted.
 record TokenMistake(Set<Form> forms, Pattern pattern, Code code, String what) {
   private static final Set<Form> ANY = Set.of(Form.values());
   private static final Set<Form> TEXT = Set.of(Form.TEXT);
@@ -30,11 +30,12 @@ record TokenMistake(Set<Form> forms, Pattern pattern, Code code, String what) {
       "is in quotes or escaped; send the token exactly as the provider gave it";
   private static final String SEVERAL = "holds several values; send one token";
 
-  /// The form of almost all of FCM's tokens, which none of the mistakes has. It saves the time to try
-  /// them all.
+  /// The form of almost all FCM tokens. None of the mistakes has this form, so a value in this form
+  /// needs no other check.
   private static final Pattern USUAL = Pattern.compile("[\\w-]+:[\\w-]+");
 
-  // A repeated group would need a stack as deep as the text is long, so no pattern has one.
+  // No pattern has a repeated group, because matching one takes a stack as deep as the text is
+  // long.
   private static final List<TokenMistake> ALL =
       List.of(
           of(
@@ -120,7 +121,7 @@ record TokenMistake(Set<Form> forms, Pattern pattern, Code code, String what) {
     return new TokenMistake(forms, Pattern.compile(any, Pattern.DOTALL), code, what);
   }
 
-  /// The mistake that was made if `text` stands in place of a token of this form.
+  /// The mistake in `text`, which was sent as a token of this form.
   static Optional<TokenMistake> in(Form form, String text) {
     if (USUAL.matcher(text).matches()) {
       return Optional.empty();

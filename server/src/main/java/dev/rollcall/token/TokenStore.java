@@ -41,8 +41,8 @@ public interface TokenStore {
   record UserTokens(List<Listed> tokens, Set<TokenId> suspects, List<TokenEvent> history) {}
 
   /// The tokens that the session holds after a registration. If it was `superseded`, nothing has
-  /// changed except the history. `found` are the names of phones of which this
-  /// registration showed that several phones have them.
+  /// changed except the history. `found` are the names that this registration has shown to be
+  /// shared by several phones.
   record Registered(
       List<PushToken> tokens,
       Optional<Registration.Superseded> superseded,
@@ -87,11 +87,11 @@ public interface TokenStore {
 
   UserTokens userTokens(Caller.BackEnd caller, String uid, Instant since, Instant now);
 
-  /// Deletes up to `most` tokens that were neither registered nor took a push after `before`, and
-  /// returns their number. It uses several transactions, so that no other write waits for long.
+  /// Deletes up to `most` tokens that were neither registered nor accepted a push after `before`,
+  /// and returns their number. It uses several transactions, so that no other write waits for long.
   int deleteUnseen(Instant before, int most, Instant now);
 
-  /// Deletes up to `most` memories of the names of phones that have not changed since `before`, and
+  /// Deletes up to `most` records of the use of names that have not changed since `before`, and
   /// returns their number.
   int forgetDeviceUses(Instant before, int most);
 

@@ -25,8 +25,8 @@ public final class Tokens {
   private static final Logger log = LoggerFactory.getLogger(Tokens.class);
 
   /// A token that was not registered again for `stale` is marked stale. One that was not registered
-  /// again and took no push for `removal` is removed. One session may register `perMinute` times a minute. An APNs token may have up to
-  /// `apnsDigits` hex digits.
+  /// again and accepted no push for `removal` is removed. One session may register `perMinute`
+  /// times a minute. An APNs token may have up to `apnsDigits` hex digits.
   public record Limits(
       Registration.Limits registration,
       Duration stale,
@@ -86,7 +86,7 @@ public final class Tokens {
                 + " for some days");
   }
 
-  /// How often a device key or device id turned out to be that of several phones, on this node.
+  /// How often this node found that several phones share a device key or a device id.
   public long sharedNames() {
     return sharedNames.sum();
   }
@@ -142,13 +142,13 @@ public final class Tokens {
         .isBefore(clock.instant().minus(limits.stale()));
   }
 
-  /// Forgets up to `most` names of phones whose use no longer matters. Returns how many.
+  /// Deletes up to `most` records of the use of names that no longer matter. Returns their number.
   public int forgetDeviceUses(int most) {
     return store.forgetDeviceUses(clock.instant().minus(DeviceUse.MEMORY), most);
   }
 
-  /// Removes up to `most` tokens that were not registered and took no push for too long. Returns how
-  /// many were removed.
+  /// Removes up to `most` tokens that were not registered and accepted no push for too long.
+  /// Returns their number.
   public int deleteUnseen(int most) {
     var now = clock.instant();
     return store.deleteUnseen(now.minus(limits.removal()), most, now);

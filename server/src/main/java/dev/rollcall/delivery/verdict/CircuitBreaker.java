@@ -8,7 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// Trips when a provider reports more bad tokens than is plausible.
 ///
-/// Then the mistake is most likely ours, and no token may be removed because of these answers.
+/// Then Rollcall's configuration is most likely wrong, and no token may be removed because of these
+/// answers.
 public final class CircuitBreaker {
   static final Duration WINDOW = Duration.ofMinutes(10);
 
@@ -35,7 +36,7 @@ public final class CircuitBreaker {
     this.clock = clock;
   }
 
-  /// Counts an outcome that says something about the token; true if it is one bad token too many.
+  /// Counts an outcome that says something about the token. Returns true if it trips the breaker.
   public boolean trips(long provider, long version, Outcome outcome) {
     return switch (outcome) {
       case Outcome.Accepted accepted -> count(provider, version, false);

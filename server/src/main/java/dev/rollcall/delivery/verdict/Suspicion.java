@@ -14,7 +14,7 @@ import java.util.OptionalLong;
 /// answer to the changes.
 ///
 /// The calling transaction has read `StoredTokens` under locks and carries out the steps, so no
-/// concurrent change can come between.
+/// concurrent change can happen in between.
 public final class Suspicion {
   /// A complaint that may be our own mistake must be repeated this often, over this time.
   static final int CONFIRMATIONS = 3;
@@ -33,7 +33,7 @@ public final class Suspicion {
   private static final String ACCEPTED = "a message was accepted";
   private static final String OPERATOR = "by the operator";
 
-  /// The token as it was sent to, and the version of the credentials used.
+  /// The token that the message was sent to, and the version of the credentials that were used.
   public record Sent(PushToken token, long version) {}
 
   /// The complaints about a token that was registered at `registeredAt`: how many, since when, the

@@ -56,8 +56,8 @@ record FcmAnswer(int status, Optional<JsonObject> body, Optional<String> retryAf
         .orElseGet(() -> error().string("status").filter("INVALID_ARGUMENT"::equals).isPresent());
   }
 
-  // FCM blames a field, Apple gives a reason, or FCM says nothing more. Only in the last case is it
-  // unknown whether the token or the message is bad.
+  // FCM may blame a field, or pass on Apple's reason. If it does neither, it is unknown whether the
+  // token or the message is bad.
   private Verdict invalidArgument() {
     var blamed = blamedFields();
     if (!blamed.isEmpty()) {
@@ -69,7 +69,8 @@ record FcmAnswer(int status, Optional<JsonObject> body, Optional<String> retryAf
         .orElse(Verdict.REFUSED);
   }
 
-  // Otherwise the quota of one device may be used up: Google gives both the same code.
+  // True if the quota of the project is used up. Otherwise the quota of one device may be used up,
+  // because Google uses the same code for both.
   private boolean blamesTheProject() {
     return details(QUOTA_FAILURE)
             .flatMap(detail -> detail.objects("violations").stream())

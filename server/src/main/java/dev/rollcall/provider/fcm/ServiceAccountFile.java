@@ -106,14 +106,14 @@ final class ServiceAccountFile {
     return text.matches("[A-Za-z0-9+/_=\\s-]{100,}");
   }
 
-  /// Inside the strings of a JSON file, line breaks are escaped. What reads the file may have turned
-  /// them into real ones, or may have escaped all quotes.
+  /// Repairs the text of a file. JSON strings contain escaped line breaks. The tool that read the
+  /// file may have turned them into real line breaks, or may have escaped all quotes.
   private static Optional<JsonObject> object(String text) {
     var spaced = text.replaceAll("[\\p{Cntrl}]", " ");
     return JsonObject.parse(spaced).or(() -> JsonObject.parse(spaced.replace("\\\"", "\"")));
   }
 
-  /// Refuses a file of another kind, and gives the fields their names in the file.
+  /// Refuses a file of another kind, and renames the fields to their names in the file.
   static JsonObject serviceAccount(JsonObject given) throws CredentialException {
     var file = renamed(given);
     var isKey = has(file, "private_key") && has(file, "client_email");

@@ -29,7 +29,7 @@ public record TokenListRow(
     return rows.stream().filter(row -> row.isListed(since, now)).map(TokenListRow::token).toList();
   }
 
-  /// Whether there is a token that was alive after `since` and whose session is live.
+  /// True if there is a token that was alive after `since` and whose session is live.
   private boolean isListed(Instant since, Instant now) {
     return token != null
         && token.isAliveAfter(since)
