@@ -5,6 +5,7 @@ import com.eatthepath.pushy.apns.ApnsClientBuilder;
 import com.eatthepath.pushy.apns.ApnsPushNotification;
 import com.eatthepath.pushy.apns.PushNotificationResponse;
 import com.eatthepath.pushy.apns.proxy.ProxyHandlerFactory;
+import dev.rollcall.egress.ProxyException;
 import dev.rollcall.provider.accesstoken.AccessTokens;
 import dev.rollcall.provider.sender.ApnsEnvironment;
 import dev.rollcall.provider.sender.Deadline;
@@ -106,6 +107,7 @@ final class ApnsConnection implements AutoCloseable {
       case ConnectException refused -> false;
       case UnknownHostException unknown -> false;
       case SSLException untrusted -> false;
+      case ProxyException untunnelled -> false;
       case Http2Exception ended -> true;
       case IOException ended -> true;
       case null, default -> false;

@@ -69,7 +69,7 @@ public final class Backoff {
         afterFailure, AFTER_FAILURE, attempt, Optional.empty(), PauseScope.DELIVERY, reason);
   }
 
-  /// Like the other `silence`, with a reason that names the failure. If the outward proxy refuses
+  /// Like the other `noAnswer`, with a reason that names the failure. If the outward proxy refuses
   /// our user and password, everything that `all` names waits: each attempt would fail, and some
   /// proxies lock a user after a few.
   public Later noAnswer(int attempt, String who, Throwable failure, PauseScope all) {

@@ -101,6 +101,8 @@ final class ApnsProxyTest {
         outcome.reason());
     assertEquals(PauseScope.PROVIDER, outcome.scope());
     assertEquals(Duration.ofSeconds(60), outcome.pauseFor());
+    // Some proxies lock a user after a few wrong passwords.
+    assertEquals(List.of(APNS), proxy.targets());
   }
 
   @Test
