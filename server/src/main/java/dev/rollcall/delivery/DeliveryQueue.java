@@ -94,7 +94,8 @@ public interface DeliveryQueue {
       Instant now);
 
   /// Pauses this provider, or one service of it, until `until` at least. The pause ends with a
-  /// probe, or when the provider is replaced.
+  /// probe, or when the provider is replaced. If calls have to wait, a longer pause that let them
+  /// through holds them back too.
   void pause(
       long provider, long version, @Nullable String service, Instant until, boolean withCalls);
 

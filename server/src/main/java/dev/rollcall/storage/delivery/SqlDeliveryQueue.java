@@ -283,21 +283,29 @@ public class SqlDeliveryQueue implements DeliveryQueue {
             service == null
                 ? tx.update(
                     """
-                    UPDATE provider SET paused_until = ?, calls_paused = ?
-                     WHERE no = ? AND version = ? AND (paused_until IS NULL OR paused_until < ?)
+                    UPDATE provider SET
+                      paused_until = CASE WHEN paused_until > ? THEN paused_until ELSE ? END,
+                      calls_paused = ?
+                     WHERE no = ? AND version = ?
+                       AND (paused_until IS NULL OR paused_until < ? OR calls_paused < ?)
                     """,
+                    until.toEpochMilli(),
                     until.toEpochMilli(),
                     withCalls ? 1 : 0,
                     provider,
                     version,
-                    until.toEpochMilli())
+                    until.toEpochMilli(),
+                    withCalls ? 1 : 0)
                 : tx.update(
                     """
                     INSERT INTO host_pause (provider, host, until, calls_paused)
                     SELECT no, ?, ?, ? FROM provider WHERE no = ? AND version = ?
                     ON CONFLICT (provider, host) DO UPDATE SET
-                      until = excluded.until, calls_paused = excluded.calls_paused
+                      until = CASE WHEN host_pause.until > excluded.until THEN host_pause.until
+                                   ELSE excluded.until END,
+                      calls_paused = excluded.calls_paused
                      WHERE host_pause.until < excluded.until
+                        OR host_pause.calls_paused < excluded.calls_paused
                     """,
                     service,
                     until.toEpochMilli(),

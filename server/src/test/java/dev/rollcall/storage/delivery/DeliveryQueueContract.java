@@ -735,6 +735,25 @@ abstract class DeliveryQueueContract extends StoreContract {
   }
 
   @Test
+  void aShorterPauseThatIsForCallsTooHoldsThemBackForTheLongerOne() {
+    register(login("alice"), fcm("phone"));
+    accept(CALL, to("alice"));
+    searchAll();
+    var until = clock.instant().plusSeconds(600);
+    queue.pause(fcmProvider, 1, null, until, false);
+    assertEquals(List.of(fcmProvider), queue.ready(clock.instant()));
+    queue.pause(fcmProvider, 1, null, clock.instant().plusSeconds(60), true);
+    assertEquals(List.of(), queue.ready(clock.instant()));
+    clock.advance(Duration.ofSeconds(599));
+    assertEquals(List.of(), queue.ready(clock.instant()));
+
+    queue.pause(fcmProvider, 1, "push.example", until, false);
+    queue.pause(fcmProvider, 1, "push.example", clock.instant(), true);
+    assertEquals(
+        Map.of("push.example", new ServicePause(until, true)), queue.pausedServices(fcmProvider));
+  }
+
+  @Test
   void whatHasEndedCannotBeCalledOff() {
     register(login("alice"), fcm("phone"));
     var id = accept(HELLO, to("alice"));
