@@ -79,8 +79,8 @@ public final class Backoff {
         : noAnswer(attempt, reason);
   }
 
-  /// For an access token that cannot be requested. Nothing can be sent without one, so the whole
-  /// provider waits.
+  /// For an access token that cannot be requested. Nothing can be sent without one, so the provider
+  /// waits as after a failure of its own.
   public Later noAccessToken(String who, Throwable failure) {
     var reason = noAnswerReason(who, failure);
     return isRefusedByProxy(failure)
