@@ -107,9 +107,13 @@ public interface DeliveryQueue {
   boolean claimProbe(long provider, String service, Instant ended, Instant until);
 
   /// Records the result of a probe of a provider, or of one service of it: the pause has ended, or
-  /// lasts until `pausedUntil`.
+  /// lasts until `pausedUntil`. A longer pause that began during the probe stays.
   void endProbe(
-      long provider, long version, @Nullable String service, Optional<Instant> pausedUntil);
+      long provider,
+      long version,
+      @Nullable String service,
+      Optional<Instant> pausedUntil,
+      Instant now);
 
   /// Marks a provider as degraded, so that no token is removed because of its answers. False if the
   /// provider was replaced or is degraded already.

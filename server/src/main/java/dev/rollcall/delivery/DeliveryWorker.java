@@ -254,10 +254,10 @@ public final class DeliveryWorker implements AutoCloseable {
   /// Ends the pause, or pauses again until the next probe. While the database cannot be reached, the
   /// pause lasts; then another delivery is sent as a probe.
   private void endProbe(Provider provider, @Nullable String service, ProbeResult result) {
-    var pausedUntil = result.pausedUntil(clock.instant());
+    var now = clock.instant();
     try {
-      queue.endProbe(provider.number(), provider.version(), service, pausedUntil);
-    } catch (Problem away) {
+      queue.endProbe(provider.number(), provider.version(), service, result.pausedUntil(now), now);
+    } catch (Problem unreachable) {
       return;
     }
     wakeUp.signal();

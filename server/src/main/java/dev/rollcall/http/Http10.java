@@ -27,18 +27,22 @@ final class Http10 {
   /// The bytes of a request from its beginning, with its head translated if it is HTTP/1.0. Reads
   /// `more` until the request line is complete, and until an HTTP/1.0 head is complete.
   static byte[] translate(byte[] begin, Supplier<byte[]> more) {
+    // Each byte is searched once, however many pieces the head arrives in.
     var read = begin;
-    while (!hasLine(read) && read.length < HttpServer.MAX_REQUEST_LINE) {
+    int searched = 0;
+    while (!hasLine(read, searched) && read.length < HttpServer.MAX_REQUEST_LINE) {
+      searched = Math.max(0, read.length - 1);
       read = join(read, more.get());
     }
-    int line = find(LINE_END, read);
+    int line = find(LINE_END, read, 0);
     if (!endsWithVersion(read, line)) {
       return read;
     }
-    int end = find(HEAD_END, read);
+    int end = find(HEAD_END, read, line);
     while (end < 0 && read.length < LONGEST_HEAD) {
+      searched = Math.max(line, read.length - HEAD_END.length + 1);
       read = join(read, more.get());
-      end = find(HEAD_END, read);
+      end = find(HEAD_END, read, searched);
     }
     if (end < 0) {
       // Helidon answers it as it answers any HTTP/1.1 request that is too long.
@@ -94,8 +98,8 @@ final class Http10 {
   }
 
   // Helidon refuses a CR or an LF alone, so nothing has to be read after either.
-  private static boolean hasLine(byte[] read) {
-    for (int i = 0; i < read.length; i++) {
+  private static boolean hasLine(byte[] read, int from) {
+    for (int i = from; i < read.length; i++) {
       if (read[i] == '\n' || (read[i] == '\r' && i + 1 < read.length)) {
         return true;
       }
@@ -109,8 +113,8 @@ final class Http10 {
     return line >= 0 && begin >= 0 && Arrays.equals(read, begin, end, VERSION, 0, VERSION.length);
   }
 
-  private static int find(byte[] wanted, byte[] in) {
-    for (int i = 0; i + wanted.length <= in.length; i++) {
+  private static int find(byte[] wanted, byte[] in, int from) {
+    for (int i = from; i + wanted.length <= in.length; i++) {
       if (Arrays.equals(in, i, i + wanted.length, wanted, 0, wanted.length)) {
         return i;
       }

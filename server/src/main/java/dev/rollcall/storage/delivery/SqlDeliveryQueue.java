@@ -349,33 +349,47 @@ public class SqlDeliveryQueue implements DeliveryQueue {
 
   @Override
   public void endProbe(
-      long provider, long version, @Nullable String service, Optional<Instant> pausedUntil) {
+      long provider,
+      long version,
+      @Nullable String service,
+      Optional<Instant> pausedUntil,
+      Instant now) {
+    // A pause that ends later than the probe's lease began during the probe, so it stays.
+    var leaseEnd = now.plus(PROBE);
     db.write(
-        "noting the result of a probe",
+        "recording the result of a probe",
         tx ->
             service == null
-                ? endProbe(tx, provider, version, pausedUntil)
-                : endServiceProbe(tx, provider, service, pausedUntil));
+                ? endProbe(tx, provider, version, pausedUntil, leaseEnd)
+                : endServiceProbe(tx, provider, service, pausedUntil, leaseEnd));
   }
 
-  private static int endProbe(Tx tx, long provider, long version, Optional<Instant> pausedUntil)
+  private static int endProbe(
+      Tx tx, long provider, long version, Optional<Instant> pausedUntil, Instant leaseEnd)
       throws SQLException {
     return tx.update(
-        "UPDATE provider SET paused_until = ? WHERE no = ? AND version = ?",
+        "UPDATE provider SET paused_until = ? WHERE no = ? AND version = ? AND paused_until <= ?",
         pausedUntil.map(Instant::toEpochMilli).orElse(null),
         provider,
-        version);
+        version,
+        leaseEnd.toEpochMilli());
   }
 
   private static int endServiceProbe(
-      Tx tx, long provider, String service, Optional<Instant> pausedUntil) throws SQLException {
+      Tx tx, long provider, String service, Optional<Instant> pausedUntil, Instant leaseEnd)
+      throws SQLException {
     return pausedUntil.isPresent()
         ? tx.update(
-            "UPDATE host_pause SET until = ? WHERE provider = ? AND host = ?",
+            "UPDATE host_pause SET until = ? WHERE provider = ? AND host = ? AND until <= ?",
             pausedUntil.get().toEpochMilli(),
             provider,
-            service)
-        : tx.update("DELETE FROM host_pause WHERE provider = ? AND host = ?", provider, service);
+            service,
+            leaseEnd.toEpochMilli())
+        : tx.update(
+            "DELETE FROM host_pause WHERE provider = ? AND host = ? AND until <= ?",
+            provider,
+            service,
+            leaseEnd.toEpochMilli());
   }
 
   @Override

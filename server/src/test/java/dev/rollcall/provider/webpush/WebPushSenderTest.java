@@ -803,7 +803,7 @@ final class WebPushSenderTest {
     assertEquals(4096, last().body().length);
     assertEquals(
         new Refused(
-            "rollcall: the payload for Web Push has 4097 bytes once encrypted, and may have"
+            "rollcall: the payload for Web Push has 4097 bytes once encrypted, but the limit is"
                 + " 4096"),
         send(Pushes.ofSize(Kind.ALERT, 4097 - frame)));
     assertEquals(1, service.got().size());

@@ -671,11 +671,12 @@ abstract class DeliveryQueueContract extends StoreContract {
     assertFalse(queue.claimProbe(fcmProvider, "push.example", NOON, until));
     assertEquals(
         Map.of("push.example", new ServicePause(until, false)), queue.pausedServices(fcmProvider));
-    queue.endProbe(fcmProvider, 1, "push.example", Optional.of(NOON.plusSeconds(10)));
+    queue.endProbe(
+        fcmProvider, 1, "push.example", Optional.of(NOON.plusSeconds(10)), clock.instant());
     assertEquals(
         Map.of("push.example", new ServicePause(NOON.plusSeconds(10), false)),
         queue.pausedServices(fcmProvider));
-    queue.endProbe(fcmProvider, 1, "push.example", Optional.empty());
+    queue.endProbe(fcmProvider, 1, "push.example", Optional.empty(), clock.instant());
     assertEquals(Map.of(), queue.pausedServices(fcmProvider));
   }
 
@@ -695,13 +696,41 @@ abstract class DeliveryQueueContract extends StoreContract {
     assertEquals(List.of(), claim(fcmProvider));
     assertEquals(List.of(), queue.ready(clock.instant()));
 
-    queue.endProbe(fcmProvider, 1, null, Optional.of(clock.instant().plusSeconds(10)));
+    queue.endProbe(
+        fcmProvider, 1, null, Optional.of(clock.instant().plusSeconds(10)), clock.instant());
     clock.advance(Duration.ofSeconds(10));
     assertEquals(1, claim(fcmProvider).size());
-    queue.endProbe(fcmProvider, 0, null, Optional.empty());
+    queue.endProbe(fcmProvider, 0, null, Optional.empty(), clock.instant());
     assertEquals(List.of(), claim(fcmProvider));
-    queue.endProbe(fcmProvider, 1, null, Optional.empty());
+    queue.endProbe(fcmProvider, 1, null, Optional.empty(), clock.instant());
     assertEquals(1, claim(fcmProvider).size());
+  }
+
+  @Test
+  void aProbeDoesNotEndAPauseThatBeganDuringIt() {
+    register(login("alice"), fcm("one"));
+    accept(HELLO, to("alice"));
+    searchAll();
+    queue.pause(fcmProvider, 1, null, clock.instant().plusSeconds(1), true);
+    queue.pause(fcmProvider, 1, "push.example", clock.instant().plusSeconds(1), true);
+    clock.advance(Duration.ofSeconds(1));
+    assertEquals(1, claim(fcmProvider).size());
+    var lease = clock.instant().plus(DeliveryQueue.PROBE);
+    assertTrue(queue.claimProbe(fcmProvider, "push.example", clock.instant(), lease));
+
+    clock.advance(Duration.ofSeconds(5));
+    var end = clock.instant().plusSeconds(600);
+    queue.pause(fcmProvider, 1, null, end, true);
+    queue.pause(fcmProvider, 1, "push.example", end, true);
+    queue.endProbe(fcmProvider, 1, null, Optional.empty(), clock.instant());
+    queue.endProbe(fcmProvider, 1, "push.example", Optional.empty(), clock.instant());
+
+    assertEquals(
+        Map.of("push.example", new ServicePause(end, true)), queue.pausedServices(fcmProvider));
+    clock.advance(Duration.ofSeconds(599));
+    assertEquals(List.of(), claim(fcmProvider));
+    clock.advance(Duration.ofSeconds(1));
+    assertTrue(queue.claim(fcmProvider, 100, lease.plusSeconds(700), clock.instant()).probe());
   }
 
   @Test
