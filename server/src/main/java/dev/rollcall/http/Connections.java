@@ -236,6 +236,11 @@ final class Connections implements AutoCloseable {
     return most - slots.availablePermits();
   }
 
+  /// The number of connections that wait for their next request.
+  long idle() {
+    return open.values().stream().filter(Connection::isIdle).count();
+  }
+
   /// The connection that the calling thread handles from now on.
   Connection attachThread(ConnectionContext context) {
     var connection = find(context.remotePeer(), context.localPeer());

@@ -233,6 +233,11 @@ public final class HttpServer implements AutoCloseable {
     return https.port();
   }
 
+  /// The number of connections that wait for their next request.
+  long idleConnections() {
+    return connections.idle();
+  }
+
   /// The number of open connections, where one with TLS counts as three.
   public int connections() {
     return connections.inUse();

@@ -161,10 +161,11 @@ public final class Providers implements AutoCloseable {
       Administrator who, String id, Setting setting, Optional<EncryptedProvider> former) {
     var kept = former.map(it -> it.provider().aliases()).orElse(List.of());
     var aliases = Aliases.read(id, setting.aliases().orElse(kept));
-    var own = former.map(it -> it.provider().number()).orElse(0L);
+    // A provider with this id is not another one, even if it was set after `former` was read.
     var others =
         store.list(who).stream()
-            .filter(other -> other.type() == setting.type() && other.number() != own)
+            .filter(other -> other.type() == setting.type())
+            .filter(other -> !ProviderId.normal(other.id()).equals(ProviderId.normal(id)))
             .toList();
     Aliases.requireFree(id, aliases, others);
     return aliases;
