@@ -129,7 +129,7 @@ public final class Import {
     }
     progress.print(
         mode.dryRun()
-            ? "import: dry run, nothing was stored; %,d to take over, %,d already present, %,d"
+            ? "import: dry run, nothing was stored; %,d to import, %,d already present, %,d"
                 + " rejected"
             : "import: done, %,d imported, %,d already present, %,d rejected",
         mark.imported(),

@@ -415,7 +415,7 @@ final class ImportTest {
         "uid,platform,channel,token\n"
             + "a,iOS,APNS,ab\n"
             + "b,IOS,APNs-VoIP,cd\n"
-            + "c,Android,FCM,x\n"
+            + "c,Android,FCM,token-x\n"
             + "d,web,web-push,x\n");
     imported("csv").says("3 imported, 0 already present, 1 rejected");
     assertEquals(
@@ -447,8 +447,8 @@ final class ImportTest {
             "x".repeat(100));
     var rows = new ArrayList<>(List.of("uid,platform,channel,token"));
     ids.forEach(id -> rows.add(id + ",android,fcm,token-of-" + id.hashCode()));
-    rows.add("Zoë,android,fcm,z");
-    rows.add(" kim ,android,fcm,k");
+    rows.add("Zoë,android,fcm,token-z");
+    rows.add(" kim ,android,fcm,token-k");
     Files.writeString(file, text(rows));
     assertEquals(0, imported("csv").code());
     var all = new ArrayList<>(ids);
@@ -461,11 +461,11 @@ final class ImportTest {
     Files.writeString(
         file,
         "uid,platform,channel,token\n"
-            + "Kx7QpZ,android,fcm,a\n"
-            + "kX7qPz,android,fcm,b\n"
-            + "kim lee,android,fcm,c\n"
+            + "Kx7QpZ,android,fcm,token-a\n"
+            + "kX7qPz,android,fcm,token-b\n"
+            + "kim lee,android,fcm,token-c\n"
             + "l".repeat(101)
-            + ",android,fcm,d\n");
+            + ",android,fcm,token-d\n");
     var said = imported("csv");
     said.says("import: rejected by code: 1 UID_COLLISION, 2 UID_FORM");
     assertEquals("[3 UID_COLLISION, 4 UID_FORM, 5 UID_FORM]", rejected());
@@ -486,7 +486,7 @@ final class ImportTest {
 
   private void hopeless(int rows) throws IOException {
     Files.writeString(
-        file, "uid,platform,channel,token\n" + "kim lee,android,fcm,x\n".repeat(rows));
+        file, "uid,platform,channel,token\n" + "kim lee,android,fcm,token-x\n".repeat(rows));
   }
 
   @Test
@@ -515,20 +515,21 @@ final class ImportTest {
 
   @Test
   void aDryRunSaysWhatAnImportWouldAndStoresNothing() throws IOException {
-    Files.writeString(file, "uid,platform,channel,token\nalice,android,fcm,a\nbob,android,fcm,b\n");
+    Files.writeString(
+        file, "uid,platform,channel,token\nalice,android,fcm,token-a\nbob,android,fcm,token-b\n");
     imported("csv");
     var before = Files.readAllLines(roll());
     Files.writeString(
         file,
         "uid,platform,channel,token\n"
-            + "alice,android,fcm,a\n"
+            + "alice,android,fcm,token-a\n"
             + "ALICE,android,fcm,a2\n"
-            + "carol,android,fcm,b\n"
-            + "carol,android,fcm,c\n"
+            + "carol,android,fcm,token-b\n"
+            + "carol,android,fcm,token-c\n"
             + "dave,android,fcm,null\n");
     var dry = imported("csv", "--dry-run");
     assertEquals(1, dry.code());
-    dry.says("import: dry run, nothing was stored; 1 to take over, 1 already present, 3 rejected");
+    dry.says("import: dry run, nothing was stored; 1 to import, 1 already present, 3 rejected");
     dry.says("import: rejected by code: 1 OUTDATED, 1 TOKEN_NULL, 1 UID_COLLISION");
     var foretold = rejects();
     assertEquals(before.subList(1, before.size()), sinceStart());
@@ -545,11 +546,11 @@ final class ImportTest {
 
   @Test
   void aDryRunOfAnExportComparesAllItsRows() throws IOException {
-    Files.writeString(file, "uid,platform,channel,token\nalice,android,fcm,a\n");
+    Files.writeString(file, "uid,platform,channel,token\nalice,android,fcm,token-a\n");
     imported("csv");
     var roll = roll();
     run("import", "--dry-run", roll.toString())
-        .says("dry run, nothing was stored; 0 to take over, 7 already present, 0 rejected");
+        .says("dry run, nothing was stored; 0 to import, 7 already present, 0 rejected");
   }
 
   @Test

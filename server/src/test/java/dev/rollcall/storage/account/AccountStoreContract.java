@@ -584,7 +584,7 @@ abstract class AccountStoreContract extends StoreContract {
   private Map<String, Executable> deviceCalls(Caller.Device device) {
     return Map.of(
         "signedIn", () -> accounts.signedIn(device),
-        "seen", () -> accounts.recordSeen(device, ClientInfo.NONE),
+        "recordSeen", () -> accounts.recordSeen(device, ClientInfo.NONE),
         "logout", () -> accounts.logout(device));
   }
 }

@@ -575,8 +575,8 @@ abstract class TransferContract extends StoreContract {
             "9 OWNER_MISSING its session does not exist",
             "10 MALFORMED pushPlatform belongs to another channel",
             "11 TOKEN_NULL value is the word for a missing value; wait for the real token",
-            "12 MALFORMED lines are missing, or were refused: written were {}, read {app=1,"
-                + " token=1}"),
+            "12 MALFORMED lines are missing or were rejected: the export has {}, but {app=1,"
+                + " token=1} were read"),
         rejected().stream()
             .map(
                 it ->
