@@ -84,7 +84,9 @@ final class NodesTest {
 
       ok(there.send("DELETE", "/me", APP, "authToken", tablet, ""));
       assertEquals("[]", android(here, phone));
-      var late = here.send("POST", "/v2/tokens", APP, "authToken", tablet, "{\"fcmToken\":\"a\"}");
+      var late =
+          here.send(
+              "POST", "/v2/tokens", APP, "authToken", tablet, "{\"fcmToken\":\"the-late-one\"}");
       assertEquals("AUTH_ERR_AUTH_TOKEN_NOT_FOUND", late.code());
       ok(here.send("GET", "/health/ready", APP, "x", "x", ""));
 
