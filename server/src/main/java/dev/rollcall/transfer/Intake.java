@@ -1,6 +1,7 @@
 package dev.rollcall.transfer;
 
 import dev.rollcall.account.Uid;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Where the records of a file of another system go, and how its ids become uids.
@@ -10,9 +11,9 @@ record Intake(String app, String file, UidMap map) {
   /// Reads the id of the user in `field`.
   ForeignId id(String field, @Nullable String raw) {
     var bare = raw == null ? "" : raw.strip();
-    var mapped = map.of(bare);
+    var mapped = map.id(bare, file);
     if (mapped.isPresent()) {
-      return mapped.get().id(file);
+      return mapped.get();
     }
     if (bare.isEmpty()) {
       throw new RecordRejectedException(
@@ -33,7 +34,7 @@ record Intake(String app, String file, UidMap map) {
           "%s cannot be a uid: %s; %s; name another uid for it with --uid-map"
               .formatted(field, fault.get(), Uid.RULE));
     }
-    return new ForeignId(uid, spelling(field, raw == null ? "" : raw), false, file);
+    return new ForeignId(uid, spelling(field, raw == null ? "" : raw), Set.of(), file);
   }
 
   // Blanks at the ends are kept, because they may tell two ids apart.

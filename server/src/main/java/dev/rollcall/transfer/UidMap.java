@@ -4,9 +4,11 @@ import dev.rollcall.account.Uid;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// The uids that an operator has chosen for ids of another system, from a CSV file with the columns
 /// `old` and `new`.
@@ -17,23 +19,35 @@ public final class UidMap {
   private static final List<String> COLUMNS = List.of("old", "new");
 
   /// A row of the map.
-  record Mapped(String old, String written, long line) {
+  private record Mapped(String old, String written, long line) {
     String uid() {
       return Uid.folded(written);
     }
 
     /// An id that is mapped to its own uid is the same user by the operator's word.
-    ForeignId id(String file) {
-      boolean chosen = Uid.folded(old).equals(uid());
-      return new ForeignId(uid(), chosen ? written : old, chosen, file);
+    boolean keepsItsUid() {
+      return Uid.folded(old).equals(uid());
+    }
+
+    String spelling() {
+      return keepsItsUid() ? written : old;
+    }
+
+    List<String> spellings() {
+      return keepsItsUid() ? List.of(old, written, uid()) : List.of(old);
     }
   }
 
   private final Map<String, Mapped> byOld;
+  private final Map<String, Set<String>> spellings;
   private final String digest;
 
   private UidMap(Map<String, Mapped> byOld, String digest) {
     this.byOld = byOld;
+    this.spellings = new HashMap<>();
+    for (var row : byOld.values()) {
+      spellings.computeIfAbsent(row.uid(), uid -> new HashSet<>()).addAll(row.spellings());
+    }
     this.digest = digest;
   }
 
@@ -87,8 +101,13 @@ public final class UidMap {
     return new TransferException("%s, line %,d: %s".formatted(file, row.line(), why));
   }
 
-  Optional<Mapped> of(String old) {
-    return Optional.ofNullable(byOld.get(old));
+  /// The id of a user whom the file calls `old`; empty if the map does not name it.
+  Optional<ForeignId> id(String old, String file) {
+    return Optional.ofNullable(byOld.get(old))
+        .map(
+            row ->
+                new ForeignId(
+                    row.uid(), row.spelling(), spellings.getOrDefault(row.uid(), Set.of()), file));
   }
 
   /// The same for maps of the same content.

@@ -14,6 +14,7 @@ import dev.rollcall.token.NewToken;
 import dev.rollcall.token.PushToken;
 import dev.rollcall.token.Registration.LateDecision;
 import dev.rollcall.token.Registration.Step;
+import dev.rollcall.transfer.ForeignId;
 import dev.rollcall.transfer.ForeignToken;
 import dev.rollcall.transfer.RecordRejectedException;
 import dev.rollcall.transfer.TransferStore.Rules;
@@ -107,9 +108,7 @@ final class ForeignImporter {
             RecordRejectedException.OWNER_MISSING, "the user was deleted");
       }
       locks.require(user.get().id());
-      if (!foreign.id().chosen()) {
-        requireSame(foreign.uid(), spelling, user.get().spelling());
-      }
+      requireSame(foreign.id(), spelling, user.get().spelling());
     }
     return user;
   }
@@ -117,14 +116,14 @@ final class ForeignImporter {
   /// Two ids that lead to the same uid may be two people. Without this check, one of them would get
   /// the other's notifications.
   private static void requireSame(
-      String uid, UserRows.Spelling here, UserRows.@Nullable Spelling first) {
-    if (first != null && !first.id().equals(here.id())) {
+      ForeignId id, UserRows.Spelling here, UserRows.@Nullable Spelling first) {
+    if (first != null && !first.id().equals(here.id()) && !id.same().contains(first.id().strip())) {
       throw new RecordRejectedException(
           RecordRejectedException.UID_COLLISION,
           ("the ids '%s' (%s) and '%s' (%s) have the same uid '%s', because case, blanks at the"
                + " ends and Unicode's normal form are ignored; with --uid-map, name another uid for"
                + " one of them, or '%s' for both if they are one person")
-              .formatted(first.id(), first.origin(), here.id(), here.origin(), uid, uid));
+              .formatted(first.id(), first.origin(), here.id(), here.origin(), id.uid(), id.uid()));
     }
   }
 

@@ -362,6 +362,22 @@ abstract class ForeignImportContract extends StoreContract {
   }
 
   @Test
+  void aMapSaysNothingAboutASpellingThatItDoesNotName() throws IOException {
+    var map = map("Kim,kim");
+    assertEquals(new Result(1, 0, 1), mapped(map, "kIM,android,fcm,phone", "Kim,android,fcm,tablet"));
+    assertTrue(rejected().getFirst().startsWith("3 UID_COLLISION: "), rejected().toString());
+    assertListed(rolled("kim"), "phone");
+  }
+
+  @Test
+  void aMapMakesTwoSpellingsOfOnePersonAnotherUid() throws IOException {
+    var map = map("Kim Lee,kim-lee", "KIM LEE,kim-lee");
+    assertEquals(
+        new Result(2, 0, 0), mapped(map, "Kim Lee,android,fcm,phone", "KIM LEE,android,fcm,tablet"));
+    assertListed(rolled("kim-lee"), "phone", "tablet");
+  }
+
+  @Test
   void aMapWithAMistakeIsRefusedWithItsLine() {
     for (var wrong :
         List.of(
