@@ -17,9 +17,12 @@ public final class Timezone {
       ZoneId.getAvailableZoneIds().stream()
           .collect(Collectors.toUnmodifiableMap(Timezone::key, Function.identity()));
 
-  // Unlike in `Etc/GMT-5`, plus means east of Greenwich here.
+  // Unlike in `Etc/GMT-5`, plus means east of Greenwich here. Three digits with a minus are left
+  // out:
+  // JavaScript's getTimezoneOffset() gives -330 in India, in minutes and with the opposite sign.
   private static final Pattern OFFSET =
-      Pattern.compile("(?i)(?:UTC|GMT|UT)?\\s*([+\u2212-])\\s*(\\d{1,2})(?::?([0-5]\\d))?");
+      Pattern.compile(
+          "(?i)(?![-\u2212]\\d{3}$)(?:UTC|GMT|UT)?\\s*([+\u2212-])\\s*(\\d{1,2})(?::?([0-5]\\d))?");
 
   private Timezone() {}
 

@@ -1,6 +1,5 @@
 package dev.rollcall.transfer;
 
-import dev.rollcall.token.Registration;
 import dev.rollcall.transfer.TransferStore.Entry;
 import dev.rollcall.transfer.TransferStore.Read;
 import dev.rollcall.transfer.TransferStore.Rules;
@@ -29,17 +28,9 @@ public final class DryRun {
       TransferStore from, TransferStore scratch, Rules rules, Clock clock, Progress progress) {
     this.from = from;
     this.scratch = scratch;
-    this.rules = everything(rules);
+    this.rules = rules.forCopy();
     this.clock = clock;
     this.progress = progress;
-  }
-
-  // Users may hold more tokens than the limit of this run.
-  private static Rules everything(Rules rules) {
-    var limits = rules.registration().limits();
-    return new Rules(
-        new Registration(new Registration.Limits(limits.coalesce(), Integer.MAX_VALUE)),
-        rules.removal());
   }
 
   /// Refuses a file whose import has begun and not ended: the rejects would replace those of the

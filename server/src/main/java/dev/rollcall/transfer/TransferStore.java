@@ -46,8 +46,17 @@ public interface TransferStore {
   record BatchResult(int imported, int present, List<Reject> rejects) {}
 
   /// The rules for imported records: those of a registration, and how long a token is kept that is
-  /// not registered again.
-  record Rules(Registration registration, Duration removal) {}
+  /// not registered again. `copy` says that the records are the rows of a database, so none of them
+  /// excludes another.
+  record Rules(Registration registration, Duration removal, boolean copy) {
+    public Rules(Registration registration, Duration removal) {
+      this(registration, removal, false);
+    }
+
+    Rules forCopy() {
+      return new Rules(registration, removal, true);
+    }
+  }
 
   boolean hasApp(String appId);
 

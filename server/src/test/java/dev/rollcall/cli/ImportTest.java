@@ -13,6 +13,8 @@ import java.io.PrintStream;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -537,6 +539,20 @@ final class ImportTest {
     imported("csv").says("import: done, 1 imported, 1 already present, 3 rejected");
     assertEquals(foretold, rejects());
     assertEquals(List.of("alice", "bob", "carol"), owners());
+  }
+
+  @Test
+  void aDryRunCopiesTokensOfSessionsWithOneDeviceId() throws IOException, SQLException {
+    Files.writeString(
+        file, "uid,platform,channel,token\nalice,android,fcm,phone\nalice,android,fcm,tablet\n");
+    imported("csv").says("import: done, 2 imported");
+    var url = "jdbc:sqlite:" + data.resolve("rollcall.db");
+    try (var connection = DriverManager.getConnection(url);
+        var statement = connection.createStatement()) {
+      assertEquals(2, statement.executeUpdate("UPDATE session SET device_id = 'R58M777ABCD'"));
+    }
+    Files.writeString(file, "uid,platform,channel,token\nbob,android,fcm,another\n");
+    imported("csv", "--dry-run").says("dry run, nothing was stored; 1 to take over");
   }
 
   private List<String> sinceStart() throws IOException {

@@ -124,6 +124,10 @@ final class ExportImporter {
     var session = sessionOf(row);
     locks.require(session.userId());
     var token = TokenRows.imported(row, session);
+    if (rules.copy()) {
+      TokenRows.carryOut(tx, session, new Step.Put(token), Actors.IMPORT, now);
+      return true;
+    }
     var wanted = wanted(token);
     var stored = TokenRows.storedTokens(tx, session, wanted, now);
     locks.require(stored);

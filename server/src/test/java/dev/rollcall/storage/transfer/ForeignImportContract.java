@@ -364,7 +364,8 @@ abstract class ForeignImportContract extends StoreContract {
   @Test
   void aMapSaysNothingAboutASpellingThatItDoesNotName() throws IOException {
     var map = map("Kim,kim");
-    assertEquals(new Result(1, 0, 1), mapped(map, "kIM,android,fcm,phone", "Kim,android,fcm,tablet"));
+    assertEquals(
+        new Result(1, 0, 1), mapped(map, "kIM,android,fcm,phone", "Kim,android,fcm,tablet"));
     assertTrue(rejected().getFirst().startsWith("3 UID_COLLISION: "), rejected().toString());
     assertListed(rolled("kim"), "phone");
   }
@@ -373,7 +374,8 @@ abstract class ForeignImportContract extends StoreContract {
   void aMapMakesTwoSpellingsOfOnePersonAnotherUid() throws IOException {
     var map = map("Kim Lee,kim-lee", "KIM LEE,kim-lee");
     assertEquals(
-        new Result(2, 0, 0), mapped(map, "Kim Lee,android,fcm,phone", "KIM LEE,android,fcm,tablet"));
+        new Result(2, 0, 0),
+        mapped(map, "Kim Lee,android,fcm,phone", "KIM LEE,android,fcm,tablet"));
     assertListed(rolled("kim-lee"), "phone", "tablet");
   }
 
