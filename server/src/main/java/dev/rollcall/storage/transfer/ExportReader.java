@@ -130,6 +130,7 @@ final class ExportReader {
         last);
   }
 
+  // The + has the same reason as in `users`.
   private List<OfUser> ofUsers(
       String table,
       String columns,
@@ -142,7 +143,7 @@ final class ExportReader {
     return list(
         """
         SELECT u.id, a.id, u.uid, %1$s
-          FROM %2$s JOIN app_user u ON u.id = %3$s.user_id JOIN app a ON a.no = u.app
+          FROM %2$s JOIN app_user u ON u.id = %3$s.user_id JOIN app a ON a.no = +u.app
          WHERE %3$s.user_id BETWEEN ? AND ?
         """
             .formatted(columns, table, alias),
