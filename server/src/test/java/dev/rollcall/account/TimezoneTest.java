@@ -67,6 +67,8 @@ final class TimezoneTest {
         "GMT+99",
         "+19:00",
         "+05:60",
+        "-330",
+        "-120",
         "Europe/",
         "Europe/Berlin/",
         "Europe//Berlin",
