@@ -57,7 +57,13 @@ final class GracefulStopTest {
       var writer = new Writer(0);
       writer.logIn(server.httpPort());
       try (var wire = new Wire(server.httpPort())) {
-        wire.send("POST", "/v2/tokens", APP, "authToken", writer.authToken, "{\"fcmToken\":\"the-writer\"}")
+        wire.send(
+                "POST",
+                "/v2/tokens",
+                APP,
+                "authToken",
+                writer.authToken,
+                "{\"fcmToken\":\"the-writer\"}")
             .data();
       }
       assertTrue(server.isAlive());

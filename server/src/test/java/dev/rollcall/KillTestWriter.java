@@ -102,8 +102,8 @@ final class KillTestWriter {
 
   private void register(Wire wire, Login login, List<String> keys) throws IOException {
     var fresh = new HashMap<String, String>();
-    // Hexadecimal, so that every channel takes it, and never used before.
-    keys.forEach(key -> fresh.put(key, "%04x%08x".formatted(number, values++)));
+    // Hexadecimal with a letter, so that every channel takes it, and never used before.
+    keys.forEach(key -> fresh.put(key, "fa%04x%08x".formatted(number, values++)));
     var next = new HashMap<>(login.possible.getFirst());
     next.putAll(fresh);
     login.mayBe(next);

@@ -465,4 +465,17 @@ final class SentAlongTest {
         .is(code, "fcmDeviceToken");
     assertEquals(List.of(), device.tokens());
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", "null", "undefined"})
+  void aFieldWithoutATokenCostsTheOthersNothing(String blank) {
+    var token = newToken();
+    var body = "{'fcmToken':'%s','voipToken':'%s'}".formatted(token, blank);
+    for (var path : List.of("/v2/tokens", PATH)) {
+      var device = server.someone();
+      var answer = device.call("POST", path).json(body).send();
+      assertEquals(List.of("voipToken"), ignored(answer), path);
+      assertEquals(List.of(token), device.tokens(), path);
+    }
+  }
 }

@@ -54,7 +54,8 @@ public final class ExtensionRoutes {
     var body = request.body();
     var all = new ArrayList<NewToken>();
     for (var key : KEYS) {
-      TokenBody.read(body, key.name(), key.channel())
+      along
+          .readToken(key.name(), () -> TokenBody.read(body, key.name(), key.channel()))
           .map(NewToken::of)
           .map(token -> token.withPlatform(TokenBody.platform(request, key.channel()).orElse(null)))
           .ifPresent(all::add);
@@ -63,7 +64,7 @@ public final class ExtensionRoutes {
         .map(it -> NewToken.of(it.endpoint(), it.keys()))
         .ifPresent(all::add);
     if (all.isEmpty()) {
-      throw TokenBody.missing("fcmToken, apnsToken, voipToken or webPush");
+      throw along.noToken("fcmToken, apnsToken, voipToken or webPush");
     }
     var installation = TokenBody.installation(body, along);
     return all.stream()

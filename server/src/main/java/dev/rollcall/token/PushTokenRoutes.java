@@ -121,10 +121,13 @@ public final class PushTokenRoutes {
     var found = new ArrayList<NewToken>();
     for (var channel : Channel.values()) {
       var claim = claim(request, body, channel).orElse(null);
-      token(body, channel, along).map(token -> token.withPlatform(claim)).ifPresent(found::add);
+      along
+          .readToken(channel.tokenKey(), () -> token(body, channel, along))
+          .map(token -> token.withPlatform(claim))
+          .ifPresent(found::add);
     }
     if (found.isEmpty()) {
-      throw TokenBody.missing("platform, and fcmToken, deviceToken, voipToken or webPush");
+      throw along.noToken("platform, and fcmToken, deviceToken, voipToken or webPush");
     }
     return found;
   }

@@ -127,11 +127,11 @@ public final class Registration {
         : "; its device id names several phones, so it replaced no token";
   }
 
-  private static Phone phone(Session session, NewToken wanted, StoredTokens standing, Instant now) {
+  private static Phone phone(Session session, NewToken wanted, StoredTokens stored, Instant now) {
     var phone =
         new Phone(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
-    for (var left : otherTokensOfDevice(session, wanted, standing)) {
-      var before = standing.uses().getOrDefault(left.name(), DeviceUse.NONE);
+    for (var left : otherTokensOfDevice(session, wanted, stored)) {
+      var before = stored.uses().getOrDefault(left.name(), DeviceUse.NONE);
       var after = before.after(session.userId(), wanted.value(), left.tokens(), now);
       if (!after.equals(before)) {
         phone.uses().add(new Step.Use(left.name(), after));
@@ -155,11 +155,11 @@ public final class Registration {
   /// They are compared only for an hour, because no request is late for longer. So a phone whose
   /// numbers went back can register again after an hour, whatever its app does.
   public static Optional<Superseded> superseded(
-      Session session, List<NewToken> all, StoredTokens standing, Instant now) {
+      Session session, List<NewToken> all, StoredTokens stored, Instant now) {
     var notes = new ArrayList<Step.Note>();
     long greatest = -1;
     for (var wanted : all) {
-      var newer = conflictReason(session, wanted, standing, now);
+      var newer = newerToken(session, wanted, stored, now);
       if (newer.isPresent() && !newer.get().value().equals(wanted.value())) {
         long sequence = newer.get().installation().number();
         greatest = Math.max(greatest, sequence);
@@ -173,24 +173,24 @@ public final class Registration {
     }
     return notes.isEmpty()
         ? Optional.empty()
-        : Optional.of(new Superseded(greatest, held(session, standing, List.of()), notes));
+        : Optional.of(new Superseded(greatest, held(session, stored, List.of()), notes));
   }
 
   private static boolean repeatsOlder(
-      Session session, NewToken wanted, StoredTokens standing, Instant now) {
-    return conflictReason(session, wanted, standing, now)
+      Session session, NewToken wanted, StoredTokens stored, Instant now) {
+    return newerToken(session, wanted, stored, now)
         .filter(held -> held.value().equals(wanted.value()))
         .isPresent();
   }
 
   /// The token that the session registered in this channel within the last hour with a greater
   /// number.
-  private static Optional<PushToken> conflictReason(
-      Session session, NewToken wanted, StoredTokens standing, Instant now) {
-    return ofSession(session, standing)
+  private static Optional<PushToken> newerToken(
+      Session session, NewToken wanted, StoredTokens stored, Instant now) {
+    return ofSession(session, stored)
         .filter(held -> held.channel() == wanted.value().channel())
         .filter(held -> wanted.installation().isOlderThan(held.installation()))
-        .filter(held -> now.toEpochMilli() - held.registeredAt() < ORDERED)
+        .filter(held -> Math.abs(now.toEpochMilli() - held.registeredAt()) < ORDERED)
         .findFirst();
   }
 

@@ -158,31 +158,31 @@ final class ImportTest {
   }
 
   @Test
-  void case24a_aByteThatIsNoUtf8CostsItsRow() throws IOException {
+  void aByteThatIsNoUtf8CostsItsRow() throws IOException {
     Files.writeString(file, withOdd(row -> row.replace("b, c", "b \u0096 c")), ISO_8859_1);
     requireAllButTheOdd("NOT_UTF8", "the byte 0x96");
   }
 
   @Test
-  void case24b_aLoneQuoteCostsItsRow() throws IOException {
+  void aLoneQuoteCostsItsRow() throws IOException {
     Files.writeString(file, withOdd(row -> row.replace("Pixel", "\"Pixel")));
     requireAllButTheOdd("MALFORMED", "text follows the quote that closes a field");
   }
 
   @Test
-  void case24b_aFieldThatIsALoneQuoteCostsItsRow() throws IOException {
+  void aFieldThatIsALoneQuoteCostsItsRow() throws IOException {
     Files.writeString(file, withOdd(row -> row.replace("Pixel 9", "\"")));
     requireAllButTheOdd("MALFORMED", "a quote within a quoted field must be doubled");
   }
 
   @Test
-  void case24c_aQuoteWithinAFieldIsACharacter() throws IOException {
+  void aQuoteWithinAFieldIsACharacter() throws IOException {
     Files.writeString(file, withOdd(row -> row.replace("Pixel 9", "5\" tablet")));
     requireAll();
   }
 
   @Test
-  void case24d_utf16IsRead() throws IOException {
+  void utf16IsRead() throws IOException {
     for (var charset : List.of(UTF_16LE, UTF_16BE)) {
       for (var mark : List.of("\ufeff", "")) {
         Files.writeString(file, mark + text(rows().subList(0, 11)), charset);
@@ -195,7 +195,7 @@ final class ImportTest {
   }
 
   @Test
-  void case24d_otherEncodingsAreNamedBeforeTheFirstRow() throws IOException {
+  void otherEncodingsAreNamedBeforeTheFirstRow() throws IOException {
     var rows = rows();
     rows.replaceAll(row -> row.replace("b, c", "Zoë, Müller"));
     Files.writeString(file, text(rows), Charset.forName("windows-1252"));
@@ -210,7 +210,7 @@ final class ImportTest {
 
   @ParameterizedTest
   @ValueSource(strings = {";", "\t"})
-  void case24e_semicolonsAndTabsAreRead(String delimiter) throws IOException {
+  void semicolonsAndTabsAreRead(String delimiter) throws IOException {
     var rows = rows();
     rows.replaceAll(row -> row.replace("b, c", "bc").replace(",", delimiter));
     Files.writeString(file, "sep=" + delimiter + "\n" + text(rows));
@@ -218,7 +218,7 @@ final class ImportTest {
   }
 
   @Test
-  void case24f_aCommaAtTheEndAddsNoColumn() throws IOException {
+  void aCommaAtTheEndAddsNoColumn() throws IOException {
     var rows = rows();
     var all = new ArrayList<>(rows);
     all.replaceAll(row -> row + ",");
@@ -235,32 +235,32 @@ final class ImportTest {
   }
 
   @Test
-  void case24g_aColumnThatIsNamedTwiceIsNamed() throws IOException {
+  void aColumnThatIsNamedTwiceIsNamed() throws IOException {
     Files.writeString(file, text(rows()).replaceFirst("session_count", "id"));
     requireNone("it names the column id twice");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"\r", "\r\n"})
-  void case24h_everyLineEndIsRead(String end) throws IOException {
+  void everyLineEndIsRead(String end) throws IOException {
     Files.writeString(file, text(rows()).replace("\n", end));
     requireAll();
   }
 
   @Test
-  void case24i_aNulInAColumnThatNobodyNeedsIsHarmless() throws IOException {
+  void aNulInAColumnThatNobodyNeedsIsHarmless() throws IOException {
     Files.writeString(file, withOdd(row -> row.replace("Pixel", "Pix\0el")));
     requireAll();
   }
 
   @Test
-  void case24i_aNulInAnIdCostsItsRow() throws IOException {
+  void aNulInAnIdCostsItsRow() throws IOException {
     Files.writeString(file, withOdd(row -> row.replace("user-1000", "user-\u00001000")));
     requireAllButTheOdd("UID_FORM", "the character U+0000");
   }
 
   @Test
-  void case24jkl_quotedTextMarksAndGzipAreRead() throws IOException {
+  void quotedTextMarksAndGzipAreRead() throws IOException {
     var text = withOdd(row -> row.replace("b, c", "b,\nc"));
     try (var out = new GZIPOutputStream(Files.newOutputStream(file))) {
       out.write(("\ufeff" + text).getBytes(UTF_8));
@@ -269,7 +269,7 @@ final class ImportTest {
   }
 
   @Test
-  void case24m_aTruncatedGzipSaysWhereItEnds() throws IOException {
+  void aTruncatedGzipSaysWhereItEnds() throws IOException {
     var bytes = new ByteArrayOutputStream();
     try (var out = new GZIPOutputStream(bytes)) {
       out.write(text(rows()).getBytes(UTF_8));
@@ -292,13 +292,13 @@ final class ImportTest {
   }
 
   @Test
-  void case24m_aGzipThatHoldsNothingSaysSo() throws IOException {
+  void aGzipThatHoldsNothingSaysSo() throws IOException {
     Files.write(file, new byte[] {0x1f, (byte) 0x8b, 8, 0});
     requireNone("Nothing of the file can be read: the gzip data ends early");
   }
 
   @Test
-  void case24_aTruncatedGzipLosesNoRowBehindALoneQuote() throws IOException {
+  void aTruncatedGzipLosesNoRowBehindALoneQuote() throws IOException {
     var bytes = new ByteArrayOutputStream();
     try (var out = new GZIPOutputStream(bytes)) {
       out.write((HEADER + "\nid-0,\"token-0,5,1,x,y,1,f,u,1\n").getBytes(UTF_8));
@@ -327,7 +327,7 @@ final class ImportTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"True", "TRUE", "true", "t", "Yes", "1.0", "1"})
-  void case25_aTokenThatIsMarkedInvalidIsNotBroughtToLife(String invalid) throws IOException {
+  void aTokenThatIsMarkedInvalidIsNotBroughtToLife(String invalid) throws IOException {
     one("1", "" + now(), "1", invalid, "alice");
     assertEquals("[2 DEAD]", rejected());
     assertEquals(List.of(), owners());
@@ -335,14 +335,14 @@ final class ImportTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"False", "FALSE", "f", "No", "0.0", "0", "", "nan"})
-  void case25_aTokenThatIsNotMarkedIsTaken(String invalid) throws IOException {
+  void aTokenThatIsNotMarkedIsTaken(String invalid) throws IOException {
     assertEquals(0, one("1", "" + now(), "1", invalid, "alice").code());
     assertEquals(List.of("alice"), owners());
   }
 
   @ParameterizedTest
   @CsvSource({"1.0,fcm", "0.0,apns", "1,fcm", "0,apns"})
-  void case25_aDeviceTypeMayHaveAPoint(String type, String channel) throws IOException {
+  void aDeviceTypeMayHaveAPoint(String type, String channel) throws IOException {
     assertEquals(0, one(type, "" + now(), "1.0", "f", "alice").code());
     assertTrue(
         Files.readString(roll()).contains("\"channel\":\"" + channel + "\""), "channel " + channel);
@@ -356,19 +356,19 @@ final class ImportTest {
 
   @ParameterizedTest
   @CsvSource({"-2.0", "-2", "0.0", "0"})
-  void case25_aUserWhoIsNotSubscribedIsRejected(String types) throws IOException {
+  void aUserWhoIsNotSubscribedIsRejected(String types) throws IOException {
     one("1", "" + now(), types, "f", "alice");
     assertEquals("[2 DEAD]", rejected());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"1.0", "1", "", "nan"})
-  void case25_aSubscriptionIsTaken(String types) throws IOException {
+  void aSubscriptionIsTaken(String types) throws IOException {
     assertEquals(0, one("1", "" + now(), types, "f", "alice").code());
   }
 
   @Test
-  void case25_secondsMayHaveAPoint() throws IOException {
+  void secondsMayHaveAPoint() throws IOException {
     long seconds = now() - 100;
     assertEquals(0, one("1", seconds + ".0", "1", "f", "alice").code());
     assertTrue(Files.readString(roll()).contains("\"registeredAt\":" + seconds + "000"));
@@ -380,8 +380,7 @@ final class ImportTest {
     "05/04/2024 18:03,MALFORMED,seconds since 1970 (1793000000)",
     "5.4.2024 18:03,MALFORMED,2026-11-24T12:00:00Z",
   })
-  void case25_aTimeThatNeedsAGuessIsRejected(String time, String code, String reason)
-      throws IOException {
+  void aTimeThatNeedsAGuessIsRejected(String time, String code, String reason) throws IOException {
     one("1", time, "1", "f", "alice");
     assertEquals("[2 " + code + "]", rejected());
     var why = rejects().getFirst().get("reason").stringValue();
@@ -390,7 +389,7 @@ final class ImportTest {
 
   @ParameterizedTest
   @CsvSource({"12345.0,ends in .0", "1.23E+15,a rounded number with an exponent"})
-  void case25_anIdThatBecameANumberIsRejected(String uid, String reason) throws IOException {
+  void anIdThatBecameANumberIsRejected(String uid, String reason) throws IOException {
     one("1", "" + now(), "1", "f", uid);
     assertEquals("[2 LOSSY]", rejected());
     var why = rejects().getFirst().get("reason").stringValue();
@@ -398,20 +397,20 @@ final class ImportTest {
   }
 
   @Test
-  void case25_aTokenThatBecameANumberIsRejected() throws IOException {
+  void aTokenThatBecameANumberIsRejected() throws IOException {
     Files.writeString(file, "uid,platform,channel,token\nalice,ios,apns,1.23E+45\n");
     imported("csv");
     assertEquals("[2 LOSSY]", rejected());
   }
 
   @Test
-  void case25_aHeaderThatWasRenamedIsNamed() throws IOException {
+  void aHeaderThatWasRenamedIsNamed() throws IOException {
     Files.writeString(file, "id,identifier,device_type,last_active,External User ID\n");
     requireNone("it lacks external_user_id");
   }
 
   @Test
-  void case25_wordsOfACsvMayHaveCapitals() throws IOException {
+  void wordsOfACsvMayHaveCapitals() throws IOException {
     Files.writeString(
         file,
         "uid,platform,channel,token\n"
@@ -427,7 +426,7 @@ final class ImportTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"null", "undefined", "nan", "None", "NULL"})
-  void case25_aWordForNobodyIsNoUser(String uid) throws IOException {
+  void aWordForNobodyIsNoUser(String uid) throws IOException {
     one("1", "" + now(), "1", "f", uid);
     assertEquals("[2 OWNER_MISSING]", rejected());
   }
@@ -435,7 +434,7 @@ final class ImportTest {
   // Case 23.
 
   @Test
-  void case23_idsOfOtherSystemsAreTaken() throws IOException {
+  void idsOfOtherSystemsAreTaken() throws IOException {
     var ids =
         List.of(
             "kim.lee@example.org",
@@ -459,7 +458,7 @@ final class ImportTest {
   }
 
   @Test
-  void case23_idsThatCannotBeTakenAreCountedAndAMapLetsThemIn() throws IOException {
+  void idsThatCannotBeTakenAreCountedAndAMapLetsThemIn() throws IOException {
     Files.writeString(
         file,
         "uid,platform,channel,token\n"

@@ -254,13 +254,13 @@ public final class TokenRows {
             token.value().channel().wireName(),
             token.value().hash(),
             owner(session));
-    var standing =
+    var stored =
         new StoredTokens(holder, held(tx, session.userId(), now), ofDevice(tx, session, token));
     var uses = new HashMap<DeviceName, DeviceUse>();
-    for (var name : standing.contested(session, token)) {
+    for (var name : stored.contested(session, token)) {
       uses.put(name, DeviceUseRows.of(tx, session.app().number(), name));
     }
-    return standing.with(uses);
+    return stored.with(uses);
   }
 
   /// The users who hold the token, or another token of the device in the channel.

@@ -192,14 +192,14 @@ final class TokenBatch {
         by.device()
             .map(device -> ofDevice(device).values().stream().map(Row::token).toList())
             .orElse(List.of());
-    var standing =
+    var stored =
         new StoredTokens(
             Optional.ofNullable(holders.get(by.address())).map(Row::token), ofUser, ofDevice);
     var contested = new HashMap<DeviceName, DeviceUse>();
-    for (var name : standing.contested(session, token)) {
+    for (var name : stored.contested(session, token)) {
       contested.put(name, use(session, name));
     }
-    return standing.with(contested);
+    return stored.with(contested);
   }
 
   private DeviceUse use(Session session, DeviceName name) throws SQLException {

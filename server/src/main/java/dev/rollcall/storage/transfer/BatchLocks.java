@@ -82,11 +82,11 @@ final class BatchLocks {
     }
   }
 
-  void require(StoredTokens standing) throws ConflictException {
-    for (var token : standing.ofDevice()) {
+  void require(StoredTokens stored) throws ConflictException {
+    for (var token : stored.ofDevice()) {
       require(token.userId());
     }
-    var holder = standing.holder().map(PushToken::userId);
+    var holder = stored.holder().map(PushToken::userId);
     if (holder.isPresent()) {
       require(holder.get());
     }
