@@ -551,7 +551,7 @@ final class ImportTest {
       assertEquals(2, statement.executeUpdate("UPDATE session SET device_id = 'R58M777ABCD'"));
     }
     Files.writeString(file, "uid,platform,channel,token\nbob,android,fcm,another\n");
-    imported("csv", "--dry-run").says("dry run, nothing was stored; 1 to take over");
+    imported("csv", "--dry-run").says("dry run, nothing was stored; 1 to import");
   }
 
   private List<String> sinceStart() throws IOException {
