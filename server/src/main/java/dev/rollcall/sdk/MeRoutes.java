@@ -69,7 +69,11 @@ public final class MeRoutes {
         .read("appInfo", () -> body.object("appInfo"))
         .flatMap(
             info -> along.read("appInfo.pushNotification", () -> info.object("pushNotification")))
-        .flatMap(push -> TokenBody.read(push, "fcmDeviceToken", Channel.FCM))
+        .flatMap(
+            push ->
+                along.readToken(
+                    "appInfo.pushNotification.fcmDeviceToken",
+                    () -> TokenBody.read(push, "fcmDeviceToken", Channel.FCM)))
         .map(NewToken::of)
         .map(token -> token.withPlatform(TokenBody.platform(request, Channel.FCM).orElse(null)))
         .map(token -> token.withIgnored(along.ignored()));
