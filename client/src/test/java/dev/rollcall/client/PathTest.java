@@ -26,7 +26,7 @@ final class PathTest {
   @Test
   void aPushTokenOfStrangeCharactersIsDeletedByItsName() throws RollcallException {
     var uid = Phone.newUser(server, "alice");
-    var token = "a:b%/..;c?d#e+f&g=" + uid;
+    var token = "a:b%..c?d#e+f&g=" + uid;
     try (var backEnd = Phone.backEnd(server)) {
       var session = backEnd.createAuthToken(uid).handle();
       backEnd.registerPushToken(session, "fcm_android", token);
