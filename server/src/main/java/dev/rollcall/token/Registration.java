@@ -49,6 +49,24 @@ public final class Registration {
     public List<DeviceName> contested(Session session, NewToken wanted) {
       return otherTokensOfDevice(session, wanted, this).stream().map(Twins::name).toList();
     }
+
+    /// The tokens of other sessions that a registration made at `at` replaces because they belong
+    /// to the same phone, as far as is known already. A name that several phones share replaces
+    /// none.
+    public List<PushToken> twins(Session session, NewToken wanted, Instant at) {
+      return otherTokensOfDevice(session, wanted, this).stream()
+          .filter(it -> !isShared(it.name(), at))
+          .flatMap(it -> it.tokens().stream())
+          .toList();
+    }
+
+    private List<DeviceName> shared(Session session, NewToken wanted, Instant at) {
+      return contested(session, wanted).stream().filter(name -> isShared(name, at)).toList();
+    }
+
+    private boolean isShared(DeviceName name, Instant at) {
+      return uses.getOrDefault(name, DeviceUse.NONE).isShared(at);
+    }
   }
 
   /// Tokens in the channel of a registration that other sessions hold under one name of its phone.
@@ -106,7 +124,7 @@ public final class Registration {
     var phone = phone(session, wanted, stored, now);
     var key = DeviceName.key(session, wanted.installation());
     boolean keyIgnored = key.filter(phone.shared()::contains).isPresent();
-    var counted = keyIgnored ? wanted.withInstallation(wanted.installation().withoutKey()) : wanted;
+    var counted = keyIgnored ? withoutKey(wanted) : wanted;
     var steps = new ArrayList<>(phone.uses());
     steps.addAll(
         steps(session, counted, stored, phone.twins(), doubt(phone.shared(), keyIgnored), now));
@@ -115,6 +133,10 @@ public final class Registration {
         held(session, stored, steps),
         keyIgnored ? List.of(new Ignored("deviceKey", SHARED_KEY)) : List.of(),
         phone.found());
+  }
+
+  private static NewToken withoutKey(NewToken wanted) {
+    return wanted.withInstallation(wanted.installation().withoutKey());
   }
 
   /// The addition to the reason in the history.
@@ -254,8 +276,9 @@ public final class Registration {
   }
 
   /// Like `decide`, for a registration that was made at `then` and arrives only now. It displaces
-  /// only tokens that were registered before `older`. It does not check whether several phones
-  /// share a name, because registrations do not arrive in the order in which they were made.
+  /// only tokens that were registered before `older`, and none under a name that is known to be
+  /// shared. It does not check whether further names are shared, because registrations do not
+  /// arrive in the order in which they were made.
   public LateDecision decideLate(
       Session session, NewToken wanted, StoredTokens stored, Instant then, Instant older) {
     long at = older.toEpochMilli();
@@ -267,11 +290,12 @@ public final class Registration {
     if (known) {
       return new LateDecision.Done(List.of());
     }
-    var twins =
-        otherTokensOfDevice(session, wanted, stored).stream()
-            .flatMap(it -> it.tokens().stream())
-            .toList();
-    var steps = steps(session, wanted, stored, twins, "", then);
+    var shared = stored.shared(session, wanted, then);
+    var key = DeviceName.key(session, wanted.installation());
+    boolean keyIgnored = key.filter(shared::contains).isPresent();
+    var counted = keyIgnored ? withoutKey(wanted) : wanted;
+    var twins = stored.twins(session, wanted, then);
+    var steps = steps(session, counted, stored, twins, doubt(shared, keyIgnored), then);
     return steps.stream()
         .flatMap(step -> conflict(step, at).stream())
         .findFirst()

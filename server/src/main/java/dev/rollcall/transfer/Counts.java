@@ -20,6 +20,7 @@ final class Counts {
       case Line.User user -> "user";
       case Line.Session session -> "session";
       case Line.Event event -> "event";
+      case Line.Device device -> "device";
       case Line.Token token -> "token";
     };
   }

@@ -16,6 +16,8 @@ final class Form {
   static final Pattern HASH_OR_NONE = Pattern.compile("([0-9a-f]{64})?");
   static final Pattern SESSION_ID = Pattern.compile("(?!0{16})[0-7][0-9a-f]{15}");
 
+  static final Pattern TRACE = Pattern.compile("[a-z-]{1,40}\\.[0-9a-f]{16}");
+
   static final Pattern SUBSCRIPTION =
       Pattern.compile("[A-Za-z0-9_-]{87} [A-Za-z0-9_-]{22}( [A-Za-z0-9_-]{87})?");
 

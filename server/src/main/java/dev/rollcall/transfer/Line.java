@@ -16,6 +16,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// One line of an export, with the fields of docs/transfer.md; each record checks its own fields.
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
   @JsonSubTypes.Type(name = "user", value = Line.User.class),
   @JsonSubTypes.Type(name = "session", value = Line.Session.class),
   @JsonSubTypes.Type(name = "event", value = Line.Event.class),
+  @JsonSubTypes.Type(name = "device", value = Line.Device.class),
   @JsonSubTypes.Type(name = "token", value = Line.Token.class),
   @JsonSubTypes.Type(name = "end", value = Line.End.class)
 })
@@ -152,6 +154,51 @@ public sealed interface Line {
       Form.matching("session", session, Form.SESSION_ID);
       Form.text("actor", Form.given("actor", actor));
       Form.text("reason", Form.given("reason", reason));
+    }
+  }
+
+  /// The use of a device id or a device key under which several sessions registered; `uid` is the
+  /// user who registered last.
+  ///
+  /// The traces name no users, because an import may not have read those yet. It counts all traces
+  /// as this user's.
+  record Device(
+      String app,
+      String uid,
+      String hash,
+      String validIn,
+      long sharedUntil,
+      long changedAt,
+      @Nullable List<Trace> traces)
+      implements Row {
+    private static final String APP = "app";
+    private static final String USER = "user";
+
+    /// A push token that was registered under the name, as a part of its hash.
+    public record Trace(long at, String token) {
+      public Trace {
+        Form.matching("token", token, Form.TRACE);
+      }
+    }
+
+    public Device {
+      Form.matching("app", app, Form.APP_ID);
+      Form.uid(uid);
+      Form.matching("hash", hash, Form.HASH);
+      Form.oneOf("validIn", validIn, new String[] {APP, USER}, Function.identity());
+      for (var trace : traces == null ? List.<Trace>of() : traces) {
+        Form.given("traces", trace);
+      }
+    }
+
+    /// The word for a name of this `owner`, as in `DeviceName`.
+    public static String validIn(long owner) {
+      return owner == 0 ? APP : USER;
+    }
+
+    /// The owner of the name if `userId` is the user.
+    public long owner(long userId) {
+      return validIn.equals(APP) ? 0 : userId;
     }
   }
 

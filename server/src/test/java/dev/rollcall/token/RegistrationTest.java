@@ -802,6 +802,44 @@ final class RegistrationTest {
   }
 
   @Test
+  void aLateRegistrationReplacesNothingUnderADeviceIdThatWasSharedThen() {
+    for (var at : List.of(NOON.minus(DAY), NOON.plus(DAY))) {
+      var twin = held(ALICE, 6, fcm("twin"), at);
+      var standing = standing(null, new HeldToken(twin, "phone"));
+      var session = session(1, "phone");
+      var name = standing.contested(session, wanted("x")).getFirst();
+      var shared = new DeviceUse(List.of(), NOON.plusMillis(1).toEpochMilli());
+      var lapsed = new DeviceUse(List.of(), NOON.toEpochMilli());
+
+      assertSteps(
+          ((LateDecision.Done)
+                  late(session, wanted("x"), standing.with(Map.of(name, shared)), NOON))
+              .steps(),
+          "put x",
+          "note x registered");
+      assertEquals(
+          late(session, wanted("x"), standing, NOON),
+          late(session, wanted("x"), standing.with(Map.of(name, lapsed)), NOON));
+    }
+  }
+
+  @Test
+  void aLateRegistrationUnderASharedKeyReplacesNothingAndIsStoredWithoutTheKey() {
+    var theirs = held(BOB, 8, fcm("theirs"), NOON.plus(DAY));
+    var wanted = wanted("x").withInstallation(KEY);
+    var shared = new DeviceUse(List.of(), NOON.plusMillis(1).toEpochMilli());
+
+    var late = late(session(1, null), wanted, contested(wanted, List.of(theirs), shared), NOON);
+
+    var steps = ((LateDecision.Done) late).steps();
+    assertSteps(steps, "put x", "note x registered");
+    assertEquals(Installation.UNKNOWN, put(steps).installation());
+    assertEquals(
+        List.of("new; its device key names several phones, so it replaced no token"),
+        reasons(steps));
+  }
+
+  @Test
   void aLateRegistrationDoesNotUndoWhatIsNoOlder() {
     var device = session(1, "phone");
     var moved = held(BOB, 5, fcm("x"), NOON);

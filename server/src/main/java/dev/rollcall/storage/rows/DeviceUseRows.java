@@ -6,14 +6,20 @@ import dev.rollcall.storage.engine.Tx;
 import dev.rollcall.token.DeviceName;
 import dev.rollcall.token.DeviceUse;
 import dev.rollcall.token.DeviceUse.Trace;
+import dev.rollcall.transfer.Line;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Rows of the use of device keys and device ids under which several sessions registered.
 public final class DeviceUseRows {
+  /// The columns of `device_use d` that {@link #exported} reads.
+  public static final String EXPORTED = "d.owner, d.device, d.shared_until, d.changed_at, d.traces";
+
   /// The limit of rows for one user, so that nobody can fill the table.
   private static final int KEPT = 100;
 
@@ -32,6 +38,10 @@ public final class DeviceUseRows {
 
   private static final String PUT =
       WRITER.insert() + WRITER.orReplace("app, owner, device", Set.of());
+
+  // The use that is shared for longer wins, because a shared name costs no phone its token.
+  private static final String PUT_EXPORTED =
+      PUT + " WHERE excluded.shared_until > device_use.shared_until";
 
   private static final String SOME =
       """
@@ -64,6 +74,40 @@ public final class DeviceUseRows {
     // A row that another transaction has locked is skipped. The next registration deletes it.
     var oldest = "user_id = ? ORDER BY changed_at DESC LIMIT 100 OFFSET " + KEPT;
     tx.update(SOME.formatted(oldest + tx.dialect().skipLocked()), session.userId());
+  }
+
+  public static Line.Device exported(ResultSet row, int first, String appId, String uid)
+      throws SQLException {
+    var traces =
+        traces(row.getString(first + 4)).stream()
+            .map(trace -> new Line.Device.Trace(trace.at(), trace.token()))
+            .toList();
+    return new Line.Device(
+        appId,
+        uid,
+        row.getString(first + 1),
+        Line.Device.validIn(row.getLong(first)),
+        row.getLong(first + 2),
+        row.getLong(first + 3),
+        traces.isEmpty() ? null : traces);
+  }
+
+  /// Returns false if the name has a row that is shared for at least as long.
+  public static boolean putExported(Tx tx, long app, long userId, Line.Device line)
+      throws SQLException {
+    var traces =
+        Stream.ofNullable(line.traces())
+            .flatMap(List::stream)
+            .map(trace -> new Trace(trace.at(), userId, trace.token()))
+            .toList();
+    var row =
+        new Row(
+            app,
+            new DeviceName(line.owner(userId), line.hash()),
+            userId,
+            new DeviceUse(traces, line.sharedUntil()),
+            line.changedAt());
+    return tx.update(PUT_EXPORTED, WRITER.values(row)) == 1;
   }
 
   public static int deleteUnchangedSince(Tx tx, Instant before, int most) throws SQLException {

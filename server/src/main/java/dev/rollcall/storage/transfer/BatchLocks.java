@@ -57,6 +57,7 @@ final class BatchLocks {
           case Line.User user -> add(uids, user.app(), user.uid());
           case Line.Session session -> add(uids, session.app(), session.uid());
           case Line.Event event -> add(uids, event.app(), event.uid());
+          case Line.Device device -> add(uids, device.app(), device.uid());
           case Line.App app -> {}
           case Line.Key key -> {}
         }

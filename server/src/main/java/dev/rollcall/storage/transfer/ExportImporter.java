@@ -7,6 +7,7 @@ import dev.rollcall.storage.engine.Tx;
 import dev.rollcall.storage.rows.Actors;
 import dev.rollcall.storage.rows.AppKeyRows;
 import dev.rollcall.storage.rows.AppRows;
+import dev.rollcall.storage.rows.DeviceUseRows;
 import dev.rollcall.storage.rows.SessionRows;
 import dev.rollcall.storage.rows.TokenEventRows;
 import dev.rollcall.storage.rows.TokenRows;
@@ -15,7 +16,6 @@ import dev.rollcall.token.NewToken;
 import dev.rollcall.token.PlatformClaim;
 import dev.rollcall.token.PushResults;
 import dev.rollcall.token.PushToken;
-import dev.rollcall.token.Registration.HeldToken;
 import dev.rollcall.token.Registration.LateDecision;
 import dev.rollcall.token.Registration.Step;
 import dev.rollcall.token.Registration.StoredTokens;
@@ -51,6 +51,7 @@ final class ExportImporter {
       case Line.User user -> user(user);
       case Line.Session session -> session(session);
       case Line.Event event -> event(event);
+      case Line.Device device -> device(device);
       case Line.Token token -> token(token);
     };
   }
@@ -120,6 +121,12 @@ final class ExportImporter {
     return TokenEventRows.insertExported(tx, userNamed(event.app(), event.uid()).id(), event);
   }
 
+  private boolean device(Line.Device device) throws SQLException {
+    var app = appNamed(tx, device.app());
+    var user = userNamed(device.app(), device.uid());
+    return DeviceUseRows.putExported(tx, app.number(), user.id(), device);
+  }
+
   private boolean token(Line.Token row) throws SQLException {
     var session = sessionOf(row);
     locks.require(session.userId());
@@ -131,11 +138,12 @@ final class ExportImporter {
     var wanted = wanted(token);
     var stored = TokenRows.storedTokens(tx, session, wanted, now);
     locks.require(stored);
-    if (hasRoom(session, wanted, stored)) {
+    var then = Instant.ofEpochMilli(row.registeredAt());
+    if (hasRoom(session, wanted, stored, then)) {
       TokenRows.carryOut(tx, session, new Step.Put(token), Actors.IMPORT, now);
       return true;
     }
-    return register(session, token, wanted, stored, Instant.ofEpochMilli(row.registeredAt()));
+    return register(session, token, wanted, stored, then);
   }
 
   private static NewToken wanted(PushToken token) {
@@ -160,10 +168,10 @@ final class ExportImporter {
   // True if no other token conflicts with this one, so that its row can be imported unchanged, with
   // its times. The limit of tokens and the device of a session concern live sessions only, so a
   // token of an expired session cannot conflict through them.
-  private boolean hasRoom(Session session, NewToken wanted, StoredTokens stored) {
+  private boolean hasRoom(Session session, NewToken wanted, StoredTokens stored, Instant then) {
     return stored.holder().isEmpty()
         && stored.ofDevice().isEmpty()
-        && (isExpired(session) || hasRoomAmongLive(session, wanted, stored));
+        && (isExpired(session) || hasRoomAmongLive(session, wanted, stored, then));
   }
 
   private boolean isExpired(Session session) {
@@ -171,16 +179,13 @@ final class ExportImporter {
     return end != null && end <= now.toEpochMilli();
   }
 
-  private boolean hasRoomAmongLive(Session session, NewToken wanted, StoredTokens stored) {
+  private boolean hasRoomAmongLive(
+      Session session, NewToken wanted, StoredTokens stored, Instant then) {
     return stored.ofUser().size() < rules.registration().limits().tokensPerUser()
         && stored.ofUser().stream()
             .filter(held -> held.token().channel() == wanted.value().channel())
-            .noneMatch(held -> replaces(held, session));
-  }
-
-  private static boolean replaces(HeldToken held, Session session) {
-    return held.token().sessionId() == session.id()
-        || (session.deviceId() != null && session.deviceId().equals(held.deviceId()));
+            .noneMatch(held -> held.token().sessionId() == session.id())
+        && stored.twins(session, wanted, then).isEmpty();
   }
 
   private boolean register(

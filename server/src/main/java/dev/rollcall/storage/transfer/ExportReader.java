@@ -3,6 +3,7 @@ package dev.rollcall.storage.transfer;
 import dev.rollcall.storage.engine.Tx;
 import dev.rollcall.storage.rows.AppKeyRows;
 import dev.rollcall.storage.rows.AppRows;
+import dev.rollcall.storage.rows.DeviceUseRows;
 import dev.rollcall.storage.rows.SessionRows;
 import dev.rollcall.storage.rows.TokenEventRows;
 import dev.rollcall.storage.rows.TokenRows;
@@ -21,7 +22,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Reads every row for an export, some users at a time: apps and keys first, then each user with
-/// its sessions, its history and its push tokens.
+/// its sessions, its history, the use of its devices' names and its push tokens.
 final class ExportReader {
   // One user may have a hundred sessions with three tokens each and 200 lines of history.
   private static final int USERS = 100;
@@ -49,6 +50,8 @@ final class ExportReader {
       last = users.lastEntry().getKey();
       addTo(users, sessions(first, last));
       addTo(users, events(first, last));
+      // An import needs them before the push tokens: a name that is shared replaces none.
+      addTo(users, devices(first, last));
       addTo(users, tokens(first, last));
       for (var user : users.values()) {
         to.accept(user.user());
@@ -115,6 +118,17 @@ final class ExportReader {
         "e",
         "e.seq",
         TokenEventRows::exported,
+        first,
+        last);
+  }
+
+  private List<OfUser> devices(long first, long last) throws SQLException {
+    return ofUsers(
+        "device_use d",
+        DeviceUseRows.EXPORTED,
+        "d",
+        "d.owner, d.device",
+        DeviceUseRows::exported,
         first,
         last);
   }

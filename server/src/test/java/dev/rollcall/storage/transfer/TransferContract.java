@@ -51,7 +51,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// What an export holds, and what an import makes of it, on every engine.
 abstract class TransferContract extends StoreContract {
   private static final List<String> TABLES =
-      List.of("app", "app_key", "app_user", "session", "push_token", "token_event");
+      List.of("app", "app_key", "app_user", "session", "device_use", "push_token", "token_event");
 
   @TempDir Path folder;
 
@@ -129,10 +129,28 @@ abstract class TransferContract extends StoreContract {
     login("carol");
     accounts.deleteUser(app.backEnd(), "carol", false);
     sendTo(alice);
+    registerTwoPhones("dave");
     var shared = fcm("shared-phone");
     register(login(shop, "alice", ClientInfo.NONE), shared);
     register(login(shop, "bob", ClientInfo.NONE), shared);
     accounts(Optional.of(Duration.ofDays(1)), 100).login(app.client(), "alice", ClientInfo.NONE);
+  }
+
+  /// Two phones with one device id. The registration that repeats the first token shows that there
+  /// are two phones, so the user holds both tokens.
+  private List<Caller.Device> registerTwoPhones(String uid) {
+    var one = loginOn("an-id-of-two-phones", uid);
+    var other = loginOn("an-id-of-two-phones", uid);
+    registerInTurn(List.of(one, other, one), fcm(uid + "-1"), fcm(uid + "-2"), fcm(uid + "-1"));
+    return List.of(one, other);
+  }
+
+  /// Each device registers the token at its place, a minute after the one before it.
+  private void registerInTurn(List<Caller.Device> devices, NewToken... wanted) {
+    for (int i = 0; i < wanted.length; i++) {
+      clock.advance(Duration.ofMinutes(1));
+      register(devices.get(i), wanted[i]);
+    }
   }
 
   private void sendTo(Caller.Device device) {
@@ -279,6 +297,104 @@ abstract class TransferContract extends StoreContract {
       useEmpty(other);
       assertEquals(new Import.Result(lines.size() - 2, 0, 0), imported(lines));
       assertEquals(lines, exported(Optional.empty()));
+    }
+  }
+
+  @Test
+  void phonesThatShareADeviceIdKeepTheirTokens() throws IOException {
+    var phones = registerTwoPhones("alice");
+    var lines = exported(Optional.empty());
+    try (var other = newEngine("two-phones")) {
+      useEmpty(other);
+      assertEquals(new Import.Result(lines.size() - 2, 0, 0), imported(lines));
+      assertEquals(lines, exported(Optional.empty()));
+      assertEquals(new Import.Result(0, lines.size() - 2, 0), imported(lines));
+      assertEquals(lines, exported(Optional.empty()));
+      register(phones.getFirst(), fcm("newer"));
+      assertListed(rolled("alice"), "alice-2", "newer");
+    }
+  }
+
+  @Test
+  void aDeviceKeyThatUsersShareIsStillSharedAfterAnImport() throws IOException {
+    var key = Installation.of("a-key-of-two-phones", null);
+    var alice = login("alice");
+    var bob = login("bob");
+    registerInTurn(
+        List.of(alice, bob, alice), token("a-1", key), token("b-1", key), token("a-1", key));
+    var lines = exported(Optional.empty());
+    try (var other = newEngine("shared-key")) {
+      useEmpty(other);
+      assertEquals(new Import.Result(lines.size() - 2, 0, 0), imported(lines));
+      assertEquals(lines, exported(Optional.empty()));
+      register(alice, token("a-2", key));
+      assertListed(rolled("alice"), "a-2");
+      assertListed(rolled("bob"), "b-1");
+    }
+  }
+
+  @Test
+  void aNameThatIsFoundToBeSharedIsSharedAfterALaterImport() throws IOException {
+    var one = loginOn("an-id-of-two-phones", "alice");
+    var two = loginOn("an-id-of-two-phones", "alice");
+    registerInTurn(List.of(one, two), fcm("phone-1"), fcm("phone-2"));
+    var before = exported(Optional.empty());
+    registerInTurn(List.of(one), fcm("phone-1"));
+    var after = exported(Optional.empty());
+    try (var other = newEngine("found-later")) {
+      useEmpty(other);
+      imported(before);
+      assertListed(rolled("alice"), "phone-2");
+      assertEquals(0, imported(after).rejected());
+      assertListed(rolled("alice"), "phone-1", "phone-2");
+      assertEquals(after, exported(Optional.empty()));
+      assertEquals(0, imported(before).imported());
+      assertEquals(after, exported(Optional.empty()));
+    }
+  }
+
+  @Test
+  void anExportWithoutTheUseOfDeviceNamesIsImported() throws IOException {
+    registerTwoPhones("alice");
+    var lines =
+        exported(Optional.empty()).stream()
+            .filter(it -> !it.contains("\"kind\":\"device\""))
+            .map(it -> it.replace("\"device\":1,", ""))
+            .toList();
+    try (var other = newEngine("older-format")) {
+      useEmpty(other);
+      imported(lines);
+      assertListed(rolled("alice"), "alice-1");
+      assertTrue(rejected().stream().allMatch(it -> it.contains("OUTDATED")), rejected()::toString);
+    }
+  }
+
+  @Test
+  void aUseOfADeviceNameThatCannotBeStoredIsRejected() throws IOException {
+    login("alice");
+    var device =
+        "{\"kind\":\"device\",\"app\":\"demo\",\"uid\":\"alice\",\"hash\":\""
+            + "a".repeat(64)
+            + "\",\"validIn\":\"user\",\"sharedUntil\":1,\"changedAt\":1%s}";
+    var result =
+        imported(
+            file(
+                device.formatted("").replace("\"user\"", "\"phone\""),
+                device.formatted("").replace("aaaa", "A"),
+                device.formatted("").replace("alice", "nobody"),
+                device.formatted(",\"traces\":[{\"at\":1,\"token\":\"fcm 1\"}]"),
+                device.formatted(",\"traces\":[null]"),
+                "{\"kind\":\"end\",\"lines\":{\"device\":1}}"));
+    assertEquals(new Import.Result(0, 0, 5), result);
+    var why =
+        List.of(
+            "validIn must be one of [app, user]",
+            "hash must match",
+            "its user does not exist",
+            "token must match",
+            "traces is missing");
+    for (int i = 0; i < why.size(); i++) {
+      assertTrue(rejected().get(i).contains(why.get(i)), rejected().get(i));
     }
   }
 
