@@ -20,6 +20,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -429,6 +431,102 @@ final class ImportTest {
   void aWordForNobodyIsNoUser(String uid) throws IOException {
     one("1", "" + now(), "1", "f", uid);
     assertEquals("[2 OWNER_MISSING]", rejected());
+  }
+
+  // Installations of Parse Server.
+
+  private static final String INSTALLATION =
+      """
+      {
+        "objectId" : "o%1$d",
+        "installationId" : "6e0b1c7e-23a4-4c38-9f0d-5a1b2c3d4e%1$02d",
+        "deviceType" : "android",
+        "deviceToken" : "token-%1$d",
+        "badge" : null,
+        "channels" : [
+          "news",
+          "results"
+        ],
+        "location" : { "results" : [ 1, 2 ] },
+        "user" : { "__type" : "Pointer", "className" : "_User", "objectId" : "user%1$d" }
+      }
+      """;
+
+  private static String installations(int first, int last, String between) {
+    return IntStream.rangeClosed(first, last)
+        .mapToObj(INSTALLATION::formatted)
+        .collect(Collectors.joining(between));
+  }
+
+  private static String onOneLine(String json) {
+    return json.replaceAll("\\n *", "");
+  }
+
+  private void requireUsers(int users) throws IOException {
+    var said = imported("parse");
+    assertEquals(0, said.code(), said.err());
+    said.says("import: done, %d imported, 0 already present, 0 rejected".formatted(users));
+    assertEquals(IntStream.rangeClosed(1, users).mapToObj(i -> "user" + i).toList(), owners());
+  }
+
+  @Test
+  void theListUnderResultsNeedNotComeFirst() throws IOException {
+    var answer =
+        "{\n  \"count\": 20,\n  \"meta\": {\"results\": [{}]},\n  \"pages\": [1, 2],\n"
+            + "  \"results\": [\n"
+            + installations(1, 20, ",\n")
+            + "  ],\n  \"next\": {\"results\": [3]}\n}\n";
+    Files.writeString(file, answer);
+    requireUsers(20);
+    Files.writeString(file, onOneLine(answer));
+    imported("parse").says("0 imported, 20 already present, 0 rejected");
+  }
+
+  @Test
+  void severalAnswersInOneFileAreAllRead() throws IOException {
+    Files.writeString(
+        file,
+        "{\"results\":["
+            + onOneLine(installations(1, 2, ","))
+            + "]}\n{\"results\":["
+            + onOneLine(installations(3, 4, ","))
+            + "],\"count\":2}\n{\"results\":[]}\n");
+    requireUsers(4);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\n", "\r\n"})
+  void anObjectMayGoOverSeveralLines(String end) throws IOException {
+    Files.writeString(file, installations(1, 30, "").replace("\n", end));
+    requireUsers(30);
+  }
+
+  @Test
+  void anObjectLongerThanTheStartOfTheFileMayGoOverSeveralLines() throws IOException {
+    var tags = "\"tag\",\n".repeat(2_000);
+    Files.writeString(file, installations(1, 2, "").replace("\"news\",", tags + "\"news\","));
+    requireUsers(2);
+  }
+
+  @Test
+  void aBrokenLineCostsNoOtherObject() throws IOException {
+    var rows = new ArrayList<String>();
+    for (int i = 1; i <= 30; i++) {
+      rows.add(onOneLine(INSTALLATION.formatted(i)));
+    }
+    rows.set(0, rows.getFirst().substring(0, 20));
+    rows.set(10, "{");
+    Files.writeString(file, text(rows));
+    imported("parse").says("28 imported, 0 already present, 2 rejected");
+    assertEquals("[1 MALFORMED, 11 MALFORMED]", rejected());
+  }
+
+  @Test
+  void anObjectOverSeveralLinesThatIsCutOffSaysSo() throws IOException {
+    var whole = installations(1, 2, "");
+    Files.writeString(file, whole.substring(0, whole.length() - 40));
+    imported("parse").says("1 imported, 0 already present, 1 rejected");
+    assertTrue(rejected().contains("CUT_OFF"), rejected());
   }
 
   // Case 23.
