@@ -6,6 +6,7 @@ import dev.rollcall.account.Timezone;
 import dev.rollcall.problem.Problem;
 import dev.rollcall.token.Channel;
 import dev.rollcall.token.TokenValue;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A push token from another system, of a user of `app`.
@@ -33,9 +34,13 @@ public record ForeignToken(
       throw new RecordRejectedException(
           RecordRejectedException.MALFORMED, "an APNs token is always of the platform ios");
     }
-    device = device == null ? null : DeviceId.plausible(device).orElse(null);
-    Form.text("device", device);
+    device = device == null ? null : storable(device).flatMap(DeviceId::plausible).orElse(null);
     timezone = timezone == null ? null : Timezone.read(timezone).orElse(null);
+  }
+
+  // PostgreSQL refuses a text with a NUL.
+  private static Optional<String> storable(String device) {
+    return Optional.of(device).filter(it -> it.indexOf('\0') < 0);
   }
 
   public String uid() {

@@ -25,12 +25,12 @@ record ParseInstallations(Intake intake, Optional<String> userField) {
         intake.app(),
         intake.id(userField.orElse("user or userId"), uid(installation).orElse(null)),
         ForeignToken.token(
-            channel(platform, text(installation, "pushType").orElse("")),
+            channel(platform, pushType(installation)),
             "deviceToken",
             text(installation, "deviceToken").orElse(null)),
         platform,
-        text(installation, "installationId").orElse(null),
-        text(installation, "timeZone").orElse(null),
+        detail(installation, "installationId").orElse(null),
+        detail(installation, "timeZone").orElse(null),
         seenAt(installation));
   }
 
@@ -66,6 +66,15 @@ record ParseInstallations(Intake intake, Optional<String> userField) {
     return id.isString() || id.isNumber()
         ? Optional.of(id.asString().replaceFirst("^_User\\$", "")).filter(it -> !it.isBlank())
         : Optional.empty();
+  }
+
+  private static String pushType(JsonNode installation) {
+    return detail(installation, "pushType").orElse("").strip().toLowerCase(Locale.ROOT);
+  }
+
+  /// A field without which the token is as good; empty if it is not understood.
+  private static Optional<String> detail(JsonNode installation, String field) {
+    return installation.path(field).stringValueOpt();
   }
 
   private static Optional<String> text(JsonNode installation, String field) {

@@ -529,6 +529,29 @@ final class ImportTest {
     assertTrue(rejected().contains("CUT_OFF"), rejected());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"5", "true", "{\"a\":1}", "[]", "null", "\"\\u0000\""})
+  void aDetailThatIsNotUnderstoodCostsNoInstallation(String value) throws IOException {
+    Files.writeString(
+        file,
+        "{\"deviceType\":\"android\",\"deviceToken\":\"token-1\",\"user\":\"user1\""
+            + ",\"installationId\":VALUE,\"timeZone\":VALUE,\"pushType\":VALUE}\n"
+                .replace("VALUE", value));
+    requireUsers(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"GCM,fcm", "FCM,fcm", "fcm,fcm", "' Fcm ',fcm", "APN,apns", "'',apns"})
+  void thePushTypeOfAnIphoneIsComparedWithoutCase(String type, String channel) throws IOException {
+    Files.writeString(
+        file,
+        "{\"deviceType\":\"ios\",\"deviceToken\":\"abcd\",\"user\":\"user1\",\"pushType\":\"%s\"}"
+            .formatted(type));
+    requireUsers(1);
+    assertTrue(
+        Files.readString(roll()).contains("\"channel\":\"" + channel + "\""), "channel " + channel);
+  }
+
   // Case 23.
 
   @Test
