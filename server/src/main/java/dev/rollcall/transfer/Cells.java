@@ -12,7 +12,21 @@ final class Cells {
   private static final Set<String> FALSE = Set.of("f", "false", "n", "no", "0", "");
   private static final Set<String> NOTHING =
       Set.of(
-          "", "nan", "null", "none", "nil", "undefined", "n/a", "#n/a", "(null)", "<null>", "\\n");
+          "",
+          "nan",
+          "null",
+          "none",
+          "nil",
+          "undefined",
+          "n/a",
+          "#n/a",
+          "<na>",
+          "(null)",
+          "<null>",
+          "\\n");
+
+  /// Signs that stand for an empty cell, such as a dash.
+  private static final Pattern SIGNS = Pattern.compile("[\\p{Pd}\u2212._?]+");
 
   private static final Pattern WHOLE = Pattern.compile("(-?\\d{1,15})([.,]0+)?");
   private static final Pattern WITH_POINT = Pattern.compile("\\d+[.,]0+");
@@ -20,15 +34,15 @@ final class Cells {
 
   private Cells() {}
 
-  /// The text without blanks at its ends; null for an empty cell, and for a word that stands for one.
+  /// The text without blanks at its ends; null for an empty cell, and for what stands for one.
   static @Nullable String given(@Nullable String text) {
     var bare = bare(text);
     return isNothing(bare) ? null : bare;
   }
 
-  /// Whether the text is empty, or a word that stands for an empty cell.
+  /// Whether the text is empty, or a word or signs that stand for an empty cell.
   static boolean isNothing(String text) {
-    return NOTHING.contains(text.toLowerCase(Locale.ROOT));
+    return NOTHING.contains(text.toLowerCase(Locale.ROOT)) || SIGNS.matcher(text).matches();
   }
 
   private static String bare(@Nullable String text) {

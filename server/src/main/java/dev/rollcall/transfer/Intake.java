@@ -22,7 +22,7 @@ record Intake(String app, String file, UidMap map) {
     if (Cells.isNothing(bare)) {
       throw new RecordRejectedException(
           RecordRejectedException.OWNER_MISSING,
-          "it belongs to no user: %s is the word for a missing value; if a user has this id, name the uid with --uid-map"
+          "it belongs to no user: %s stands for a missing value; if a user has this id, name the uid with --uid-map"
               .formatted(field));
     }
     Cells.requireId(field, bare);

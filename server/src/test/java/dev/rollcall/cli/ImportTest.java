@@ -427,10 +427,35 @@ final class ImportTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"null", "undefined", "nan", "None", "NULL"})
+  @ValueSource(
+      strings = {
+        "null",
+        "undefined",
+        "nan",
+        "None",
+        "NULL",
+        "n/a",
+        "#N/A",
+        "<NA>",
+        "-",
+        "--",
+        "\u2013",
+        "\u2014",
+        "\u2212",
+        ".",
+        "_",
+        "?"
+      })
   void aWordForNobodyIsNoUser(String uid) throws IOException {
     one("1", "" + now(), "1", "f", uid);
     assertEquals("[2 OWNER_MISSING]", rejected());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "-1", "a-", "_a", "*"})
+  void anIdWithSignsIsAUser(String uid) throws IOException {
+    assertEquals(0, one("1", "" + now(), "1", "f", uid).code());
+    assertEquals(List.of(uid), owners());
   }
 
   // Installations of Parse Server.

@@ -38,10 +38,12 @@ final class CellsTest {
 
   @Test
   void aWordForAnEmptyCellIsNoValue() {
-    for (var text : new String[] {"", "  ", "nan", "NaN", "None", "null", "NULL", "#N/A", "\\N"}) {
+    for (var text :
+        new String[] {"", "  ", "nan", "NaN", "None", "null", "NULL", "#N/A", "<NA>", "\\N", "-"}) {
       assertNull(Cells.given(text), text);
     }
     assertEquals("nana", Cells.given(" nana "));
+    assertEquals("-1", Cells.given("-1"));
   }
 
   @ParameterizedTest
