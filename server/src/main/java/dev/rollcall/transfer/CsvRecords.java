@@ -69,13 +69,23 @@ final class CsvRecords {
       state = scanner.add(more.get().text());
     }
     return switch (state) {
-      case OPEN -> broken(all, "no quote closes a field that begins with one");
+      case OPEN -> broken(all, unclosed(all.size(), size));
       case WRONG -> broken(all, "text follows the quote that closes a field");
       case COMPLETE ->
           swallowedRows(all, scanner.fields())
               ? broken(all, "the text between two quotes has the form of rows")
               : complete(all, scanner.fields());
     };
+  }
+
+  private static String unclosed(int lines, int size) {
+    var what = "no quote closes a field that begins with one";
+    if (size >= Lines.MAX_LENGTH) {
+      return what + " within a million characters, the most that a record may have";
+    }
+    return lines < MOST_LINES
+        ? what
+        : what + " within %d lines, the most that a record may have".formatted(MOST_LINES);
   }
 
   private static Row complete(List<Numbered> all, List<String> fields) {

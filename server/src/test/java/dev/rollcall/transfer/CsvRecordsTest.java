@@ -27,6 +27,7 @@ final class CsvRecordsTest {
   }
 
   private static final String OPEN = "! no quote closes a field that begins with one";
+  private static final String WITHIN_LIMIT = " within 100 lines, the most that a record may have";
   private static final String BEHIND = "! text follows the quote that closes a field";
   private static final String ROWS = "! the text between two quotes has the form of rows";
 
@@ -86,7 +87,7 @@ final class CsvRecordsTest {
   @Test
   void aLoneQuoteHoldsUpNoMoreThanAHundredLines() throws IOException {
     var rows = read("a,\"b,c\n" + "x,y,z\n".repeat(1_000));
-    assertEquals("1" + OPEN, rows.getFirst());
+    assertEquals("1" + OPEN + WITHIN_LIMIT, rows.getFirst());
     assertEquals(1_001, rows.size());
     assertEquals("1001: x|y|z", rows.getLast());
   }
@@ -95,5 +96,20 @@ final class CsvRecordsTest {
   void aFieldOfManyLinesIsOneField() throws IOException {
     var text = "one, two\n".repeat(50);
     assertEquals(List.of("1: a|" + text + "|c", "52: x|y|z"), read("a,\"" + text + "\",c\nx,y,z"));
+  }
+
+  @Test
+  void aFieldOfTooManyLinesIsToldTheLimit() throws IOException {
+    var most = "one, two\n".repeat(99);
+    assertEquals(List.of("1: a|" + most + "|c"), read("a,\"" + most + "\",c"));
+    assertEquals("1" + OPEN + WITHIN_LIMIT, read("a,\"" + most + "one more\n\",c").getFirst());
+  }
+
+  @Test
+  void aFieldOfTooManyCharactersIsToldTheLimit() throws IOException {
+    var line = "x".repeat(600_000) + "\n";
+    assertEquals(
+        "1" + OPEN + " within a million characters, the most that a record may have",
+        read("a,\"" + line + line + "\",c").getFirst());
   }
 }
