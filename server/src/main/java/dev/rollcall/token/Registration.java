@@ -319,8 +319,9 @@ public final class Registration {
 
   private static String conflictReason(TokenEvent.Kind kind) {
     return switch (kind) {
-      case MOVED -> "another session registered this token later";
-      case EVICTED -> "the user holds as many tokens as allowed, all registered later";
+      case MOVED -> "another session registered this token at the same time or later";
+      case EVICTED ->
+          "the user holds as many tokens as allowed, all registered at the same time or later";
       case REPLACED,
           REGISTERED,
           REFRESHED,
@@ -330,7 +331,7 @@ public final class Registration {
           SUSPECTED,
           RETIRED,
           RESTORED ->
-          "the device registered another token later";
+          "the device registered another token at the same time or later";
     };
   }
 

@@ -851,16 +851,16 @@ final class RegistrationTest {
             .toArray(HeldToken[]::new);
 
     assertOutdated(
-        "another session registered this token later",
+        "another session registered this token at the same time or later",
         late(device, wanted("x"), standing(moved), NOON));
     assertOutdated(
-        "the device registered another token later",
+        "the device registered another token at the same time or later",
         late(device, wanted("x"), standing(null, new HeldToken(newer, null)), NOON));
     assertOutdated(
-        "the device registered another token later",
+        "the device registered another token at the same time or later",
         late(device, wanted("x"), standing(null, new HeldToken(twin, "phone")), NOON));
     assertOutdated(
-        "the user holds as many tokens as allowed, all registered later",
+        "the user holds as many tokens as allowed, all registered at the same time or later",
         late(device, wanted("x"), standing(null, others), NOON));
   }
 

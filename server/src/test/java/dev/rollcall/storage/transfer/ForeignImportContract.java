@@ -154,7 +154,9 @@ abstract class ForeignImportContract extends StoreContract {
   void aTokenOfTwoUsersInACsvStaysWithTheFirst() throws IOException {
     csv("alice,ios,apns,ABCD", "bob,ios,apns,abcd");
     assertListed(rolled("alice"), "abcd");
-    assertEquals(List.of("3 OUTDATED: another session registered this token later"), rejected());
+    assertEquals(
+        List.of("3 OUTDATED: another session registered this token at the same time or later"),
+        rejected());
     assertProblem(Code.ERR_UID_NOT_FOUND, () -> rolled("bob"));
   }
 
@@ -454,7 +456,9 @@ abstract class ForeignImportContract extends StoreContract {
         parse("alice", "two", "other", "2026-11-02T12:00:00.000Z"));
     assertListed(rolled("alice"), "newest", "other");
     assertEquals(2, accounts.sessions(app.backEnd(), "alice", ALL).total());
-    assertEquals(List.of("3 OUTDATED: the device registered another token later"), rejected());
+    assertEquals(
+        List.of("3 OUTDATED: the device registered another token at the same time or later"),
+        rejected());
   }
 
   @Test
