@@ -555,7 +555,7 @@ final class ImportTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"5", "true", "{\"a\":1}", "[]", "null", "\"\\u0000\""})
+  @ValueSource(strings = {"5", "true", "{\"a\":1}", "[]", "null", "\"installation-\\u0000-1\""})
   void aDetailThatIsNotUnderstoodCostsNoInstallation(String value) throws IOException {
     Files.writeString(
         file,
