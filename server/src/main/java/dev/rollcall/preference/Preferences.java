@@ -74,7 +74,7 @@ public record Preferences(
         .orElse(ZoneOffset.UTC);
   }
 
-  // An import takes a time zone as it comes.
+  // An import of an export of Rollcall stores a time zone as it is.
   private static Optional<ZoneId> known(String name) {
     try {
       return Optional.of(ZoneId.of(name));
